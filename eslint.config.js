@@ -1,0 +1,51 @@
+// Lint rules. Beside the usual ones they hold the architecture of docs/design.md:
+// only the front ends print, and imports point down the layers.
+import tseslint from 'typescript-eslint';
+import prettier from 'eslint-config-prettier';
+
+/** For each room of src/, the rooms above or beside it that it must not import. */
+const FORBIDDEN_IMPORTS = {
+  seams: ['model', 'link', 'trainer', 'z80asm', 'emu', 'transfer', 'hil', 'build', 'host', 'commands', 'tui'],
+  model: ['link', 'trainer', 'z80asm', 'emu', 'transfer', 'hil', 'build', 'host', 'commands', 'tui'],
+  link: ['model', 'trainer', 'z80asm', 'emu', 'transfer', 'hil', 'build', 'host', 'commands', 'tui'],
+  trainer: ['link', 'z80asm', 'emu', 'transfer', 'hil', 'build', 'host', 'commands', 'tui'],
+  z80asm: ['link', 'model', 'trainer', 'emu', 'transfer', 'hil', 'build', 'host', 'commands', 'tui'],
+  emu: ['link', 'model', 'trainer', 'transfer', 'hil', 'build', 'commands', 'tui'],
+  transfer: ['model', 'trainer', 'z80asm', 'emu', 'hil', 'build', 'host', 'commands', 'tui'],
+  hil: ['trainer', 'z80asm', 'build', 'host', 'commands', 'tui'],
+  build: ['link', 'trainer', 'transfer', 'hil', 'host', 'commands', 'tui'],
+  host: ['model', 'trainer', 'z80asm', 'transfer', 'hil', 'build', 'commands', 'tui'],
+};
+
+export default tseslint.config(
+  { ignores: ['dist', 'out', 'coverage', 'node_modules'] },
+  ...tseslint.configs.recommended,
+  {
+    rules: {
+      'no-console': 'error',
+      eqeqeq: ['error', 'always'],
+      'prefer-const': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+    },
+  },
+  ...Object.entries(FORBIDDEN_IMPORTS).map(([room, forbidden]) => ({
+    files: [`src/${room}/**/*.ts`],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: `^\\.\\./(\\.\\./)*(${[...forbidden].join('|')})/`,
+              message: `src/${room} may not import this: imports point down the layers (docs/design.md).`,
+            },
+            { regex: '(cli|tui|pipeline)\\.js$', message: 'Core modules never import a front end or the pipeline.' },
+          ],
+        },
+      ],
+    },
+  })),
+  { files: ['bench/**', 'scripts/**'], rules: { 'no-console': 'off' } },
+  prettier,
+);

@@ -1,0 +1,60 @@
+/**
+ * One interface for whatever runs a program and talks: the emulator, the virtual board, a board on a serial
+ * line. The pipeline, the UI and the comparison never ask which one they hold; they ask what it can do.
+ *
+ * | target                        | counts T-states | needs a transfer | real time |
+ * | ----------------------------- | --------------- | ---------------- | --------- |
+ * | emulator (src/emu)            | yes             | no               | no        |
+ * | board on a link (src/transfer)| no              | yes              | yes       |
+ *
+ * The virtual board is a board on a link like any other: nothing above the link can tell it from metal.
+ */
+export interface TargetAbilities {
+  /** Output carries the T-state at which it was printed. */
+  readonly tStates: boolean;
+  /** `load` moves the program over a line and takes its time. */
+  readonly transfer: boolean;
+  /** Times are wall-clock times of a real line. */
+  readonly realTime: boolean;
+}
+
+/** A CP/M program: its name without drive, 8.3, in capitals (`GUESS.COM`), and its bytes. */
+export interface Program {
+  name: string;
+  bytes: Uint8Array;
+}
+
+/** Console output and when it came, in milliseconds of the target's own time. */
+export interface TargetOutput {
+  bytes: Uint8Array;
+  atMs: number;
+  /** T-states since the target was made, where it counts them. */
+  tStates?: number;
+}
+
+/** What `load` tells while it works. */
+export interface LoadProgress {
+  /** Words for the operator: "waiting for the prompt", "sending", "reading back". */
+  step: string;
+  doneBytes: number;
+  totalBytes: number;
+  /** Blocks sent more than once so far. */
+  retries: number;
+}
+
+export interface Target {
+  readonly name: string;
+  readonly abilities: TargetAbilities;
+  /** Put the program where `start` will find it, and prove that it arrived. */
+  load(program: Program): AsyncIterable<LoadProgress>;
+  /** Run the loaded program with a CP/M command tail (may be empty). */
+  start(tail: string): Promise<void>;
+  /** Type bytes at the console. */
+  type(bytes: Uint8Array): Promise<void>;
+  /**
+   * The next console output, or undefined when `timeoutMs` of the target's time passed without any.
+   * A target that is asked for output runs until it has some: nothing happens behind the caller's back.
+   */
+  read(timeoutMs: number): Promise<TargetOutput | undefined>;
+  close(): Promise<void>;
+}
