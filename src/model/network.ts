@@ -55,7 +55,10 @@ export function checkNetwork(network: Network, where?: string): void {
     if (layer.inputs !== width)
       fail(`${name} takes ${layer.inputs} inputs, but ${index ? `layer ${index} has` : 'the encoder gives'} ${width}`);
     if (layer.outputs < 1 || layer.outputs > MAX_WIDTH)
-      fail(`${name} is ${layer.outputs} wide`, `a layer may have 1 to ${MAX_WIDTH} outputs: an index must fit one Z80 byte`);
+      fail(
+        `${name} is ${layer.outputs} wide`,
+        `a layer may have 1 to ${MAX_WIDTH} outputs: an index must fit one Z80 byte`,
+      );
     if (layer.weights.length !== layer.inputs * layer.outputs)
       fail(`${name} has ${layer.weights.length} weights, not ${layer.outputs} x ${layer.inputs}`);
     if (layer.biases.length !== layer.outputs) fail(`${name} has ${layer.biases.length} biases, not ${layer.outputs}`);

@@ -1,0 +1,72 @@
+/**
+ * What a Z80 core offers to the machine around it. The core in z80.ts implements it; a recompiler of hot
+ * blocks can take its place later without anything else changing.
+ *
+ *     const cpu = createZ80(ports);            // 64 KB RAM of its own: cpu.memory
+ *     cpu.memory.set(program, 0x100);
+ *     cpu.pc = 0x100;
+ *     cpu.run(cpu.tStates + 7_372_800);        // a second of a 7.3728 MHz board
+ *
+ * T-states are exact at every instruction boundary, so `run` may pass its mark by the length of the last
+ * instruction and the caller counts from `tStates`, never from what it asked for.
+ */
+
+/** The I/O space: 16-bit addresses as the chip puts them out (A or B in the upper half). */
+export interface Ports {
+  in(port: number): number;
+  out(port: number, value: number): void;
+}
+
+/** All of the chip's state that a program, or a test vector, can see. */
+export interface Registers {
+  a: number;
+  f: number;
+  b: number;
+  c: number;
+  d: number;
+  e: number;
+  h: number;
+  l: number;
+  /** The shadow set, as 16-bit pairs. */
+  af_: number;
+  bc_: number;
+  de_: number;
+  hl_: number;
+  ix: number;
+  iy: number;
+  sp: number;
+  pc: number;
+  i: number;
+  r: number;
+  /** MEMPTR, seen through BIT n,(HL). */
+  wz: number;
+  /** F as the last instruction wrote it, or 0: seen through SCF and CCF. */
+  q: number;
+  iff1: number;
+  iff2: number;
+  im: number;
+}
+
+export interface Cpu {
+  readonly memory: Uint8Array;
+  pc: number;
+  sp: number;
+  /** T-states since `reset`; a double, exact up to 2^53. */
+  tStates: number;
+  readonly halted: boolean;
+  reset(): void;
+  /** Run whole instructions until `tStates >= until`, or `stop()` was called from a port handler. */
+  run(until: number): void;
+  /** One instruction, with its prefixes (or one interrupt acknowledge). */
+  step(): void;
+  /** From a port handler: `run` returns after the current instruction. */
+  stop(): void;
+  /**
+   * The INT line, level-triggered; `bus` is what the interrupting device puts on the data bus at the
+   * acknowledge (0xFF where nobody drives it), the vector in IM 2. `onAcknowledge` tells when it was taken.
+   */
+  setInt(active: boolean, bus?: number): void;
+  nmi(): void;
+  getRegisters(): Registers;
+  setRegisters(values: Partial<Registers>): void;
+}
