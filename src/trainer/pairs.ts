@@ -1,0 +1,217 @@
+/**
+ * The reader of text pairs, the one form in which everything here takes its training data:
+ *
+ *     # a comment
+ *     is it big|YES
+ *
+ * UTF-8 text, one `question|answer` a line; blank lines and lines that start with `#` say nothing. Question
+ * and answer are trimmed and folded to ASCII (fold.ts), and the answer is upper-cased, as the original
+ * Z80-μLM trainer does it.
+ */
+import { InputError } from '../seams/errors.js';
+import { MAX_ANSWER } from '../model/network.js';
+import { Folder, type Fold } from './fold.js';
+
+export interface Pair {
+  question: string;
+  /** In capitals, 1 to 50 characters of printable ASCII. */
+  answer: string;
+  /** Where it stands in its file, from 1. */
+  line: number;
+}
+
+/** A line that is no pair. */
+export interface BadLine {
+  line: number;
+  /** Column of what is wrong, from 1. */
+  column: number;
+  message: string;
+  remedy: string;
+}
+
+export interface PairFile {
+  /** The file's name, as the user gave it. */
+  file: string;
+  pairs: Pair[];
+  /** Characters outside ASCII that were replaced or dropped, commonest first. */
+  folds: Fold[];
+}
+
+/** How many bad lines an error shows. */
+const SHOWN = 10;
+
+/**
+ * Read a file of pairs.
+ * @param bytes the file's content
+ * @param file its name, for errors
+ * @throws InputError for text of another encoding, for an empty file, and for lines that are no pairs: the
+ *   message shows the first ten of them, `where` is the first
+ */
+export function readPairs(bytes: Uint8Array, file: string): PairFile {
+  const { badLines, ...pairFile } = scanPairs(bytes, file);
+  if (badLines.length > 0) throw badLinesError(badLines, file);
+  if (pairFile.pairs.length === 0)
+    throw new InputError('there is not one pair in the file', {
+      where: file,
+      hint: 'write one pair a line, as question|answer: is it big|YES',
+    });
+  return pairFile;
+}
+
+/**
+ * The same without an opinion about lines: bad ones are returned beside the good, for `data lint`.
+ * @throws InputError for text that cannot be decoded, and for a file without a byte
+ */
+export function scanPairs(bytes: Uint8Array, file: string): PairFile & { badLines: BadLine[] } {
+  const folder = new Folder();
+  const pairs: Pair[] = [];
+  const badLines: BadLine[] = [];
+  decodeText(bytes, file).forEach((text, index) => {
+    const line = index + 1;
+    if (text.trim() === '' || text.trimStart().startsWith('#')) return;
+    const result = readLine(text, line, folder);
+    if ('remedy' in result) badLines.push(result);
+    else pairs.push(result);
+  });
+  return { file, pairs, folds: folder.folds, badLines };
+}
+
+function readLine(text: string, line: number, folder: Folder): Pair | BadLine {
+  const bad = (column: number, message: string, remedy: string): BadLine => ({ line, column, message, remedy });
+  const bar = text.indexOf('|');
+  if (bar < 0)
+    return bad(1, `no "|" in ${quote(text)}`, 'put "|" between question and answer, or "#" before a comment');
+  const second = text.indexOf('|', bar + 1);
+  if (second >= 0)
+    return bad(second + 1, `a second "|" in ${quote(text)}`, 'leave one "|" a line; neither side may contain it');
+
+  const [rawQuestion, rawAnswer] = [text.slice(0, bar).trim(), text.slice(bar + 1).trim()];
+  const question = folder.fold(rawQuestion, line).trim();
+  const answer = folder.fold(rawAnswer, line).trim().toUpperCase();
+  const empty = (side: string, raw: string, column: number): BadLine =>
+    raw === ''
+      ? bad(
+          column,
+          `no ${side} ${side === 'question' ? 'before' : 'after'} the "|"`,
+          `write the ${side}, or delete the line`,
+        )
+      : bad(column, `nothing of the ${side} ${quote(raw)} can be written in ASCII`, `write the ${side} in ASCII`);
+  if (question === '') return empty('question', rawQuestion, 1);
+  if (answer === '') return empty('answer', rawAnswer, bar + 2);
+  if (answer.length > MAX_ANSWER)
+    return bad(
+      bar + 2,
+      `the answer has ${answer.length} characters: ${quote(answer)}`,
+      `shorten answers to ${MAX_ANSWER} characters; the program on the Z80 stops there`,
+    );
+  return { question, answer, line };
+}
+
+function quote(text: string): string {
+  const trimmed = text.trim();
+  return `"${trimmed.length > 40 ? `${trimmed.slice(0, 37)}...` : trimmed}"`;
+}
+
+function badLinesError(badLines: BadLine[], file: string): InputError {
+  const first = badLines[0]!;
+  const where = `${file}:${first.line}:${first.column}`;
+  const hint = [...new Set(badLines.map((bad) => bad.remedy))].join('; ');
+  if (badLines.length === 1) return new InputError(first.message, { where, hint });
+  const shown = badLines.slice(0, SHOWN).map((bad) => `  ${file}:${bad.line}:${bad.column}: ${bad.message}`);
+  const more = badLines.length - shown.length;
+  if (more > 0) shown.push(`  ... and ${more} more`);
+  return new InputError(`${badLines.length} lines are not pairs\n${shown.join('\n')}`, { where, hint });
+}
+
+/** The lines of a UTF-8 file, whatever ends them; a byte-order mark and CP/M's end-of-file padding (1Ah) are dropped. */
+function decodeText(bytes: Uint8Array, file: string): string[] {
+  if (bytes.length === 0)
+    throw new InputError('the file is empty', { where: file, hint: 'write one pair a line, as question|answer' });
+  checkWideEncodings(bytes, file);
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === 0x1a) end--;
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, end));
+  } catch (cause) {
+    throw notUtf8(bytes, file, cause);
+  }
+  return text.split(/\r\n|\n|\r/);
+}
+
+/** Encodings with a signature, longest first. */
+const MARKS = [
+  { bytes: [0xff, 0xfe, 0, 0], name: 'UTF-32' },
+  { bytes: [0, 0, 0xfe, 0xff], name: 'UTF-32' },
+  { bytes: [0xff, 0xfe], name: 'UTF-16' },
+  { bytes: [0xfe, 0xff], name: 'UTF-16' },
+];
+
+/** Refuse UTF-16 and UTF-32, with or without their mark, and files that are no text at all. */
+function checkWideEncodings(bytes: Uint8Array, file: string): void {
+  const mark = MARKS.find((m) => m.bytes.every((byte, i) => bytes[i] === byte));
+  if (mark) throw otherEncoding(mark.name, file);
+  const nul = bytes.indexOf(0);
+  if (nul < 0) return;
+  // English in UTF-16 without a mark has a NUL as every other byte.
+  const nuls = [0, 0];
+  bytes.forEach((byte, i) => byte === 0 && nuls[i & 1]!++);
+  const most = bytes.length / 2;
+  if (nuls[1]! > 0.7 * most && nuls[0] === 0) throw otherEncoding('UTF-16LE', file);
+  if (nuls[0]! > 0.7 * most && nuls[1] === 0) throw otherEncoding('UTF-16BE', file);
+  throw new InputError('there is a NUL byte in the file, so it is no text', {
+    where: place(bytes, nul, file),
+    hint: 'give a plain text file with one question|answer a line',
+  });
+}
+
+/** A file with bytes above 7Fh that are not UTF-8: nearly always Latin-1 or its Windows relative. */
+function notUtf8(bytes: Uint8Array, file: string, cause: unknown): InputError {
+  const at = firstInvalid(bytes);
+  const unassigned = [0x81, 0x8d, 0x8f, 0x90, 0x9d];
+  const where = place(bytes, at, file);
+  if (bytes.some((byte) => unassigned.includes(byte)))
+    return new InputError(`byte ${hex(bytes[at]!)} is not UTF-8`, {
+      where,
+      hint: 'save the file as UTF-8 in your editor',
+      cause,
+    });
+  const windows = bytes.some((byte) => byte >= 0x80 && byte <= 0x9f);
+  return otherEncoding(windows ? 'WINDOWS-1252' : 'LATIN1', file, where, cause);
+}
+
+function otherEncoding(encoding: string, file: string, where = file, cause?: unknown): InputError {
+  const shellName = /^[\w./@+-]+$/.test(file) ? file : `'${file.replaceAll("'", "'\\''")}'`;
+  const target = /^[\w./@+-]+$/.test(file) ? `${file}.utf8` : `'${file.replaceAll("'", "'\\''")}.utf8'`;
+  return new InputError(`the file is not UTF-8 but looks like ${encoding}`, {
+    where,
+    hint: `iconv -f ${encoding} -t UTF-8 ${shellName} > ${target}`,
+    cause,
+  });
+}
+
+/** Offset of the first byte that is no part of a UTF-8 character. */
+function firstInvalid(bytes: Uint8Array): number {
+  let at = 0;
+  while (at < bytes.length) {
+    const lead = bytes[at]!;
+    const length = lead < 0x80 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+    try {
+      new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(at, at + length));
+    } catch {
+      return at;
+    }
+    at += length;
+  }
+  return 0;
+}
+
+function place(bytes: Uint8Array, offset: number, file: string): string {
+  const before = bytes.subarray(0, offset);
+  const line = before.reduce((count, byte) => count + (byte === 0x0a ? 1 : 0), 1);
+  return `${file}:${line}:${offset - before.lastIndexOf(0x0a)}`;
+}
+
+function hex(byte: number): string {
+  return `${byte.toString(16).toUpperCase().padStart(2, '0')}h`;
+}

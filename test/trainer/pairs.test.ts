@@ -1,0 +1,186 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { InputError } from '../../src/seams/errors.js';
+import { readPairs, scanPairs } from '../../src/trainer/pairs.js';
+import { describeShared, shared } from '../shared.js';
+
+const utf8 = (text: string) => new TextEncoder().encode(text);
+const read = (text: string) => readPairs(utf8(text), 'd.txt');
+
+function failure(bytes: Uint8Array | string, file = 'd.txt'): InputError {
+  try {
+    readPairs(typeof bytes === 'string' ? utf8(bytes) : bytes, file);
+  } catch (error) {
+    expect(error).toBeInstanceOf(InputError);
+    return error as InputError;
+  }
+  throw new Error('was read without complaint');
+}
+
+describe('pairs', () => {
+  it('trims both sides, upper-cases the answer, keeps line numbers, skips comments and blank lines', () => {
+    expect(read('# a comment | with a bar\n\n  is it Big ?  |  yes \n  # more\n\t\nhi|Hello There')).toEqual({
+      file: 'd.txt',
+      pairs: [
+        { question: 'is it Big ?', answer: 'YES', line: 3 },
+        { question: 'hi', answer: 'HELLO THERE', line: 6 },
+      ],
+      folds: [],
+    });
+  });
+
+  it.each([
+    ['LF', 'a|B\nc|D\n'],
+    ['CR LF', 'a|B\r\nc|D\r\n'],
+    ['CR', 'a|B\rc|D\r'],
+    ['a UTF-8 mark', '\uFEFFa|B\nc|D'],
+    ['CP/M end-of-file padding', 'a|B\nc|D\n\x1a\x1a\x1a'],
+  ])('reads lines that end in %s', (_, text) => {
+    expect(read(text).pairs).toEqual([
+      { question: 'a', answer: 'B', line: 1 },
+      { question: 'c', answer: 'D', line: 2 },
+    ]);
+  });
+
+  it('folds what has an ASCII form, drops the rest, and says so', () => {
+    const { pairs, folds } = read('“ça va”…|très bien\nfish 🐟 and dé|naïve – ß');
+    expect(pairs.map((p) => [p.question, p.answer])).toEqual([
+      ['"ca va"...', 'TRES BIEN'],
+      ['fish  and de', 'NAIVE - SS'],
+    ]);
+    expect(folds).toEqual([
+      { from: '“', to: '"', count: 1, line: 1 },
+      { from: 'ç', to: 'c', count: 1, line: 1 },
+      { from: '”', to: '"', count: 1, line: 1 },
+      { from: '…', to: '...', count: 1, line: 1 },
+      { from: 'è', to: 'e', count: 1, line: 1 },
+      { from: '🐟', to: '', count: 1, line: 2 },
+      { from: 'é', to: 'e', count: 1, line: 2 },
+      { from: 'ï', to: 'i', count: 1, line: 2 },
+      { from: '–', to: '-', count: 1, line: 2 },
+      { from: 'ß', to: 'ss', count: 1, line: 2 },
+    ]);
+  });
+
+  it('counts a letter with a separate accent as one change', () => {
+    expect(read('cafe\u0301|YES').folds).toEqual([{ from: 'é', to: 'e', count: 1, line: 1 }]);
+  });
+
+  it('takes a tab for a blank, without a word', () => {
+    expect(read('is\tit|YES')).toMatchObject({ pairs: [{ question: 'is it' }], folds: [] });
+  });
+
+  it.each([
+    ['is it big', 'd.txt:2:1', 'no "|" in "is it big"', 'put "|" between question and answer, or "#" before a comment'],
+    ['  |YES', 'd.txt:2:1', 'no question before the "|"', 'write the question, or delete the line'],
+    ['is it|  ', 'd.txt:2:7', 'no answer after the "|"', 'write the answer, or delete the line'],
+    ['a|B|C', 'd.txt:2:4', 'a second "|" in "a|B|C"', 'leave one "|" a line; neither side may contain it'],
+    [
+      '大きい|YES',
+      'd.txt:2:1',
+      'nothing of the question "大きい" can be written in ASCII',
+      'write the question in ASCII',
+    ],
+    [
+      `is it|${'x'.repeat(51)}`,
+      'd.txt:2:7',
+      `the answer has 51 characters: "${'X'.repeat(37)}..."`,
+      'shorten answers to 50 characters; the program on the Z80 stops there',
+    ],
+  ])('refuses %s', (line, where, message, hint) => {
+    expect(failure(`a|B\n${line}\nc|D`)).toMatchObject({ where, message, hint });
+  });
+
+  it('takes an answer of exactly 50 characters', () => {
+    expect(read(`q|${'x'.repeat(50)}`).pairs[0]!.answer).toHaveLength(50);
+  });
+
+  it('reports all bad lines: ten of them, then a count, each remedy once', () => {
+    const error = failure(`a|B\n${'nope\n'.repeat(12)}|YES`);
+    expect(error.where).toBe('d.txt:2:1');
+    expect(error.message.split('\n')).toEqual([
+      '13 lines are not pairs',
+      ...Array.from({ length: 10 }, (_, i) => `  d.txt:${i + 2}:1: no "|" in "nope"`),
+      '  ... and 3 more',
+    ]);
+    expect(error.hint).toBe(
+      'put "|" between question and answer, or "#" before a comment; write the question, or delete the line',
+    );
+  });
+
+  it('scans good and bad lines side by side', () => {
+    const scan = scanPairs(utf8('a|B\nnope\nc|D'), 'd.txt');
+    expect(scan.pairs.map((p) => p.line)).toEqual([1, 3]);
+    expect(scan.badLines.map((b) => b.line)).toEqual([2]);
+  });
+
+  it.each([
+    ['', 'the file is empty'],
+    ['\n  \n# only talk\n', 'there is not one pair in the file'],
+  ])('refuses a file without a pair: %j', (text, message) => {
+    expect(failure(text)).toMatchObject({ where: 'd.txt', message });
+  });
+});
+
+describe('encodings', () => {
+  const text = 'un|deux\ncafé|OUI\n';
+  const utf16le = Uint8Array.from(Buffer.from(text, 'utf16le'));
+  const swapped = (bytes: Uint8Array) => Uint8Array.from(bytes, (_, i) => bytes[i ^ 1]!);
+  const utf32le = Uint8Array.from(
+    [0xfeff, ...Array.from(text, (c) => c.codePointAt(0)!)].flatMap((c) => [c & 0xff, c >> 8, 0, 0]),
+  );
+
+  it.each<[string, Uint8Array, string]>([
+    ['UTF-16', Uint8Array.of(0xff, 0xfe, ...utf16le), 'd.txt'],
+    ['UTF-16', Uint8Array.of(0xfe, 0xff, ...swapped(utf16le)), 'd.txt'],
+    ['UTF-16LE', utf16le, 'd.txt'],
+    ['UTF-16BE', swapped(utf16le), 'd.txt'],
+    ['UTF-32', utf32le, 'd.txt'],
+    ['LATIN1', Uint8Array.from(Buffer.from(text, 'latin1')), 'd.txt:2:4'],
+    ['WINDOWS-1252', Uint8Array.from(Buffer.from('un|deux\nit\x92s|OUI\n', 'latin1')), 'd.txt:2:3'],
+  ])('names %s and the command that cures it, which does', (encoding, bytes, where) => {
+    const error = failure(bytes);
+    expect(error).toMatchObject({
+      where,
+      message: `the file is not UTF-8 but looks like ${encoding}`,
+      hint: `iconv -f ${encoding} -t UTF-8 d.txt > d.txt.utf8`,
+    });
+    if (spawnSync('iconv', ['--version']).error) return; // no iconv here: the words above are all there is to test
+    const cured = execFileSync('iconv', ['-f', encoding, '-t', 'UTF-8'], { input: bytes });
+    expect(readPairs(cured, 'd.txt').pairs.map((p) => p.answer)).toEqual(['DEUX', 'OUI']);
+  });
+
+  it('quotes a file name for the shell', () => {
+    expect(failure(Uint8Array.of(0xff, 0xfe, 65, 0), "my 'own'.txt").hint).toBe(
+      "iconv -f UTF-16 -t UTF-8 'my '\\''own'\\''.txt' > 'my '\\''own'\\''.txt.utf8'",
+    );
+  });
+
+  it('makes no guess where the bytes fit nothing it knows', () => {
+    expect(failure(Uint8Array.from(Buffer.from('a|B\n\xc3\xa9\x81|C', 'latin1')))).toMatchObject({
+      where: 'd.txt:2:3',
+      message: 'byte 81h is not UTF-8',
+    });
+  });
+
+  it('refuses a file with a NUL byte', () => {
+    expect(failure('a|B\nc\0|D')).toMatchObject({
+      where: 'd.txt:2:2',
+      message: 'there is a NUL byte in the file, so it is no text',
+    });
+  });
+});
+
+describeShared('text of the original project', ['data/upstream-guess.txt.gz', 'data/upstream-tinychat.txt.gz'], () => {
+  it.each([
+    ['data/upstream-guess.txt.gz', 28_718, ['YES', 'NO', 'MAYBE', 'WIN']],
+    ['data/upstream-tinychat.txt.gz', 3_002, ['R U?', 'GO BED', 'YUP']],
+  ])('%s reads whole', (name, count, answers) => {
+    const { pairs, folds } = readPairs(shared(name), name);
+    expect(pairs).toHaveLength(count);
+    expect(folds).toEqual([]);
+    const distinct = new Set(pairs.map((p) => p.answer));
+    for (const answer of answers) expect(distinct).toContain(answer);
+    for (const { answer } of pairs) expect(answer).toBe(answer.toUpperCase());
+  });
+});
