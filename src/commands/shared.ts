@@ -1,0 +1,183 @@
+/**
+ * What all commands share: how they talk (stdout for results, stderr for everything else, JSON on request),
+ * how they show progress, and how an error becomes a message and an exit status.
+ *
+ * A command is a file beside this one that exports `registerName(program)`; its action is wrapped by `action`,
+ * which hands it a Shell and turns what it returns or throws into the exit status.
+ */
+import type { Command } from 'commander';
+import cliProgress from 'cli-progress';
+import pc from 'picocolors';
+import { nodeFiles } from '../host/node-files.js';
+import { EXIT, UsageError, Z80lmError, type ExitStatus } from '../seams/errors.js';
+import type { FileStore } from '../seams/file-store.js';
+
+/** Between two progress lines where stderr is no terminal: often enough to see life, rare enough to read a log. */
+const PLAIN_PROGRESS_MS = 5_000;
+
+export interface Progress {
+  /** @param note a few words behind the bar */
+  update(done: number, note?: string): void;
+  /** Take the bar away; `summary` stays as a line. */
+  stop(summary?: string): void;
+}
+
+/** A command's way to talk to the person, or program, that called it. */
+export interface Shell {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly files: FileStore;
+  /** Aborts on Ctrl-C and SIGTERM. */
+  readonly signal: AbortSignal;
+  /** A result, for people: to stdout, unless --json took it. */
+  print(line?: string): void;
+  /** Results without line ends added, such as console output. */
+  write(bytes: Uint8Array | string): void;
+  /** A result, for programs: one JSON document a line, with --json only. */
+  emit(value: unknown): void;
+  /** Progress and remarks: to stderr, unless --quiet. */
+  note(line?: string): void;
+  progress(label: string, total: number): Progress;
+}
+
+interface Flags {
+  json?: boolean;
+  quiet?: boolean;
+}
+
+export function createShell(flags: Flags, signal: AbortSignal): Shell {
+  const json = flags.json ?? false;
+  const quiet = flags.quiet ?? false;
+  const note = (line = ''): void => {
+    if (!quiet) process.stderr.write(`${line}\n`);
+  };
+  return {
+    json,
+    quiet,
+    signal,
+    files: nodeFiles,
+    print: (line = '') => {
+      if (!json) process.stdout.write(`${line}\n`);
+    },
+    write: (bytes) => {
+      if (!json) process.stdout.write(bytes);
+    },
+    emit: (value) => {
+      if (json) process.stdout.write(`${JSON.stringify(value)}\n`);
+    },
+    note,
+    progress: (label, total) => {
+      if (quiet) return { update: () => {}, stop: () => {} };
+      return process.stderr.isTTY ? barProgress(label, total, note) : lineProgress(label, total, note);
+    },
+  };
+}
+
+function barProgress(label: string, total: number, note: (line: string) => void): Progress {
+  const bar = new cliProgress.SingleBar(
+    {
+      format: `  ${label} [{bar}] {percentage}% {note}`,
+      hideCursor: true,
+      clearOnComplete: true,
+      stopOnComplete: false,
+    },
+    cliProgress.Presets.legacy,
+  );
+  bar.start(total, 0, { note: '' });
+  return {
+    update: (done, words = '') => bar.update(Math.min(done, total), { note: words }),
+    stop: (summary) => {
+      bar.stop();
+      if (summary !== undefined) note(`  ${summary}`);
+    },
+  };
+}
+
+function lineProgress(label: string, total: number, note: (line: string) => void): Progress {
+  let last = -Infinity;
+  return {
+    update: (done, words = '') => {
+      const now = performance.now();
+      if (now - last < PLAIN_PROGRESS_MS) return;
+      last = now;
+      note(`  ${label} ${Math.floor((100 * done) / total)}% ${words}`.trimEnd());
+    },
+    stop: (summary) => {
+      if (summary !== undefined) note(`  ${summary}`);
+    },
+  };
+}
+
+/**
+ * Wrap a command's work as a commander action: makes the Shell, listens for Ctrl-C, reports errors and sets the
+ * exit status. The command line's last two parameters are commander's options and command.
+ */
+export function action<Options extends object, Args extends unknown[] = []>(
+  work: (shell: Shell, options: Options, ...args: Args) => Promise<ExitStatus | void>,
+): (this: Command, ...parameters: unknown[]) => Promise<void> {
+  return async function (this: Command, ...parameters: unknown[]) {
+    const args = parameters.slice(0, -2) as Args;
+    const options = this.optsWithGlobals() as Options & Flags;
+    const abort = new AbortController();
+    const interrupt = (): void => {
+      // A second Ctrl-C means now: whoever should have cleaned up has had the chance.
+      if (abort.signal.aborted) process.exit(EXIT.interrupted);
+      abort.abort(new Interrupted());
+    };
+    process.on('SIGINT', interrupt);
+    process.on('SIGTERM', interrupt);
+    const shell = createShell(options, abort.signal);
+    try {
+      const status = (await work(shell, options, ...args)) ?? EXIT.done;
+      process.exitCode = abort.signal.aborted ? EXIT.interrupted : status;
+    } catch (error) {
+      process.exitCode = abort.signal.aborted ? EXIT.interrupted : report(error, shell.json);
+    } finally {
+      process.off('SIGINT', interrupt);
+      process.off('SIGTERM', interrupt);
+    }
+  };
+}
+
+class Interrupted extends Error {
+  override name = 'AbortError';
+  override message = 'interrupted';
+}
+
+/** Say what went wrong, on stderr and with --json on stdout too; returns the exit status it calls for. */
+export function report(error: unknown, json: boolean): ExitStatus {
+  if (error instanceof Z80lmError) {
+    const lead = error.where === undefined ? '' : `${error.where}: `;
+    process.stderr.write(`${pc.red('error:')} ${lead}${error.message}\n`);
+    if (error.hint !== undefined) process.stderr.write(`${pc.cyan('hint:')} ${error.hint}\n`);
+    if (json) {
+      const { name, message, where, hint } = error;
+      process.stdout.write(`${JSON.stringify({ error: { name, message, where, hint } })}\n`);
+    }
+    return error.exitStatus;
+  }
+  process.stderr.write(`${pc.red('internal error:')} ${error instanceof Error ? error.stack : String(error)}\n`);
+  return EXIT.no;
+}
+
+/** A whole number from the command line. */
+export function wholeNumber(name: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < least || value > most)
+    throw new UsageError(`${name} is ${JSON.stringify(text)}`, {
+      hint: `give a whole number from ${least} to ${most}`,
+    });
+  return value;
+}
+
+/** A clock frequency, `7.3728MHz`, `4MHz`, `7372800`, in Hz. */
+export function frequency(text: string): number {
+  const match = /^([\d.]+)\s*(mhz|khz|hz)?$/i.exec(text.trim());
+  const unit = { mhz: 1e6, khz: 1e3, hz: 1 }[match?.[2]?.toLowerCase() ?? 'hz'];
+  const value = Math.round(Number(match?.[1]) * (unit ?? 1));
+  if (!match || !(value >= 1e5 && value <= 1e9))
+    throw new UsageError(`the clock is ${JSON.stringify(text)}`, {
+      hint: 'give it as 7.3728MHz, from 0.1 to 1000 MHz',
+    });
+  return value;
+}

@@ -1,0 +1,47 @@
+/** The file store of the host computer: whole files, written to a temporary name and renamed. */
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { InputError } from '../seams/errors.js';
+import type { FileStore } from '../seams/file-store.js';
+
+/** What the operating system's refusals mean to a user. */
+const REASONS: Record<string, { message: string; hint: string }> = {
+  ENOENT: { message: 'there is no such file', hint: 'check the name and the folder you are in' },
+  EISDIR: { message: 'this is a folder, not a file', hint: 'name a file inside it' },
+  ENOTDIR: { message: 'part of the path is a file, not a folder', hint: 'check the path' },
+  EACCES: {
+    message: 'permission denied',
+    hint: 'the file or its folder belongs to somebody else; choose another place',
+  },
+  EROFS: { message: 'the file system is read-only', hint: 'choose another place' },
+  ENOSPC: { message: 'the disk is full', hint: 'free some space; the earlier file, if any, is untouched' },
+};
+
+function explain(path: string, cause: unknown): InputError {
+  const code = (cause as NodeJS.ErrnoException).code ?? '';
+  const reason = REASONS[code];
+  return new InputError(reason?.message ?? (cause as Error).message, { where: path, hint: reason?.hint, cause });
+}
+
+export const nodeFiles: FileStore = {
+  read(path) {
+    try {
+      return new Uint8Array(readFileSync(path));
+    } catch (cause) {
+      throw explain(path, cause);
+    }
+  },
+  write(path, data) {
+    // Beside the target, so that the rename stays on one file system; the process id keeps two runs apart.
+    const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+    try {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(temporary, data);
+      renameSync(temporary, path);
+    } catch (cause) {
+      rmSync(temporary, { force: true });
+      throw explain(path, cause);
+    }
+  },
+  exists: existsSync,
+};
