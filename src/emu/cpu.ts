@@ -45,14 +45,23 @@ export interface Registers {
   iff1: number;
   iff2: number;
   im: number;
+  /** 1 directly after EI: no interrupt before the next instruction is done. */
+  ei: number;
+  /** 1 directly after LD A,I or LD A,R: an interrupt taken now clears P/V. */
+  p: number;
 }
 
 export interface Cpu {
   readonly memory: Uint8Array;
   pc: number;
   sp: number;
-  /** T-states since `reset`; a double, exact up to 2^53. */
+  /**
+   * T-states since `reset`; a double, exact up to 2^53. In a port handler: at the end of the instruction.
+   * A handler may set it back, to make a call that cannot be answered yet as if it had not been made.
+   */
   tStates: number;
+  /** Instructions since `reset`; interrupt acknowledges are not counted. */
+  readonly instructions: number;
   readonly halted: boolean;
   reset(): void;
   /** Run whole instructions until `tStates >= until`, or `stop()` was called from a port handler. */

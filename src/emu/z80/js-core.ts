@@ -1,0 +1,25 @@
+/** The core as JavaScript: the text of instructions.ts as it is. */
+import { coreSource, CORE_LOCALS } from './instructions.js';
+import { MEMORY_SIZE, PAGES, STATE_AT, STATE_WORDS, TABLES } from './layout.js';
+import type { Core, PortCalls } from './core.js';
+
+let factory: ((...args: unknown[]) => () => void) | undefined;
+
+export function createJsCore(ports: PortCalls): Core {
+  factory ??= new Function(
+    'mem',
+    'S',
+    ...Object.keys(TABLES),
+    'portIn',
+    'portOut',
+    `return function core() { let ${CORE_LOCALS.map((name) => `${name} = 0`).join(', ')};
+    ${coreSource().replace('while (left > 0)', 'run: while (left > 0)').replaceAll('exit;', 'break run;')} }`,
+  ) as (...args: unknown[]) => () => void;
+  const memory = new Uint8Array(PAGES * MEMORY_SIZE);
+  const state = new Int32Array(memory.buffer, STATE_AT, STATE_WORDS);
+  const tables = Object.values(TABLES).map(({ size, flags }) =>
+    Uint8Array.from({ length: size }, (_, value) => flags(value)),
+  );
+  const core = factory!(memory, state, ...tables, ports.in, ports.out);
+  return { memory, state, core };
+}

@@ -1,0 +1,78 @@
+/**
+ * Where the core keeps things in its memory (three pages of 64 KB and a bit):
+ *
+ *     00000  the Z80's 64 KB
+ *     10000  shadow page: an opcode that an interrupting device puts on the bus is fetched from here (z80.ts)
+ *     20000  state, 32-bit words (STATE below)
+ *     20100  flag tables, bytes (TABLES below)
+ */
+export const MEMORY_SIZE = 0x10000;
+export const STATE_AT = 0x20000;
+export const PAGES = 3;
+
+/** Index of each state word. */
+export const STATE = {
+  a: 0,
+  f: 1,
+  bc: 2,
+  de: 3,
+  hl: 4,
+  ix: 5,
+  iy: 6,
+  sp: 7,
+  pc: 8,
+  wz: 9,
+  q: 10,
+  /** Instructions since the slice began. */
+  n: 11,
+  /** Refresh counter less `n`; its bit 7 is kept in r7. */
+  r: 12,
+  /** T-states left of the slice; below zero at its end. */
+  left: 13,
+  af_: 14,
+  bc_: 15,
+  de_: 16,
+  hl_: 17,
+  i: 18,
+  r7: 19,
+  iff1: 20,
+  iff2: 21,
+  im: 22,
+  halted: 23,
+  /** Not 0: return at the next boundary where it can matter (after a port access, EI, RETN). */
+  attention: 24,
+  /** `n` at the last EI, LD A,I/R and lost prefix: equal to `n` only directly after it. */
+  eiMark: 25,
+  pMark: 26,
+  prefixMark: 27,
+} as const;
+export const STATE_WORDS = 32;
+
+/** Flag tables: name → offset from STATE_AT, size, and flags of a value. S=80 Z=40 Y=20 H=10 X=08 P=04 N=02 C=01. */
+export interface FlagTable {
+  at: number;
+  size: number;
+  flags: (value: number) => number;
+}
+
+const signZero = (v: number): number => (v & 0xa8) | (v & 0xff ? 0 : 0x40);
+function parity(v: number): number {
+  let odd = v & 0xff;
+  odd ^= odd >> 4;
+  odd ^= odd >> 2;
+  odd ^= odd >> 1;
+  return odd & 1 ? 0 : 0x04;
+}
+
+export const TABLES = {
+  /** S Z Y X of a byte. */
+  sz: { at: 0x100, size: 256, flags: signZero },
+  /** The same and its parity. */
+  szp: { at: 0x200, size: 256, flags: (v) => signZero(v) | parity(v) },
+  /** Of a sum or difference of 9 bits: carry too, and N. */
+  addF: { at: 0x300, size: 512, flags: (v) => signZero(v) | (v >> 8) },
+  subF: { at: 0x500, size: 512, flags: (v) => signZero(v) | (v >> 8) | 0x02 },
+  /** All but carry of a byte just incremented or decremented. */
+  incF: { at: 0x700, size: 256, flags: (v) => signZero(v) | (v & 15 ? 0 : 0x10) | (v === 0x80 ? 0x04 : 0) },
+  decF: { at: 0x800, size: 256, flags: (v) => signZero(v) | (~v & 15 ? 0 : 0x10) | (v === 0x7f ? 0x04 : 0) | 0x02 },
+} satisfies Record<string, FlagTable>;
