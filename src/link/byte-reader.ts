@@ -1,0 +1,98 @@
+/**
+ * Reading a board's talk: wait for a text, for one byte, or for silence. Text is Latin-1, so that every byte
+ * is one character and positions agree. What comes after a match is given back to the link: a reader never
+ * takes more than it used.
+ */
+import type { ByteLink } from '../seams/byte-link.js';
+import type { Clock } from '../seams/clock.js';
+import { LinkError } from '../seams/errors.js';
+
+/** How much unmatched text an error shows. */
+const TAIL_SHOWN = 200;
+
+export interface Match {
+  /** Which of the patterns it was. */
+  index: number;
+  /** What came before the match, and the match itself. */
+  before: string;
+  text: string;
+  groups: RegExpExecArray;
+}
+
+export const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
+export const toBytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'));
+
+/** A text with control characters made visible, quoted, and cut to its end: for messages. */
+export function shown(text: string, longest = TAIL_SHOWN): string {
+  const tail = text.length > longest ? text.slice(-longest) : text;
+  const names: Record<string, string> = { '\r': '\\r', '\n': '\\n', '\t': '\\t', '\x1b': '\\e' };
+  const visible = tail.replace(
+    /[\x00-\x1f\x7f-\xff]/g,
+    (c) => names[c] ?? `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
+  return `${tail.length < text.length ? '…' : ''}"${visible}"`;
+}
+
+export class ByteReader {
+  constructor(
+    readonly link: ByteLink,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The next byte, or undefined after `timeoutMs`. */
+  async byte(timeoutMs: number): Promise<number | undefined> {
+    const arrival = await this.link.read(timeoutMs);
+    if (arrival === undefined) return undefined;
+    if (arrival.bytes.length > 1) this.link.unread(arrival.bytes.subarray(1));
+    return arrival.bytes[0];
+  }
+
+  /**
+   * Wait until one of `patterns` is found in what arrives from now on. Earlier patterns win.
+   * @returns undefined when the time is up; what came meanwhile is then in `tail`
+   */
+  async seek(patterns: readonly RegExp[], timeoutMs: number): Promise<Match | { index: -1; tail: string }> {
+    const end = this.clock.now() + timeoutMs;
+    let text = '';
+    for (;;) {
+      for (const [index, pattern] of patterns.entries()) {
+        const groups = pattern.exec(text);
+        if (groups === null) continue;
+        const stop = groups.index + groups[0].length;
+        this.link.unread(toBytes(text.slice(stop)));
+        return { index, before: text.slice(0, groups.index), text: groups[0], groups };
+      }
+      const left = end - this.clock.now();
+      const arrival = left > 0 ? await this.link.read(left) : undefined;
+      if (arrival === undefined) return { index: -1, tail: text };
+      text += latin1(arrival.bytes);
+    }
+  }
+
+  /**
+   * As `seek`, but the text must come.
+   * @param what words for the error: "the prompt"
+   * @throws LinkError (timedOut) that shows what came instead
+   */
+  async expect(patterns: readonly RegExp[] | RegExp, timeoutMs: number, what: string): Promise<Match> {
+    const found = await this.seek(patterns instanceof RegExp ? [patterns] : patterns, timeoutMs);
+    if ('groups' in found) return found;
+    const came = found.tail === '' ? 'nothing came' : `what came ends in ${shown(found.tail)}`;
+    throw new LinkError(`waited ${(timeoutMs / 1000).toFixed(1)} s for ${what}; ${came}`, {
+      where: this.link.name,
+      timedOut: true,
+    });
+  }
+
+  /** Read until nothing came for `quietMs`, or `limitMs` are over; returns what came. */
+  async untilQuiet(quietMs: number, limitMs = Infinity): Promise<string> {
+    const end = this.clock.now() + limitMs;
+    let text = '';
+    for (;;) {
+      const arrival = await this.link.read(Math.max(0, Math.min(quietMs, end - this.clock.now())));
+      if (arrival === undefined) return text;
+      text += latin1(arrival.bytes);
+      if (this.clock.now() >= end) return text;
+    }
+  }
+}

@@ -1,0 +1,229 @@
+/**
+ * A serial port as a ByteLink: raw and binary-transparent (8 data bits, no parity, no XON/XOFF, no CR/LF
+ * changes), locked for us alone, modem lines left as the driver sets them at opening.
+ *
+ * A pseudo-terminal is opened the same way. It has no modem lines (the ioctls answer ENOTTY): that counts as
+ * "not available", never as an error.
+ */
+import { accessSync, constants, statSync } from 'node:fs';
+import type { SerialPort } from 'serialport';
+import type { Arrival, ByteLink } from '../seams/byte-link.js';
+import type { Clock } from '../seams/clock.js';
+import { LinkError } from '../seams/errors.js';
+import { Inbox } from './inbox.js';
+import { accessHint, nodeFacts, portHolders } from './port-access.js';
+import { listPorts, nearMisses } from './port-list.js';
+
+export type FlowControl = 'rtscts' | 'none';
+
+export interface SerialOptions {
+  clock: Clock;
+  /** Bits a second; 115200 is what RC2014 boards leave the shop with. */
+  baud?: number;
+  /** `rtscts` (default): the board may hold us back. `none` for lines without CTS: then pace the bytes. */
+  flow?: FlowControl;
+  stopBits?: 1 | 2;
+}
+
+/**
+ * How long a board may hold the line (RTS) before we call it stuck, beyond the time the bytes need. It must
+ * outlast a receiver that writes 16 KB to a slow card with its RTS dropped: several seconds are known.
+ */
+export const WRITE_STALL_MS = 20_000;
+
+export const DEFAULT_BAUD = 115_200;
+
+/** Start, 8 data, stop. */
+const BITS_PER_BYTE = 10;
+
+const hasCode = (error: unknown, code: string): boolean => (error as NodeJS.ErrnoException).code === code;
+
+/** Everything that can be said before opening: it is missing, no device, or not ours to use. */
+async function checkNode(path: string): Promise<void> {
+  try {
+    if (!statSync(path).isCharacterDevice())
+      throw new LinkError(`${path} is not a serial port`, { where: path, unavailable: true });
+    accessSync(path, constants.R_OK | constants.W_OK);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR'))
+      throw new LinkError(`there is no port ${path}`, {
+        where: path,
+        unavailable: true,
+        hint: nearMisses(await listPorts()),
+      });
+    if (hasCode(error, 'EACCES')) throw noAccess(path, error);
+    throw error;
+  }
+}
+
+function noAccess(path: string, cause: unknown): LinkError {
+  const facts = nodeFacts(path);
+  return new LinkError(`no permission to open ${path}`, {
+    where: path,
+    unavailable: true,
+    hint: facts && accessHint(facts),
+    cause,
+  });
+}
+
+function busy(path: string, cause?: unknown): LinkError {
+  const holders = portHolders(path);
+  const who = holders.map(({ pid, name }) => `${name} (process ${pid})`).join(' and ');
+  return new LinkError(who === '' ? `${path} is in use` : `${path} is in use by ${who}`, {
+    where: path,
+    unavailable: true,
+    hint: who === '' ? 'close the other program that has it open' : `end ${who}, then try again`,
+    cause,
+  });
+}
+
+/** What an open that failed says about the port. */
+function openFailure(path: string, error: Error): LinkError {
+  if (/lock|busy/i.test(error.message)) return busy(path, error);
+  if (/permission|access denied/i.test(error.message)) return noAccess(path, error);
+  return new LinkError(`cannot open ${path}: ${error.message.replace(/^Error:? /, '')}`, {
+    where: path,
+    unavailable: true,
+    cause: error,
+  });
+}
+
+/**
+ * Open a serial port.
+ * @throws LinkError (unavailable) when it is missing (naming what is there), not permitted (with the remedy for
+ *   this node), or held by another program (naming it)
+ */
+export async function serialLink(path: string, options: SerialOptions): Promise<SerialLink> {
+  if (process.platform !== 'win32') await checkNode(path);
+  // A program that takes no lock (screen, cat) would eat half of the board's answers.
+  if (portHolders(path).length > 0) throw busy(path);
+  const library = await import('serialport').catch((cause: unknown) => {
+    throw new LinkError('the serial port library has no binary for this computer', {
+      where: path,
+      unavailable: true,
+      hint: 'serve the port with ser2net on another machine and use --port tcp://HOST:PORT',
+      cause,
+    });
+  });
+  const port = new library.SerialPort({
+    path,
+    baudRate: options.baud ?? DEFAULT_BAUD,
+    dataBits: 8,
+    parity: 'none',
+    stopBits: options.stopBits ?? 1,
+    rtscts: (options.flow ?? 'rtscts') === 'rtscts',
+    xon: false,
+    xoff: false,
+    lock: true,
+    // Dropping DTR at close would reset boards that wire it so.
+    hupcl: false,
+    autoOpen: false,
+  });
+  await new Promise<void>((resolve, reject) =>
+    port.open((error) => (error ? reject(openFailure(path, error)) : resolve())),
+  );
+  return new SerialLink(port, options);
+}
+
+export interface ModemLines {
+  cts: boolean;
+  dsr: boolean;
+  dcd: boolean;
+}
+
+export class SerialLink implements ByteLink {
+  readonly name: string;
+  readonly baud: number;
+  readonly flow: FlowControl;
+  readonly #port: SerialPort;
+  readonly #clock: Clock;
+  readonly #inbox: Inbox;
+
+  /** @param port open */
+  constructor(port: SerialPort, options: SerialOptions) {
+    this.name = port.path;
+    this.baud = port.baudRate;
+    this.flow = options.flow ?? 'rtscts';
+    this.#port = port;
+    this.#clock = options.clock;
+    this.#inbox = new Inbox(options.clock);
+    port.on('data', (chunk: Buffer) => this.#inbox.push(Uint8Array.from(chunk)));
+    port.on('error', (cause: Error) => this.#lost(cause));
+    port.on('close', (cause: Error | null) => this.#lost(cause ?? undefined));
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    if (this.#inbox.failure) throw this.#inbox.failure;
+    const timer = new AbortController();
+    const wireMs = (bytes.length * BITS_PER_BYTE * 1000) / this.baud;
+    const taken = new Promise<'taken'>((resolve) => {
+      this.#port.write(Buffer.from(bytes), (error) => {
+        if (error) this.#lost(error);
+        resolve('taken');
+      });
+    });
+    const late = this.#clock.sleep(wireMs + WRITE_STALL_MS, timer.signal).then(
+      () => 'late' as const,
+      () => 'taken' as const,
+    );
+    const outcome = await Promise.race([taken, late]);
+    timer.abort();
+    if (this.#inbox.failure) throw this.#inbox.failure;
+    if (outcome === 'late') throw await this.#stalled();
+  }
+
+  read(timeoutMs: number): Promise<Arrival | undefined> {
+    return this.#inbox.read(timeoutMs);
+  }
+  unread(bytes: Uint8Array): void {
+    this.#inbox.unread(bytes);
+  }
+  drain(): Uint8Array {
+    return this.#inbox.drain();
+  }
+
+  /** The incoming modem lines, or undefined where there are none to ask (pseudo-terminals). */
+  modemLines(): Promise<ModemLines | undefined> {
+    return new Promise((resolve) => {
+      if (!this.#port.isOpen) resolve(undefined);
+      else this.#port.get((error, status) => resolve(error || !status ? undefined : status));
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#inbox.fail(new LinkError(`${this.name} is closed`, { where: this.name, canceled: true }));
+    if (!this.#port.isOpen) return;
+    await new Promise<void>((resolve) => this.#port.close(() => resolve()));
+  }
+
+  #lost(cause?: Error): void {
+    this.#inbox.fail(
+      new LinkError(`${this.name} went away`, {
+        where: this.name,
+        disconnected: true,
+        hint: 'is the cable still in, and the board powered?',
+        cause,
+      }),
+    );
+    if (this.#port.isOpen) this.#port.close(() => undefined);
+  }
+
+  /** The bytes did not leave: say what is seen on CTS, and give up the port, for they must not leave later. */
+  async #stalled(): Promise<LinkError> {
+    const lines = await this.modemLines();
+    const error = new LinkError(`${this.name} took no bytes for ${WRITE_STALL_MS / 1000} s`, {
+      where: this.name,
+      timedOut: true,
+      hint:
+        lines?.cts === false
+          ? 'CTS is off: the board holds the line, or the cable has no CTS wire; try --flow none --pace 1'
+          : 'the board reads nothing: is it running?',
+    });
+    this.#inbox.fail(error);
+    if (this.#port.isOpen) {
+      this.#port.flush(() => undefined);
+      this.#port.close(() => undefined);
+    }
+    return error;
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * A board behind a TCP port: ser2net in raw mode, an emulator, the virtual board. Raw means that the byte FF
+ * is a byte; a telnet server doubles it and talks in between, which would break every binary, so its greeting
+ * (IAC WILL/WONT/DO/DONT) is recognised and refused.
+ */
+import { connect, type Socket } from 'node:net';
+import type { Arrival, ByteLink } from '../seams/byte-link.js';
+import type { Clock } from '../seams/clock.js';
+import { LinkError } from '../seams/errors.js';
+import { Inbox } from './inbox.js';
+
+export interface TcpOptions {
+  clock: Clock;
+  /** A host on the same network answers in milliseconds; a wrong address would otherwise wait for minutes. */
+  connectTimeoutMs?: number;
+  /** See WRITE_STALL_MS of the serial link: the server passes the board's flow control on to us. */
+  writeStallMs?: number;
+}
+
+const IAC = 0xff;
+const isTelnetVerb = (byte: number | undefined): boolean => byte !== undefined && byte >= 0xfb && byte <= 0xfe;
+
+export async function tcpLink(host: string, port: number, options: TcpOptions): Promise<ByteLink> {
+  const { clock, connectTimeoutMs = 5_000 } = options;
+  const name = `tcp://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const socket = connect({ host, port, noDelay: true });
+  const timer = new AbortController();
+  const failed = (message: string, cause?: unknown): LinkError =>
+    new LinkError(message, { where: name, unavailable: true, cause });
+  const connected = new Promise<void>((resolve, reject) => {
+    socket.once('connect', resolve);
+    socket.once('error', (cause: NodeJS.ErrnoException) =>
+      reject(
+        failed(
+          cause.code === 'ECONNREFUSED'
+            ? `nothing listens at ${name}`
+            : cause.code === 'ENOTFOUND'
+              ? `there is no host "${host}"`
+              : `cannot reach ${name}: ${cause.message}`,
+          cause,
+        ),
+      ),
+    );
+  });
+  const late = clock.sleep(connectTimeoutMs, timer.signal).then(
+    () => {
+      throw failed(`${name} did not answer within ${connectTimeoutMs / 1000} s`);
+    },
+    () => undefined,
+  );
+  try {
+    await Promise.race([connected, late]);
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  } finally {
+    timer.abort();
+  }
+  return new TcpLink(name, socket, options);
+}
+
+class TcpLink implements ByteLink {
+  readonly baud = undefined;
+  readonly #inbox: Inbox;
+  #first = true;
+
+  constructor(
+    readonly name: string,
+    private readonly socket: Socket,
+    private readonly options: TcpOptions,
+  ) {
+    this.#inbox = new Inbox(options.clock);
+    socket.on('data', (chunk: Buffer) => this.#take(chunk));
+    socket.on('error', (cause) => this.#lost(cause));
+    socket.on('close', () => this.#lost());
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    if (this.#inbox.failure) throw this.#inbox.failure;
+    const stallMs = this.options.writeStallMs ?? 20_000;
+    const timer = new AbortController();
+    const taken = new Promise<boolean>((resolve) => {
+      this.socket.write(bytes, () => resolve(true));
+    });
+    const late = this.options.clock.sleep(stallMs, timer.signal).then(
+      () => false,
+      () => true,
+    );
+    const inTime = await Promise.race([taken, late]);
+    timer.abort();
+    if (this.#inbox.failure) throw this.#inbox.failure;
+    if (inTime) return;
+    const error = new LinkError(`${this.name} took no bytes for ${stallMs / 1000} s`, {
+      where: this.name,
+      timedOut: true,
+    });
+    this.#inbox.fail(error);
+    this.socket.destroy();
+    throw error;
+  }
+
+  read(timeoutMs: number): Promise<Arrival | undefined> {
+    return this.#inbox.read(timeoutMs);
+  }
+  unread(bytes: Uint8Array): void {
+    this.#inbox.unread(bytes);
+  }
+  drain(): Uint8Array {
+    return this.#inbox.drain();
+  }
+
+  async close(): Promise<void> {
+    this.#inbox.fail(new LinkError(`${this.name} is closed`, { where: this.name, canceled: true }));
+    if (this.socket.destroyed) return;
+    await new Promise<void>((resolve) => {
+      this.socket.once('close', () => resolve());
+      // What was written still goes out; a server that never answers the end is not waited for.
+      this.socket.end(() => this.socket.destroy());
+    });
+  }
+
+  #take(chunk: Buffer): void {
+    if (this.#first && chunk[0] === IAC && isTelnetVerb(chunk[1])) {
+      this.#inbox.fail(
+        new LinkError(`${this.name} speaks telnet, which doubles every FF byte`, {
+          where: this.name,
+          unavailable: true,
+          hint: 'make the server raw (ser2net: "tcp,PORT" instead of "telnet(...)")',
+        }),
+      );
+      this.socket.destroy();
+    }
+    this.#first = false;
+    this.#inbox.push(Uint8Array.from(chunk));
+  }
+
+  #lost(cause?: Error): void {
+    this.#inbox.fail(
+      new LinkError(`${this.name} closed the connection`, { where: this.name, disconnected: true, cause }),
+    );
+  }
+}
