@@ -10,7 +10,7 @@
  */
 import type { Cpu, Ports, Registers } from './cpu.js';
 import type { Core } from './z80/core.js';
-import { createJsCore } from './z80/js-core.js';
+import { createWasmCore } from './z80/wasm-core.js';
 import { MEMORY_SIZE, STATE } from './z80/layout.js';
 
 /** T-states the core runs at a time. */
@@ -42,7 +42,7 @@ class Z80 implements Cpu {
   private intActive = false;
   private bus = 0xff;
 
-  constructor(ports: Ports, create: (calls: Ports) => Core = createJsCore) {
+  constructor(ports: Ports, create: (calls: Ports) => Core = createWasmCore) {
     const { memory, state, core } = create({
       in: (port) => ports.in(port) & 0xff,
       out: (port, value) => ports.out(port, value),

@@ -1,4 +1,4 @@
-/** A way to run the text of instructions.ts: JavaScript (js-core.ts) or WebAssembly (wasm-core.ts). */
+/** A way to run the text of instructions.ts: JavaScript (bench/js-core.ts) or WebAssembly (wasm-core.ts). */
 export interface PortCalls {
   in: (port: number) => number;
   out: (port: number, value: number) => void;

@@ -1,7 +1,7 @@
 /** The core as JavaScript: the text of instructions.ts as it is. */
-import { coreSource, CORE_LOCALS } from './instructions.js';
-import { MEMORY_SIZE, PAGES, STATE_AT, STATE_WORDS, TABLES } from './layout.js';
-import type { Core, PortCalls } from './core.js';
+import { coreSource, CORE_LOCALS } from '../src/emu/z80/instructions.js';
+import { MEMORY_SIZE, PAGES, STATE_AT, STATE_WORDS, TABLES } from '../src/emu/z80/layout.js';
+import type { Core, PortCalls } from '../src/emu/z80/core.js';
 
 let factory: ((...args: unknown[]) => () => void) | undefined;
 
