@@ -425,7 +425,7 @@ export function coreSource(): string {
   ] as const) {
     // A prefix before an opcode that it does not concern is four lost T-states, after which no interrupt is
     // taken: back to the loop as half an instruction.
-    const lost = `pc = pc - 1 & 65535; r = r - 1; ${S('prefixMark')} = n;`;
+    const lost = `pc = pc - 1 & 65535; n = n - 1; ${S('prefixMark')} = n;`;
     const text = `xy = ${pair}; ${secondByte} ${T(4)} ${switchOf('op', indexed, lost)} ${pair} = xy;`;
     main.set(opcode, text);
   }
