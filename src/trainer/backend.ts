@@ -1,0 +1,48 @@
+/**
+ * TensorFlow.js, loaded only when training starts: the native `@tensorflow/tfjs-node` where it is installed and its
+ * library loads, else the WASM backend, which ships inside its npm package and needs no network.
+ */
+import { createRequire } from 'node:module';
+import { dirname, join, sep } from 'node:path';
+import type * as Tf from '@tensorflow/tfjs-core';
+
+export type TensorFlow = typeof Tf;
+
+/** `wasm` and `tensorflow` are TensorFlow.js' own names; `auto` takes the native one if it loads. */
+export type BackendChoice = 'auto' | 'wasm' | 'tensorflow';
+
+export interface Backend {
+  tf: TensorFlow;
+  /** Name and version, such as `wasm 4.22.0`: runs repeat byte for byte on the same one. */
+  name: string;
+}
+
+/** @throws the backend's own error if the one asked for does not load; with `auto` there is always one that does */
+export async function loadBackend(choice: BackendChoice): Promise<Backend> {
+  if (choice !== 'wasm') {
+    const native = await loadNative(choice === 'auto');
+    if (native) return native;
+  }
+  const tf = await import('@tensorflow/tfjs-core');
+  // Without this TensorFlow.js greets on the console.
+  tf.env().set('PROD', true);
+  const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+  const require = createRequire(import.meta.url);
+  setWasmPaths(join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist') + sep);
+  await tf.setBackend('wasm');
+  return { tf, name: `wasm ${tf.version_core}` };
+}
+
+async function loadNative(mayFail: boolean): Promise<Backend | undefined> {
+  // Not a literal, so that the compiler does not ask for an optional package that may be missing.
+  const name: string = '@tensorflow/tfjs-node';
+  try {
+    const tf = ((await import(name)) as { default: TensorFlow }).default;
+    tf.env().set('PROD', true);
+    await tf.ready();
+    return { tf, name: `tensorflow ${tf.version_core}` };
+  } catch (error) {
+    if (mayFail) return undefined;
+    throw error;
+  }
+}

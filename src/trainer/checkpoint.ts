@@ -1,0 +1,140 @@
+/**
+ * A training run between two epochs, as a file: all that is needed to go on to the same model, byte for byte, as if
+ * there had been no break. A zip of
+ *
+ *     run.json     settings, where the run stands, a fingerprint of the data
+ *     latent.f32, adam-m.f32, adam-v.f32     parameters and optimiser state, little-endian float32
+ *     best.npz     the best model so far, if one was scored
+ */
+import { createHash } from 'node:crypto';
+import { unzipSync, zipSync, type Zippable } from 'fflate';
+import { z } from 'zod';
+import type { Network } from '../model/network.js';
+import { decodeModel, encodeModel } from '../model/npz.js';
+import { InputError } from '../seams/errors.js';
+import type { Examples } from './examples.js';
+import { placeLayers } from './memory.js';
+import type { Recipe } from './recipe.js';
+import type { Score } from './scorer.js';
+
+const FORMAT = 'z80lm checkpoint 1';
+const ZIP_EPOCH = new Date(1980, 0, 1);
+
+export interface Checkpoint {
+  seed: number;
+  hidden: number[];
+  charset: string[];
+  recipe: Recipe;
+  /** See fingerprintOf. */
+  fingerprint: string;
+  /** Epochs of the whole run, those done, and the place in the schedule (0..1). */
+  epochs: number;
+  epoch: number;
+  step: number;
+  progress: number;
+  latent: Float32Array;
+  adamM: Float32Array;
+  adamV: Float32Array;
+  best?: Best;
+}
+
+export interface Best {
+  epoch: number;
+  network: Network;
+  training: Score;
+  heldOut?: Score;
+}
+
+const ScoreSchema = z.object({
+  pairs: z.number(),
+  characterCount: z.number(),
+  answers: z.number(),
+  characters: z.number(),
+  answerCeiling: z.number(),
+  characterCeiling: z.number(),
+});
+
+const RunSchema = z.object({
+  format: z.literal(FORMAT),
+  seed: z.number(),
+  hidden: z.array(z.number().int().min(1).max(256)),
+  charset: z.array(z.string()),
+  recipe: z.record(z.string(), z.number()),
+  fingerprint: z.string(),
+  epochs: z.number().int(),
+  epoch: z.number().int(),
+  step: z.number().int(),
+  progress: z.number(),
+  best: z.object({ epoch: z.number(), training: ScoreSchema, heldOut: ScoreSchema.optional() }).optional(),
+});
+
+/** A hash of the examples, which a run must go on with. */
+export function fingerprintOf(examples: Examples): string {
+  const hash = createHash('sha256').update(examples.charset.join(''));
+  const { queries, contexts, query, context, weight, targetStart, target, share } = examples;
+  const arrays = [queries.start, queries.index, queries.count, contexts.index, contexts.count];
+  for (const array of [...arrays, query, context, weight, targetStart, target, share])
+    hash.update(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
+  return hash.digest('hex').slice(0, 16);
+}
+
+export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
+  const { latent, adamM, adamV, best, ...run } = checkpoint;
+  const about = best && { epoch: best.epoch, training: best.training, heldOut: best.heldOut };
+  const entries: Record<string, Uint8Array> = {
+    'run.json': new TextEncoder().encode(JSON.stringify({ format: FORMAT, ...run, best: about })),
+    'latent.f32': bytesOf(latent),
+    'adam-m.f32': bytesOf(adamM),
+    'adam-v.f32': bytesOf(adamV),
+  };
+  if (best) entries['best.npz'] = encodeModel(best.network);
+  const zip: Zippable = {};
+  for (const [name, bytes] of Object.entries(entries)) zip[name] = [bytes, { level: 0, mtime: ZIP_EPOCH }];
+  return zipSync(zip);
+}
+
+/**
+ * @param where the file's name, for messages
+ * @throws InputError if it is no checkpoint of this version, or is cut off
+ */
+export function decodeCheckpoint(file: Uint8Array, where: string): Checkpoint {
+  try {
+    const entries = unzipSync(file);
+    const entry = (name: string): Uint8Array => {
+      const bytes = entries[name];
+      if (!bytes) throw new Error(`it has no ${name}`);
+      return bytes;
+    };
+    const { format: _, ...run } = RunSchema.parse(JSON.parse(new TextDecoder().decode(entry('run.json'))));
+    const size = placeLayers(run.hidden, run.charset.length).at(-1)!.end;
+    const floats = (name: string): Float32Array => {
+      const bytes = entry(name).slice();
+      if (bytes.length !== size * 4) throw new Error(`${name} has ${bytes.length} bytes, not ${size * 4}`);
+      return new Float32Array(bytes.buffer);
+    };
+    const { best: about, ...rest } = run;
+    return {
+      ...rest,
+      recipe: run.recipe as unknown as Recipe,
+      latent: floats('latent.f32'),
+      adamM: floats('adam-m.f32'),
+      adamV: floats('adam-v.f32'),
+      ...(about && { best: { ...about, network: decodeModel(entry('best.npz'), where) } as Best }),
+    };
+  } catch (cause) {
+    throw new InputError(`this is no checkpoint that can be resumed: ${firstLine(cause)}`, {
+      where,
+      hint: 'give the .ckpt file that `z80lm train` wrote beside its model, or train from the start without --resume',
+      cause,
+    });
+  }
+}
+
+function firstLine(error: unknown): string {
+  if (error instanceof z.ZodError) return `run.json: ${error.issues[0]?.path.join('.')} ${error.issues[0]?.message}`;
+  return (error as Error).message.split('\n', 1)[0]!;
+}
+
+function bytesOf(values: Float32Array): Uint8Array {
+  return new Uint8Array(values.buffer.slice(values.byteOffset, values.byteOffset + values.byteLength) as ArrayBuffer);
+}

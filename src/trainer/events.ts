@@ -1,0 +1,87 @@
+/** What a training run tells while it goes. Both front ends render these. */
+import type { Network } from '../model/network.js';
+import type { Checkpoint } from './checkpoint.js';
+import type { Score } from './scorer.js';
+
+export interface TrainStart {
+  type: 'start';
+  backend: string;
+  workers: number;
+  pairs: number;
+  heldOutPairs: number;
+  /** Distinct examples, after merging. */
+  examples: number;
+  /** Widths from the inputs to the charset. */
+  widths: number[];
+  parameters: number;
+}
+
+/** Every few steps. The shares are of the characters since the last such event. */
+export interface TrainStep {
+  type: 'step';
+  /** From 1. */
+  epoch: number;
+  epochs: number;
+  step: number;
+  steps: number;
+  /** Of the whole run, 0..1. */
+  progress: number;
+  /** Cross-entropy of the integer pass, nats a character. */
+  loss: number;
+  /** Characters right in the two passes. */
+  integerAccuracy: number;
+  floatAccuracy: number;
+  overflow: Overflow;
+  elapsedMs: number;
+  remainingMs: number;
+}
+
+export interface Overflow {
+  /** Largest accumulator of the epoch so far, as a share of 32768; 1 and more wraps. */
+  peak: number;
+  /** Share of accumulators that wrapped. */
+  wrapped: number;
+}
+
+export interface Sample {
+  question: string;
+  expected: string;
+  answer: string;
+}
+
+/** At the end of every epoch. */
+export interface TrainEpoch extends Omit<TrainStep, 'type' | 'step' | 'steps'> {
+  type: 'epoch';
+  /** Whether the whole integer model was scored at this epoch: the fields of `scored` are there. */
+  scored?: {
+    training: Score;
+    heldOut?: Score;
+    samples: Sample[];
+    /** Whether this is the best model yet. */
+    best: boolean;
+  };
+  /** Weights that are not zero, and share of those that are. */
+  nonZero: number;
+  zeroShare: number;
+  /** Live tensors of a worker: flat over epochs. */
+  tensors: number;
+}
+
+export interface TrainDone {
+  type: 'done';
+  network: Network;
+  /** The network's scores. */
+  training: Score;
+  heldOut?: Score;
+  /** The epoch it is of, and how many were done. */
+  bestEpoch: number;
+  epochs: number;
+  nonZero: number;
+  /** Stopped by the signal before the end. */
+  stopped: boolean;
+  elapsedMs: number;
+  /** From which training goes on exactly; of the last whole epoch. */
+  checkpoint?: Checkpoint;
+}
+
+export type TrainEvent = TrainStart | TrainStep | TrainEpoch | TrainDone;

@@ -1,0 +1,137 @@
+/**
+ * What all workers of a training run share: parameters, Adam's state, gradients, scores, and the words they
+ * synchronise on. One flat array holds the parameters of all layers, each layer's weights row by row ([outputs]
+ * [inputs], as in the model), then its biases:
+ *
+ *     | weights 1 | biases 1 | weights 2 | biases 2 | …
+ */
+import { INPUT_SIZE } from '../model/network.js';
+import { share, type Examples } from './examples.js';
+import { Rng } from './rng.js';
+import type { Recipe } from './recipe.js';
+
+/** Where a layer's numbers stand in the flat arrays. */
+export interface LayerPlace {
+  inputs: number;
+  outputs: number;
+  weightsAt: number;
+  biasesAt: number;
+  end: number;
+}
+
+export function placeLayers(hidden: readonly number[], classes: number): LayerPlace[] {
+  let at = 0;
+  let inputs = INPUT_SIZE;
+  return [...hidden, classes].map((outputs) => {
+    const biasesAt = at + inputs * outputs;
+    const place = { inputs, outputs, weightsAt: at, biasesAt, end: biasesAt + outputs };
+    at = place.end;
+    inputs = outputs;
+    return place;
+  });
+}
+
+/** Words of `control`. */
+export const CONTROL = {
+  /** Workers that have reached the barrier, and how often it has opened. */
+  waiting: 0,
+  opened: 1,
+  /** Set by the main thread: leave as soon as possible. */
+  stop: 2,
+  /** The first worker's copy of it, taken while all stand at a barrier, so that all leave at the same step. */
+  stopAgreed: 3,
+  /** Epochs that the main thread has given leave for, or -1 when the run is over. */
+  epochs: 4,
+} as const;
+
+/** Words of `plan`: progress (0..1) at the begin and the end of the epoch, and 1 if it ends with scoring. */
+export const PLAN = { begin: 0, end: 1, scored: 2 } as const;
+
+/** Columns of `stats`, one row a shard. Sums over the examples of the steps since the last report. */
+export const STATS = {
+  examples: 0,
+  characters: 1,
+  loss: 2,
+  integerRight: 3,
+  floatCharacters: 4,
+  floatRight: 5,
+  /** Largest accumulator since the last report, as a share of 32768. */
+  peak: 6,
+  /** Accumulators that wrapped, and all there were. */
+  wrapped: 7,
+  accumulators: 8,
+} as const;
+export const STATS_COLUMNS = 9;
+
+export interface Memory {
+  layers: LayerPlace[];
+  /** Latent parameters: weights in quantisation steps, biases in units of one character count (128 of the accumulator's). */
+  latent: Float32Array;
+  adamM: Float32Array;
+  adamV: Float32Array;
+  /** What the integer pass multiplies with: quantised weights / 4 and whole biases / 4, so that the shift by 2 is in them. */
+  integer: Float32Array;
+  /** The same of the float pass: latent values, clipped but not rounded. */
+  float: Float32Array;
+  /** Summed gradients of each shard: [shards][parameters]. */
+  gradients: Float32Array[];
+  /** Order in which the epoch takes the examples. */
+  order: Int32Array;
+  /** The integer model's next character for each example, training and held-out. */
+  predicted: Int16Array;
+  heldOutPredicted: Int16Array;
+  stats: Float64Array;
+  control: Int32Array;
+  /** What the main thread says of the epoch it gives leave for, see PLAN. */
+  plan: Float64Array;
+}
+
+export function createMemory(
+  recipe: Recipe,
+  hidden: readonly number[],
+  seed: number,
+  examples: Examples,
+  heldOut: Examples | undefined,
+): Memory {
+  const layers = placeLayers(hidden, examples.charset.length);
+  const size = layers.at(-1)!.end;
+  const floats = (): Float32Array => share(Float32Array, new Float32Array(size));
+  const memory: Memory = {
+    layers,
+    latent: floats(),
+    adamM: floats(),
+    adamV: floats(),
+    integer: floats(),
+    float: floats(),
+    gradients: Array.from({ length: recipe.shards }, floats),
+    order: share(Int32Array, new Int32Array(examples.query.length)),
+    predicted: share(Int16Array, new Int16Array(examples.query.length)),
+    heldOutPredicted: share(Int16Array, new Int16Array(heldOut?.query.length ?? 0)),
+    stats: share(Float64Array, new Float64Array(recipe.shards * STATS_COLUMNS)),
+    control: share(Int32Array, new Int32Array(Object.keys(CONTROL).length)),
+    plan: share(Float64Array, new Float64Array(Object.keys(PLAN).length)),
+  };
+  const rng = new Rng(seed, STREAM.weights);
+  for (const { weightsAt, biasesAt } of layers)
+    for (let i = weightsAt; i < biasesAt; i++) memory.latent[i] = (rng.float() * 2 - 1) * recipe.initialSpread;
+  return memory;
+}
+
+/** What a stream of random numbers is for: the generator's second seed. */
+export const STREAM = { weights: 1, order: 2 } as const;
+
+/**
+ * Wait until all workers are here. Sleeps in the kernel; the cost of a wake-up is small beside a step.
+ * @param workers how many there are
+ */
+export function barrier(control: Int32Array, workers: number): void {
+  if (workers === 1) return;
+  const opened = Atomics.load(control, CONTROL.opened);
+  if (Atomics.add(control, CONTROL.waiting, 1) === workers - 1) {
+    Atomics.store(control, CONTROL.waiting, 0);
+    Atomics.add(control, CONTROL.opened, 1);
+    Atomics.notify(control, CONTROL.opened);
+  } else {
+    while (Atomics.load(control, CONTROL.opened) === opened) Atomics.wait(control, CONTROL.opened, opened);
+  }
+}

@@ -1,0 +1,233 @@
+/**
+ * One shard of a step in TensorFlow.js: the integer pass, the float pass beside it, and the gradients of both.
+ *
+ * Integer pass. All values are whole numbers in float32, and every sum stays below 2^24, so it computes exactly what
+ * src/model/inference.ts computes, wrap and shift included:
+ *
+ *     z = (W/4)·x + b/4          the 16-bit accumulator / 4, before rounding
+ *     z = z wrapped into [-8192, 8192)
+ *     y = floor(z), then ReLU
+ *
+ * Backwards, floor, wrap and the quantisation of W and b count as the identity (straight-through estimators), ReLU as
+ * itself. Where an accumulator came near the end of its range, a pull back joins the gradient.
+ *
+ * Float pass. The same with W and b unrounded and no floor.
+ *
+ * Values stand one example a column. So every product is a plain `matMul(a, b)` whose right side is a narrow batch:
+ * the WASM backend multiplies transposed matrices at a twelfth of the speed, and packs the right side anew each time
+ * (docs/training.md). Hence also the gradients by hand: the automatic ones transpose.
+ */
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { COUNT_SCALE, QUERY_BUCKETS } from '../model/encoder.js';
+import { INPUT_SIZE } from '../model/network.js';
+import type { TensorFlow } from './backend.js';
+import type { Examples, SparseRows } from './examples.js';
+import { STATS, STATS_COLUMNS, type LayerPlace, type Memory } from './memory.js';
+import type { Recipe } from './recipe.js';
+
+/** Accumulators / 4 wrap into ± this. */
+const WRAP = 8192;
+
+interface Layers {
+  weights: Tensor2D[];
+  biases: Tensor2D[];
+}
+
+/** One forward pass. */
+interface Forward {
+  /** What went into each layer: [inputs][examples]. */
+  inputs: Tensor2D[];
+  /** Each layer before floor and ReLU: accumulators / 4. */
+  sums: Tensor2D[];
+  /** The largest of them in each layer, as a share of the 16-bit range; integer pass only. */
+  peaks: number[];
+  outputs: Tensor2D;
+}
+
+export class Passes {
+  constructor(
+    readonly tf: TensorFlow,
+    readonly memory: Memory,
+    readonly examples: Examples,
+    readonly recipe: Recipe,
+  ) {}
+
+  /**
+   * Run a shard and leave its gradients in memory.gradients[shard], its figures in memory.stats.
+   * @param rows the examples, as a part of memory.order
+   * @param batch examples of the whole step
+   * @param integerShare share of the gradient that comes from the integer pass, see recipe.ts
+   */
+  run(shard: number, rows: Int32Array, batch: number, integerShare: number): void {
+    const gradient = this.memory.gradients[shard]!;
+    const stats = this.memory.stats.subarray(shard * STATS_COLUMNS, (shard + 1) * STATS_COLUMNS);
+    const floats = Math.ceil(rows.length * this.recipe.floatShare);
+    const integer = { rows, share: integerShare / batch, isInteger: true };
+    // The float pass sees fewer examples; each counts for as many more.
+    const scale = ((1 - integerShare) * rows.length) / Math.max(1, floats) / batch;
+    const float = { rows: rows.subarray(0, floats), share: scale, isInteger: false };
+    gradient.fill(0);
+    this.tf.tidy(() => {
+      this.#pass(integer, gradient, stats);
+      if (floats > 0) this.#pass(float, gradient, stats);
+    });
+  }
+
+  #pass(
+    { rows, share, isInteger }: { rows: Int32Array; share: number; isInteger: boolean },
+    gradient: Float32Array,
+    stats: Float64Array,
+  ): void {
+    const layers = this.#upload(isInteger ? this.memory.integer : this.memory.float);
+    const dense = this.#inputs(rows);
+    const input = this.tf.tensor2d(dense, [INPUT_SIZE, rows.length]);
+    const forward = this.#forward(layers, input, isInteger);
+    const logits = forward.outputs.dataSync() as Float32Array;
+    const errors = this.#loss(logits, rows, share, isInteger, stats);
+    if (isInteger) this.#countOverflow(forward, stats);
+    if (share > 0) this.#backward(layers, forward, errors, share, gradient);
+  }
+
+  #upload(parameters: Float32Array): Layers {
+    const { tf, memory } = this;
+    const tensor = (from: number, to: number, shape: [number, number]): Tensor2D =>
+      tf.tensor2d(parameters.subarray(from, to), shape);
+    return {
+      weights: memory.layers.map((l) => tensor(l.weightsAt, l.biasesAt, [l.outputs, l.inputs])),
+      biases: memory.layers.map((l) => tensor(l.biasesAt, l.end, [l.outputs, 1])),
+    };
+  }
+
+  /** The inputs of the examples, [256][examples]. */
+  #inputs(rows: Int32Array): Float32Array {
+    const { queries, contexts, query, context } = this.examples;
+    const dense = new Float32Array(INPUT_SIZE * rows.length);
+    const fill = (from: SparseRows, row: number, bucket: number, column: number): void => {
+      for (let k = from.start[row]!; k < from.start[row + 1]!; k++)
+        dense[(bucket + from.index[k]!) * rows.length + column] = from.count[k]! * COUNT_SCALE;
+    };
+    rows.forEach((example, column) => {
+      fill(queries, query[example]!, 0, column);
+      fill(contexts, context[example]!, QUERY_BUCKETS, column);
+    });
+    return dense;
+  }
+
+  #forward(layers: Layers, input: Tensor2D, isInteger: boolean): Forward {
+    const { tf } = this;
+    const last = layers.weights.length - 1;
+    const forward: Forward = { inputs: [], sums: [], peaks: [], outputs: input };
+    layers.weights.forEach((weights, index) => {
+      forward.inputs.push(forward.outputs);
+      let sums: Tensor2D = tf.add(tf.matMul(weights, forward.outputs), layers.biases[index]!);
+      forward.sums.push(sums);
+      if (isInteger) {
+        const peak = this.#peak(sums);
+        forward.peaks.push(peak);
+        // Wrapping is rare, so the price of looking is all that is usually paid.
+        sums = tf.floor(peak < 1 ? sums : this.#wrap(sums));
+      }
+      forward.outputs = index < last ? tf.relu(sums) : sums;
+    });
+    return forward;
+  }
+
+  /** The largest accumulator, as a share of its range. */
+  #peak(sums: Tensor2D): number {
+    const { tf } = this;
+    return Math.max(tf.max(sums).dataSync()[0]!, -tf.min(sums).dataSync()[0]!) / WRAP;
+  }
+
+  /** Wrap as 16 bits do. */
+  #wrap(sums: Tensor2D): Tensor2D {
+    const { tf } = this;
+    const turns = tf.floor(tf.div(tf.add(sums, WRAP), 2 * WRAP));
+    return tf.sub(sums, tf.mul(turns, 2 * WRAP));
+  }
+
+  /** Cross-entropy: adds to the figures and returns its derivatives by the outputs, [classes][examples]. */
+  #loss(outputs: Float32Array, rows: Int32Array, share: number, isInteger: boolean, stats: Float64Array): Float32Array {
+    const { targetStart, target, share: targetShare, weight, charset } = this.examples;
+    const classes = charset.length;
+    const columns = rows.length;
+    const scale = this.recipe.sharpness / COUNT_SCALE;
+    const errors = new Float32Array(outputs.length);
+    const p = new Float64Array(classes);
+    rows.forEach((example, column) => {
+      let best = 0;
+      for (let c = 1; c < classes; c++)
+        if (outputs[c * columns + column]! > outputs[best * columns + column]!) best = c;
+      const top = outputs[best * columns + column]!;
+      let sum = 0;
+      for (let c = 0; c < classes; c++) sum += p[c] = Math.exp((outputs[c * columns + column]! - top) * scale);
+      const w = weight[example]!;
+      for (let c = 0; c < classes; c++) errors[c * columns + column] = (p[c]! / sum) * w * share * scale;
+      let loss = 0;
+      let right = 0;
+      for (let k = targetStart[example]!; k < targetStart[example + 1]!; k++) {
+        const c = target[k]!;
+        const part = targetShare[k]!;
+        errors[c * columns + column]! -= part * w * share * scale;
+        loss -= part * Math.log(Math.max(p[c]! / sum, 1e-12));
+        if (c === best) right = part;
+      }
+      if (isInteger) {
+        stats[STATS.examples]!++;
+        stats[STATS.characters]! += w;
+        stats[STATS.loss]! += loss * w;
+        stats[STATS.integerRight]! += right * w;
+      } else {
+        stats[STATS.floatCharacters]! += w;
+        stats[STATS.floatRight]! += right * w;
+      }
+    });
+    return errors;
+  }
+
+  #countOverflow({ sums, peaks }: Forward, stats: Float64Array): void {
+    const { tf } = this;
+    sums.forEach((layer, index) => {
+      const peak = peaks[index]!;
+      stats[STATS.peak] = Math.max(stats[STATS.peak]!, peak);
+      stats[STATS.accumulators]! += layer.size;
+      if (peak >= 1) stats[STATS.wrapped]! += tf.sum(tf.greaterEqual(tf.abs(layer), WRAP)).dataSync()[0]!;
+    });
+  }
+
+  #backward(layers: Layers, forward: Forward, errors: Float32Array, share: number, gradient: Float32Array): void {
+    const { tf, memory, recipe } = this;
+    let delta: Tensor2D = tf.tensor2d(errors, forward.outputs.shape);
+    for (let index = memory.layers.length - 1; index >= 0; index--) {
+      const layer = memory.layers[index]!;
+      if ((forward.peaks[index] ?? 0) > recipe.overflowMargin)
+        delta = tf.add(delta, this.#pull(forward.sums[index]!, share));
+      const input = forward.inputs[index]!;
+      addTo(gradient, layer, tf.matMul(delta, tf.transpose(input)), tf.sum(delta, 1));
+      if (index === 0) return;
+      const back: Tensor2D = tf.matMul(tf.transpose(layers.weights[index]!), delta);
+      // An output of 0 passed nothing on: ReLU's slope there is 0.
+      delta = tf.mul(back, tf.step(input));
+    }
+  }
+
+  /** Derivative of the overflow penalty: (excess over the margin)² / 2, in ranges. */
+  #pull(sums: Tensor2D, share: number): Tensor2D {
+    const { tf, recipe } = this;
+    const excess = tf.relu(tf.sub(tf.div(tf.abs(sums), WRAP), recipe.overflowMargin));
+    return tf.mul(tf.mul(excess, tf.sign(sums)), recipe.overflowPull * share);
+  }
+}
+
+/** Adam takes no notice of constant factors, so those of the scales (1/4, 128/4) are left out, except between the two kinds. */
+function addTo(
+  gradient: Float32Array,
+  layer: LayerPlace,
+  weights: { dataSync(): ArrayLike<number> },
+  biases: { dataSync(): ArrayLike<number> },
+): void {
+  const add = (values: ArrayLike<number>, at: number): void => {
+    for (let i = 0; i < values.length; i++) gradient[at + i]! += values[i]!;
+  };
+  add(weights.dataSync(), layer.weightsAt);
+  add(biases.dataSync(), layer.biasesAt);
+}

@@ -1,0 +1,71 @@
+/**
+ * How training goes, as numbers. `docs/training.md` has the measured effect of each.
+ */
+export interface Recipe {
+  /** Examples a step. */
+  batch: number;
+  /** Parts that a batch is cut into, whatever the number of workers, so that sums round the same everywhere. */
+  shards: number;
+  /** Adam's step at the top of the schedule, in quantisation steps (a weight of +1 is one away from 0). */
+  learningRate: number;
+  /** Share of the run over which the rate climbs to its top; from there it falls along half a cosine to 0. */
+  warmUp: number;
+  /** Adam's decay rates and the term that keeps it from dividing by zero. */
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+  /** Latent weights start evenly spread over ± this. */
+  initialSpread: number;
+  /** A latent weight nearer to 0 than this is quantised to 0. */
+  deadZone: number;
+  /** Latent weights shrink by this share of the learning rate each step: what pays for no character becomes 0. */
+  shrink: number;
+  /** Logits are outputs / 32 times this. */
+  sharpness: number;
+  /** Share of the run over which the gradient moves from the float pass to the integer pass. */
+  floatUntil: number;
+  /** Share of each shard that also goes through the float pass. */
+  floatShare: number;
+  /** Accumulators beyond this share of the 16-bit range are pulled back. */
+  overflowMargin: number;
+  /** Weight of that pull. */
+  overflowPull: number;
+  /** Times in a run that the whole integer model is scored. */
+  evaluations: number;
+}
+
+export const RECIPE: Recipe = {
+  batch: 128,
+  shards: 2,
+  learningRate: 0.02,
+  warmUp: 0.02,
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  initialSpread: 0.8,
+  deadZone: 0.5,
+  shrink: 0.005,
+  sharpness: 1,
+  floatUntil: 0.3,
+  floatShare: 0.25,
+  overflowMargin: 0.9,
+  overflowPull: 1,
+  evaluations: 20,
+};
+
+export const DEFAULT_HIDDEN = [256, 192, 128];
+
+/** Learning rate at `progress` (0..1) through the run: linear warm-up, then half a cosine down to 0. */
+export function learningRate(recipe: Recipe, progress: number): number {
+  const climb = recipe.warmUp > 0 ? Math.min(1, progress / recipe.warmUp) : 1;
+  return recipe.learningRate * climb * 0.5 * (1 + Math.cos(Math.PI * progress));
+}
+
+/**
+ * Progressive quantisation: the share of the gradient that comes from the integer pass. It begins at a half, so that
+ * the float weights can find a direction, and is 1 from `floatUntil` on, so that only the real network counts.
+ */
+export function integerShare(recipe: Recipe, progress: number): number {
+  if (recipe.floatShare === 0 || progress >= recipe.floatUntil) return 1;
+  return 0.5 + (0.5 * progress) / recipe.floatUntil;
+}

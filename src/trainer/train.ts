@@ -1,0 +1,435 @@
+/**
+ * Training: text pairs to a quantised network, as a stream of events.
+ *
+ * The main thread prepares examples and memory, starts the workers (worker.ts), gives leave for each epoch, reads
+ * their scores while they wait, keeps the best, and stops them. It computes nothing itself, so it stays free to draw
+ * progress and to hear Ctrl-C.
+ */
+import { answer } from '../model/inference.js';
+import type { Network } from '../model/network.js';
+import { MAX_WIDTH } from '../model/network.js';
+import type { Clock } from '../seams/clock.js';
+import { InputError, UsageError } from '../seams/errors.js';
+import type { BackendChoice } from './backend.js';
+import { fingerprintOf, type Best, type Checkpoint } from './checkpoint.js';
+import type { Overflow, Sample, TrainDone, TrainEpoch, TrainEvent } from './events.js';
+import { buildExamples, charsetOf, type Examples, type TextPair } from './examples.js';
+import { CONTROL, PLAN, STATS, STATS_COLUMNS, createMemory, type Memory } from './memory.js';
+import { DEFAULT_HIDDEN, RECIPE, type Recipe } from './recipe.js';
+import { Scorer, scoreOf, type Score } from './scorer.js';
+import { toNetwork } from './to-network.js';
+import type { WorkerMessage } from './worker.js';
+import { Workers } from './workers.js';
+
+export interface TrainOptions {
+  pairs: readonly TextPair[];
+  /** Pairs that are scored but not learnt from. */
+  heldOut?: readonly TextPair[] | undefined;
+  /** Widths of the hidden layers. */
+  hidden?: readonly number[] | undefined;
+  /** Length of the run. With `timeMs` instead it depends on the machine, and so does the model. */
+  epochs?: number | undefined;
+  timeMs?: number | undefined;
+  seed?: number | undefined;
+  /** Threads to share the work; the model does not depend on it. At most the recipe's shards are used. */
+  workers?: number | undefined;
+  backend?: BackendChoice | undefined;
+  recipe?: Partial<Recipe> | undefined;
+  /** Questions whose answers are shown as they improve; by default three of the data. */
+  samples?: readonly string[] | undefined;
+  /** Go on from here; seed, widths, recipe and length are then the checkpoint's. */
+  resume?: Checkpoint | undefined;
+  name?: string | undefined;
+  description?: string | undefined;
+  signal?: AbortSignal | undefined;
+  clock: Clock;
+}
+
+export const DEFAULT_EPOCHS = 16;
+
+/**
+ * Train. The last event is `done` with the best network by integer accuracy on the training pairs, also when the
+ * signal stopped it; if nothing was learnt until then, the signal's reason is thrown.
+ *
+ * Equal data, options, version and backend give an equal network, whatever the number of workers.
+ * @throws UsageError for widths that are none, InputError for data without pairs or that is not the checkpoint's
+ */
+export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, void> {
+  const run = new Run(options);
+  try {
+    yield* run.events();
+  } finally {
+    await run.end();
+  }
+}
+
+interface Settings {
+  seed: number;
+  hidden: number[];
+  charset: string[];
+  recipe: Recipe;
+}
+
+class Run {
+  readonly #options: TrainOptions;
+  readonly #settings: Settings;
+  readonly #examples: Examples;
+  readonly #heldOut: Examples | undefined;
+  readonly #memory: Memory;
+  readonly #workers: Workers;
+  readonly #workerCount: number;
+  readonly #startedMs: number;
+  readonly #fingerprint: string;
+  #backend = '';
+  /** Where the run stands: epochs done, steps done, progress through the schedule, and epochs planned. */
+  #epoch = 0;
+  #step = 0;
+  #progress = 0;
+  #epochs: number;
+  #firstEpoch = 0;
+  #firstProgress = 0;
+  /** When the first epoch of this run could begin. */
+  #readyMs = 0;
+  /** Whether a step was taken in this run or before. */
+  #begun = false;
+  #best: Best | undefined;
+  #checkpoint: Checkpoint | undefined;
+  #seen: Float64Array;
+
+  constructor(options: TrainOptions) {
+    const { pairs, resume, clock } = options;
+    this.#options = options;
+    this.#startedMs = clock.now();
+    if (pairs.length === 0) throw new InputError('there is nothing to train on', { hint: 'give at least one pair' });
+    this.#settings = settingsOf(options);
+    const { charset, recipe, hidden, seed } = this.#settings;
+    this.#examples = buildExamples(pairs, charset);
+    this.#heldOut = options.heldOut?.length ? buildExamples(options.heldOut, charset) : undefined;
+    this.#fingerprint = fingerprintOf(this.#examples);
+    this.#memory = createMemory(recipe, hidden, seed, this.#examples, this.#heldOut);
+    this.#seen = new Float64Array(this.#memory.stats.length);
+    this.#epochs = resume?.epochs ?? options.epochs ?? (options.timeMs === undefined ? DEFAULT_EPOCHS : 1);
+    if (resume) this.#restore(resume);
+    const count = Math.min(Math.max(1, options.workers ?? 1), recipe.shards);
+    this.#workerCount = count;
+    this.#workers = new Workers(
+      Array.from({ length: count }, (_, index) => ({
+        index,
+        workers: count,
+        backend: options.backend ?? 'auto',
+        seed,
+        recipe,
+        memory: this.#memory,
+        examples: this.#examples,
+        heldOut: this.#heldOut,
+        epoch: this.#epoch,
+        step: this.#step,
+      })),
+    );
+  }
+
+  #restore(checkpoint: Checkpoint): void {
+    if (checkpoint.fingerprint !== this.#fingerprint)
+      throw new InputError('the data is not what the checkpoint was trained on', {
+        hint: 'resume with the same data files and the same --holdout, or train from the start',
+      });
+    this.#memory.latent.set(checkpoint.latent);
+    this.#memory.adamM.set(checkpoint.adamM);
+    this.#memory.adamV.set(checkpoint.adamV);
+    this.#epoch = this.#firstEpoch = checkpoint.epoch;
+    this.#step = checkpoint.step;
+    this.#progress = this.#firstProgress = checkpoint.progress;
+    this.#best = checkpoint.best;
+    this.#begun = true;
+  }
+
+  async end(): Promise<void> {
+    await this.#workers.end();
+  }
+
+  async *events(): AsyncGenerator<TrainEvent, void> {
+    const { signal, clock } = this.#options;
+    const stop = (): void => Atomics.store(this.#memory.control, CONTROL.stop, 1) as unknown as void;
+    signal?.addEventListener('abort', stop, { once: true });
+    try {
+      await this.#ready();
+      yield this.#startEvent();
+      this.#readyMs = clock.now();
+      while (this.#epoch < this.#epochs && !signal?.aborted) {
+        this.#grant();
+        const message = yield* this.#untilEpochEnds();
+        if (message.type === 'stopped') break;
+        yield this.#epochEvent(message);
+      }
+      if (signal?.aborted && !this.#begun) throw signal.reason;
+      yield this.#doneEvent(signal?.aborted ?? false);
+    } finally {
+      signal?.removeEventListener('abort', stop);
+    }
+  }
+
+  async #ready(): Promise<void> {
+    for (let ready = 0; ready < this.#workerCount;) {
+      const message = await this.#workers.next();
+      if (message.type !== 'ready') continue;
+      this.#backend = message.backend;
+      ready++;
+    }
+  }
+
+  /** Give leave for the next epoch. */
+  #grant(): void {
+    const { plan, control, stats } = this.#memory;
+    const left = this.#epochs - this.#epoch;
+    const end = left === 1 ? 1 : this.#progress + (1 - this.#progress) / left;
+    const times = this.#settings.recipe.evaluations;
+    plan[PLAN.begin] = this.#progress;
+    plan[PLAN.end] = end;
+    plan[PLAN.scored] = end === 1 || Math.floor(end * times) > Math.floor(this.#progress * times) ? 1 : 0;
+    stats.fill(0);
+    this.#seen.fill(0);
+    Atomics.store(control, CONTROL.epochs, this.#epoch + 1);
+    Atomics.notify(control, CONTROL.epochs);
+  }
+
+  async *#untilEpochEnds(): AsyncGenerator<TrainEvent, WorkerMessage & { type: 'epoch' | 'stopped' }> {
+    for (;;) {
+      const message = await this.#workers.next();
+      if (message.type === 'epoch' || message.type === 'stopped') return message;
+      if (message.type !== 'step') continue;
+      this.#begun = true;
+      const { begin, end } = PLAN;
+      const { plan } = this.#memory;
+      const progress = plan[begin]! + ((plan[end]! - plan[begin]!) * message.step) / message.steps;
+      yield { type: 'step', step: message.step, steps: message.steps, ...this.#figures(progress) };
+    }
+  }
+
+  /** What steps and epochs report alike. */
+  #figures(progress: number): Omit<TrainEpoch, 'type' | 'scored' | 'nonZero' | 'zeroShare' | 'tensors'> {
+    const now = this.#memory.stats.slice();
+    const since = (column: number): number => sumColumn(now, column) - sumColumn(this.#seen, column);
+    const characters = Math.max(since(STATS.characters), 1e-9);
+    const elapsedMs = this.#options.clock.now() - this.#startedMs;
+    const done = progress - this.#firstProgress;
+    const trainingMs = this.#options.clock.now() - this.#readyMs;
+    const figures = {
+      epoch: this.#epoch + 1,
+      epochs: this.#epochs,
+      progress,
+      loss: since(STATS.loss) / characters,
+      integerAccuracy: since(STATS.integerRight) / characters,
+      floatAccuracy: since(STATS.floatRight) / Math.max(since(STATS.floatCharacters), 1e-9),
+      overflow: overflowOf(now),
+      elapsedMs,
+      remainingMs: done > 0 ? (trainingMs * (1 - progress)) / done : 0,
+    };
+    this.#seen = now;
+    return figures;
+  }
+
+  #epochEvent(message: WorkerMessage & { type: 'epoch' }): TrainEpoch {
+    this.#progress = this.#memory.plan[PLAN.end]!;
+    // An epoch's figures are of the whole epoch.
+    this.#seen.fill(0);
+    const figures = this.#figures(this.#progress);
+    this.#epoch = message.epoch;
+    this.#step = message.step;
+    const network = toNetwork(this.#memory, this.#settings.charset);
+    const scored = message.scored ? this.#score(network) : undefined;
+    this.#replan();
+    const { latent, adamM, adamV } = this.#memory;
+    this.#checkpoint = {
+      ...this.#settings,
+      fingerprint: this.#fingerprint,
+      epochs: this.#epochs,
+      epoch: this.#epoch,
+      step: this.#step,
+      progress: this.#progress,
+      latent: latent.slice(),
+      adamM: adamM.slice(),
+      adamV: adamV.slice(),
+      ...(this.#best && { best: this.#best }),
+    };
+    const { weights, nonZero } = countWeights(network);
+    return {
+      type: 'epoch',
+      ...figures,
+      ...(scored && { scored }),
+      nonZero,
+      zeroShare: 1 - nonZero / weights,
+      tensors: message.tensors,
+    };
+  }
+
+  /** With a time limit: how many epochs fit, judged by those done. */
+  #replan(): void {
+    const { timeMs, clock } = this.#options;
+    if (timeMs === undefined) return;
+    const perEpoch = (clock.now() - this.#readyMs) / (this.#epoch - this.#firstEpoch);
+    const left = timeMs - (clock.now() - this.#startedMs);
+    this.#epochs = this.#progress === 1 ? this.#epoch : this.#epoch + Math.max(1, Math.floor(left / perEpoch));
+  }
+
+  /** The scores that the workers left in memory. */
+  #score(network: Network): NonNullable<TrainEpoch['scored']> {
+    const training = scoreOf(this.#examples, this.#memory.predicted);
+    const heldOut = this.#heldOut && scoreOf(this.#heldOut, this.#memory.heldOutPredicted);
+    const best = this.#keepIfBest(network, training, heldOut);
+    const samples = this.#samples().map(({ question, expected }) => ({
+      question,
+      expected,
+      answer: answer(network, question),
+    }));
+    return { training, ...(heldOut && { heldOut }), samples, best };
+  }
+
+  #keepIfBest(network: Network, training: Score, heldOut: Score | undefined): boolean {
+    const before = this.#best?.training;
+    const better =
+      !before ||
+      training.answers > before.answers ||
+      (training.answers === before.answers && training.characters >= before.characters);
+    if (better) this.#best = { epoch: this.#epoch, network, training, ...(heldOut && { heldOut }) };
+    return better;
+  }
+
+  #samples(): Omit<Sample, 'answer'>[] {
+    const { pairs, samples } = this.#options;
+    const expected = (question: string): string => pairs.find((p) => p.question === question)?.answer ?? '';
+    if (samples) return samples.map((question) => ({ question, expected: expected(question) }));
+    return [1, 3, 5].map((sixth) => {
+      const pair = pairs[Math.floor((pairs.length * sixth) / 6)]!;
+      return { question: pair.question, expected: pair.answer };
+    });
+  }
+
+  #startEvent(): TrainEvent {
+    const { layers, latent } = this.#memory;
+    return {
+      type: 'start',
+      backend: this.#backend,
+      workers: this.#workerCount,
+      pairs: this.#options.pairs.length,
+      heldOutPairs: this.#options.heldOut?.length ?? 0,
+      examples: this.#examples.query.length,
+      widths: [layers[0]!.inputs, ...layers.map((l) => l.outputs)],
+      parameters: latent.length,
+    };
+  }
+
+  #doneEvent(stopped: boolean): TrainDone {
+    // Stopped within an epoch: what it had come to may be better than what was scored.
+    if (stopped || !this.#best) this.#scoreHere();
+    const best = this.#best!;
+    const { pairs, name, description, clock } = this.#options;
+    const { seed, recipe } = this.#settings;
+    const network: Network = {
+      ...best.network,
+      about: {
+        ...(name !== undefined && { name }),
+        ...(description !== undefined && { description }),
+        examples: goodQuestions(best.network, pairs),
+        training: {
+          backend: this.#backend,
+          seed,
+          epochs: this.#epochs,
+          epoch: best.epoch,
+          batch: recipe.batch,
+          pairs: pairs.length,
+          answersRight: round(best.training.answers),
+          charactersRight: round(best.training.characters),
+          ...(best.heldOut && {
+            heldOutPairs: best.heldOut.pairs,
+            heldOutAnswersRight: round(best.heldOut.answers),
+          }),
+        },
+      },
+    };
+    return {
+      type: 'done',
+      network,
+      training: best.training,
+      ...(best.heldOut && { heldOut: best.heldOut }),
+      bestEpoch: best.epoch,
+      epochs: this.#epoch,
+      nonZero: countWeights(network).nonZero,
+      stopped,
+      elapsedMs: clock.now() - this.#startedMs,
+      ...(this.#checkpoint && { checkpoint: this.#checkpoint }),
+    };
+  }
+
+  #scoreHere(): void {
+    const network = toNetwork(this.#memory, this.#settings.charset);
+    const scorer = new Scorer(network);
+    const score = (examples: Examples, predicted: Int16Array): Score => {
+      scorer.predict(examples, 0, examples.query.length, predicted);
+      return scoreOf(examples, predicted);
+    };
+    const training = score(this.#examples, this.#memory.predicted);
+    const heldOut = this.#heldOut && score(this.#heldOut, this.#memory.heldOutPredicted);
+    this.#keepIfBest(network, training, heldOut);
+  }
+}
+
+function settingsOf(options: TrainOptions): Settings {
+  const { resume } = options;
+  const charset = resume?.charset ?? charsetOf(options.pairs);
+  const hidden = [...(resume?.hidden ?? options.hidden ?? DEFAULT_HIDDEN)];
+  const bad = hidden.find((width) => !Number.isInteger(width) || width < 1 || width > MAX_WIDTH);
+  if (bad !== undefined)
+    throw new UsageError(`a hidden layer cannot be ${bad} wide`, { hint: `give widths from 1 to ${MAX_WIDTH}` });
+  if (charset.length > MAX_WIDTH)
+    throw new InputError(`the answers use ${charset.length - 1} different characters`, {
+      hint: `a model can write at most ${MAX_WIDTH - 1}`,
+    });
+  return {
+    seed: resume?.seed ?? options.seed ?? 1,
+    hidden,
+    charset,
+    recipe: resume?.recipe ?? { ...RECIPE, ...options.recipe },
+  };
+}
+
+function sumColumn(stats: Float64Array, column: number): number {
+  let sum = 0;
+  for (let at = column; at < stats.length; at += STATS_COLUMNS) sum += stats[at]!;
+  return sum;
+}
+
+function overflowOf(stats: Float64Array): Overflow {
+  let peak = 0;
+  for (let at = STATS.peak; at < stats.length; at += STATS_COLUMNS) peak = Math.max(peak, stats[at]!);
+  const all = Math.max(1, sumColumn(stats, STATS.accumulators));
+  return { peak, wrapped: sumColumn(stats, STATS.wrapped) / all };
+}
+
+function countWeights(network: Network): { weights: number; nonZero: number } {
+  let weights = 0;
+  let nonZero = 0;
+  for (const layer of network.layers) {
+    weights += layer.weights.length;
+    for (const w of layer.weights) if (w !== 0) nonZero++;
+  }
+  return { weights, nonZero };
+}
+
+/** For help texts: the first question of each of the five commonest answers that the model answers right. */
+function goodQuestions(network: Network, pairs: readonly TextPair[]): string[] {
+  const byAnswer = new Map<string, string[]>();
+  for (const { question, answer: text } of pairs) {
+    const questions = byAnswer.get(text);
+    if (questions) questions.push(question);
+    else byAnswer.set(text, [question]);
+  }
+  const commonest = [...byAnswer].sort((a, b) => b[1].length - a[1].length).slice(0, 5);
+  return commonest.flatMap(([text, questions]) => {
+    const good = questions.slice(0, 20).find((question) => answer(network, question) === text);
+    return good === undefined ? [] : [good];
+  });
+}
+
+function round(share: number): number {
+  return Math.round(share * 1e4) / 1e4;
+}

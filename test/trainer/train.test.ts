@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { answer } from '../../src/model/inference.js';
+import { encodeModel } from '../../src/model/npz.js';
+import type { TrainDone, TrainEpoch, TrainEvent } from '../../src/trainer/events.js';
+import type { TextPair } from '../../src/trainer/examples.js';
+import { train, type TrainOptions } from '../../src/trainer/train.js';
+import { nodeClock } from '../../src/host/node-clock.js';
+
+const PAIRS: TextPair[] = [
+  ...['is it big', 'is it heavy', 'does it have a trunk', 'is it grey', 'is it an animal', 'is it alive'].map(yes),
+  ...['is it small', 'can it fly', 'is it red', 'does it bark', 'is it a plant', 'is it made of wood'].map(no),
+  { question: 'is it an elephant', answer: 'WIN' },
+  { question: 'hello', answer: 'HI' },
+  { question: 'hello', answer: 'HI' },
+  { question: 'hello', answer: 'HELLO' },
+];
+
+function yes(question: string): TextPair {
+  return { question, answer: 'YES' };
+}
+function no(question: string): TextPair {
+  return { question, answer: 'NO' };
+}
+
+const SMALL = { pairs: PAIRS, hidden: [32, 24], epochs: 30, backend: 'wasm', clock: nodeClock } as const;
+
+async function collect(options: TrainOptions): Promise<TrainEvent[]> {
+  const events: TrainEvent[] = [];
+  for await (const event of train(options)) events.push(event);
+  return events;
+}
+
+function doneOf(events: TrainEvent[]): TrainDone {
+  const done = events.at(-1);
+  if (done?.type !== 'done') throw new Error('the last event is not `done`');
+  return done;
+}
+
+describe('train', () => {
+  it('learns a small set to its ceiling', async () => {
+    const events = await collect({ ...SMALL, epochs: 150, recipe: { batch: 8 } });
+    const done = doneOf(events);
+    expect(done.training.pairs).toBe(16);
+    expect(done.training.answerCeiling).toBe(15 / 16);
+    expect(done.training.answers).toBe(15 / 16);
+    expect(answer(done.network, 'is it big')).toBe('YES');
+    expect(answer(done.network, 'hello')).toBe('HI');
+    expect(done.stopped).toBe(false);
+  });
+
+  it('gives the same bytes for the same seed, whatever the number of workers, and others for another seed', async () => {
+    const bytes = async (options: Partial<TrainOptions>): Promise<Buffer> =>
+      Buffer.from(encodeModel(doneOf(await collect({ ...SMALL, ...options })).network));
+    const one = await bytes({ workers: 1 });
+    expect(one.equals(await bytes({ workers: 2 }))).toBe(true);
+    expect(one.equals(await bytes({ workers: 1, seed: 2 }))).toBe(false);
+  });
+
+  it('leaks no tensors', async () => {
+    const epochs = (await collect(SMALL)).filter((e): e is TrainEpoch => e.type === 'epoch');
+    expect(epochs).toHaveLength(30);
+    expect(epochs.map((e) => e.tensors)).toEqual(Array<number>(30).fill(0));
+  });
+
+  it('stops at the signal and keeps the best so far', async () => {
+    const abort = new AbortController();
+    const events: TrainEvent[] = [];
+    for await (const event of train({ ...SMALL, epochs: 100_000, signal: abort.signal })) {
+      events.push(event);
+      if (event.type === 'epoch' && event.epoch === 5) abort.abort();
+    }
+    const done = doneOf(events);
+    expect(done.stopped).toBe(true);
+    expect(done.epochs).toBeLessThan(100_000);
+    expect(done.checkpoint?.epoch).toBe(done.epochs);
+  });
+});
