@@ -1,0 +1,265 @@
+/**
+ * A CP/M 2.2 machine: the Z80, 64 KB, and the system calls done here instead of by Z80 code. It is driven by pull:
+ *
+ *     const cpm = createCpm({ console });
+ *     cpm.load({ name: 'GUESS.COM', bytes }, 'is it big');
+ *     for (;;) switch (cpm.run(cpm.cpu.tStates + slice).why) { case 'key': …wait for one…; case 'ended': … }
+ *
+ * System calls take no T-states but those of the call itself (CALL 5, JP, OUT, RET). A call that needs a key where
+ * none is waiting stays pending, and `run` goes on with it: nothing is executed twice.
+ */
+import { InputError } from '../../seams/errors.js';
+import type { Console } from '../../seams/console.js';
+import type { Program } from '../../seams/target.js';
+import type { Cpu, Ports } from '../cpu.js';
+import { createZ80 } from '../z80.js';
+import { BdosConsole, WarmBoot, type Call } from './bdos-console.js';
+import { writeCommandTail } from './command-tail.js';
+import {
+  BDOS_BASE_RANGE,
+  DEFAULT_BDOS_BASE,
+  IO_BYTE,
+  memoryMap,
+  TPA,
+  TRAP_PORT,
+  writeSystem,
+  type BiosCall,
+  type MemoryMap,
+  type Trap,
+} from './memory-map.js';
+
+/** CP/M 2.2 */
+const VERSION = 0x22;
+/** A program that asks so often in a row whether there is a key, so soon again, does nothing else. */
+const IDLE_POLLS = 2_000;
+const IDLE_GAP = 5_000;
+const CTRL_Z = 0x1a;
+
+export interface CpmOptions {
+  console: Console;
+  /** Start of the BDOS, a multiple of 256: what the word at 0006h tells, less 6. */
+  bdosBase?: number;
+  /** Bytes for the list device (printer) and the punch. */
+  list?: (byte: number) => void;
+  punch?: (byte: number) => void;
+  /** The next byte of the reader, undefined at its end (which a program sees as ^Z). */
+  reader?: () => number | undefined;
+  /** The machine's other I/O; nothing answers without it. */
+  ports?: Ports;
+}
+
+/** Why `run` returned. */
+export type CpmStop =
+  /** The T-state asked for is reached, or `pause` was called. */
+  | { why: 'time' | 'paused' }
+  /** A call waits for a key and there is none. */
+  | { why: 'key' }
+  /** The program asks for keys over and over and does nothing else. */
+  | { why: 'idle' }
+  /** Warm boot; the code is what BDOS call 108 (of CP/M 3) was given, else 0. */
+  | { why: 'ended'; code: number }
+  | { why: 'crashed'; at: number; message: string };
+
+export interface Cpm {
+  readonly cpu: Cpu;
+  readonly map: MemoryMap;
+  /**
+   * Cold boot, and the program at 0100h with its command tail; T-states go on counting.
+   * @throws InputError where the program is empty or larger than the TPA
+   */
+  load(program: Program, tail: string): void;
+  /** Run until the T-state, or until something else stops the machine. */
+  run(until: number): CpmStop;
+  /** From a console's `write`: let `run` return after this call. */
+  pause(): void;
+}
+
+export function createCpm(options: CpmOptions): Cpm {
+  return new CpmMachine(options);
+}
+
+class CpmMachine implements Cpm {
+  readonly cpu: Cpu;
+  readonly map: MemoryMap;
+  private readonly console: BdosConsole;
+  private pending: Call | undefined;
+  private pendingTrap: Trap = 'bdos';
+  private finished: CpmStop | undefined;
+  private paused = false;
+  private idle = false;
+  private polls = 0;
+  private lastPoll = 0;
+  private code = 0;
+
+  /** BDOS calls by number, given DE and E; those that are not here give 0, as calls beyond CP/M's do. */
+  private readonly bdosCalls: Record<number, (de: number, e: number) => number | Call> = {
+    0: warmBoot,
+    1: () => this.console.readWithEcho(),
+    2: (_de, e) => this.console.write(e),
+    3: () => this.options.reader?.() ?? CTRL_Z,
+    4: (_de, e) => (this.options.punch?.(e), 0),
+    5: (_de, e) => (this.options.list?.(e), 0),
+    6: (_de, e) => this.console.direct(e),
+    7: () => this.cpu.memory[IO_BYTE]!,
+    8: (_de, e) => ((this.cpu.memory[IO_BYTE] = e), 0),
+    9: (de) => this.console.writeString(this.cpu.memory, de),
+    10: (de) => this.console.readLine(this.cpu.memory, de),
+    11: () => this.console.status(),
+    12: () => VERSION,
+    // CP/M 3's: the code that the program ends with.
+    108: (de) => ((this.code = de), 0),
+  };
+
+  /** BIOS calls, given C; the disk's are not here: the BDOS above does without them. */
+  private readonly biosCalls: Partial<Record<BiosCall, (c: number) => number | Call>> = {
+    boot: warmBoot,
+    wboot: warmBoot,
+    const: () => (this.options.console.ready() ? 0xff : 0),
+    conin: () => this.console.key(),
+    conout: (c) => (this.options.console.write(c), 0),
+    list: (c) => (this.options.list?.(c), 0),
+    punch: (c) => (this.options.punch?.(c), 0),
+    reader: () => this.options.reader?.() ?? CTRL_Z,
+    listst: () => 0xff,
+  };
+
+  constructor(private readonly options: CpmOptions) {
+    const bdosBase = options.bdosBase ?? DEFAULT_BDOS_BASE;
+    const { least, most } = BDOS_BASE_RANGE;
+    if (bdosBase % 256 !== 0 || bdosBase < least || bdosBase > most)
+      throw new InputError(`the BDOS cannot begin at ${hex(bdosBase)}`, {
+        hint: `choose a multiple of 100h from ${hex(least)} to ${hex(most)}`,
+      });
+    this.map = memoryMap(bdosBase);
+    this.console = new BdosConsole(options.console, (byte) => options.list?.(byte));
+    this.cpu = createZ80({
+      in: (port) => options.ports?.in(port) ?? 0xff,
+      out: (port, value) => this.out(port, value),
+    });
+  }
+
+  load({ name, bytes }: Program, tail: string): void {
+    const room = this.map.ccp - TPA;
+    if (bytes.length === 0) throw new InputError('the program is empty', { where: name, hint: 'build it again' });
+    if (bytes.length > room)
+      throw new InputError(`the program has ${bytes.length} bytes, the TPA takes ${room}`, {
+        where: name,
+        hint: `make it ${bytes.length - room} bytes smaller`,
+      });
+    const { cpu } = this;
+    const { tStates } = cpu;
+    cpu.reset();
+    cpu.tStates = tStates;
+    this.console.reset();
+    this.pending = this.finished = undefined;
+    this.code = 0;
+    writeSystem(cpu.memory, this.map);
+    cpu.memory.set(bytes, TPA);
+    writeCommandTail(cpu.memory, tail);
+    cpu.pc = TPA;
+    // A RET from the program goes to 0000h, the warm boot.
+    cpu.sp = this.map.bdosEntry - 8;
+    cpu.memory.fill(0, cpu.sp, cpu.sp + 2);
+  }
+
+  run(until: number): CpmStop {
+    this.paused = this.idle = false;
+    if (this.finished) return this.finished;
+    if (this.pending && !this.goOn()) return this.finished ?? { why: 'key' };
+    if (this.paused) return { why: 'paused' };
+    this.cpu.run(until);
+    if (this.finished) return this.finished;
+    if (this.pending) return { why: 'key' };
+    if (this.paused) return { why: 'paused' };
+    if (this.idle) return { why: 'idle' };
+    // HALT: nothing in this machine interrupts.
+    if (this.cpu.halted) return this.crash(this.cpu.pc - 1, 'HALT, and nothing interrupts');
+    return { why: 'time' };
+  }
+
+  pause(): void {
+    this.paused = true;
+    this.cpu.stop();
+  }
+
+  private out(port: number, value: number): void {
+    const trap = (port & 0xff) === TRAP_PORT ? this.map.traps.get(this.cpu.pc) : undefined;
+    if (trap === undefined) return this.options.ports?.out(port, value);
+    if (trap === 'crash') return this.runaway();
+    this.pendingTrap = trap;
+    const result = trap === 'bdos' ? this.bdos() : this.bios(trap);
+    if (typeof result === 'number') return this.answer(result);
+    this.pending = result;
+    if (!this.goOn()) this.cpu.stop();
+  }
+
+  /** Go on with the pending call; false where it still waits, or has ended the program. */
+  private goOn(): boolean {
+    try {
+      const step = this.pending!.next();
+      if (!step.done) return false;
+      this.pending = undefined;
+      this.answer(step.value);
+      return true;
+    } catch (error) {
+      if (!(error instanceof WarmBoot)) throw error;
+      this.pending = undefined;
+      this.finished = { why: 'ended', code: this.code };
+      return false;
+    }
+  }
+
+  /** The BDOS gives HL, and the same in A and B; the BIOS's character calls use A alone. */
+  private answer(value: number): void {
+    const h = value >> 8;
+    const l = value & 0xff;
+    if (this.pendingTrap === 'bdos') this.cpu.setRegisters({ a: l, b: h, h, l });
+    else this.cpu.setRegisters({ a: l });
+  }
+
+  private bdos(): number | Call {
+    const { c, d, e } = this.cpu.getRegisters();
+    this.watchPolls(c === 11 || (c === 6 && e >= 0xfe));
+    return this.bdosCalls[c]?.((d << 8) | e, e) ?? 0;
+  }
+
+  private bios(call: BiosCall): number | Call {
+    this.watchPolls(call === 'const');
+    return this.biosCalls[call]?.(this.cpu.getRegisters().c) ?? 0;
+  }
+
+  /** A look at the keyboard: many in quick succession without a key, and the program is only waiting. */
+  private watchPolls(isPoll: boolean): void {
+    if (!isPoll) {
+      this.polls = 0;
+      return;
+    }
+    const now = this.cpu.tStates;
+    this.polls = now - this.lastPoll > IDLE_GAP || this.options.console.ready() ? 0 : this.polls + 1;
+    this.lastPoll = now;
+    if (this.polls < IDLE_POLLS) return;
+    this.polls = 0;
+    this.idle = true;
+    this.cpu.stop();
+  }
+
+  /** An RST 38h that no program prepared for: most likely memory that was never written, which is full of them. */
+  private runaway(): void {
+    const { memory, sp } = this.cpu;
+    const at = ((memory[sp]! | (memory[(sp + 1) & 0xffff]! << 8)) - 1) & 0xffff;
+    this.crash(at, 'executing memory that was never written, or RST 38h without a handler');
+    this.cpu.stop();
+  }
+
+  private crash(at: number, message: string): CpmStop {
+    return (this.finished = { why: 'crashed', at, message });
+  }
+}
+
+function* warmBoot(): Call {
+  throw new WarmBoot();
+}
+
+function hex(value: number): string {
+  return `${value.toString(16).toUpperCase().padStart(4, '0')}h`;
+}

@@ -1,0 +1,136 @@
+/**
+ * The emulator as a Target: a program on CP/M, in time that is counted, not lived through.
+ *
+ * `read` runs the machine until it has printed something, waits for a key, or the target's time is up. Waiting for
+ * a key with nobody typing passes the time in no time. Bytes that came at the same T-state are one output, so each
+ * carries its own exact time.
+ */
+import { EmuError } from '../seams/errors.js';
+import type { Clock } from '../seams/clock.js';
+import type { Console } from '../seams/console.js';
+import type { LoadProgress, Program, Target, TargetOutput } from '../seams/target.js';
+import { createCpm, type Cpm, type CpmStop } from './cpm/machine.js';
+
+/** The RC2014's clock. */
+export const DEFAULT_CLOCK_HZ = 7_372_800;
+/** T-states between two chances for the rest of the process to do something. */
+const BREATH = 20_000_000;
+
+export interface EmulatorTargetOptions {
+  /** What turns T-states into the milliseconds of TargetOutput. */
+  clockHz?: number;
+  bdosBase?: number;
+  /** Lets the event loop turn now and then during long computations. */
+  clock?: Clock;
+}
+
+export interface EmulatorTarget extends Target {
+  readonly clockHz: number;
+  readonly cpm: Cpm;
+  /** How the program ended; undefined while it runs. After its last output `read` gives nothing more. */
+  readonly ended: CpmStop | undefined;
+}
+
+export function emulatorTarget(options: EmulatorTargetOptions = {}): EmulatorTarget {
+  return new Emulator(options);
+}
+
+class Emulator implements EmulatorTarget {
+  readonly name = 'emulator';
+  readonly abilities = { tStates: true, transfer: false, realTime: false };
+  readonly clockHz: number;
+  readonly cpm: Cpm;
+  ended: CpmStop | undefined;
+  private program: Program | undefined;
+  private started = false;
+  private keys: number[] = [];
+  private outputs: { bytes: number[]; tStates: number }[] = [];
+  private sinceBreath = 0;
+
+  constructor(private readonly options: EmulatorTargetOptions) {
+    this.clockHz = options.clockHz ?? DEFAULT_CLOCK_HZ;
+    this.cpm = createCpm({
+      console: this.operator(),
+      ...(options.bdosBase !== undefined && { bdosBase: options.bdosBase }),
+    });
+  }
+
+  async *load(program: Program): AsyncIterable<LoadProgress> {
+    // Loading is proven by trying: what is wrong with a program shows here, not at its start.
+    this.cpm.load(program, '');
+    this.program = program;
+    this.started = false;
+    const size = program.bytes.length;
+    yield { step: 'loaded', doneBytes: size, totalBytes: size, retries: 0 };
+  }
+
+  async start(tail: string): Promise<void> {
+    if (!this.program) throw new EmuError('no program is loaded', { hint: 'load one before starting it' });
+    this.keys = [];
+    this.outputs = [];
+    this.ended = undefined;
+    this.cpm.load(this.program, tail);
+    this.started = true;
+  }
+
+  async type(bytes: Uint8Array): Promise<void> {
+    this.keys.push(...bytes);
+  }
+
+  /** @throws EmuError when the program crashes */
+  async read(timeoutMs: number): Promise<TargetOutput | undefined> {
+    const { cpu } = this.cpm;
+    const deadline = cpu.tStates + Math.ceil((timeoutMs * this.clockHz) / 1000);
+    while (this.outputs.length === 0 && !this.ended && this.started && cpu.tStates < deadline) {
+      const from = cpu.tStates;
+      const stop = this.cpm.run(Math.min(deadline, from + BREATH));
+      await this.breathe(cpu.tStates - from);
+      if (stop.why === 'key') {
+        // Nobody types before `read` returns: the rest of the time passes in waiting.
+        if (this.outputs.length === 0) cpu.tStates = deadline;
+        break;
+      }
+      if (stop.why === 'ended' || stop.why === 'crashed') this.ended = stop;
+    }
+    const output = this.outputs.shift();
+    if (output) {
+      const { bytes, tStates } = output;
+      return { bytes: Uint8Array.from(bytes), atMs: (tStates / this.clockHz) * 1000, tStates };
+    }
+    if (this.ended?.why === 'crashed')
+      throw new EmuError(`the program crashed at ${hex(this.ended.at)}: ${this.ended.message}`, {
+        where: this.program?.name,
+      });
+    return undefined;
+  }
+
+  async close(): Promise<void> {
+    this.started = false;
+  }
+
+  private operator(): Console {
+    return {
+      ended: false,
+      ready: () => this.keys.length > 0,
+      read: () => this.keys.shift(),
+      write: (byte) => {
+        const { tStates } = this.cpm.cpu;
+        const last = this.outputs.at(-1);
+        if (last?.tStates === tStates) last.bytes.push(byte);
+        else this.outputs.push({ bytes: [byte], tStates });
+        this.cpm.pause();
+      },
+    };
+  }
+
+  private async breathe(tStates: number): Promise<void> {
+    this.sinceBreath += tStates;
+    if (this.sinceBreath < BREATH) return;
+    this.sinceBreath = 0;
+    await this.options.clock?.sleep(0);
+  }
+}
+
+function hex(address: number): string {
+  return `${address.toString(16).toUpperCase().padStart(4, '0')}h`;
+}
