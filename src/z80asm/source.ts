@@ -1,0 +1,207 @@
+/** Source files, the frames that give the next line to assemble, and macro bodies with their parameters. */
+import { commentAt } from './lexer.js';
+import { parseStatement, type Statement } from './statement.js';
+import type { StackEntry } from './diagnostics.js';
+
+/** Where the assembler gets files. Paths are as written in the source, put after a search path. */
+export interface SourceReader {
+  readText(path: string): string | undefined;
+  readBinary(path: string): Uint8Array | undefined;
+}
+
+/** A file and what its lines say, parsed when first reached. */
+export class SourceFile {
+  readonly lines: string[];
+  private readonly statements: (Statement | undefined)[];
+
+  constructor(
+    readonly path: string,
+    text: string,
+  ) {
+    this.lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
+    // A newline at the end starts no further line.
+    if (this.lines.length > 1 && this.lines.at(-1) === '') this.lines.pop();
+    this.statements = new Array<Statement | undefined>(this.lines.length);
+  }
+
+  statement(index: number): Statement {
+    return (this.statements[index] ??= parseStatement(this.lines[index]!));
+  }
+}
+
+/** Parsed lines of expansions, by text: the same line is likely to come again. */
+export class StatementCache {
+  private readonly byText = new Map<string, Statement>();
+
+  parse(text: string): Statement {
+    let statement = this.byText.get(text);
+    if (!statement) {
+      if (this.byText.size > 20_000) this.byText.clear();
+      statement = parseStatement(text);
+      if (text.length < 1_000) this.byText.set(text, statement);
+    }
+    return statement;
+  }
+}
+
+/** A line of a block that was collected, and where it stands. */
+export interface BodyLine {
+  text: string;
+  file: string;
+  line: number;
+}
+
+/** What gives lines: a file, or one expansion of a macro or repetition. */
+export interface Frame {
+  kind: StackEntry['kind'] | 'main';
+  name: string;
+  /** The line that called it. */
+  callFile: string;
+  callLine: number;
+  count: number;
+  index: number;
+  line(index: number): BodyLine;
+  statement(index: number): Statement;
+  /** Prefix of `.names` in this expansion, which no other has; undefined for files. */
+  scope: string | undefined;
+  /** Names declared LOCAL, as looked up → what they stand for. */
+  locals: Map<string, string> | undefined;
+  /** Depth of conditions when it began: the same must remain when it ends. */
+  conditions: number;
+  /** Begin the next round of a repetition; false when there is none. */
+  again: (() => boolean) | undefined;
+}
+
+/** A file's frame reads from the file, so that its parsed lines serve all passes. */
+export function fileFrame(file: SourceFile, kind: 'main' | 'include', caller: BodyLine | undefined): Frame {
+  return {
+    kind,
+    name: file.path,
+    callFile: caller?.file ?? '',
+    callLine: caller?.line ?? 0,
+    count: file.lines.length,
+    index: 0,
+    line: (index) => ({ text: file.lines[index]!, file: file.path, line: index + 1 }),
+    statement: (index) => file.statement(index),
+    scope: undefined,
+    locals: undefined,
+    conditions: 0,
+    again: undefined,
+  };
+}
+
+/** A body whose parameters wait to be replaced: pieces of text, and numbers of parameters. */
+export class Template {
+  private readonly lines: { pieces: (string | number)[]; file: string; line: number }[];
+
+  constructor(body: BodyLine[], parameters: string[]) {
+    const numbers = new Map(parameters.map((parameter, i) => [parameter.toUpperCase(), i]));
+    this.lines = body.map(({ text, file, line }) => ({ pieces: split(text, numbers), file, line }));
+  }
+
+  get length(): number {
+    return this.lines.length;
+  }
+
+  /** The line with its parameters put in; undefined when it gets longer than `limit`. */
+  line(index: number, values: string[], limit: number): BodyLine | undefined {
+    const { pieces, file, line } = this.lines[index]!;
+    if (pieces.length === 1 && typeof pieces[0] === 'string') return { text: pieces[0], file, line };
+    let text = '';
+    for (const piece of pieces) {
+      text += typeof piece === 'string' ? piece : (values[piece] ?? '');
+      if (text.length > limit) return undefined;
+    }
+    return { text, file, line };
+  }
+}
+
+const WORD = /[A-Za-z_@][A-Za-z0-9_@$]*/g;
+
+/** Split at parameter names: whole words outside strings and comments. `##` between words joins them. */
+function split(text: string, numbers: Map<string, number>): (string | number)[] {
+  const pieces: (string | number)[] = [];
+  let done = 0;
+  const put = (piece: string): void => {
+    if (piece !== '') pieces.push(piece);
+  };
+  const end = commentAt(text, 0);
+  for (const part of partsOutsideStrings(text, end)) {
+    for (const match of text.slice(part.from, part.to).matchAll(WORD)) {
+      const at = part.from + match.index;
+      const before = text[at - 1] ?? '';
+      const parameter = numbers.get(match[0].toUpperCase());
+      // `.name` is a label of its own and 0FFH no word.
+      if (parameter === undefined || /[.0-9A-Za-z_@$]/.test(before)) continue;
+      put(joined(text.slice(done, at), done > 0, true));
+      pieces.push(parameter);
+      done = at + match[0].length;
+    }
+  }
+  put(joined(text.slice(done), done > 0, false));
+  return pieces.length ? pieces : [''];
+}
+
+/** Take out `##` and the blanks around it. */
+function joined(text: string, afterWord: boolean, beforeWord: boolean): string {
+  if (!text.includes('##')) return text;
+  let out = text.replace(/(?<=[\w.@$])[ \t]*##[ \t]*(?=[\w.@$])/g, '');
+  if (afterWord) out = out.replace(/^[ \t]*##[ \t]*/, '');
+  if (beforeWord) out = out.replace(/[ \t]*##[ \t]*$/, '');
+  return out;
+}
+
+function partsOutsideStrings(text: string, end: number): { from: number; to: number }[] {
+  const parts: { from: number; to: number }[] = [];
+  let from = 0;
+  let quote = '';
+  for (let i = 0; i < end; i++) {
+    const c = text[i]!;
+    if (quote) {
+      if (c === '\\' && quote === '"') i++;
+      else if (c === quote) {
+        quote = '';
+        from = i + 1;
+      }
+    } else if (c === '"' || (c === "'" && !/(?<![\w.@$])af$/i.test(text.slice(Math.max(0, i - 3), i)))) {
+      parts.push({ from, to: i });
+      quote = c;
+    }
+  }
+  if (!quote) parts.push({ from, to: end });
+  return parts;
+}
+
+/** Split macro arguments at commas; strings, brackets and `<...>` keep theirs. */
+export function splitArguments(text: string): string[] {
+  if (text.trim() === '') return [];
+  const out: string[] = [];
+  let current = '';
+  let quote = '';
+  let depth = 0;
+  let angle = 0;
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i]!;
+    if (quote) {
+      current += c;
+      if (c === '\\' && quote === '"' && i + 1 < text.length) current += text[++i]!;
+      else if (c === quote) quote = '';
+      continue;
+    }
+    if (c === '"' || (c === "'" && !/(?<![\w.@$])af$/i.test(current.slice(-3)))) quote = c;
+    else if (c === '<' && (angle > 0 || current.trim() === '')) {
+      if (angle++ === 0) continue;
+    } else if (c === '>' && angle > 0) {
+      if (--angle === 0) continue;
+    } else if (c === '(' || c === '[') depth++;
+    else if (c === ')' || c === ']') depth--;
+    else if (c === ',' && depth <= 0 && angle === 0) {
+      out.push(current.trim());
+      current = '';
+      continue;
+    }
+    current += c;
+  }
+  out.push(current.trim());
+  return out;
+}
