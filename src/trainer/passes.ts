@@ -17,7 +17,7 @@
  * the WASM backend multiplies transposed matrices at a twelfth of the speed, and packs the right side anew each time
  * (docs/training.md). Hence also the gradients by hand: the automatic ones transpose.
  */
-import type { Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { COUNT_SCALE, QUERY_BUCKETS } from '../model/encoder.js';
 import { INPUT_SIZE } from '../model/network.js';
 import type { TensorFlow } from './backend.js';
@@ -66,7 +66,6 @@ export class Passes {
     // The float pass sees fewer examples; each counts for as many more.
     const scale = ((1 - integerShare) * rows.length) / Math.max(1, floats) / batch;
     const float = { rows: rows.subarray(0, floats), share: scale, isInteger: false };
-    gradient.fill(0);
     this.tf.tidy(() => {
       this.#pass(integer, gradient, stats);
       if (floats > 0) this.#pass(float, gradient, stats);
@@ -85,7 +84,7 @@ export class Passes {
     const logits = forward.outputs.dataSync() as Float32Array;
     const errors = this.#loss(logits, rows, share, isInteger, stats);
     if (isInteger) this.#countOverflow(forward, stats);
-    if (share > 0) this.#backward(layers, forward, errors, share, gradient);
+    if (share > 0) this.#backward(layers, forward, errors, share, gradient, isInteger);
   }
 
   #upload(parameters: Float32Array): Layers {
@@ -194,7 +193,14 @@ export class Passes {
     });
   }
 
-  #backward(layers: Layers, forward: Forward, errors: Float32Array, share: number, gradient: Float32Array): void {
+  #backward(
+    layers: Layers,
+    forward: Forward,
+    errors: Float32Array,
+    share: number,
+    gradient: Float32Array,
+    isFirst: boolean,
+  ): void {
     const { tf, memory, recipe } = this;
     let delta: Tensor2D = tf.tensor2d(errors, forward.outputs.shape);
     for (let index = memory.layers.length - 1; index >= 0; index--) {
@@ -202,7 +208,7 @@ export class Passes {
       if ((forward.peaks[index] ?? 0) > recipe.overflowMargin)
         delta = tf.add(delta, this.#pull(forward.sums[index]!, share));
       const input = forward.inputs[index]!;
-      addTo(gradient, layer, tf.matMul(delta, tf.transpose(input)), tf.sum(delta, 1));
+      addTo(gradient, layer, tf.matMul(delta, tf.transpose(input)), tf.sum(delta, 1), isFirst);
       if (index === 0) return;
       const back: Tensor2D = tf.matMul(tf.transpose(layers.weights[index]!), delta);
       // An output of 0 passed nothing on: ReLU's slope there is 0.
@@ -218,16 +224,12 @@ export class Passes {
   }
 }
 
-/** Adam takes no notice of constant factors, so those of the scales (1/4, 128/4) are left out, except between the two kinds. */
-function addTo(
-  gradient: Float32Array,
-  layer: LayerPlace,
-  weights: { dataSync(): ArrayLike<number> },
-  biases: { dataSync(): ArrayLike<number> },
-): void {
-  const add = (values: ArrayLike<number>, at: number): void => {
-    for (let i = 0; i < values.length; i++) gradient[at + i]! += values[i]!;
+/** Adam takes no notice of constant factors, so those of the scales (1/4, 128/4) are left out. */
+function addTo(gradient: Float32Array, layer: LayerPlace, weights: Tensor, biases: Tensor, first: boolean): void {
+  const put = (values: Float32Array, at: number): void => {
+    if (first) gradient.set(values, at);
+    else for (let i = 0; i < values.length; i++) gradient[at + i]! += values[i]!;
   };
-  add(weights.dataSync(), layer.weightsAt);
-  add(biases.dataSync(), layer.biasesAt);
+  put(weights.dataSync() as Float32Array, layer.weightsAt);
+  put(biases.dataSync() as Float32Array, layer.biasesAt);
 }
