@@ -7,9 +7,11 @@
  * Pure: files come through the reader given, so a source may as well be in memory (`memoryReader`).
  */
 import { Assembler, type ListingLine, type TimedRegion } from './assembler.js';
-import type { Diagnostic } from './diagnostics.js';
+import { FaultError, type Diagnostic } from './diagnostics.js';
 import { BLOCK_HANDLERS } from './directives-blocks.js';
 import { DATA_HANDLERS } from './directives-data.js';
+import { evaluate, Parser } from './expression.js';
+import { tokenize } from './lexer.js';
 import type { SourceReader } from './source.js';
 import type { SymbolEntry } from './symbols.js';
 
@@ -28,7 +30,11 @@ export interface AssembleOptions extends SourceReader {
   caseInsensitive?: boolean;
   /** What the output has where the source wrote nothing. */
   fill?: number;
+  /** What the output will be: a .COM must start at 0x100. */
+  format?: OutputFormat;
 }
+
+export type OutputFormat = 'com' | 'bin' | 'hex';
 
 export interface AssemblyResult {
   /** No errors; warnings and hints there may be. */
@@ -55,6 +61,9 @@ export interface AssemblyResult {
   passes: number;
 }
 
+/** Where CP/M loads and starts programs. */
+const COM_ORIGIN = 0x100;
+
 /** Assemble a source. Never throws for anything in the source: what is wrong is in `diagnostics`. */
 export function assemble(options: AssembleOptions): AssemblyResult {
   const asm = new Assembler(
@@ -68,6 +77,7 @@ export function assemble(options: AssembleOptions): AssemblyResult {
     { ...DATA_HANDLERS, ...BLOCK_HANDLERS },
   );
   asm.run(options.main);
+  if (options.format === 'com' && !asm.image.empty) checkCom(asm);
   const ok = !asm.diagnostics.some((d) => d.severity === 'error');
   const symbolTable = [...asm.symbols.entries.values()].filter((e) => !e.expansion && e.value !== undefined);
   return {
@@ -84,6 +94,40 @@ export function assemble(options: AssembleOptions): AssemblyResult {
     dependencies: [...asm.dependencies],
     passes: asm.pass,
   };
+}
+
+/** CP/M loads a .COM at 0x100 and starts it there, whatever the source says. */
+function checkCom(asm: Assembler): void {
+  const first = asm.listing.find((line) => line.bytes.length > 0) ?? asm.listing[0]!;
+  const { file, line, text } = first;
+  const hex = (value: number): string => `0x${value.toString(16).toUpperCase().padStart(4, '0')}`;
+  if (asm.image.origin !== COM_ORIGIN)
+    asm.reportAt(
+      { file, line, text },
+      'com-origin',
+      `the program starts at ${hex(asm.image.origin)}, but a .COM is loaded at 0x0100`,
+      'begin with ORG 100h, or write a .bin or .hex',
+    );
+  else if (asm.entry !== undefined && asm.entry !== COM_ORIGIN)
+    asm.reportAt(
+      { file, line, text },
+      'entry-ignored',
+      `END names ${hex(asm.entry)} as the entry, but a .COM always starts at 0x0100`,
+      'begin with a jump to the entry',
+    );
+}
+
+/** The value of a constant expression in the assembler's own notation, or undefined if it is none. */
+export function parseConstant(text: string): number | undefined {
+  try {
+    const parser = new Parser(tokenize(text, 0), () => true);
+    const expression = parser.expression();
+    if (!parser.atEnd) return undefined;
+    return evaluate(expression, { here: 0, lookup: () => undefined, isDefined: () => false, fault: () => {} });
+  } catch (error) {
+    if (error instanceof FaultError) return undefined;
+    throw error;
+  }
 }
 
 /** A reader over files in memory: path → text or bytes. */

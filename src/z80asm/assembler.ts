@@ -134,6 +134,7 @@ export class Assembler implements Scope {
   lineValue: number | undefined;
   /** Names of macros in the pass before, to tell "too early" from "unknown". */
   macrosBefore = new Set<string>();
+  private bodyToList: BodyLine[] = [];
   private anonymous = 0;
   private expansions = 0;
   private lines = 0;
@@ -892,6 +893,11 @@ export class Assembler implements Scope {
     );
   }
 
+  /** A macro's lines, which make nothing where they are defined. */
+  listBody(lines: BodyLine[]): void {
+    this.bodyToList = lines;
+  }
+
   private list(
     line: BodyLine,
     statement: Statement,
@@ -916,6 +922,19 @@ export class Assembler implements Scope {
       sum: region && this.tStatesTaken ? { least: region.least, most: region.most } : undefined,
       skipped,
     });
+    for (const body of this.bodyToList)
+      this.listing.push({
+        ...body,
+        depth: depth - 1,
+        address: start,
+        bytes: NO_BYTES,
+        value: undefined,
+        tStates: undefined,
+        tStatesTaken: undefined,
+        sum: undefined,
+        skipped: true,
+      });
+    this.bodyToList = [];
   }
 }
 

@@ -200,6 +200,7 @@ export const BLOCK_HANDLERS: Record<string, Handler> = {
       lines,
       list.map((parameter) => parameter.name),
     );
+    asm.listBody(lines);
     asm.macros.set(upper, { name, parameters: list, body: template, file: opened.file, line: opened.line });
   },
   ENDM: (_asm, statement) => stray(statement, `${statement.op.toUpperCase()} without MACRO or REPT`),

@@ -4,11 +4,17 @@ export {
   decodeSource,
   formatDiagnostic,
   memoryReader,
+  parseConstant,
   type AssembleOptions,
   type AssemblyResult,
   type Diagnostic,
   type ListingLine,
+  type OutputFormat,
   type SourceReader,
   type TimedRegion,
 } from './assemble.js';
 export { disassembleOne, type Disassembled, type Names } from './disassemble-one.js';
+export { disassemble, type DisassembledProgram, type DisassembleOptions } from './disassembler.js';
+export { toIntelHex } from './intel-hex.js';
+export { formatDependencies, formatListing, formatMap } from './listing.js';
+export { formatSymbols, parseSymbols, type SymbolFile } from './symbol-file.js';

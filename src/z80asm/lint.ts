@@ -111,8 +111,13 @@ function conditional(operands: Operand[]): boolean {
 
 /** After the last pass: labels that nothing looked up. */
 export function checkUnused(asm: Assembler): void {
+  // To use a structure's field is to use the structure.
+  const parents = new Set<string>();
+  for (const entry of asm.symbols.entries.values())
+    if (entry.kind === 'field' && entry.usedIn === asm.pass) parents.add(entry.name.split('.').slice(0, -1).join('.'));
   for (const entry of asm.symbols.entries.values()) {
     if (entry.kind !== 'label' || entry.expansion || entry.usedIn === asm.pass || entry.line === 0) continue;
+    if (parents.has(entry.name)) continue;
     const last = entry.name.split('.').at(-1)!;
     // The program's first address and its END entry are used by whoever starts it.
     if (last.startsWith('_') || entry.value === asm.image.origin || entry.value === asm.entry) continue;

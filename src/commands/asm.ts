@@ -1,0 +1,156 @@
+/** `z80lm asm`: assemble a source; findings go to stderr, the files where they were asked for. */
+import { basename } from 'node:path';
+import { Option, type Command } from 'commander';
+import pc from 'picocolors';
+import { AsmError, EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
+import type { FileStore } from '../seams/file-store.js';
+import {
+  assemble,
+  decodeSource,
+  formatDependencies,
+  formatDiagnostic,
+  formatListing,
+  formatMap,
+  formatSymbols,
+  parseConstant,
+  toIntelHex,
+  type AssemblyResult,
+  type Diagnostic,
+  type OutputFormat,
+  type SourceReader,
+} from '../z80asm/index.js';
+import { action } from './shared.js';
+
+interface Options {
+  output: string;
+  format?: OutputFormat;
+  listing?: string | true;
+  symbols?: string | true;
+  map?: string | true;
+  deps?: string | true;
+  include?: string[];
+  define?: string[];
+  ignoreCase?: boolean;
+  hints?: boolean;
+  warnings: boolean;
+}
+
+const collect = (value: string, list: string[] = []): string[] => [...list, value];
+
+export function registerAsm(program: Command): void {
+  program
+    .command('asm')
+    .description('Assemble Z80 source (docs/assembler.md is the language reference).')
+    .argument('<source>', 'the .asm file')
+    .requiredOption('-o, --output <file>', 'where the program goes')
+    .addOption(
+      new Option('--format <format>', "what to write (default: by the output's name)").choices(['com', 'bin', 'hex']),
+    )
+    .option('--listing [file]', 'addresses, bytes and T-states beside the source (default: output with .lst)')
+    .option('--symbols [file]', 'names and values (default: output with .sym)')
+    .option('--map [file]', 'segments and labels by address (default: output with .map)')
+    .option('--deps [file]', 'the files it was made from, as a make rule (default: output with .d)')
+    .option('-I, --include <dir>', 'look for INCLUDE and INCBIN files here as well', collect)
+    .option('-D, --define <name[=value]>', 'define a symbol (1 where no value is given)', collect)
+    .option('--ignore-case', 'labels that differ in letter case only are the same')
+    .option('--hints', 'show hints as well, such as a JP that could be a JR')
+    .option('--no-warnings', 'show errors only')
+    .action(
+      action<Options, [string]>(async (shell, options, source) => {
+        const format = options.format ?? formatOf(options.output);
+        const result = assemble({
+          main: source,
+          ...storeReader(shell.files, source),
+          includePaths: options.include ?? [],
+          defines: defines(options.define ?? []),
+          caseInsensitive: options.ignoreCase ?? false,
+          format,
+        });
+        const wanted = result.diagnostics.filter(
+          (d) =>
+            d.severity === 'error' ||
+            (d.severity === 'warning' && options.warnings) ||
+            (d.severity === 'hint' && options.hints),
+        );
+        for (const diagnostic of wanted) shell.note(coloured(diagnostic));
+        shell.emit(summary(source, options, result, wanted));
+        if (!result.ok) return failed(result, shell.quiet ? wanted : []);
+        const beside = (file: string | true | undefined, extension: string): string | undefined =>
+          file === true ? options.output.replace(/(\.[^./\\]*)?$/, extension) : file;
+        const listing = beside(options.listing, '.lst');
+        const symbols = beside(options.symbols, '.sym');
+        const map = beside(options.map, '.map');
+        const deps = beside(options.deps, '.d');
+        shell.files.write(options.output, format === 'hex' ? toIntelHex(result.segments, result.entry) : result.bytes);
+        if (listing !== undefined) shell.files.write(listing, formatListing(result));
+        if (symbols !== undefined) shell.files.write(symbols, formatSymbols(result));
+        if (map !== undefined) shell.files.write(map, formatMap(result));
+        if (deps !== undefined) shell.files.write(deps, formatDependencies(options.output, result));
+        const end = result.origin + result.bytes.length - 1;
+        shell.print(`${options.output}: ${result.bytes.length} bytes, ${hex(result.origin)} to ${hex(end)}`);
+        return EXIT.done;
+      }),
+    );
+}
+
+function hex(value: number): string {
+  return `0x${value.toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
+function formatOf(path: string): OutputFormat {
+  const extension = /\.(\w+)$/.exec(basename(path))?.[1]?.toLowerCase();
+  return extension === 'com' || extension === 'hex' ? extension : 'bin';
+}
+
+/** Files as the assembler wants them: undefined where there is none. The main file's absence is the store's error. */
+function storeReader(files: FileStore, main: string): SourceReader {
+  return {
+    readText: (path) => (path === main || files.exists(path) ? decodeSource(files.read(path)) : undefined),
+    readBinary: (path) => (files.exists(path) ? files.read(path) : undefined),
+  };
+}
+
+function defines(list: string[]): Record<string, number> {
+  return Object.fromEntries(
+    list.map((text) => {
+      const [, name, value] = /^([A-Za-z_][\w.]*)(?:=(.*))?$/.exec(text) ?? [];
+      const number = name === undefined ? undefined : value === undefined ? 1 : parseConstant(value);
+      if (number === undefined)
+        throw new UsageError(`-D ${text} defines nothing`, {
+          hint: 'give it as NAME or NAME=VALUE, such as -D CLOCK=7372',
+        });
+      return [name!, number];
+    }),
+  );
+}
+
+function coloured(diagnostic: Diagnostic): string {
+  const paint = { error: pc.red, warning: pc.yellow, hint: pc.cyan }[diagnostic.severity];
+  return formatDiagnostic(diagnostic).replace(`${diagnostic.severity}:`, paint(`${diagnostic.severity}:`));
+}
+
+function summary(source: string, options: Options, result: AssemblyResult, diagnostics: Diagnostic[]): unknown {
+  return {
+    source,
+    output: options.output,
+    ok: result.ok,
+    origin: result.origin,
+    bytes: result.bytes.length,
+    entry: result.entry,
+    regions: result.regions,
+    dependencies: result.dependencies,
+    diagnostics,
+  };
+}
+
+/** With --quiet the findings have not been shown, so the error carries the first. */
+function failed(result: AssemblyResult, hidden: Diagnostic[]): ExitStatus {
+  const errors = result.diagnostics.filter((d) => d.severity === 'error');
+  const first = hidden.find((d) => d.severity === 'error');
+  const count = `${errors.length} error${errors.length === 1 ? '' : 's'}`;
+  if (!first) throw new AsmError(`${count}; nothing was written`);
+  throw new AsmError(`${first.message} (${count}; nothing was written)`, {
+    where: `${first.file}:${first.line}:${first.column}`,
+    hint: first.hint,
+  });
+}
