@@ -1,0 +1,91 @@
+; The Z80 SIO/2, channel A: clock divided by 64, 8 bits, no parity, one stop bit, CTS gating the transmitter
+; (auto enables). Its interrupt comes in mode 2; the vector tells the cause in bits 3 to 1.
+
+SIO_RTS_LOW:    equ 0EAh                ; WR5: DTR, 8 bits, transmitter on, RTS asserted
+SIO_RTS_HIGH:   equ 0E8h
+SIO_TX_EMPTY:   equ 04h                 ; RR0
+
+uart_init:
+                ld hl,int_vectors       ; every cause comes here
+                ld b,8
+fill_vectors:   ld (hl),uart_interrupt & 255
+                inc hl
+                ld (hl),uart_interrupt >> 8
+                inc hl
+                djnz fill_vectors
+                ld a,int_vectors >> 8
+                ld i,a
+                im 2
+                ld hl,sio_setup_b
+                ld b,sio_setup_b_end - sio_setup_b
+                ld c,UART_B_CONTROL
+                otir
+                ld hl,sio_setup_a
+                ld b,sio_setup_a_end - sio_setup_a
+                ld c,UART_CONTROL
+                otir
+                ret
+
+sio_setup_b:    db 18h                  ; channel reset
+                db 2,int_vectors & 255  ; WR2: vector
+                db 1,04h                ; WR1: status affects vector, no interrupts from B
+sio_setup_b_end:
+sio_setup_a:    db 18h
+                db 4,0C4h               ; WR4: clock / 64, one stop bit, no parity
+                db 3,0E1h               ; WR3: 8 bits, auto enables, receiver on
+                db 5,SIO_RTS_LOW
+                db 1,18h                ; WR1: interrupt on every received character
+sio_setup_a_end:
+
+rts_low:
+                ld a,5
+                di                      ; the interrupt uses the register pointer too
+                out (UART_CONTROL),a
+                ld a,SIO_RTS_LOW
+                out (UART_CONTROL),a
+                ei
+                ret
+
+conout:
+                in a,(UART_CONTROL)     ; the register pointer rests at RR0
+                and SIO_TX_EMPTY
+                jr z,conout
+                ld a,c
+                out (UART_DATA),a
+                ret
+
+uart_interrupt:
+                push af
+                push hl
+sio_next:       in a,(UART_CONTROL)
+                rrca                    ; a character in the FIFO?
+                jr nc,sio_done
+                ld a,(rx_count)
+                cp RING_SIZE
+                jr z,sio_full
+                inc a
+                ld (rx_count),a
+                cp RING_STOP
+                jr z,sio_stop
+sio_store:      in a,(UART_DATA)
+                ld hl,(rx_in)
+                ld (hl),a
+                inc l
+                res 5,l
+                ld (rx_in),hl
+                jr sio_next
+sio_done:       ld a,30h                ; error reset: an overrun must not block the channel
+                out (UART_CONTROL),a
+                pop hl
+                pop af
+                ei
+                reti
+
+sio_stop:       ld a,5
+                out (UART_CONTROL),a
+                ld a,SIO_RTS_HIGH
+                out (UART_CONTROL),a
+                jr sio_store
+
+sio_full:       in a,(UART_DATA)        ; no room: the character is lost
+                jr sio_next

@@ -1,0 +1,13 @@
+; The system image of the virtual board: everything from E000h up. See board.inc for the memory map.
+
+                include "board.inc"
+
+                org SYSTEM
+                include "bdos.asm"
+                include "files.asm"
+                include "ccp.asm"
+
+                ; The BIOS table must begin a page: programs take its address from the word at 0001h
+                ; and replace the lower byte.
+                ds (256 - ($ & 255)) & 255
+                include "bios.asm"

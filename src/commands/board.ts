@@ -1,0 +1,70 @@
+/** `z80lm board`: the virtual board, for any terminal program, until Ctrl-C. */
+import type { Command } from 'commander';
+import type { UartKind } from '../emu/board/board.js';
+import { startVirtualBoard } from '../host/virtual-board.js';
+import { LinkError, UsageError } from '../seams/errors.js';
+import { action, frequency, wholeNumber } from './shared.js';
+
+interface Options {
+  pty?: string;
+  tcp?: string;
+  clock: string;
+  uart: string;
+  flowControl: boolean;
+  diskWriteMs: string;
+  noise?: string;
+  seed: string;
+}
+
+const UARTS: readonly string[] = ['acia', 'sio'] satisfies UartKind[];
+
+export function registerBoard(program: Command): void {
+  program
+    .command('board')
+    .description('a virtual RC2014 behind a pseudo-terminal, at 115200 8N1 with RTS/CTS; runs until Ctrl-C')
+    .option('--pty <link>', 'a name for the pseudo-terminal: a symbolic link, removed at the end')
+    .option('--tcp <port>', 'a TCP port on this machine instead; 0 takes a free one')
+    .option('--clock <frequency>', "the Z80's clock", '7.3728MHz')
+    .option('--uart <chip>', 'acia (68B50 at 80h) or sio (Z80 SIO/2 at 80h)', 'acia')
+    .option('--no-flow-control', 'RTS and CTS not wired: what comes too fast is lost')
+    .option('--disk-write-ms <ms>', 'how long a disk write takes, as on a CompactFlash card', '0')
+    .option('--noise <rate>', 'share of characters flipped, dropped or doubled, for example 0.001')
+    .option('--seed <n>', 'for the noise: the same faults at the same characters', '1')
+    .action(
+      action<Options>(async (shell, options) => {
+        const { pty, tcp, clock, uart, flowControl, diskWriteMs, noise, seed } = options;
+        if (!UARTS.includes(uart))
+          throw new UsageError(`the UART is ${JSON.stringify(uart)}`, { hint: `give one of ${UARTS.join(', ')}` });
+        const third = noise === undefined ? 0 : rate(noise) / 3;
+        const board = await startVirtualBoard({
+          link: pty,
+          tcpPort: tcp === undefined ? undefined : wholeNumber('the TCP port', tcp, 0, 65_535),
+          clockHz: frequency(clock),
+          uart: uart as UartKind,
+          flowControl,
+          diskWriteMs: wholeNumber('the disk write time', diskWriteMs, 0, 10_000),
+          noise:
+            third > 0
+              ? { flip: third, drop: third, duplicate: third, seed: wholeNumber('the seed', seed, 0, 2 ** 31) }
+              : undefined,
+        });
+        try {
+          shell.print(board.path);
+          shell.emit({ path: board.path });
+          shell.note(`a ${clock} Z80 with ${uart.toUpperCase()} answers there at 115200 8N1; Ctrl-C stops it`);
+          const stop = new Promise<void>((resolve) => shell.signal.addEventListener('abort', () => resolve()));
+          const failure = await Promise.race([stop, board.stopped]);
+          if (failure !== undefined) throw new LinkError(failure, { where: board.path, disconnected: true });
+        } finally {
+          await board.close();
+        }
+      }),
+    );
+}
+
+function rate(text: string): number {
+  const value = Number(text);
+  if (!(value >= 0 && value < 1))
+    throw new UsageError(`the noise is ${JSON.stringify(text)}`, { hint: 'give a rate from 0 to 1, such as 0.001' });
+  return value;
+}

@@ -1,0 +1,97 @@
+/**
+ * The board's disks seen from the host: put files on a blank disk, and read what a program has written.
+ *
+ * The layout is the firmware's (firmware/board/files.asm): CP/M 2.2 with blocks of 1 KB and block numbers of a
+ * byte, so that a directory entry is one extent of 16 KB; the directory is in the first blocks.
+ */
+import { EmuError } from '../../seams/errors.js';
+import { RECORD } from './disk.js';
+
+const BLOCK = 1024;
+const ENTRY = 32;
+const FREE = 0xe5;
+const BLOCKS_PER_EXTENT = 16;
+const RECORDS_PER_EXTENT = 128;
+
+export interface DiskFormat {
+  /** Size in KB, at most 256. */
+  kilobytes: number;
+  /** Directory entries: a multiple of 32. */
+  entries: number;
+}
+
+/** The two drives as the BIOS' disk parameter blocks describe them. */
+export const RAM_DISK: DiskFormat = { kilobytes: 256, entries: 128 };
+export const ROM_DISK: DiskFormat = { kilobytes: 64, entries: 64 };
+
+export interface DiskFile {
+  /** 8.3, in capitals. */
+  name: string;
+  bytes: Uint8Array;
+}
+
+/** A disk with these files. @throws EmuError when they don't fit. */
+export function formatDisk(format: DiskFormat, files: readonly DiskFile[] = []): Uint8Array {
+  const disk = new Uint8Array(format.kilobytes * BLOCK).fill(FREE);
+  let block = (format.entries * ENTRY) / BLOCK;
+  let entry = 0;
+  for (const { name, bytes } of files) {
+    const records = Math.ceil(bytes.length / RECORD);
+    const first = block;
+    block += Math.ceil(bytes.length / BLOCK);
+    const extents = Math.max(1, Math.ceil(records / RECORDS_PER_EXTENT));
+    if (block > format.kilobytes || entry + extents > format.entries)
+      throw new EmuError('the disk is full', { where: name, hint: `it holds ${format.kilobytes} KB` });
+    disk.fill(0x1a, first * BLOCK, first * BLOCK + records * RECORD).set(bytes, first * BLOCK);
+    for (let extent = 0; extent < extents; extent++, entry++) {
+      const at = disk.subarray(entry * ENTRY, (entry + 1) * ENTRY).fill(0);
+      at.set(nameBytes(name), 1);
+      at[12] = extent;
+      at[15] = Math.min(RECORDS_PER_EXTENT, records - extent * RECORDS_PER_EXTENT);
+      const start = first + extent * BLOCKS_PER_EXTENT;
+      for (let i = 0; i < BLOCKS_PER_EXTENT && start + i < block; i++) at[16 + i] = start + i;
+    }
+  }
+  return disk;
+}
+
+/** The files of user 0, in the order of the directory; their length is whole records. */
+export function readDisk(disk: Uint8Array, format: DiskFormat): DiskFile[] {
+  const parts = new Map<string, { extent: number; bytes: Uint8Array }[]>();
+  for (let i = 0; i < format.entries; i++) {
+    const entry = disk.subarray(i * ENTRY, (i + 1) * ENTRY);
+    if (entry[0] !== 0) continue;
+    const bytes = new Uint8Array(entry[15]! * RECORD);
+    for (let at = 0; at < bytes.length; at += BLOCK) {
+      const block = entry[16 + at / BLOCK]!;
+      bytes.set(disk.subarray(block * BLOCK, block * BLOCK + Math.min(BLOCK, bytes.length - at)), at);
+    }
+    const name = fileName(entry.subarray(1, 12));
+    parts.set(name, [...(parts.get(name) ?? []), { extent: entry[12]! + 32 * entry[14]!, bytes }]);
+  }
+  return [...parts].map(([name, extents]) => ({
+    name,
+    bytes: concat(extents.sort((a, b) => a.extent - b.extent).map((part) => part.bytes)),
+  }));
+}
+
+function nameBytes(name: string): Uint8Array {
+  const [stem = '', type = ''] = name.split('.');
+  return new TextEncoder().encode(stem.padEnd(8).slice(0, 8) + type.padEnd(3).slice(0, 3));
+}
+
+function fileName(field: Uint8Array): string {
+  const text = String.fromCharCode(...field.map((byte) => byte & 0x7f));
+  const type = text.slice(8).trimEnd();
+  return text.slice(0, 8).trimEnd() + (type && `.${type}`);
+}
+
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
