@@ -153,7 +153,7 @@ export function buildExamples(pairs: readonly TextPair[], charset: string[]): Ex
 }
 
 /** Collects distinct rows of counts. */
-class RowTable {
+export class RowTable {
   readonly #known = new Map<string, number>();
   readonly #start = [0];
   readonly #index: number[] = [];

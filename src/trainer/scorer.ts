@@ -3,10 +3,17 @@
  * holds them together), arranged for many examples. Walks only non-zero weights of non-zero inputs, and adds the two
  * halves of the first layer from sums that are made once a query and once a context.
  */
-import { COUNT_SCALE, QUERY_BUCKETS } from '../model/encoder.js';
+import {
+  CONTEXT_BUCKETS,
+  CONTEXT_LENGTH,
+  COUNT_SCALE,
+  QUERY_BUCKETS,
+  encodeContext,
+  toBytes,
+} from '../model/encoder.js';
 import { SHIFT } from '../model/inference.js';
-import type { Layer, Network } from '../model/network.js';
-import type { Examples, SparseRows } from './examples.js';
+import { MAX_ANSWER, type Layer, type Network } from '../model/network.js';
+import { RowTable, type Examples, type SparseRows } from './examples.js';
 
 /** A layer's non-zero weights by input: input i has the entries start[i] to start[i + 1]. */
 interface Columns {
@@ -19,46 +26,83 @@ interface Columns {
 
 export class Scorer {
   readonly #layers: Columns[];
+  readonly #charset: string[];
+  /** Room for each layer's accumulators. */
+  readonly #sums: Int32Array[];
+  /** A context's part of the first layer, by the characters it is made of. */
+  readonly #contextParts = new Map<string, Int32Array>();
 
   constructor(network: Network) {
     this.#layers = network.layers.map(columnsOf);
+    this.#sums = network.layers.map((layer) => new Int32Array(layer.outputs));
+    this.#charset = network.charset;
   }
 
   /** The next character of each example from..to, as an index into the charset; into `predicted` at the same places. */
   predict(examples: Examples, from: number, to: number, predicted: Int16Array): void {
-    const [first, ...rest] = this.#layers as [Columns, ...Columns[]];
-    const contextSums: (Int32Array | undefined)[] = [];
-    const querySums = new Int32Array(first.outputs);
-    const sums = rest.map((layer) => new Int32Array(layer.outputs));
-    const firstSums = new Int32Array(first.outputs);
+    const contextParts: (Int32Array | undefined)[] = [];
     let query = -1;
+    let queryPart: Int32Array = new Int32Array();
     for (let e = from; e < to; e++) {
       if (examples.query[e] !== query) {
         query = examples.query[e]!;
-        querySums.set(first.biases);
-        addRow(first, examples.queries, query, 0, querySums);
+        queryPart = this.#firstLayer(examples.queries, query, 0);
       }
       const context = examples.context[e]!;
-      let contextPart = contextSums[context];
-      if (!contextPart) {
-        contextPart = contextSums[context] = new Int32Array(first.outputs);
-        addRow(first, examples.contexts, context, QUERY_BUCKETS, contextPart);
-      }
-      for (let i = 0; i < firstSums.length; i++) firstSums[i] = querySums[i]! + contextPart[i]!;
-      let values = firstSums;
-      rest.forEach((layer, index) => {
-        const next = sums[index]!;
-        next.set(layer.biases);
-        for (let i = 0; i < values.length; i++) {
-          const value = shifted(values[i]!);
-          if (value > 0) addColumn(layer, i, value, next);
-        }
-        values = next;
-      });
-      let best = 0;
-      for (let c = 1; c < values.length; c++) if (shifted(values[c]!) > shifted(values[best]!)) best = c;
-      predicted[e] = best;
+      contextParts[context] ??= this.#firstLayer(examples.contexts, context, QUERY_BUCKETS);
+      predicted[e] = this.#next(queryPart, contextParts[context]!);
     }
+  }
+
+  /** The model's whole answer to a query of the examples, as inference.ts' `answer` gives it. */
+  answer(examples: Examples, query: number): string {
+    const queryPart = this.#firstLayer(examples.queries, query, 0);
+    let text = '';
+    while (text.length < MAX_ANSWER) {
+      const next = this.#next(queryPart, this.#contextPart(text.slice(-CONTEXT_LENGTH)));
+      if (next === this.#charset.length - 1) break;
+      text += this.#charset[next]!;
+    }
+    return text;
+  }
+
+  #contextPart(tail: string): Int32Array {
+    let part = this.#contextParts.get(tail);
+    if (!part) {
+      const rows = new RowTable(CONTEXT_BUCKETS);
+      rows.row(encodeContext(toBytes(tail)));
+      this.#contextParts.set(tail, (part = this.#firstLayer(rows.rows(), 0, QUERY_BUCKETS)));
+    }
+    return part;
+  }
+
+  /** Products of a row of counts with the first layer's weights, summed. */
+  #firstLayer(rows: SparseRows, row: number, bucket: number): Int32Array {
+    const [first] = this.#layers as [Columns];
+    const sums = new Int32Array(first.outputs);
+    for (let k = rows.start[row]!; k < rows.start[row + 1]!; k++)
+      addColumn(first, bucket + rows.index[k]!, rows.count[k]! * COUNT_SCALE, sums);
+    return sums;
+  }
+
+  /** The next character, given both halves of the first layer. */
+  #next(queryPart: Int32Array, contextPart: Int32Array): number {
+    let values = this.#sums[0]!;
+    const { biases } = this.#layers[0]!;
+    for (let i = 0; i < values.length; i++) values[i] = biases[i]! + queryPart[i]! + contextPart[i]!;
+    for (let index = 1; index < this.#layers.length; index++) {
+      const layer = this.#layers[index]!;
+      const next = this.#sums[index]!;
+      next.set(layer.biases);
+      for (let i = 0; i < values.length; i++) {
+        const value = shifted(values[i]!);
+        if (value > 0) addColumn(layer, i, value, next);
+      }
+      values = next;
+    }
+    let best = 0;
+    for (let c = 1; c < values.length; c++) if (shifted(values[c]!) > shifted(values[best]!)) best = c;
+    return best;
   }
 }
 
@@ -71,11 +115,6 @@ function addColumn(layer: Columns, input: number, value: number, sums: Int32Arra
   const { row, weight } = layer;
   const end = layer.start[input + 1]!;
   for (let k = layer.start[input]!; k < end; k++) sums[row[k]!]! += weight[k]! * value;
-}
-
-function addRow(layer: Columns, rows: SparseRows, row: number, bucket: number, sums: Int32Array): void {
-  for (let k = rows.start[row]!; k < rows.start[row + 1]!; k++)
-    addColumn(layer, bucket + rows.index[k]!, rows.count[k]! * COUNT_SCALE, sums);
 }
 
 function columnsOf(layer: Layer): Columns {
@@ -120,17 +159,15 @@ export function scoreOf(examples: Examples, predicted: Int16Array): Score {
   let characterCeiling = 0;
   let characterCount = 0;
   for (let e = 0; e < examples.query.length; e++) {
-    let most = 0;
-    let right = 0;
-    for (let k = examples.targetStart[e]!; k < examples.targetStart[e + 1]!; k++) {
-      const part = examples.share[k]!;
-      if (examples.target[k] === predicted[e]) right = part;
-      if (part > most && examples.target[k]! >= 0) most = part;
-    }
     const weight = examples.weight[e]!;
     characterCount += weight;
-    charactersRight += right * weight;
-    characterCeiling += most * weight;
+    let most = 0;
+    for (let k = examples.targetStart[e]!; k < examples.targetStart[e + 1]!; k++) {
+      const count = Math.round(examples.share[k]! * weight);
+      if (examples.target[k] === predicted[e]) charactersRight += count;
+      if (count > most && examples.target[k]! >= 0) most = count;
+    }
+    characterCeiling += most;
   }
   let pairs = 0;
   let answersRight = 0;

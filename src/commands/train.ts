@@ -1,0 +1,181 @@
+/** `z80lm train DATA.. -o M.npz`: text pairs to a model. */
+import { availableParallelism } from 'node:os';
+import { basename, extname } from 'node:path';
+import { Option, type Command } from 'commander';
+import { nodeClock } from '../host/node-clock.js';
+import { MAX_WIDTH } from '../model/network.js';
+import { encodeModel } from '../model/npz.js';
+import { EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
+import type { BackendChoice } from '../trainer/backend.js';
+import { decodeCheckpoint, encodeCheckpoint } from '../trainer/checkpoint.js';
+import type { TrainDone, TrainEpoch, TrainEvent } from '../trainer/events.js';
+import { splitPairs } from '../trainer/holdout.js';
+import { readPairs, type Pair } from '../trainer/pairs.js';
+import { DEFAULT_HIDDEN } from '../trainer/recipe.js';
+import { DEFAULT_EPOCHS, train } from '../trainer/train.js';
+import { action, wholeNumber, type Progress, type Shell } from './shared.js';
+
+interface TrainFlags {
+  output: string;
+  hidden: string;
+  epochs?: string;
+  time?: string;
+  seed: string;
+  holdout?: string;
+  heldOut?: string;
+  resume?: string;
+  name?: string;
+  description?: string;
+  backend: BackendChoice;
+  workers?: string;
+}
+
+export function registerTrain(program: Command): void {
+  program
+    .command('train')
+    .description('text pairs to a model')
+    .argument('<data...>', 'files of question|answer lines')
+    .requiredOption('-o, --output <file>', 'the model to write, a .npz')
+    .option('--hidden <widths>', 'widths of the hidden layers', DEFAULT_HIDDEN.join(','))
+    .option('--epochs <n>', `times to go through the data (default: ${DEFAULT_EPOCHS})`)
+    .option('--time <duration>', 'as many epochs as fit into 90s or 3m; the model then depends on the machine')
+    .option('--seed <n>', 'another seed, another model', '1')
+    .option('--holdout <share>', 'share of the questions to keep out and score, such as 0.1')
+    .option('--held-out <file>', 'a file of pairs to score instead')
+    .option('--resume <file>', 'go on from the .ckpt that an interrupted run left')
+    .option('--name <name>', 'name of the model')
+    .option('--description <text>', 'what it is, for help texts')
+    .addOption(
+      new Option('--backend <name>', 'how TensorFlow.js computes')
+        .choices(['auto', 'wasm', 'tensorflow'])
+        .default('auto'),
+    )
+    .option('--workers <n>', 'threads (default: one a core); the model does not depend on them')
+    .action(action(run));
+}
+
+async function run(shell: Shell, flags: TrainFlags, data: string[]): Promise<ExitStatus | void> {
+  if (flags.epochs !== undefined && flags.time !== undefined)
+    throw new UsageError('--epochs and --time exclude each other', { hint: 'leave one of them out' });
+  if (flags.holdout !== undefined && flags.heldOut !== undefined)
+    throw new UsageError('--holdout and --held-out exclude each other', { hint: 'leave one of them out' });
+  const hidden = flags.hidden.split(',').map((width) => wholeNumber('a width in --hidden', width, 1, MAX_WIDTH));
+  const epochs = flags.epochs === undefined ? undefined : wholeNumber('--epochs', flags.epochs, 1, 100_000);
+  const seed = wholeNumber('--seed', flags.seed, 0, 2 ** 31 - 1);
+  const workers = flags.workers === undefined ? availableParallelism() : wholeNumber('--workers', flags.workers, 1, 64);
+  const timeMs = flags.time === undefined ? undefined : durationMs(flags.time);
+  const share = flags.holdout === undefined ? 0 : holdoutShare(flags.holdout);
+  const resume =
+    flags.resume === undefined ? undefined : decodeCheckpoint(shell.files.read(flags.resume), flags.resume);
+
+  const pairs = data.flatMap((file) => read(shell, file));
+  const { training, heldOut } = splitPairs(pairs, share);
+  if (flags.heldOut !== undefined) heldOut.push(...read(shell, flags.heldOut));
+
+  const view = new View(shell);
+  for await (const event of train({
+    pairs: training,
+    heldOut,
+    hidden,
+    epochs,
+    timeMs,
+    seed,
+    workers,
+    resume,
+    backend: flags.backend,
+    name: flags.name ?? basename(flags.output, extname(flags.output)),
+    description: flags.description,
+    signal: shell.signal,
+    clock: nodeClock,
+  })) {
+    view.show(event);
+    if (event.type === 'done') return finish(shell, flags, event);
+  }
+}
+
+function read(shell: Shell, file: string): Pair[] {
+  const { pairs, folds } = readPairs(shell.files.read(file), file);
+  if (folds.length > 0) {
+    const some = folds.slice(0, 5).map((f) => `${JSON.stringify(f.from)} ${f.to === '' ? 'dropped' : `to ${f.to}`}`);
+    shell.note(`${file}: written in ASCII: ${some.join(', ')}${folds.length > 5 ? ', ...' : ''}`);
+  }
+  return pairs;
+}
+
+function finish(shell: Shell, flags: TrainFlags, done: TrainDone): ExitStatus {
+  shell.files.write(flags.output, encodeModel(done.network));
+  const checkpointFile = flags.output.replace(/(\.npz)?$/, '.ckpt');
+  const unfinished = done.stopped && done.checkpoint !== undefined;
+  if (done.stopped && done.checkpoint) shell.files.write(checkpointFile, encodeCheckpoint(done.checkpoint));
+  const { network: _network, checkpoint: _checkpoint, ...figures } = done;
+  shell.emit({ ...figures, model: flags.output, ...(unfinished && { checkpoint: checkpointFile }) });
+  const { training, heldOut } = done;
+  shell.print(
+    `${flags.output}: whole answers right ${percent(training.answers)} of ${training.pairs} training pairs ` +
+      `(at most ${percent(training.answerCeiling)} can be)` +
+      (heldOut ? `, ${percent(heldOut.answers)} of ${heldOut.pairs} held-out pairs` : ''),
+  );
+  shell.print(`characters right ${percent(training.characters)}, ${done.nonZero} weights that are not zero`);
+  if (done.stopped)
+    shell.note(
+      `interrupted: ${flags.output} is the best of ${done.epochs} epochs` +
+        (unfinished ? `; go on with --resume ${checkpointFile}` : ''),
+    );
+  return done.stopped ? EXIT.interrupted : EXIT.done;
+}
+
+/** The events of a run as a bar and lines. */
+class View {
+  #progress: Progress | undefined;
+
+  constructor(readonly shell: Shell) {}
+
+  show(event: TrainEvent): void {
+    if (event.type !== 'done') this.shell.emit(event);
+    if (event.type === 'start') {
+      this.shell.note(
+        `${event.pairs} pairs, ${event.examples} distinct examples, ${event.widths.join('-')}, ` +
+          `${event.backend}, ${event.workers} worker${event.workers === 1 ? '' : 's'}`,
+      );
+      this.#progress = this.shell.progress('train', 1000);
+    } else if (event.type === 'done') this.#progress?.stop();
+    else {
+      this.#progress?.update(Math.floor(event.progress * 1000), describe(event));
+      if (event.type === 'epoch' && event.scored?.best) this.#samples(event);
+    }
+  }
+
+  #samples({ epoch, scored }: TrainEpoch): void {
+    const said = scored!.samples.map((s) => `${s.question}? ${s.answer || '(nothing)'}`).join('   ');
+    const heldOut = scored!.heldOut ? `, held out ${percent(scored!.heldOut.answers)}` : '';
+    this.shell.note(`  epoch ${epoch}: answers ${percent(scored!.training.answers)}${heldOut}   ${said}`);
+  }
+}
+
+function describe(event: Exclude<TrainEvent, { type: 'start' | 'done' }>): string {
+  return (
+    `epoch ${event.epoch}/${event.epochs}  loss ${event.loss.toFixed(3)}  float ${percent(event.floatAccuracy)}` +
+    `  integer ${percent(event.integerAccuracy)}  overflow ${Math.round(event.overflow.peak * 100)}%` +
+    `  ${Math.ceil(event.remainingMs / 1000)} s left`
+  );
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)}%`;
+}
+
+/** 90s, 3m, 1.5h in milliseconds. */
+function durationMs(text: string): number {
+  const match = /^([\d.]+)(s|m|h)?$/.exec(text.trim());
+  const ms = Number(match?.[1]) * { s: 1e3, m: 60e3, h: 3600e3 }[match?.[2] ?? 's']!;
+  if (!(ms >= 1000 && ms <= 86_400e3))
+    throw new UsageError(`--time is ${JSON.stringify(text)}`, { hint: 'give it as 90s, 3m or 1h' });
+  return ms;
+}
+
+function holdoutShare(text: string): number {
+  const share = Number(text);
+  if (!(share > 0 && share < 1))
+    throw new UsageError(`--holdout is ${JSON.stringify(text)}`, { hint: 'give a share between 0 and 1, such as 0.1' });
+  return share;
+}
