@@ -8,12 +8,13 @@ import { encodeModel } from '../model/npz.js';
 import { EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
 import type { BackendChoice } from '../trainer/backend.js';
 import { decodeCheckpoint, encodeCheckpoint } from '../trainer/checkpoint.js';
-import type { TrainDone, TrainEpoch, TrainEvent } from '../trainer/events.js';
+import type { TrainDone } from '../trainer/events.js';
 import { splitPairs } from '../trainer/holdout.js';
 import { readPairs, type Pair } from '../trainer/pairs.js';
 import { DEFAULT_HIDDEN } from '../trainer/recipe.js';
 import { DEFAULT_EPOCHS, train } from '../trainer/train.js';
-import { action, wholeNumber, type Progress, type Shell } from './shared.js';
+import { action, wholeNumber, type Shell } from './shared.js';
+import { TrainingView, percent } from './training-view.js';
 
 interface TrainFlags {
   output: string;
@@ -72,7 +73,7 @@ async function run(shell: Shell, flags: TrainFlags, data: string[]): Promise<Exi
   const { training, heldOut } = splitPairs(pairs, share);
   if (flags.heldOut !== undefined) heldOut.push(...read(shell, flags.heldOut));
 
-  const view = new View(shell);
+  const view = new TrainingView(shell);
   for await (const event of train({
     pairs: training,
     heldOut,
@@ -88,6 +89,7 @@ async function run(shell: Shell, flags: TrainFlags, data: string[]): Promise<Exi
     signal: shell.signal,
     clock: nodeClock,
   })) {
+    if (event.type !== 'done') shell.emit(event);
     view.show(event);
     if (event.type === 'done') return finish(shell, flags, event);
   }
@@ -122,46 +124,6 @@ function finish(shell: Shell, flags: TrainFlags, done: TrainDone): ExitStatus {
         (unfinished ? `; go on with --resume ${checkpointFile}` : ''),
     );
   return done.stopped ? EXIT.interrupted : EXIT.done;
-}
-
-/** The events of a run as a bar and lines. */
-class View {
-  #progress: Progress | undefined;
-
-  constructor(readonly shell: Shell) {}
-
-  show(event: TrainEvent): void {
-    if (event.type !== 'done') this.shell.emit(event);
-    if (event.type === 'start') {
-      this.shell.note(
-        `${event.pairs} pairs, ${event.examples} distinct examples, ${event.widths.join('-')}, ` +
-          `${event.backend}, ${event.workers} worker${event.workers === 1 ? '' : 's'}`,
-      );
-      this.#progress = this.shell.progress('train', 1000);
-    } else if (event.type === 'done') this.#progress?.stop();
-    else {
-      this.#progress?.update(Math.floor(event.progress * 1000), describe(event));
-      if (event.type === 'epoch' && event.scored?.best) this.#samples(event);
-    }
-  }
-
-  #samples({ epoch, scored }: TrainEpoch): void {
-    const said = scored!.samples.map((s) => `${s.question}? ${s.answer || '(nothing)'}`).join('   ');
-    const heldOut = scored!.heldOut ? `, held out ${percent(scored!.heldOut.answers)}` : '';
-    this.shell.note(`  epoch ${epoch}: answers ${percent(scored!.training.answers)}${heldOut}   ${said}`);
-  }
-}
-
-function describe(event: Exclude<TrainEvent, { type: 'start' | 'done' }>): string {
-  return (
-    `epoch ${event.epoch}/${event.epochs}  loss ${event.loss.toFixed(3)}  float ${percent(event.floatAccuracy)}` +
-    `  integer ${percent(event.integerAccuracy)}  overflow ${Math.round(event.overflow.peak * 100)}%` +
-    `  ${Math.ceil(event.remainingMs / 1000)} s left`
-  );
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)}%`;
 }
 
 /** 90s, 3m, 1.5h in milliseconds. */

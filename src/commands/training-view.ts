@@ -1,0 +1,41 @@
+/** The events of a training run as a progress bar and lines, for `z80lm train` and `z80lm demo`. */
+import type { TrainEpoch, TrainEvent } from '../trainer/events.js';
+import type { Progress, Shell } from './shared.js';
+
+export class TrainingView {
+  #progress: Progress | undefined;
+
+  constructor(private readonly shell: Shell) {}
+
+  show(event: TrainEvent): void {
+    if (event.type === 'start') {
+      this.shell.note(
+        `${event.pairs} pairs, ${event.examples} distinct examples, ${event.widths.join('-')}, ` +
+          `${event.backend}, ${event.workers} worker${event.workers === 1 ? '' : 's'}`,
+      );
+      this.#progress = this.shell.progress('train', 1000);
+    } else if (event.type === 'done') this.#progress?.stop();
+    else {
+      this.#progress?.update(Math.floor(event.progress * 1000), describe(event));
+      if (event.type === 'epoch' && event.scored?.best) this.#samples(event);
+    }
+  }
+
+  #samples({ epoch, scored }: TrainEpoch): void {
+    const said = scored!.samples.map((s) => `${s.question}? ${s.answer || '(nothing)'}`).join('   ');
+    const heldOut = scored!.heldOut ? `, held out ${percent(scored!.heldOut.answers)}` : '';
+    this.shell.note(`  epoch ${epoch}: answers ${percent(scored!.training.answers)}${heldOut}   ${said}`);
+  }
+}
+
+function describe(event: Exclude<TrainEvent, { type: 'start' | 'done' }>): string {
+  return (
+    `epoch ${event.epoch}/${event.epochs}  loss ${event.loss.toFixed(3)}  float ${percent(event.floatAccuracy)}` +
+    `  integer ${percent(event.integerAccuracy)}  overflow ${Math.round(event.overflow.peak * 100)}%` +
+    `  ${Math.ceil(event.remainingMs / 1000)} s left`
+  );
+}
+
+export function percent(share: number): string {
+  return `${(share * 100).toFixed(1)}%`;
+}
