@@ -345,7 +345,7 @@ function toInstruction(row: Row): Instruction {
     slots,
     tStates: not,
     tStatesTaken: taken,
-    undocumented: row.flags.includes('u'),
+    undocumented: row.flags.includes('u') || mnemonic === 'SLL',
     variant: row.flags.includes('a') ? 'spelling' : row.flags.includes('d') ? 'opcode' : undefined,
   };
 }
