@@ -61,9 +61,10 @@ export class Passes {
   run(shard: number, rows: Int32Array, batch: number, integerShare: number): void {
     const gradient = this.memory.gradients[shard]!;
     const stats = this.memory.stats.subarray(shard * STATS_COLUMNS, (shard + 1) * STATS_COLUMNS);
-    const floats = Math.ceil(rows.length * this.recipe.floatShare);
+    const { floatShare, floatWatch } = this.recipe;
+    const floats = integerShare < 1 ? Math.ceil(rows.length * floatShare) : Math.min(rows.length, floatWatch);
     const integer = { rows, share: integerShare / batch, isInteger: true };
-    // The float pass sees fewer examples; each counts for as many more.
+    // The float pass sees fewer examples; each counts for as many more. Once its share is 0 it goes forwards only.
     const scale = ((1 - integerShare) * rows.length) / Math.max(1, floats) / batch;
     const float = { rows: rows.subarray(0, floats), share: scale, isInteger: false };
     this.tf.tidy(() => {

@@ -22,10 +22,14 @@ export interface Recipe {
   shrink: number;
   /** Logits are outputs / 32 times this. */
   sharpness: number;
-  /** Share of the run over which the gradient moves from the float pass to the integer pass. */
+  /** Share of the gradient that comes from the integer pass when the run begins. */
+  integerFrom: number;
+  /** Share of the run after which it all comes from the integer pass. */
   floatUntil: number;
-  /** Share of each shard that also goes through the float pass. */
+  /** Share of each shard that goes through the float pass too, until then. */
   floatShare: number;
+  /** Examples of each shard that still do so afterwards, forwards only, to see how far the two have come apart. */
+  floatWatch: number;
   /** Accumulators beyond this share of the 16-bit range are pulled back. */
   overflowMargin: number;
   /** Weight of that pull. */
@@ -44,10 +48,12 @@ export const RECIPE: Recipe = {
   epsilon: 1e-8,
   initialSpread: 0.8,
   deadZone: 0.5,
-  shrink: 0.005,
+  shrink: 0.01,
   sharpness: 1,
+  integerFrom: 0.5,
   floatUntil: 0.3,
   floatShare: 0.25,
+  floatWatch: 8,
   overflowMargin: 0.9,
   overflowPull: 1,
   evaluations: 20,
@@ -62,10 +68,10 @@ export function learningRate(recipe: Recipe, progress: number): number {
 }
 
 /**
- * Progressive quantisation: the share of the gradient that comes from the integer pass. It begins at a half, so that
- * the float weights can find a direction, and is 1 from `floatUntil` on, so that only the real network counts.
+ * Progressive quantisation: the share of the gradient that comes from the integer pass. It grows from `integerFrom`,
+ * while the float weights find a direction, to 1 at `floatUntil`; from there on only the real network counts.
  */
 export function integerShare(recipe: Recipe, progress: number): number {
   if (recipe.floatShare === 0 || progress >= recipe.floatUntil) return 1;
-  return 0.5 + (0.5 * progress) / recipe.floatUntil;
+  return recipe.integerFrom + ((1 - recipe.integerFrom) * progress) / recipe.floatUntil;
 }
