@@ -6,7 +6,8 @@
  *
  * Pure: files come through the reader given, so a source may as well be in memory (`memoryReader`).
  */
-import { Assembler, type ListingLine, type TimedRegion } from './assembler.js';
+import { Assembler } from './assembler.js';
+import type { ListingLine, TimedRegion } from './assembly.js';
 import { FaultError, type Diagnostic } from './diagnostics.js';
 import { BLOCK_HANDLERS } from './directives-blocks.js';
 import { DATA_HANDLERS } from './directives-data.js';
@@ -16,7 +17,7 @@ import type { SourceReader } from './source.js';
 import type { SymbolEntry } from './symbols.js';
 
 export { formatDiagnostic, type Diagnostic } from './diagnostics.js';
-export type { ListingLine, TimedRegion } from './assembler.js';
+export type { ListingLine, TimedRegion } from './assembly.js';
 export type { SourceReader } from './source.js';
 
 export interface AssembleOptions extends SourceReader {
@@ -91,7 +92,7 @@ export function assemble(options: AssembleOptions): AssemblyResult {
     listing: asm.listing,
     regions: asm.regions,
     segments: ok ? asm.image.segments() : [],
-    dependencies: [...asm.dependencies],
+    dependencies: [...asm.files.used],
     passes: asm.pass,
   };
 }

@@ -6,163 +6,71 @@
  * In a pass, a name that is not defined yet has its value of the pass before; in the first it is unknown and
  * counts as 0. Only the findings of the last pass are kept. What the directives do is in directives-*.ts.
  */
-import {
-  FINDINGS,
-  FaultError,
-  severityOf,
-  type Diagnostic,
-  type Fault,
-  type Finding,
-  type StackEntry,
-} from './diagnostics.js';
+import type { AssemblerOptions, Condition, ListingLine, Macro, Struct, TimedRegion } from './assembly.js';
+import { FaultError } from './diagnostics.js';
 import { DIRECTIVE_NAMES, type Directive } from './directive-table.js';
 import { encode } from './encode.js';
-import { evaluate, type Expression, type Scope } from './expression.js';
-import { Image } from './image.js';
+import { Files } from './files.js';
 import { checkUnused, FlowCheck } from './lint.js';
+import { Output } from './output.js';
 import {
-  SourceFile,
   StatementCache,
+  expansionFrame,
   fileFrame,
   splitArguments,
   type BodyLine,
   type Frame,
-  type SourceReader,
+  type SourceFile,
   type Template,
 } from './source.js';
-import { MAX_LINE, isReserved, restOf, suggestOperation, type Label, type Statement } from './statement.js';
-import { closest } from './suggest.js';
-import { SymbolTable, type SymbolEntry, type SymbolKind } from './symbols.js';
+import { restOf, suggestOperation, type Label, type Statement } from './statement.js';
 
 const MAX_PASSES = 32;
 const MAX_LINES = 1_000_000;
 /** Over all passes: a source that needs many passes must not take minutes. */
 const MAX_LINES_IN_ALL = 8_000_000;
-const MAX_ERRORS = 1_000;
 const MAX_MACRO_DEPTH = 64;
 const MAX_INCLUDE_DEPTH = 32;
 
-export interface Macro {
-  name: string;
-  parameters: { name: string; default: string | undefined }[];
-  body: Template;
-  file: string;
-  line: number;
-}
-
-export interface Struct {
-  name: string;
-  /** Default contents; its length is the size. */
-  bytes: number[];
-  fields: { name: string; offset: number }[];
-}
-
-/** A line of the listing, and what it made. */
-export interface ListingLine {
-  file: string;
-  line: number;
-  text: string;
-  /** 0 in a file, more in expansions. */
-  depth: number;
-  address: number;
-  bytes: Uint8Array;
-  /** Value of the symbol that the line defines, where that is not its address. */
-  value: number | undefined;
-  tStates: number | undefined;
-  tStatesTaken: number | undefined;
-  /** Sums since TIMED, within one. */
-  sum: { least: number; most: number } | undefined;
-  /** Skipped by a condition. */
-  skipped: boolean;
-}
-
-export interface TimedRegion {
-  name: string;
-  file: string;
-  line: number;
-  bytes: number;
-  least: number;
-  most: number;
-}
-
-interface Condition {
-  active: boolean;
-  /** Some branch was taken already. */
-  taken: boolean;
-  outer: boolean;
-  sawElse: boolean;
-  opened: BodyLine;
-}
-
-export interface AssemblerOptions extends SourceReader {
-  includePaths: string[];
-  defines: Record<string, number>;
-  caseInsensitive: boolean;
-}
-
 export type Handler = (asm: Assembler, statement: Statement) => void;
 
-export class Assembler implements Scope {
-  readonly symbols = new SymbolTable();
-  readonly image = new Image();
-  readonly diagnostics: Diagnostic[] = [];
+export class Assembler extends Output {
   readonly listing: ListingLine[] = [];
   readonly regions: TimedRegion[] = [];
-  readonly files = new Map<string, SourceFile>();
-  /** Every file read, in order of first use: what a rebuild depends on. */
-  readonly dependencies = new Set<string>();
+  readonly files: Files;
   readonly macros = new Map<string, Macro>();
   readonly structs = new Map<string, Struct>();
-  readonly modules: { name: string; opened: BodyLine }[] = [];
   readonly timed: (TimedRegion & { startPc: number })[] = [];
-  readonly statements = new StatementCache();
-  frames: Frame[] = [];
-  conditions: Condition[] = [];
-  /** The STRUCT being defined: data goes there instead of the image. */
-  struct: (Struct & { opened: BodyLine }) | undefined;
-  pass = 0;
-  /** Where bytes go; `$` is this plus `phase`. */
-  pc = 0;
-  phase = 0;
+  readonly conditions: Condition[] = [];
   entry: number | undefined;
   ended = false;
-  /** A limit was passed: no further line, no further pass. */
-  stopped = false;
-  /** The last full label, with its module: what `.name` belongs to. */
-  parent = '';
-  /** Value of the symbol defined by this line, for the listing. */
-  lineValue: number | undefined;
   /** Names of macros in the pass before, to tell "too early" from "unknown". */
-  macrosBefore = new Set<string>();
+  private macrosBefore = new Set<string>();
+  private readonly statements = new StatementCache();
+  private readonly flow = new FlowCheck();
   private bodyToList: BodyLine[] = [];
-  private anonymous = 0;
   private expansions = 0;
   private lines = 0;
   private linesInAll = 0;
-  private errors = 0;
-  private overlapReported = false;
-  private pastEndReported = false;
-  private current: BodyLine = { text: '', file: '', line: 0 };
-  private readonly flow = new FlowCheck();
   private tStates = 0;
   private tStatesTaken = 0;
 
   constructor(
     private readonly options: AssemblerOptions,
     private readonly handlers: Record<string, Handler>,
-  ) {}
+  ) {
+    super(options.caseInsensitive);
+    this.files = new Files(options);
+  }
 
   /** Assemble a file; the results are in the public fields. */
   run(main: string): void {
-    const text = this.options.readText(main);
-    if (text === undefined) {
+    const file = this.files.main(main);
+    if (!file) {
       this.current = { text: '', file: main, line: 1 };
       this.report({ name: 'file-not-found', message: `cannot read ${main}`, at: 0, end: 1 });
       return;
     }
-    const file = new SourceFile(main, text);
-    this.files.set(main, file);
-    this.dependencies.add(main);
     for (this.pass = 1; ; this.pass++) {
       this.runPass(file);
       const settled = !this.symbols.endPass(this.pass);
@@ -179,20 +87,20 @@ export class Assembler implements Scope {
     if (this.errors === 0) checkUnused(this);
   }
 
-  private runPass(file: SourceFile): void {
-    this.symbols.beginPass();
-    this.image.clear();
-    this.diagnostics.length = this.listing.length = this.regions.length = 0;
-    this.modules.length = this.timed.length = this.conditions.length = 0;
+  protected override beginPass(): void {
+    super.beginPass();
+    this.listing.length = this.regions.length = this.timed.length = this.conditions.length = 0;
     this.macrosBefore = new Set(this.macros.keys());
     this.macros.clear();
     this.structs.clear();
-    this.struct = undefined;
-    this.pc = this.phase = this.anonymous = this.expansions = this.lines = this.errors = 0;
+    this.expansions = this.lines = 0;
     this.entry = undefined;
-    this.ended = this.overlapReported = this.pastEndReported = false;
-    this.parent = '';
+    this.ended = false;
     this.flow.reset();
+  }
+
+  private runPass(file: SourceFile): void {
+    this.beginPass();
     this.current = { text: '', file: file.path, line: 0 };
     for (const [name, value] of Object.entries(this.options.defines))
       this.defineAt(this.fold(name), name, value, 'define', { at: 0, end: 1 });
@@ -332,10 +240,6 @@ export class Assembler implements Scope {
     this.report({ ...fault, hint });
   }
 
-  faultAtOp(statement: Statement, name: Finding, message: string, hint?: string): Fault {
-    return { name, message, hint, at: statement.opAt, end: statement.opAt + Math.max(1, statement.op.length) };
-  }
-
   // ---- macros -----------------------------------------------------------------------------------------
 
   /** Call a macro or lay down a structure, if the word is one. */
@@ -394,46 +298,26 @@ export class Assembler implements Scope {
     const depth = this.frames.filter((frame) => frame.kind === 'macro' || frame.kind === 'repeat').length;
     if (depth >= MAX_MACRO_DEPTH)
       return this.stop('macro-depth', `macros are nested more than ${MAX_MACRO_DEPTH} deep`, 'does one call itself?');
-    let values = first;
-    const made: (BodyLine | undefined)[] = [];
-    const frame: Frame = {
+    const frame = expansionFrame({
       kind,
       name,
-      callFile: this.current.file,
-      callLine: this.current.line,
-      count: body.length,
-      index: 0,
-      line: (index) => {
-        const line = (made[index] ??= body.line(index, values, MAX_LINE));
-        return line ?? { ...body.line(index, [], MAX_LINE)!, text: ' '.repeat(MAX_LINE + 1) };
-      },
-      statement: (index) => this.statements.parse(frame.line(index).text),
-      scope: `\0${++this.expansions}`,
-      locals: undefined,
+      caller: this.current,
+      body,
+      first,
+      next,
       conditions: this.conditions.length,
-      again:
-        next &&
-        (() => {
-          const following = next();
-          if (following === undefined) return false;
-          values = following;
-          made.length = 0;
-          frame.index = 0;
-          frame.scope = `\0${++this.expansions}`;
-          frame.locals = undefined;
-          // A round of no lines is still work.
-          this.lines++;
-          this.linesInAll++;
-          return true;
-        }),
-    };
+      newScope: () => `\0${++this.expansions}`,
+      parse: (text) => this.statements.parse(text),
+    });
     this.frames.push(frame);
   }
 
   private endFrame(frame: Frame): void {
     this.closeConditions(frame);
     if (frame.again?.()) {
-      if (this.lines > MAX_LINES) this.stop('too-many-lines', `more than ${MAX_LINES} lines after expansion`);
+      // A round of no lines is still work.
+      this.linesInAll++;
+      if (++this.lines > MAX_LINES) this.stop('too-many-lines', `more than ${MAX_LINES} lines after expansion`);
       return;
     }
     this.frames.pop();
@@ -476,59 +360,27 @@ export class Assembler implements Scope {
   // ---- files ------------------------------------------------------------------------------------------
 
   include(path: string, at: number, end: number): void {
-    if (this.frames.filter((frame) => frame.kind === 'include').length >= MAX_INCLUDE_DEPTH) {
-      const cycle = this.frames
-        .filter((f) => f.kind === 'include')
-        .slice(-3)
-        .map((f) => f.name);
-      return this.stop(
-        'include-depth',
-        `INCLUDE is nested more than ${MAX_INCLUDE_DEPTH} deep: … ${cycle.join(' → ')} → ${path}`,
-        'does a file include itself?',
-      );
+    const open = this.frames.filter((frame) => frame.kind === 'include').map((frame) => frame.name);
+    if (open.length >= MAX_INCLUDE_DEPTH) {
+      const cycle = [...open.slice(-3), path].join(' → ');
+      const message = `INCLUDE is nested more than ${MAX_INCLUDE_DEPTH} deep: … ${cycle}`;
+      return this.stop('include-depth', message, 'does a file include itself?');
     }
-    for (const candidate of this.candidates(path)) {
-      let file = this.files.get(candidate);
-      if (!file) {
-        const text = this.options.readText(candidate);
-        if (text === undefined) continue;
-        file = new SourceFile(candidate, text);
-        this.files.set(candidate, file);
-      }
-      this.dependencies.add(candidate);
-      const frame = fileFrame(file, 'include', this.current);
-      frame.conditions = this.conditions.length;
-      this.frames.push(frame);
-      return;
-    }
-    this.reportNotFound(path, at, end);
+    const file = this.files.source(path, this.current.file);
+    if (!file) return this.reportNotFound(path, at, end);
+    const frame = fileFrame(file, 'include', this.current);
+    frame.conditions = this.conditions.length;
+    this.frames.push(frame);
   }
 
   binary(path: string, at: number, end: number): Uint8Array | undefined {
-    for (const candidate of this.candidates(path)) {
-      const bytes = this.options.readBinary(candidate);
-      if (!bytes) continue;
-      this.dependencies.add(candidate);
-      return bytes;
-    }
-    this.reportNotFound(path, at, end);
-    return undefined;
-  }
-
-  /** Beside the file that asks, then in the include paths. */
-  private candidates(path: string): string[] {
-    const slashed = path.replaceAll('\\', '/');
-    if (/^(\/|[A-Za-z]:)/.test(slashed)) return [slashed];
-    const { file } = this.current;
-    const folder = file.replaceAll('\\', '/').split('/').slice(0, -1).join('/');
-    const folders = [folder === '' && !file.startsWith('/') ? '' : `${folder}/`];
-    for (const include of this.options.includePaths)
-      folders.push(include === '' ? '' : `${include.replace(/\/$/, '')}/`);
-    return [...new Set(folders.map((f) => normalise(f + slashed)))];
+    const bytes = this.files.binary(path, this.current.file);
+    if (!bytes) this.reportNotFound(path, at, end);
+    return bytes;
   }
 
   private reportNotFound(path: string, at: number, end: number): void {
-    const looked = this.candidates(path).map((c) => (c.includes('/') ? c : `./${c}`));
+    const looked = this.files.candidates(path, this.current.file).map((c) => (c.includes('/') ? c : `./${c}`));
     this.report({
       name: 'file-not-found',
       message: `cannot find ${path}`,
@@ -536,327 +388,6 @@ export class Assembler implements Scope {
       at,
       end,
     });
-  }
-
-  // ---- symbols and values -----------------------------------------------------------------------------
-
-  get here(): number {
-    return this.struct ? this.struct.bytes.length : this.pc + this.phase;
-  }
-
-  fold(name: string): string {
-    return this.options.caseInsensitive ? name.toLowerCase() : name;
-  }
-
-  private get modulePrefix(): string {
-    return this.modules.length ? `${this.modules.map((m) => m.name).join('.')}.` : '';
-  }
-
-  /** Define the name in front of a line: a full label, a `.local` one, an anonymous one. */
-  defineName(label: Label, value: number | undefined, kind: SymbolKind, failed = false): void {
-    const { name } = label;
-    if (isReserved(name))
-      return this.report({
-        name: 'reserved-name',
-        message: `'${name}' is a reserved word`,
-        hint: 'labels cannot have the names of registers and operators',
-        at: label.at,
-        end: label.end,
-      });
-    if (name === '@@') {
-      const key = `@@${++this.anonymous}`;
-      this.defineAt(key, key, value, kind, label, failed, true);
-      return;
-    }
-    if (name[0] === '.' || name.startsWith('@@')) {
-      const scope = this.expansionScope();
-      const key = (scope ?? this.parent) + this.fold(name);
-      this.defineAt(key, this.parent + name, value, kind, label, failed, scope !== undefined);
-      return;
-    }
-    const local = this.localName(name);
-    if (local !== undefined) {
-      this.defineAt(local, name, value, kind, label, failed, true);
-      return;
-    }
-    const full = this.modulePrefix + name;
-    const key = this.fold(full);
-    this.defineAt(key, full, value, kind, label, failed);
-    if (kind === 'label') this.parent = key;
-  }
-
-  private defineAt(
-    key: string,
-    name: string,
-    value: number | undefined,
-    kind: SymbolKind,
-    { at, end }: { at: number; end: number },
-    failed = false,
-    expansion = false,
-  ): void {
-    const { file, line, text } = this.current;
-    const earlier = this.symbols.define(key, {
-      name,
-      kind,
-      value,
-      file,
-      line,
-      column: at + 1,
-      length: end - at,
-      source: text,
-      expansion,
-      failed,
-      pass: this.pass,
-    });
-    if (earlier) {
-      const where =
-        earlier.line === 0 ? 'it is defined on the command line' : `first defined at ${earlier.file}:${earlier.line}`;
-      const hint =
-        this.frames.some((f) => f.kind === 'macro' || f.kind === 'repeat') && !expansion
-          ? `${where}; in a macro, declare it LOCAL or start it with a dot`
-          : where;
-      this.report({ name: 'duplicate-symbol', message: `'${name}' is already defined`, hint, at, end });
-    }
-    if (kind !== 'label' && this.frames.length > 0) this.lineValue = value;
-  }
-
-  private expansionScope(): string | undefined {
-    return this.frames.findLast((frame) => frame.scope !== undefined)?.scope;
-  }
-
-  private localName(name: string): string | undefined {
-    for (let i = this.frames.length - 1; i >= 0; i--) {
-      const local = this.frames[i]!.locals?.get(this.fold(name));
-      if (local !== undefined) return local;
-    }
-    return undefined;
-  }
-
-  /** LOCAL: new names for this expansion. */
-  declareLocal(name: string): boolean {
-    const frame = this.frames.findLast((f) => f.scope !== undefined);
-    if (!frame) return false;
-    frame.locals ??= new Map();
-    frame.locals.set(this.fold(name), `${frame.scope}:${this.fold(name)}`);
-    return true;
-  }
-
-  resolve(name: string): SymbolEntry | undefined {
-    if (name[0] === '@') {
-      const direction = /^@?@([FfBb])$/.exec(name)?.[1]?.toLowerCase();
-      if (direction) return this.symbols.get(`@@${this.anonymous + (direction === 'f' ? 1 : 0)}`);
-    }
-    const folded = this.fold(name);
-    if (folded[0] === '.' || folded.startsWith('@@')) {
-      for (let i = this.frames.length - 1; i >= 0; i--) {
-        const { scope } = this.frames[i]!;
-        const entry = scope === undefined ? undefined : this.symbols.get(scope + folded);
-        if (entry) return entry;
-      }
-      return this.symbols.get(this.parent + folded);
-    }
-    const local = this.frames.length > 1 ? this.localName(name) : undefined;
-    if (local !== undefined) return this.symbols.get(local);
-    for (let depth = this.modules.length; depth > 0; depth--) {
-      const prefix = this.modules
-        .slice(0, depth)
-        .map((m) => m.name)
-        .join('.');
-      const entry = this.symbols.get(this.fold(`${prefix}.${name}`));
-      if (entry) return entry;
-    }
-    return this.symbols.get(folded);
-  }
-
-  isDefined(name: string): boolean {
-    return this.resolve(name)?.pass === this.pass;
-  }
-
-  lookup(name: string, at: number, end: number): number | undefined {
-    const entry = this.resolve(name);
-    if (entry) {
-      entry.usedIn = this.pass;
-      if (entry.value === undefined && !entry.failed && this.pass > 1)
-        this.report({
-          name: 'circular-symbol',
-          message: `the value of '${name}' depends on itself`,
-          hint: `it is defined at ${entry.file}:${entry.line}`,
-          at,
-          end,
-        });
-      return entry.value;
-    }
-    if (this.pass > 1) this.reportUndefined(name, at, end);
-    return undefined;
-  }
-
-  private reportUndefined(name: string, at: number, end: number): void {
-    let hint: string | undefined;
-    const local = name[0] === '.';
-    const shown = local
-      ? [...this.symbols.entries.values()]
-          .filter((e) => e.name.startsWith(`${this.parent}.`))
-          .map((e) => e.name.slice(this.parent.length))
-      : [...this.symbols.entries.values()].filter((e) => !e.expansion).map((e) => e.name);
-    const meant = closest(name, shown);
-    if (meant !== undefined) hint = `did you mean ${meant}?`;
-    else if (local) {
-      const elsewhere = [...this.symbols.entries.values()].find((e) => e.name.endsWith(name) && !e.expansion);
-      hint = `.labels belong to the last full label${this.parent ? `, here ${this.parent}` : ''}${elsewhere ? `; there is ${elsewhere.name}` : ''}`;
-    } else if (/^[A-Fa-f][0-9A-Fa-f]*[Hh]$/.test(name)) hint = `a number must start with a digit: 0${name}`;
-    else if (/^[@][FfBb]$/.test(name)) hint = 'there is no @@ label in that direction';
-    this.report({ name: 'undefined-symbol', message: `'${name}' is not defined`, hint, at, end });
-  }
-
-  value(expression: Expression): number | undefined {
-    return evaluate(expression, this);
-  }
-
-  /** A value of 0..65536 that sizes and addresses must have; 0 while unknown. */
-  size(expression: Expression, what: string, least = 0): number {
-    const value = this.value(expression);
-    if (value === undefined) return least > 0 ? least : 0;
-    if (value >= least && value <= 0x10000) return value;
-    this.report({
-      name: 'size-range',
-      message: `${what} is ${value}; it must be ${least} to 65536`,
-      at: expression.at,
-      end: expression.end,
-    });
-    return least;
-  }
-
-  /** A scope's own findings, from inside an expression. */
-  fault(fault: Fault): void {
-    this.report(fault);
-  }
-
-  // ---- output -----------------------------------------------------------------------------------------
-
-  emit(byte: number): void {
-    if (this.struct) {
-      if (this.struct.bytes.length < 0x10000) this.struct.bytes.push(byte & 0xff);
-      return;
-    }
-    if (this.pc > 0xffff) {
-      this.pastEnd();
-      this.pc++;
-      return;
-    }
-    if (!this.image.put(this.pc, byte) && !this.overlapReported) {
-      this.overlapReported = true;
-      this.report({
-        name: 'overlap',
-        message: `address ${hex(this.pc)} was already used`,
-        hint: 'look for an ORG that goes back',
-        at: 0,
-        end: this.current.text.length,
-      });
-    }
-    this.pc++;
-  }
-
-  /** Say once that the 64 KB are full. */
-  pastEnd(): void {
-    if (!this.pastEndReported)
-      this.report({
-        name: 'past-end',
-        message: 'this goes beyond address 0xFFFF',
-        at: 0,
-        end: this.current.text.length,
-      });
-    this.pastEndReported = true;
-  }
-
-  emitWord(value: number): void {
-    this.emit(value & 0xff);
-    this.emit((value >> 8) & 0xff);
-  }
-
-  /** A byte from an expression, checked; 0 while unknown or wrong. */
-  byteOf(expression: Expression): number {
-    const value = this.value(expression);
-    if (value === undefined) return 0;
-    if (value >= -128 && value <= 255) return value & 0xff;
-    this.report({
-      name: 'byte-range',
-      message: `${shown(value)} does not fit a byte`,
-      hint: value > 255 ? 'LOW(…) takes its lower half, HIGH(…) the upper' : undefined,
-      at: expression.at,
-      end: expression.end,
-    });
-    return 0;
-  }
-
-  wordOf(expression: Expression): number {
-    const value = this.value(expression);
-    if (value === undefined) return 0;
-    if (value >= -32768 && value <= 65535) return value & 0xffff;
-    this.report({
-      name: 'word-range',
-      message: `${shown(value)} does not fit a word`,
-      at: expression.at,
-      end: expression.end,
-    });
-    return 0;
-  }
-
-  // ---- findings ---------------------------------------------------------------------------------------
-
-  /** Report about part of the current line. */
-  report(fault: Fault): void {
-    this.reportAt(this.current, fault.name, fault.message, fault.hint, fault.at, fault.end, this.stack());
-  }
-
-  reportAt(
-    line: BodyLine,
-    name: Finding,
-    message: string,
-    hint?: string,
-    at = 0,
-    end?: number,
-    stack: StackEntry[] = [],
-  ): void {
-    const severity = severityOf(name);
-    if (severity === 'error' && ++this.errors > MAX_ERRORS) {
-      if (!this.stopped) this.stop('too-many-errors', `more than ${MAX_ERRORS} errors: stopped`);
-      if (name !== 'too-many-errors') return;
-    }
-    const firstInk = line.text.search(/\S/);
-    const from = Math.max(0, at === 0 && end === undefined ? firstInk : at);
-    const to = end ?? line.text.trimEnd().length;
-    this.diagnostics.push({
-      code: FINDINGS[name][0],
-      name,
-      severity,
-      message,
-      ...(hint !== undefined && { hint }),
-      file: line.file,
-      line: line.line,
-      column: from + 1,
-      length: Math.max(1, to - from),
-      source: line.text,
-      stack,
-    });
-  }
-
-  /** Report and go no further. */
-  stop(name: Finding, message: string, hint?: string): void {
-    this.stopped = true;
-    this.report({ name, message, hint, at: 0, end: Math.max(1, this.current.text.length) });
-  }
-
-  private stack(): StackEntry[] {
-    const out: StackEntry[] = [];
-    for (let i = this.frames.length - 1; i > 0; i--) {
-      const { kind, name, callFile, callLine } = this.frames[i]!;
-      if (kind !== 'main') out.push({ kind, name, file: callFile, line: callLine });
-    }
-    return out;
-  }
-
-  get currentLine(): BodyLine {
-    return this.current;
   }
 
   private reportOpenBlocks(): void {
@@ -959,22 +490,3 @@ const STRUCT_DIRECTIVES = new Set([
   'DEFL',
   'TITLE',
 ]);
-
-function hex(value: number): string {
-  return `0x${value.toString(16).toUpperCase().padStart(4, '0')}`;
-}
-
-/** A number for a message: small ones decimal, addresses in hex as well. */
-export function shown(value: number): string {
-  return value > 255 ? `${value} (${hex(value)})` : String(value);
-}
-
-function normalise(path: string): string {
-  const out: string[] = [];
-  for (const part of path.split('/')) {
-    if (part === '.') continue;
-    if (part === '..' && out.length > 0 && out.at(-1) !== '..' && out.at(-1) !== '') out.pop();
-    else out.push(part);
-  }
-  return out.join('/');
-}

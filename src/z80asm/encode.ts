@@ -1,6 +1,6 @@
 /** An instruction whose form is found → its bytes, with every number checked against the place it goes to. */
 import type { Assembler } from './assembler.js';
-import { shown } from './assembler.js';
+import { shown } from './output.js';
 import type { Slot } from './instructions.js';
 import { checkOperand } from './lint.js';
 import type { Operand, Statement } from './statement.js';

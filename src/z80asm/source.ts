@@ -1,6 +1,6 @@
 /** Source files, the frames that give the next line to assemble, and macro bodies with their parameters. */
 import { commentAt } from './lexer.js';
-import { parseStatement, type Statement } from './statement.js';
+import { MAX_LINE, parseStatement, type Statement } from './statement.js';
 import type { StackEntry } from './diagnostics.js';
 
 /** Where the assembler gets files. Paths are as written in the source, put after a search path. */
@@ -90,6 +90,53 @@ export function fileFrame(file: SourceFile, kind: 'main' | 'include', caller: Bo
   };
 }
 
+/** What an expansion is made of. */
+export interface Expansion {
+  kind: 'macro' | 'repeat';
+  name: string;
+  caller: BodyLine;
+  body: Template;
+  /** The parameters' values, in the first round. */
+  first: string[];
+  /** Their values in the next round of a repetition; undefined at its end. */
+  next: (() => string[] | undefined) | undefined;
+  conditions: number;
+  newScope(): string;
+  parse(text: string): Statement;
+}
+
+export function expansionFrame(expansion: Expansion): Frame {
+  const { kind, name, caller, body, next } = expansion;
+  let values = expansion.first;
+  const made: BodyLine[] = [];
+  const frame: Frame = {
+    kind,
+    name,
+    callFile: caller.file,
+    callLine: caller.line,
+    count: body.length,
+    index: 0,
+    line: (index) => (made[index] ??= body.line(index, values)),
+    statement: (index) => expansion.parse(frame.line(index).text),
+    scope: expansion.newScope(),
+    locals: undefined,
+    conditions: expansion.conditions,
+    again:
+      next &&
+      (() => {
+        const following = next();
+        if (following === undefined) return false;
+        values = following;
+        made.length = 0;
+        frame.index = 0;
+        frame.scope = expansion.newScope();
+        frame.locals = undefined;
+        return true;
+      }),
+  };
+  return frame;
+}
+
 /** A body whose parameters wait to be replaced: pieces of text, and numbers of parameters. */
 export class Template {
   private readonly lines: { pieces: (string | number)[]; file: string; line: number }[];
@@ -103,14 +150,14 @@ export class Template {
     return this.lines.length;
   }
 
-  /** The line with its parameters put in; undefined when it gets longer than `limit`. */
-  line(index: number, values: string[], limit: number): BodyLine | undefined {
+  /** The line with its parameters put in; cut off just beyond the longest line there may be. */
+  line(index: number, values: string[]): BodyLine {
     const { pieces, file, line } = this.lines[index]!;
     if (pieces.length === 1 && typeof pieces[0] === 'string') return { text: pieces[0], file, line };
     let text = '';
     for (const piece of pieces) {
       text += typeof piece === 'string' ? piece : (values[piece] ?? '');
-      if (text.length > limit) return undefined;
+      if (text.length > MAX_LINE) return { text: text.slice(0, MAX_LINE + 1), file, line };
     }
     return { text, file, line };
   }

@@ -1,0 +1,195 @@
+/**
+ * Names: full labels in modules, `.local` ones below the last full label, those of one expansion, anonymous `@@`.
+ * What the user writes is resolved here to a key of the symbol table.
+ */
+import { Context } from './context.js';
+import { isReserved, type Label } from './statement.js';
+import type { BodyLine } from './source.js';
+import { closest } from './suggest.js';
+import { SymbolTable, type SymbolEntry, type SymbolKind } from './symbols.js';
+
+export class Names extends Context {
+  readonly symbols = new SymbolTable();
+  readonly modules: { name: string; opened: BodyLine }[] = [];
+  /** The last full label, with its module: what `.name` belongs to. */
+  parent = '';
+  /** Value of the symbol defined by this line, for the listing. */
+  protected lineValue: number | undefined;
+  private anonymous = 0;
+
+  constructor(private readonly caseInsensitive: boolean) {
+    super();
+  }
+
+  protected override beginPass(): void {
+    super.beginPass();
+    this.symbols.beginPass();
+    this.modules.length = 0;
+    this.parent = '';
+    this.anonymous = 0;
+  }
+
+  fold(name: string): string {
+    return this.caseInsensitive ? name.toLowerCase() : name;
+  }
+
+  private get modulePrefix(): string {
+    return this.modules.length ? `${this.modules.map((m) => m.name).join('.')}.` : '';
+  }
+
+  /** Define the name in front of a line: a full label, a `.local` one, an anonymous one. */
+  defineName(label: Label, value: number | undefined, kind: SymbolKind, failed = false): void {
+    const { name } = label;
+    if (isReserved(name))
+      return this.report({
+        name: 'reserved-name',
+        message: `'${name}' is a reserved word`,
+        hint: 'labels cannot have the names of registers and operators',
+        at: label.at,
+        end: label.end,
+      });
+    if (name === '@@') {
+      const key = `@@${++this.anonymous}`;
+      this.defineAt(key, key, value, kind, label, failed, true);
+      return;
+    }
+    if (name[0] === '.' || name.startsWith('@@')) {
+      const scope = this.expansionScope();
+      const key = (scope ?? this.parent) + this.fold(name);
+      this.defineAt(key, this.parent + name, value, kind, label, failed, scope !== undefined);
+      return;
+    }
+    const local = this.localName(name);
+    if (local !== undefined) {
+      this.defineAt(local, name, value, kind, label, failed, true);
+      return;
+    }
+    const full = this.modulePrefix + name;
+    const key = this.fold(full);
+    this.defineAt(key, full, value, kind, label, failed);
+    if (kind === 'label') this.parent = key;
+  }
+
+  protected defineAt(
+    key: string,
+    name: string,
+    value: number | undefined,
+    kind: SymbolKind,
+    { at, end }: { at: number; end: number },
+    failed = false,
+    expansion = false,
+  ): void {
+    const { file, line, text } = this.current;
+    const earlier = this.symbols.define(key, {
+      name,
+      kind,
+      value,
+      file,
+      line,
+      column: at + 1,
+      length: end - at,
+      source: text,
+      expansion,
+      failed,
+      pass: this.pass,
+    });
+    if (earlier) {
+      const where =
+        earlier.line === 0 ? 'it is defined on the command line' : `first defined at ${earlier.file}:${earlier.line}`;
+      const hint =
+        this.frames.some((f) => f.kind === 'macro' || f.kind === 'repeat') && !expansion
+          ? `${where}; in a macro, declare it LOCAL or start it with a dot`
+          : where;
+      this.report({ name: 'duplicate-symbol', message: `'${name}' is already defined`, hint, at, end });
+    }
+    if (kind !== 'label' && this.frames.length > 0) this.lineValue = value;
+  }
+
+  private expansionScope(): string | undefined {
+    return this.frames.findLast((frame) => frame.scope !== undefined)?.scope;
+  }
+
+  private localName(name: string): string | undefined {
+    for (let i = this.frames.length - 1; i >= 0; i--) {
+      const local = this.frames[i]!.locals?.get(this.fold(name));
+      if (local !== undefined) return local;
+    }
+    return undefined;
+  }
+
+  /** LOCAL: new names for this expansion. */
+  declareLocal(name: string): boolean {
+    const frame = this.frames.findLast((f) => f.scope !== undefined);
+    if (!frame) return false;
+    frame.locals ??= new Map();
+    frame.locals.set(this.fold(name), `${frame.scope}:${this.fold(name)}`);
+    return true;
+  }
+
+  resolve(name: string): SymbolEntry | undefined {
+    if (name[0] === '@') {
+      const direction = /^@?@([FfBb])$/.exec(name)?.[1]?.toLowerCase();
+      if (direction) return this.symbols.get(`@@${this.anonymous + (direction === 'f' ? 1 : 0)}`);
+    }
+    const folded = this.fold(name);
+    if (folded[0] === '.' || folded.startsWith('@@')) {
+      for (let i = this.frames.length - 1; i >= 0; i--) {
+        const { scope } = this.frames[i]!;
+        const entry = scope === undefined ? undefined : this.symbols.get(scope + folded);
+        if (entry) return entry;
+      }
+      return this.symbols.get(this.parent + folded);
+    }
+    const local = this.frames.length > 1 ? this.localName(name) : undefined;
+    if (local !== undefined) return this.symbols.get(local);
+    for (let depth = this.modules.length; depth > 0; depth--) {
+      const prefix = this.modules
+        .slice(0, depth)
+        .map((m) => m.name)
+        .join('.');
+      const entry = this.symbols.get(this.fold(`${prefix}.${name}`));
+      if (entry) return entry;
+    }
+    return this.symbols.get(folded);
+  }
+
+  isDefined(name: string): boolean {
+    return this.resolve(name)?.pass === this.pass;
+  }
+
+  lookup(name: string, at: number, end: number): number | undefined {
+    const entry = this.resolve(name);
+    if (entry) {
+      entry.usedIn = this.pass;
+      if (entry.value === undefined && !entry.failed && this.pass > 1)
+        this.report({
+          name: 'circular-symbol',
+          message: `the value of '${name}' depends on itself`,
+          hint: `it is defined at ${entry.file}:${entry.line}`,
+          at,
+          end,
+        });
+      return entry.value;
+    }
+    if (this.pass > 1) this.reportUndefined(name, at, end);
+    return undefined;
+  }
+
+  private reportUndefined(name: string, at: number, end: number): void {
+    let hint: string | undefined;
+    const local = name[0] === '.';
+    const shown = local
+      ? [...this.symbols.entries.values()]
+          .filter((e) => e.name.startsWith(`${this.parent}.`))
+          .map((e) => e.name.slice(this.parent.length))
+      : [...this.symbols.entries.values()].filter((e) => !e.expansion).map((e) => e.name);
+    const meant = closest(name, shown);
+    if (meant !== undefined) hint = `did you mean ${meant}?`;
+    else if (local) {
+      const elsewhere = [...this.symbols.entries.values()].find((e) => e.name.endsWith(name) && !e.expansion);
+      hint = `.labels belong to the last full label${this.parent ? `, here ${this.parent}` : ''}${elsewhere ? `; there is ${elsewhere.name}` : ''}`;
+    } else if (/^[A-Fa-f][0-9A-Fa-f]*[Hh]$/.test(name)) hint = `a number must start with a digit: 0${name}`;
+    else if (/^[@][FfBb]$/.test(name)) hint = 'there is no @@ label in that direction';
+    this.report({ name: 'undefined-symbol', message: `'${name}' is not defined`, hint, at, end });
+  }
+}

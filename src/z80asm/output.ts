@@ -1,0 +1,130 @@
+/** Values and bytes: expressions evaluated at this place, and what they put into the image, checked. */
+import { evaluate, type Expression, type Scope } from './expression.js';
+import type { Fault } from './diagnostics.js';
+import { Image } from './image.js';
+import { Names } from './names.js';
+import type { Struct } from './assembly.js';
+import type { BodyLine } from './source.js';
+
+export class Output extends Names implements Scope {
+  readonly image = new Image();
+  /** The STRUCT being defined: data goes there instead of the image. */
+  struct: (Struct & { opened: BodyLine }) | undefined;
+  /** Where bytes go; `$` is this plus `phase`. */
+  pc = 0;
+  phase = 0;
+  private overlapReported = false;
+  private pastEndReported = false;
+
+  protected override beginPass(): void {
+    super.beginPass();
+    this.image.clear();
+    this.struct = undefined;
+    this.pc = this.phase = 0;
+    this.overlapReported = this.pastEndReported = false;
+  }
+
+  get here(): number {
+    return this.struct ? this.struct.bytes.length : this.pc + this.phase;
+  }
+
+  value(expression: Expression): number | undefined {
+    return evaluate(expression, this);
+  }
+
+  /** A value of 0..65536 that sizes and addresses must have; 0 while unknown. */
+  size(expression: Expression, what: string, least = 0): number {
+    const value = this.value(expression);
+    if (value === undefined) return least > 0 ? least : 0;
+    if (value >= least && value <= 0x10000) return value;
+    this.report({
+      name: 'size-range',
+      message: `${what} is ${value}; it must be ${least} to 65536`,
+      at: expression.at,
+      end: expression.end,
+    });
+    return least;
+  }
+
+  /** A scope's own findings, from inside an expression. */
+  fault(fault: Fault): void {
+    this.report(fault);
+  }
+
+  emit(byte: number): void {
+    if (this.struct) {
+      if (this.struct.bytes.length < 0x10000) this.struct.bytes.push(byte & 0xff);
+      return;
+    }
+    if (this.pc > 0xffff) {
+      this.pastEnd();
+      this.pc++;
+      return;
+    }
+    if (!this.image.put(this.pc, byte) && !this.overlapReported) {
+      this.overlapReported = true;
+      this.report({
+        name: 'overlap',
+        message: `address ${hex(this.pc)} was already used`,
+        hint: 'look for an ORG that goes back',
+        at: 0,
+        end: this.current.text.length,
+      });
+    }
+    this.pc++;
+  }
+
+  /** Say once that the 64 KB are full. */
+  pastEnd(): void {
+    if (!this.pastEndReported)
+      this.report({
+        name: 'past-end',
+        message: 'this goes beyond address 0xFFFF',
+        at: 0,
+        end: this.current.text.length,
+      });
+    this.pastEndReported = true;
+  }
+
+  emitWord(value: number): void {
+    this.emit(value & 0xff);
+    this.emit((value >> 8) & 0xff);
+  }
+
+  /** A byte from an expression, checked; 0 while unknown or wrong. */
+  byteOf(expression: Expression): number {
+    const value = this.value(expression);
+    if (value === undefined) return 0;
+    if (value >= -128 && value <= 255) return value & 0xff;
+    this.report({
+      name: 'byte-range',
+      message: `${shown(value)} does not fit a byte`,
+      hint: value > 255 ? 'LOW(…) takes its lower half, HIGH(…) the upper' : undefined,
+      at: expression.at,
+      end: expression.end,
+    });
+    return 0;
+  }
+
+  wordOf(expression: Expression): number {
+    const value = this.value(expression);
+    if (value === undefined) return 0;
+    if (value >= -32768 && value <= 65535) return value & 0xffff;
+    this.report({
+      name: 'word-range',
+      message: `${shown(value)} does not fit a word`,
+      at: expression.at,
+      end: expression.end,
+    });
+    return 0;
+  }
+}
+
+function hex(value: number): string {
+  return `0x${value.toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
+/** A number for a message: small ones decimal, addresses in hex as well. */
+export function shown(value: number): string {
+  return value > 255 ? `${value} (${hex(value)})` : String(value);
+}
