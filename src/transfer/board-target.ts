@@ -1,0 +1,33 @@
+/** A board on a link as a Target: real time, a transfer to load, no T-states. */
+import type { ByteLink } from '../seams/byte-link.js';
+import type { Clock } from '../seams/clock.js';
+import { UsageError } from '../seams/errors.js';
+import type { Target } from '../seams/target.js';
+import { CpmLine } from './cpm-line.js';
+import type { Driver, FlashOptions } from './drivers/driver.js';
+
+export interface BoardTargetOptions extends FlashOptions {
+  /** A program that is on the board already, to start without loading. */
+  program?: string;
+}
+
+/** `close` leaves the link open: it belongs to whoever opened it. */
+export function boardTarget(link: ByteLink, driver: Driver, clock: Clock, options: BoardTargetOptions = {}): Target {
+  const line = new CpmLine(link, clock);
+  let loaded = options.program;
+  return {
+    name: link.name,
+    abilities: { tStates: false, transfer: true, realTime: true },
+    async *load(program) {
+      yield* driver.flash(line, program, options);
+      loaded = program.name;
+    },
+    async start(tail) {
+      if (loaded === undefined) throw new UsageError('no program is on the board yet', { where: link.name });
+      await driver.start(line, loaded, tail);
+    },
+    type: (bytes) => line.keyboard.write(bytes),
+    read: (timeoutMs) => link.read(timeoutMs),
+    close: async () => undefined,
+  };
+}

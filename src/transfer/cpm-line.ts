@@ -1,0 +1,141 @@
+/**
+ * A board's CP/M prompt over a link: type a command, read what it prints until the prompt is back.
+ *
+ *     us    ^U                 forget what is on the line
+ *     us    ^C                 at the start of a line: warm boot; in most programs: leave
+ *     board CR LF A>           the prompt: CR LF, drive, perhaps the user number, '>', and then silence
+ *     us    DIR X.COM CR
+ *     board DIR X.COM CR       the echo
+ *     board CR LF NO FILE CR LF CR LF A>
+ */
+import type { ByteLink } from '../seams/byte-link.js';
+import type { Clock } from '../seams/clock.js';
+import { TransferError } from '../seams/errors.js';
+import { ByteReader, latin1, shown, toBytes } from '../link/byte-reader.js';
+import { pacedLink } from '../link/paced-link.js';
+
+/** Each wait, and what it must outlast. */
+export const LINE_SETTINGS = {
+  /** From one typed character to the next: good for every firmware seen, with flow control and without. */
+  typingMs: 3,
+  /** A prompt is one when nothing follows it. A '>' within printed text is followed within a few ms at 9600 baud. */
+  promptQuietMs: 60,
+  /** The same where the board may be in the middle of something (boot, a program's end). */
+  cleanQuietMs: 300,
+  /** A warm boot takes 0.2 s from a RAM disk, up to 2 s from a slow one. */
+  promptTimeoutMs: 3_000,
+  /** A command that looks at a disk: a floppy starts its motor. */
+  commandTimeoutMs: 10_000,
+  /** How often we try for a clean prompt: a program may take the first ^C for itself. */
+  promptTries: 3,
+};
+
+const CTRL_C = '\x03';
+const CTRL_U = '\x15';
+/** `A>`, `A0>`, `B10>`; what is before it is the end of a line, or nothing. */
+export const PROMPT = /(?:^|[\r\n])([A-P])\d{0,2}>$/;
+/** CP/M's disk errors wait for a key: ^C warm-boots. */
+const BDOS_ERROR = /Bdos Err On ([A-P]): ([A-Za-z/ ]+)$/;
+
+export interface Answer {
+  /** What the command printed, without echo and prompt. */
+  text: string;
+  drive: string;
+}
+
+export class CpmLine {
+  readonly reader: ByteReader;
+  /** For what people type. Transfers go over `link` itself. */
+  readonly keyboard: ByteLink;
+
+  constructor(
+    readonly link: ByteLink,
+    readonly clock: Clock,
+  ) {
+    this.reader = new ByteReader(link, clock);
+    this.keyboard = pacedLink(link, clock, LINE_SETTINGS.typingMs);
+  }
+
+  type(text: string): Promise<void> {
+    return this.keyboard.write(toBytes(text));
+  }
+
+  /**
+   * Get to a prompt with an empty command line.
+   * @throws TransferError that shows what came instead
+   */
+  async cleanPrompt(): Promise<string> {
+    let came = '';
+    for (let attempt = 0; attempt < LINE_SETTINGS.promptTries; attempt++) {
+      this.link.drain();
+      await this.type(CTRL_U);
+      await this.clock.sleep(20);
+      await this.type(CTRL_C);
+      const answer = await this.#untilPrompt(LINE_SETTINGS.promptTimeoutMs, LINE_SETTINGS.cleanQuietMs);
+      if (answer.prompt !== undefined) return answer.prompt;
+      came += answer.text;
+    }
+    throw new TransferError('no CP/M prompt', {
+      where: this.link.name,
+      timedOut: true,
+      hint:
+        came === ''
+          ? 'nothing comes from the board: is it on, are both ends at the same baud rate, are RX and TX crossed?'
+          : `but the board says ${shown(came)}`,
+    });
+  }
+
+  /**
+   * Run a command that ends at the prompt.
+   * @throws TransferError when no prompt comes back, or CP/M reports a disk error (it is then at the prompt again)
+   */
+  async command(line: string, timeoutMs = LINE_SETTINGS.commandTimeoutMs): Promise<Answer> {
+    this.link.drain();
+    await this.type(`${line}\r`);
+    const answer = await this.#untilPrompt(timeoutMs, LINE_SETTINGS.promptQuietMs);
+    const text = answer.text.slice(answer.text.indexOf('\n') + 1).replace(PROMPT, '');
+    if (answer.prompt !== undefined) return { text: text.trim(), drive: answer.prompt };
+    if (answer.bdosError) {
+      await this.cleanPrompt();
+      throw new TransferError(`CP/M says "${answer.bdosError}" at ${JSON.stringify(line)}`, { where: this.link.name });
+    }
+    throw new TransferError(`${JSON.stringify(line)} did not come back to the prompt`, {
+      where: this.link.name,
+      timedOut: true,
+      hint: text === '' ? undefined : `what came ends in ${shown(text)}`,
+    });
+  }
+
+  /** Wait for the prompt that ends a program. @returns what came before it, or undefined when it does not come */
+  async promptAfter(timeoutMs: number): Promise<Answer | undefined> {
+    const { prompt, text } = await this.#untilPrompt(timeoutMs, LINE_SETTINGS.promptQuietMs);
+    return prompt === undefined ? undefined : { text: text.replace(PROMPT, '').trim(), drive: prompt };
+  }
+
+  /** Does the file exist? A drive that cannot be selected has none. */
+  async has(file: string): Promise<boolean> {
+    try {
+      const { text } = await this.command(`DIR ${file}`);
+      return text !== '' && !/NO FILE|File not found|\?/i.test(text);
+    } catch (error) {
+      if (error instanceof TransferError && !error.reason.timedOut) return false;
+      throw error;
+    }
+  }
+
+  async #untilPrompt(
+    timeoutMs: number,
+    quietMs: number,
+  ): Promise<{ text: string; prompt?: string; bdosError?: string }> {
+    const end = this.clock.now() + timeoutMs;
+    let text = '';
+    for (;;) {
+      const prompt = PROMPT.exec(text)?.[1];
+      const bdosError = BDOS_ERROR.exec(text)?.[0];
+      const waitMs = prompt || bdosError ? quietMs : end - this.clock.now();
+      const arrival = waitMs > 0 ? await this.link.read(waitMs) : undefined;
+      if (arrival !== undefined) text += latin1(arrival.bytes);
+      else return { text, ...(prompt !== undefined && { prompt }), ...(bdosError !== undefined && { bdosError }) };
+    }
+  }
+}

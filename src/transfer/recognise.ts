@@ -1,0 +1,102 @@
+/**
+ * Who is at the other end? One CR is typed, and what answers decides: a CR is harmless at every prompt and menu
+ * that such boards have. At a CP/M prompt DIR, which only looks, then tells which receiver is there.
+ */
+import type { ByteLink } from '../seams/byte-link.js';
+import type { Clock } from '../seams/clock.js';
+import { TransferError } from '../seams/errors.js';
+import { ByteReader, shown } from '../link/byte-reader.js';
+import { CpmLine, PROMPT } from './cpm-line.js';
+
+/** What a board shows that waits for its user. */
+export type Situation =
+  'cpm' | 'romwbw-menu' | 'romwbw-loader' | 'scm' | 'searle-monitor' | 'chat' | 'other' | 'silent';
+
+interface Sign {
+  situation: Situation;
+  /** Tried on everything that came after the CR. */
+  sign: RegExp;
+  words: string;
+}
+
+/** Verbatim prompts of real firmware. The CP/M prompt is first: it may follow any of the others' texts. */
+export const SIGNS: readonly Sign[] = [
+  { situation: 'cpm', sign: PROMPT, words: 'the CP/M prompt' },
+  {
+    situation: 'romwbw-menu',
+    sign: /\(L\)ist disks, or Disk Unit # ===> $/,
+    words: "RomWBW's boot menu (2.9): press C for CP/M",
+  },
+  {
+    situation: 'romwbw-loader',
+    sign: /Boot \[H=Help\]: $/,
+    words: "RomWBW's boot loader (3.x): type C and Enter for CP/M",
+  },
+  { situation: 'scm', sign: /[\r\n]\*$/, words: 'the Small Computer Monitor' },
+  { situation: 'searle-monitor', sign: /[\r\n]>$/, words: "the boot ROM's monitor: type X, then Y, for CP/M" },
+  { situation: 'chat', sign: /[\r\n]> $/, words: 'a chat program, which waits for a question' },
+];
+
+/** Whatever answers, does so within the time of a few lines; a Z80 that thinks is another matter. */
+const ANSWER_MS = 1_500;
+const QUIET_MS = 300;
+
+export interface Recognised {
+  situation: Situation;
+  words: string;
+  /** Everything that came. */
+  text: string;
+}
+
+/** Type a CR and look. Sends nothing else. */
+export async function look(link: ByteLink, clock: Clock): Promise<Recognised> {
+  const reader = new ByteReader(link, clock);
+  // Let a board that is talking (booting, printing) finish: its words are no answer to us.
+  let text = await reader.untilQuiet(QUIET_MS, 5_000);
+  await link.write(Uint8Array.of(0x0d));
+  const first = await link.read(ANSWER_MS);
+  if (first !== undefined) {
+    link.unread(first.bytes);
+    text += await reader.untilQuiet(QUIET_MS, 5_000);
+  }
+  const found = SIGNS.find(({ sign }) => sign.test(text));
+  if (found) return { situation: found.situation, words: found.words, text };
+  if (text === '') return { situation: 'silent', words: 'nothing answers', text };
+  return { situation: 'other', words: `something answers that is not known: ${shown(text, 80)}`, text };
+}
+
+/** Receivers in the order of trust, and where they are found. */
+const RECEIVERS: readonly { driver: string; file: string; drives: string }[] = [
+  { driver: 'romwbw', file: 'XM.COM', drives: 'BA' },
+  { driver: 'download', file: 'DOWNLOAD.COM', drives: 'A' },
+];
+
+/**
+ * The name of the driver for the board on this link.
+ * @throws TransferError that says what is there instead, and what the user can do
+ */
+export async function recogniseBoard(link: ByteLink, clock: Clock): Promise<string> {
+  const seen = await look(link, clock);
+  if (seen.situation === 'scm') return 'scm';
+  if (seen.situation === 'cpm' || seen.situation === 'chat') {
+    const line = new CpmLine(link, clock);
+    await line.cleanPrompt();
+    for (const { driver, file, drives } of RECEIVERS)
+      for (const drive of drives) if (await line.has(`${drive}:${file}`)) return driver;
+    throw new TransferError('CP/M answers, but none of the receivers XM and DOWNLOAD is on its drives A: and B:', {
+      where: link.name,
+      hint: 'if another receiver is there, describe it in a board file; else use --board bootstrap',
+    });
+  }
+  throw new TransferError(
+    seen.situation === 'silent' ? 'nothing answers from the board' : `the board is not at its CP/M prompt`,
+    {
+      where: link.name,
+      timedOut: seen.situation === 'silent',
+      hint:
+        seen.situation === 'silent'
+          ? 'is it on, is the baud rate right, are RX and TX crossed? (z80lm doctor looks into it)'
+          : `but: ${seen.words}`,
+    },
+  );
+}
