@@ -1,0 +1,230 @@
+; The talking program: one .COM per model, for any CP/M 2.2 machine with a Z80.
+;
+;       chat.asm        start, command tail, the question-and-answer loop      (this file)
+;       console.asm     the host: one key, one character out. To port, change it
+;       line.asm        keys typed ahead, and line editing
+;       encode.asm      text -> columns of the first layer
+;       walk.asm        one column times one input: the inner loops
+;       packed.asm      the same for columns stored as bit masks
+;       layers.asm      from layer to layer, and the first maximum at the end
+;       ram.asm         what lies behind the program in memory
+;       model.inc       made by src/build for each model: tables, charset, texts, weights
+;
+; Interrupts stay enabled throughout, SP is never used for anything but a stack, and no undocumented
+; instruction is used, so that the program also runs where a Z180 or an interrupt-driven console is.
+;
+; The arithmetic is src/model/inference.ts, bit for bit.
+
+BDOS        equ 0005h
+TPA_END     equ 0006h           ; word: the first address that is not ours
+TAIL        equ 0080h           ; command tail: length, then text
+TPA         equ 0100h
+
+CTRL_C      equ 03h
+BELL        equ 07h
+BACKSPACE   equ 08h
+LF          equ 0Ah
+CR          equ 0Dh
+CTRL_U      equ 15h
+CTRL_X      equ 18h
+DELETE      equ 7Fh
+
+MAX_ANSWER  equ 50
+MAX_LINE    equ 127             ; as much as a command tail can hold
+TEXT_END    equ 0               ; ends a text; no text or charset entry that is printed holds it
+
+            org TPA
+            jp start
+
+            include "console.asm"
+            include "walk.asm"
+            include "packed.asm"
+            include "encode.asm"
+            include "layers.asm"
+            include "line.asm"
+
+; ---- start and end ---------------------------------------------------------------------------------------
+
+; Check that memory suffices before anything behind the program is touched: our own stack is there too.
+start:
+            ld hl,(TPA_END)
+            ld de,10000h-ram_end
+            add hl,de
+            jr c,.enough
+            call too_small
+            jp 0
+.enough:
+            ld sp,stack_top
+            call ahead_clear
+            ld a,(TAIL)
+            or a
+            jr z,converse
+            call tail_to_line
+            ld a,(line_length)
+            or a
+            jr z,converse
+            call new_line
+            call answer
+            call new_line
+; A warm boot, not a return to the CCP: it is right on every CP/M, wherever the CCP has gone meanwhile.
+leave:
+            jp 0
+
+; ---- conversation ----------------------------------------------------------------------------------------
+
+converse:
+            ld hl,text_banner
+            call print
+ask:
+            ld hl,text_prompt
+            call print
+            call read_line
+            jr c,leave
+            ld a,(line_length)
+            or a
+            jr z,ask
+            ld hl,line
+            ld c,a
+            ld a,(hl)
+            cp '!'
+            jr z,leave
+            cp '?'
+            jr nz,.question
+            dec c                   ; only a lone '?' asks for help
+            jr z,help
+.question:
+            call new_line
+            call answer
+            jr ask
+
+help:
+            ld hl,text_help
+            call print
+            jr ask
+
+; The command tail becomes the line; its leading space is dropped by the encoder.
+tail_to_line:
+            ld hl,TAIL
+            ld a,(hl)
+            and 7Fh
+            ld c,a
+            ld b,0
+            inc hl
+            ld de,line
+            push bc
+            ldir
+            pop bc
+            ld hl,line
+.spaces:                            ; a tail of nothing but spaces is none
+            ld a,(hl)
+            inc hl
+            cp ' '
+            jr nz,.text
+            dec c
+            jr nz,.spaces
+            xor a
+            ld (line_length),a
+            ret
+.text:
+            ld a,(TAIL)
+            and 7Fh
+            ld (line_length),a
+            ret
+
+; ---- one answer ------------------------------------------------------------------------------------------
+
+; Print the answer to the question in line. A key that comes while it is being thought out or printed stops it
+; and counts as typed ahead; keys that were there before do not, so that piped input is answered as typed.
+answer:
+            call ahead_collect
+            ld a,0
+            rla                     ; carry: more keys than we can hold, so we cannot tell old from new
+            ld (deaf),a
+            call encode_query
+            ld a,MAX_ANSWER
+            ld (characters_left),a
+.next:
+            call encode_context
+            call forward
+            cp CHARSET_LENGTH-1
+            ret z                   ; the end mark
+            ld e,a
+            ld d,0
+            ld hl,charset
+            add hl,de
+            ld a,(hl)
+            push af
+            call con_out
+            pop af
+            call add_to_context
+            ld a,(deaf)
+            or a
+            jr nz,.unheard
+            ld a,(ahead_count)
+            push af
+            call ahead_collect
+            pop bc
+            ld a,(ahead_count)
+            cp b
+            ret nz                  ; a key
+.unheard:
+            ld hl,characters_left
+            dec (hl)
+            jr nz,.next
+            ret
+
+; ---- texts -----------------------------------------------------------------------------------------------
+
+; "Not enough memory: needs 41K, has 38K." Uses the caller's stack and no memory of ours behind the program.
+too_small:
+            ld hl,text_small
+            call print
+            ld a,(TPA_END+1)        ; pages below the system
+            dec a
+            srl a
+            srl a
+            call print_number
+            ld hl,text_small_end
+            jr print
+
+; A = 0..99 in decimal
+print_number:
+            ld b,'0'-1
+.tens:
+            inc b
+            sub 10
+            jr nc,.tens
+            add a,'0'+10
+            push af
+            ld a,b
+            cp '0'
+            call nz,con_out
+            pop af
+            jp con_out
+
+new_line:
+            ld hl,text_new_line
+; HL -> text, ended by TEXT_END
+print:
+            ld a,(hl)
+            or a
+            ret z
+            push hl
+            call con_out
+            pop hl
+            inc hl
+            jr print
+
+text_prompt:    db CR,LF,'> ',TEXT_END
+text_new_line:  db CR,LF,TEXT_END
+text_help:
+            db CR,LF,'Type a question and RETURN. Backspace corrects, ^U starts the line again,'
+            db CR,LF,'any key stops an answer, ! or ^C leaves.'
+            db TEXT_END
+text_small:
+            db 'Not enough memory: needs '
+            db '0'+NEEDS_K/10,'0'+NEEDS_K % 10,'K, has ',TEXT_END
+text_small_end: db 'K.',CR,LF,TEXT_END
+
+            include "model.inc"
+            include "ram.asm"

@@ -1,0 +1,218 @@
+; From layer to layer. A layer's accumulators lie in set A or set B, three pages each: low bytes, high bytes,
+; and the page where carries out of the high bytes go.
+;
+;       forward         first layer's sums in set A  ->  A = index of the first maximum of the last layer
+;
+; For each layer: load the next layer's biases into the other set; for each row that came out positive, walk the
+; next layer's column of that row at once. So ReLU, shift and "which inputs are active" are one pass and leave
+; no list behind.
+;
+; layer_table, one entry a layer, made by src/build:
+
+DESC_LOW        equ 0       ; word: biases, low bytes ...
+DESC_HIGH       equ 2       ; word: ... high bytes
+DESC_BLOCKS     equ 4       ; biases to copy, in blocks of 16
+DESC_MASK_ROWS  equ 5       ; real rows rounded up to 8, modulo 256 (packed.asm)
+DESC_COLUMNS    equ 6       ; page of the columns' addresses, low bytes; high bytes in the next page
+DESC_ROWS       equ 7       ; real rows, modulo 256
+DESC_ENTRY      equ 8       ; word: where to enter the unrolled pass over the rows
+DESC_PAIRS      equ 10      ; pairs of rows that share a row of sums
+DESC_SHARED     equ 11      ; the first such shared row
+DESC_LAST       equ 12      ; 1 in the last layer
+DESC_SIZE       equ 13
+
+PASS_UNROLL     equ 16
+PASS_BYTES      equ 5       ; of one row
+POSITIVE        equ 7Fh     ; the greatest high byte that is not negative
+
+; Copy the biases of the layer at IX into the set at page A.
+load_biases:
+            ld d,a
+            ld e,0
+            ld l,(ix+DESC_LOW)
+            ld h,(ix+DESC_LOW+1)
+            push de
+            call .page
+            pop de
+            inc d
+            ld l,(ix+DESC_HIGH)
+            ld h,(ix+DESC_HIGH+1)
+; Up to 15 bytes too many are copied, into accumulators that nobody uses.
+.page:
+            ld a,(ix+DESC_BLOCKS)
+.block:
+            rept 16
+            ldi
+            endm
+            dec a
+            jp nz,.block
+            ret
+
+forward:
+            ld ix,layer_table
+            ld a,high set_a
+.layer:
+            ld (source),a
+            ld a,(ix+DESC_PAIRS)
+            or a
+            call nz,add_shared
+            bit 0,(ix+DESC_LAST)
+            jp nz,first_maximum
+            ; what pass needs of the source layer, written into its code
+            ld a,(source)
+            inc a
+            ld (active_source+1),a
+            ld a,(ix+DESC_ROWS)
+            ld (pass_end+1),a
+            ld l,(ix+DESC_ENTRY)
+            ld h,(ix+DESC_ENTRY+1)
+            ld (pass_enter+1),hl
+            ; and of the destination
+            ld de,DESC_SIZE
+            add ix,de
+            ld a,(ix+DESC_COLUMNS)
+            ld (active_columns+1),a
+            ld a,(ix+DESC_MASK_ROWS)
+            ld (packed_end+1),a
+            ld a,(source)
+            xor (high set_a) ^ (high set_b)
+            ld (active_sums+1),a
+            call load_biases
+            call pass
+            ld a,(active_sums+1)
+            jr .layer
+
+; Pairs of rows that have weights in common share a row that holds the sums of those: add it to both.
+add_shared:
+            add a,(ix+DESC_SHARED)
+            ld (.end+1),a
+            ld a,(source)
+            ld d,a
+            ld e,0
+            ld h,a
+            ld l,(ix+DESC_SHARED)
+.pair:
+            ld c,(hl)
+            inc h
+            ld b,(hl)
+            dec h
+            inc l
+            rept 2
+            ld a,(de)
+            add a,c
+            ld (de),a
+            inc d
+            ld a,(de)
+            adc a,b
+            ld (de),a
+            dec d
+            inc e
+            endm
+            ld a,l
+.end:       cp 0
+            jp nz,.pair
+            ret
+
+; Walk the next layer's columns of all rows that are positive.
+pass:
+            ld a,(active_source+1)
+            ld h,a
+            ld l,0
+            ld a,POSITIVE
+pass_enter: jp 0
+pass_rows:
+            rept PASS_UNROLL
+            cp (hl)                 ; 7     21 a row that is negative: no borrow where 7Fh >= high byte
+            call nc,active          ; 10
+            inc l                   ; 4
+            endm
+            ld a,l
+pass_end:   cp 0                    ; rows, modulo 256
+            ld a,POSITIVE
+            jp nz,pass_rows
+            ret
+
+; A row that is not negative, HL -> its high byte: shift it and walk its column.     T-states
+active:
+            ld b,(hl)               ; 7
+            dec h                   ; 4
+            ld a,(hl)               ; 7
+            srl b                   ; 8
+            rra                     ; 4
+            srl b                   ; 8
+            rra                     ; 4
+            ld c,a                  ; 4     BC = the input
+            or b                    ; 4
+            jr z,active_none            ; 7     0..3 became 0
+            ld d,b
+            ld b,l                  ; 4     keep the row
+active_columns:
+            ld h,0                  ; 7
+            ld a,(hl)               ; 7
+            inc h                   ; 4
+            ld h,(hl)               ; 7
+            ld l,a                  ; 4
+            ld a,d
+            or a
+active_sums:
+            ld d,0                  ; 7
+            jr nz,active_wide           ; 7
+            call walk               ; 17
+active_done:
+            ld l,b                  ; 4
+active_source:
+            ld h,0                  ; 7
+            ld a,POSITIVE           ; 7
+            ret                     ; 10
+active_none:
+            inc h
+            ld a,POSITIVE
+            ret
+active_wide:                              ; A = high byte of the input: walk twice
+            push af
+            push hl
+            call walk
+            pop hl
+            pop af
+            ld c,a
+            inc d
+            call walk
+            jr active_done
+
+; A = index of the first maximum of the last layer's sums, shifted. Comparing without the two low bits is
+; comparing after the shift.
+first_maximum:
+            ld a,(source)
+            ld h,a
+            ld l,0
+            ld c,l                  ; BC = greatest so far, biased to be unsigned
+            ld b,l
+            ld a,(ix+DESC_ROWS)
+            ld (.end+1),a
+            ld a,l
+            ld (.best+1),a
+.row:
+            ld a,(hl)
+            and 0FCh
+            ld e,a
+            inc h
+            ld a,(hl)
+            dec h
+            xor 80h
+            ld d,a
+            ld a,c
+            sub e
+            ld a,b
+            sbc a,d
+            jr nc,.not
+            ld b,d
+            ld c,e
+            ld a,l
+            ld (.best+1),a
+.not:
+            inc l
+            ld a,l
+.end:       cp 0
+            jr nz,.row
+.best:      ld a,0
+            ret

@@ -1,0 +1,29 @@
+; Memory behind the program, not part of the file. The high byte of every page address is all that code uses.
+
+program_end:
+ram         equ (program_end+0FFh) & 0FF00h
+
+base        equ ram             ; first layer: biases, question, padding; low, high and carry page
+set_a       equ base+300h
+set_b       equ set_a+300h
+small_ram   equ set_b+300h
+
+window      equ small_ram       ; the last eight characters of the answer, oldest first
+spaces      equ window+8        ; a window of the padding alone
+produced    equ spaces+8        ; characters of the answer in the window, at most eight
+characters_left equ produced+1
+source      equ characters_left+1   ; page of the set that forward reads
+deaf        equ source+1        ; not 0: keys do not stop this answer
+ahead_count equ deaf+1
+ahead_first equ ahead_count+1
+line_length equ ahead_first+1
+ahead       equ line_length+1
+line_space  equ ahead+AHEAD_SIZE    ; the space in front of the line
+line        equ line_space+1
+stack_space equ line+MAX_LINE+1     ; and the one behind it
+STACK_SIZE  equ 128             ; ours takes 30; the rest is for the system and for interrupts
+stack_top   equ stack_space+STACK_SIZE
+ram_end     equ stack_top
+
+; What the memory check tells, in K of program memory
+NEEDS_K     equ (ram_end-TPA+3FFh)/400h

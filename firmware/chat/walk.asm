@@ -1,0 +1,172 @@
+; One column times one input: add the input to the accumulators of the rows where the column has +1, subtract
+; it where it has -1. This is where nearly all the time goes (docs/inference.md counts it).
+;
+;       walk            HL -> column, C = input, D = low page of the accumulators
+;                       changes A, E, H, L; keeps B, C, D
+;
+; Accumulators are 16 bits, split: low bytes in page D, high bytes in page D+1, so that the index of a row is
+; one byte and goes straight into E. A column is, within one page of memory:
+;
+;       head of +1 list, its rows, head of -1 list, its rows           (a -2 is listed twice)
+;
+; A list's head is the low byte of the address in add_page or sub_page at which to enter the unrolled loop, so
+; a list of n has (WALK_STEPS-n)*STEP_BYTES there. Three heads that no list can have are instructions:
+;
+;       COLUMN_MORE     behind the next two lists the column goes on with another head
+;       COLUMN_LINK     a word follows: the address where the column goes on
+;       COLUMN_PACKED   bit masks follow (packed.asm), then the column goes on with a head
+;
+; The high bytes are walked by the same code: C = high byte of the input, D = high page. A carry out of the
+; high bytes is none, but is counted all the same, in page D+2, which nobody reads.
+
+WALK_STEPS      equ 32
+STEP_BYTES      equ 7
+; A carry is rare, so it is handled out of line: for the first EARLY steps before the page, for the rest behind
+; it, each within reach of a JR both ways.
+EARLY           equ 17
+TAIL_OFFSET     equ WALK_STEPS*STEP_BYTES
+COLUMN_MORE     equ TAIL_OFFSET+8
+COLUMN_LINK     equ COLUMN_MORE+3
+COLUMN_PACKED   equ COLUMN_LINK+3
+
+; What the byte that begins a walker's tail can be: go on with the other list, or be done.
+GO_ON           equ 7Eh         ; ld a,(hl)
+DONE            equ 0C9h        ; ret
+
+; ---- +1 ----------------------------------------------------------------------------------------- T-states
+
+            ds (0-$-EARLY*STEP_BYTES) & 0FFh
+            rept EARLY,k
+            inc d                           ; 4     43 more where there is a carry
+            ld a,(de)                       ; 7     (the JR here took 12, not 7)
+            inc a                           ; 4
+            ld (de),a                       ; 7
+            dec d                           ; 4
+            jr add_page+(k+1)*STEP_BYTES    ; 12
+            endm
+add_page:
+            rept EARLY,k
+            ld e,(hl)                       ; 7     36 a row
+            inc l                           ; 4
+            ld a,(de)                       ; 7
+            add a,c                         ; 4
+            ld (de),a                       ; 7
+            jr c,add_page-(EARLY-k)*STEP_BYTES  ; 7
+            endm
+            rept WALK_STEPS-EARLY,k,EARLY
+            ld e,(hl)
+            inc l
+            ld a,(de)
+            add a,c
+            ld (de),a
+            jr c,add_late+(k-EARLY)*STEP_BYTES
+            endm
+add_tail:
+            ld a,(hl)                       ; 7     34 from list to list
+            inc l                           ; 4
+            ld (.enter+1),a                 ; 13
+.enter:     jp sub_page                     ; 10
+            jp walk_more
+            jp walk_link
+            jp walk_packed
+add_late:
+            rept WALK_STEPS-EARLY,k,EARLY
+            inc d
+            ld a,(de)
+            inc a
+            ld (de),a
+            dec d
+            jr add_page+(k+1)*STEP_BYTES
+            endm
+
+; ---- entry and instructions (in the gap between the walkers' pages) -----------------------------------------
+
+walk_link:
+            ld a,(hl)
+            inc l
+            ld h,(hl)
+            ld l,a
+            jr walk
+walk_more:
+            call walk
+walk:
+            ld a,(hl)
+            inc l
+            ld (walk_enter+1),a
+walk_enter: jp add_page
+
+; ---- -1 ----------------------------------------------------------------------------------------------------
+
+            ds (0-$-EARLY*STEP_BYTES) & 0FFh
+            rept EARLY,k
+            inc d
+            ld a,(de)
+            dec a
+            ld (de),a
+            dec d
+            jr sub_page+(k+1)*STEP_BYTES
+            endm
+sub_page:
+            rept EARLY,k
+            ld e,(hl)
+            inc l
+            ld a,(de)
+            sub c
+            ld (de),a
+            jr c,sub_page-(EARLY-k)*STEP_BYTES
+            endm
+            rept WALK_STEPS-EARLY,k,EARLY
+            ld e,(hl)
+            inc l
+            ld a,(de)
+            sub c
+            ld (de),a
+            jr c,sub_late+(k-EARLY)*STEP_BYTES
+            endm
+sub_tail:
+            ret                             ; 10
+            inc l                           ; reached when the column is walked for subtraction: see below
+            ld (.enter+1),a
+.enter:     jp add_page
+            jp walk_more
+            jp walk_link
+            jp walk_packed
+sub_late:
+            rept WALK_STEPS-EARLY,k,EARLY
+            inc d
+            ld a,(de)
+            dec a
+            ld (de),a
+            dec d
+            jr sub_page+(k+1)*STEP_BYTES
+            endm
+
+            assert (add_page & 0FFh) == 0
+            assert (sub_page & 0FFh) == 0
+            assert add_late-add_page == COLUMN_PACKED+3
+
+; ---- sign --------------------------------------------------------------------------------------------------
+
+; From here on columns are subtracted: the first list goes to sub_page, the second to add_page.
+walk_negative:
+            ld a,DONE
+            ld (add_tail),a
+            ld a,GO_ON
+            ld (sub_tail),a
+            ld a,high sub_page
+            ld (walk_enter+2),a
+            ld a,JR_NC
+            ld (packed_sign),a
+            ret
+
+; From here on columns are added.
+walk_positive:
+            ld a,GO_ON
+            ld (add_tail),a
+            ld a,DONE
+            ld (sub_tail),a
+            ld a,high add_page
+            ld (walk_enter+2),a
+            ld a,JR_C
+            ld (packed_sign),a
+            ret

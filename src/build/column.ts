@@ -1,0 +1,83 @@
+/**
+ * A column as the firmware walks it (firmware/chat/walk.asm and packed.asm draw the format):
+ *
+ *     lists    [MORE] head rows head rows  …  head rows head rows
+ *     packed   PACKED mask sign mask …  then the second halves of the -2s as lists
+ *
+ * A list must not cross a page, so a long column comes in several blocks, each linked to the next.
+ */
+import type { Column } from './plan.js';
+
+/** Constants of walk.asm; the build checks them against the assembled firmware's. */
+export const WALK_STEPS = 32;
+export const STEP_BYTES = 7;
+export const COLUMN_MORE = WALK_STEPS * STEP_BYTES + 8;
+export const COLUMN_LINK = COLUMN_MORE + 3;
+export const COLUMN_PACKED = COLUMN_LINK + 3;
+
+/** Bytes that must lie within one page. All blocks of a column but the last end in a link to the next. */
+export type Block = number[];
+export type ColumnForm = 'lists' | 'packed';
+
+/** Room for a link where a column goes on in another block; its address is filled in when blocks have places. */
+const LINK_BYTES = 3;
+/** Two blocks to a page: longer ones would leave half of theirs unused. */
+const MAX_BLOCK = 128 - LINK_BYTES;
+
+function head(length: number): number {
+  return (WALK_STEPS - length) * STEP_BYTES;
+}
+
+/** Pairs of lists, each list short enough for one walk. */
+function units({ plus, minus }: Column): Block[] {
+  const count = Math.max(1, Math.ceil(plus.length / WALK_STEPS), Math.ceil(minus.length / WALK_STEPS));
+  return Array.from({ length: count }, (_, i) => {
+    const part = (list: number[]): number[] => list.slice(i * WALK_STEPS, (i + 1) * WALK_STEPS);
+    const [p, m] = [part(plus), part(minus)];
+    const more = i < count - 1 ? [COLUMN_MORE] : [];
+    return [...more, head(p.length), ...p, head(m.length), ...m];
+  });
+}
+
+/** Join what fits into one page. */
+function blocks(parts: Block[]): Block[] {
+  const result: Block[] = [[]];
+  for (const part of parts) {
+    if (result.at(-1)!.length + part.length > MAX_BLOCK) {
+      result.at(-1)!.push(COLUMN_LINK, 0, 0);
+      result.push([]);
+    }
+    result.at(-1)!.push(...part);
+  }
+  return result;
+}
+
+export function encodeLists(column: Column): Block[] {
+  return blocks(units(column));
+}
+
+/** @param weights the column without shared rows, one weight a row */
+export function encodePacked(weights: Int8Array): Block[] {
+  const stream = [COLUMN_PACKED];
+  let signsAt = -1;
+  let signs = 8;
+  for (let row = 0; row < weights.length; row += 8) {
+    let mask = 0;
+    const maskAt = stream.push(0) - 1;
+    for (let bit = 0; bit < 8; bit++) {
+      const weight = weights[row + bit] ?? 0;
+      if (weight === 0) continue;
+      mask |= 0x80 >> bit;
+      if (signs === 8) {
+        signsAt = stream.push(0) - 1;
+        signs = 0;
+      }
+      if (weight > 0) stream[signsAt]! |= 0x80 >> signs;
+      signs++;
+    }
+    stream[maskAt] = mask;
+  }
+  const seconds = [...weights.keys()].filter((row) => weights[row] === -2);
+  const [first, ...rest] = units({ plus: [], minus: seconds });
+  return blocks([[...stream, ...first!], ...rest]);
+}

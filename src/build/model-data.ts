@@ -1,0 +1,106 @@
+/**
+ * A planned network as bytes at an address, and the assembler text that tells the firmware about it
+ * (model.inc, layer_table in firmware/chat/layers.asm).
+ */
+import { COLUMN_LINK, encodeLists, encodePacked, type Block, type ColumnForm } from './column.js';
+import type { PlannedLayer } from './plan.js';
+import { Memory } from './place.js';
+
+/** PASS_UNROLL of layers.asm: rows that its unrolled pass takes in one turn. */
+const PASS_UNROLL = 16;
+/** Biases are copied in blocks of this. */
+const COPY_BLOCK = 16;
+
+export interface LayerBytes {
+  /** Column lists and masks. */
+  weights: number;
+  /** Column addresses. */
+  addresses: number;
+  biases: number;
+}
+
+export interface ModelData {
+  bytes: Uint8Array;
+  /** layer_table and FIRST_COLUMNS, as assembler lines. */
+  lines: string[];
+  layers: LayerBytes[];
+}
+
+/** @param forms for each layer, for each column */
+export function layModel(layers: PlannedLayer[], forms: ColumnForm[][], start: number): ModelData {
+  const memory = new Memory(start);
+  const blocks: Block[] = [];
+  /** Equal blocks, such as those of columns without weights, are stored once. */
+  const known = new Map<string, number>();
+  const add = (block: Block): number => {
+    const key = block.join();
+    let index = block.at(-3) === COLUMN_LINK ? undefined : known.get(key);
+    if (index === undefined) {
+      index = blocks.push(block) - 1;
+      known.set(key, index);
+    }
+    return index;
+  };
+  const sizes: LayerBytes[] = layers.map((layer) => ({
+    weights: 0,
+    addresses: 2 * layer.columns.length,
+    biases: 2 * layer.biases.length,
+  }));
+
+  const chains = layers.map((layer, l) =>
+    layer.columns.map((column, c) => {
+      const chain = forms[l]![c] === 'packed' ? encodePacked(layer.weights[c]!) : encodeLists(column);
+      const before = blocks.length;
+      const indices = chain.map(add);
+      for (const block of blocks.slice(before)) sizes[l]!.weights += block.length;
+      return indices;
+    }),
+  );
+  const biases = layers.map((layer) => ({
+    low: blocks.push(Array.from(layer.biases, (b) => b & 0xff)) - 1,
+    high: blocks.push(Array.from(layer.biases, (b) => (b >> 8) & 0xff)) - 1,
+  }));
+
+  const tables = layers.map((layer) => {
+    const low = memory.table(layer.columns.length);
+    return { low, high: memory.table(layer.columns.length) };
+  });
+  const places = memory.place(blocks);
+
+  for (const chain of chains.flat())
+    chain.slice(1).forEach((next, i) => {
+      const block = blocks[chain[i]!]!;
+      block.splice(-2, 2, places[next]! & 0xff, places[next]! >> 8);
+    });
+  blocks.forEach((block, i) => memory.write(places[i]!, block));
+  chains.forEach((columns, l) => {
+    const addresses = columns.map(([first]) => places[first!]!);
+    memory.write(tables[l]!.low, addresses);
+    memory.write(
+      tables[l]!.high,
+      addresses.map((a) => a >> 8),
+    );
+  });
+
+  const lines = [
+    `FIRST_COLUMNS equ ${tables[0]!.low & 0xffff}`,
+    `FIRST_MASK_ROWS equ ${maskRows(layers[0]!.rows)}`,
+    'layer_table:',
+  ];
+  layers.forEach((layer, l) => {
+    const last = l === layers.length - 1;
+    const skipped = (PASS_UNROLL - (layer.rows % PASS_UNROLL)) % PASS_UNROLL;
+    lines.push(
+      `            dw ${places[biases[l]!.low]! & 0xffff}, ${places[biases[l]!.high]! & 0xffff}`,
+      `            db ${Math.ceil(layer.biases.length / COPY_BLOCK)}, ${maskRows(layer.rows)}, ${(tables[l]!.low >> 8) & 0xff}, ${layer.rows & 0xff}`,
+      `            dw pass_rows+PASS_BYTES*${skipped}`,
+      `            db ${layer.shared}, ${layer.rows & 0xff}, ${last ? 1 : 0}`,
+    );
+  });
+  return { bytes: memory.image(), lines, layers: sizes };
+}
+
+/** Rows that the bit masks of a column cover, modulo 256. */
+function maskRows(rows: number): number {
+  return (Math.ceil(rows / 8) * 8) & 0xff;
+}

@@ -1,0 +1,106 @@
+/**
+ * A network rearranged for the Z80, with the same answers to every question that can be typed:
+ *
+ * - what the first layer gets from a context of eight spaces is folded into its biases (firmware/chat/encode.asm
+ *   takes away what an answer breaks);
+ * - first-layer rows that can never be positive are dropped, with the next layer's column that they feed;
+ * - rows of hidden layers that have many weights in common are paired: those weights are summed once, in a
+ *   shared row, and the firmware adds its sum to both. Order of addition does not matter in wrapping arithmetic.
+ */
+import { CONTEXT_LENGTH, COUNT_SCALE, QUERY_BUCKETS, encodeContext } from '../model/encoder.js';
+import type { Layer, Network } from '../model/network.js';
+import { pairRows, type Pair } from './pairing.js';
+
+/** The longest question the firmware takes (MAX_LINE in chat.asm): so many trigrams at most. */
+export const MAX_QUESTION = 127;
+/** n-grams of the context. */
+const CONTEXT_GRAMS = 3 * CONTEXT_LENGTH - 3;
+
+/** One input's weights: the rows it is added to and subtracted from; a -2 is in `minus` twice. */
+export interface Column {
+  plus: number[];
+  minus: number[];
+}
+
+export interface PlannedLayer {
+  /** Rows that are outputs; the shared ones follow them. */
+  rows: number;
+  /** Rows 2i and 2i+1, for i below `shared`, get row `rows + i` added. */
+  shared: number;
+  /** [rows + shared] */
+  biases: Int16Array;
+  /** For each input, in the order of the rows of the layer before, its weights without sharing: [inputs][rows]. */
+  weights: Int8Array[];
+  /** The same as lists, with shared rows. */
+  columns: Column[];
+  /** The network's number of each row. */
+  origin: number[];
+}
+
+export interface PlanOptions {
+  /** Pair rows of hidden layers. */
+  share: boolean;
+}
+
+export function planNetwork(network: Network, options: PlanOptions): PlannedLayer[] {
+  const planned: PlannedLayer[] = [];
+  network.layers.forEach((layer, index) => {
+    const last = index === network.layers.length - 1;
+    const inputs = planned.at(-1)?.origin ?? Array.from({ length: layer.inputs }, (_, i) => i);
+    const biases = index === 0 ? biasesAfterSpaces(layer) : layer.biases;
+    let origin = Array.from({ length: layer.outputs }, (_, row) => row);
+    if (index === 0 && !last) {
+      const alive = origin.filter((row) => !isDead(layer, row));
+      origin = alive.length > 0 ? alive : [0];
+    }
+    // Sharing pays for columns that are walked for every character, which the first layer's are not.
+    const pairs = options.share && index > 0 && !last ? pairRows(layer, origin, inputs) : [];
+    const paired = pairs.flatMap(({ rows }) => rows);
+    origin = [...paired, ...origin.filter((row) => !paired.includes(row))];
+    planned.push(planLayer(layer, biases, origin, inputs, pairs));
+  });
+  return planned;
+}
+
+function planLayer(layer: Layer, biases: Int16Array, origin: number[], inputs: number[], pairs: Pair[]): PlannedLayer {
+  const rows = origin.length;
+  const weights = inputs.map((input) => Int8Array.from(origin, (row) => layer.weights[row * layer.inputs + input]!));
+  const columns = weights.map((column): Column => {
+    const counts = Array.from(column, (w) => ({ plus: Math.max(w, 0), minus: Math.max(-w, 0) }));
+    pairs.forEach((_, i) => {
+      const [a, b] = [counts[2 * i]!, counts[2 * i + 1]!];
+      const common = { plus: Math.min(a.plus, b.plus), minus: Math.min(a.minus, b.minus) };
+      counts[rows + i] = common;
+      for (const row of [a, b]) {
+        row.plus -= common.plus;
+        row.minus -= common.minus;
+      }
+    });
+    const list = (sign: 'plus' | 'minus'): number[] =>
+      counts.flatMap((count, row) => new Array<number>(count[sign]).fill(row));
+    return { plus: list('plus'), minus: list('minus') };
+  });
+  const allBiases = new Int16Array(rows + pairs.length);
+  origin.forEach((row, i) => (allBiases[i] = biases[row]!));
+  return { rows, shared: pairs.length, biases: allBiases, weights, columns, origin };
+}
+
+/** First-layer biases with the context of an empty answer added. */
+function biasesAfterSpaces(layer: Layer): Int16Array {
+  const counts = encodeContext(new Uint8Array(0));
+  return Int16Array.from(layer.biases, (bias, row) => {
+    let sum = bias;
+    counts.forEach((count, bucket) => {
+      sum += COUNT_SCALE * count * layer.weights[row * layer.inputs + QUERY_BUCKETS + bucket]!;
+    });
+    return sum;
+  });
+}
+
+/** A first-layer row that is 0 after ReLU for every question and context: nothing adds to it, and it cannot wrap. */
+function isDead(layer: Layer, row: number): boolean {
+  const weights = layer.weights.subarray(row * layer.inputs, (row + 1) * layer.inputs);
+  const bias = layer.biases[row]!;
+  const least = bias - 2 * COUNT_SCALE * (MAX_QUESTION + CONTEXT_GRAMS);
+  return bias <= 3 && least >= -0x8000 && weights.every((w) => w <= 0);
+}

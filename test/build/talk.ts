@@ -1,0 +1,78 @@
+/** Talk to a program in the emulated CP/M, prompt-driven and without waiting: what tests and benchmarks share. */
+import { createCpm, type Cpm } from '../../src/emu/cpm/machine.js';
+
+const PROMPT = '\r\n> ';
+/** Far more than any answer takes; a program that runs on is broken. */
+const LIMIT = 4_000_000_000;
+
+export interface Answer {
+  /** Everything printed between the echoed question and the next prompt, less line ends; one character a byte. */
+  text: string;
+  /** For each character, and last for the end mark: T-states since the one before. */
+  tStates: number[];
+}
+
+export interface Talk {
+  cpm: Cpm;
+  /** All console output so far, one character a byte. */
+  output(): string;
+  /** Type keys and run until the program waits for one, or ends. Returns what it printed. */
+  type(keys: string | Uint8Array): string;
+  ask(question: string): Answer;
+  ended: boolean;
+}
+
+export function startTalk(program: Uint8Array, tail = '', bdosBase?: number): Talk {
+  const printed: { byte: number; at: number }[] = [];
+  const keys: number[] = [];
+  const cpm = createCpm({
+    console: {
+      ended: false,
+      ready: () => keys.length > 0,
+      read: () => keys.shift(),
+      write: (byte) => printed.push({ byte, at: cpm.cpu.tStates }),
+    },
+    ...(bdosBase !== undefined && { bdosBase }),
+  });
+  cpm.load({ name: 'TEST.COM', bytes: program }, tail);
+  const text = (from: number): string =>
+    printed
+      .slice(from)
+      .map(({ byte }) => String.fromCharCode(byte))
+      .join('');
+  const run = (): void => {
+    const limit = cpm.cpu.tStates + LIMIT;
+    for (;;) {
+      const stop = cpm.run(limit);
+      if (stop.why === 'crashed') throw new Error(`crashed at ${stop.at.toString(16)}: ${stop.message}`);
+      if (stop.why === 'time') throw new Error('the program runs on and on');
+      talk.ended = stop.why === 'ended';
+      if (talk.ended || ((stop.why === 'idle' || stop.why === 'key') && keys.length === 0)) return;
+    }
+  };
+  const talk: Talk = {
+    cpm,
+    ended: false,
+    output: () => text(0),
+    type(typed) {
+      const from = printed.length;
+      keys.push(...(typeof typed === 'string' ? Array.from(typed, (c) => c.charCodeAt(0)) : typed));
+      run();
+      return text(from);
+    },
+    ask(question) {
+      const from = printed.length;
+      const shown = talk.type(`${question}\r`);
+      // The echo ends in the line end that the program prints before it thinks.
+      const start = shown.indexOf('\r\n') + 2;
+      const end = shown.length - PROMPT.length;
+      const answer = printed.slice(from + start - 1, from + end + 1);
+      return {
+        text: shown.slice(start, end),
+        tStates: answer.slice(1).map(({ at }, i) => at - answer[i]!.at),
+      };
+    },
+  };
+  run();
+  return talk;
+}
