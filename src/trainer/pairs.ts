@@ -37,6 +37,25 @@ export interface PairFile {
   folds: Fold[];
 }
 
+/**
+ * Read a file of prompts: one a line, with the same comments and encodings as pairs.
+ * @throws InputError for text that cannot be decoded, and for a file without a prompt
+ */
+export function readPrompts(bytes: Uint8Array, file: string): string[] {
+  const folder = new Folder();
+  const prompts = decodeText(bytes, file)
+    .filter(saysSomething)
+    .map((text, index) => folder.fold(text.trim(), index + 1))
+    .filter((text) => text.trim() !== '');
+  if (prompts.length === 0)
+    throw new InputError('there is not one prompt in the file', { where: file, hint: 'write one question a line' });
+  return prompts;
+}
+
+function saysSomething(line: string): boolean {
+  return line.trim() !== '' && !line.trimStart().startsWith('#');
+}
+
 /** How many bad lines an error shows. */
 const SHOWN = 10;
 
@@ -68,7 +87,7 @@ export function scanPairs(bytes: Uint8Array, file: string): PairFile & { badLine
   const badLines: BadLine[] = [];
   decodeText(bytes, file).forEach((text, index) => {
     const line = index + 1;
-    if (text.trim() === '' || text.trimStart().startsWith('#')) return;
+    if (!saysSomething(text)) return;
     const result = readLine(text, line, folder);
     if ('remedy' in result) badLines.push(result);
     else pairs.push(result);

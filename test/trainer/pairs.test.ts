@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/seams/errors.js';
-import { readPairs, scanPairs } from '../../src/trainer/pairs.js';
+import { readPairs, readPrompts, scanPairs } from '../../src/trainer/pairs.js';
 import { describeShared, shared } from '../shared.js';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
@@ -119,6 +119,16 @@ describe('pairs', () => {
     ['\n  \n# only talk\n', 'there is not one pair in the file'],
   ])('refuses a file without a pair: %j', (text, message) => {
     expect(failure(text)).toMatchObject({ where: 'd.txt', message });
+  });
+});
+
+describe('prompts', () => {
+  it('are one a line, folded, without comments and blank lines', () => {
+    expect(readPrompts(utf8('# five\n\n is it big? \r\ncaf\u00e9|x\n\u5927\n'), 'p')).toEqual(['is it big?', 'cafe|x']);
+  });
+
+  it('are missed in a file without any', () => {
+    expect(() => readPrompts(utf8('# none\n'), 'p')).toThrow('there is not one prompt in the file');
   });
 });
 

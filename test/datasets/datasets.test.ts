@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { datasetFiles, datasetPath, SETS } from '../../scripts/generate-datasets.js';
+import { encodeQuery, toBytes } from '../../src/model/encoder.js';
+import { expandSpec, questionsOf, sameness } from '../../src/trainer/data-expand.js';
+import { parseSpec } from '../../src/trainer/data-spec.js';
+import { readPairs, readPrompts } from '../../src/trainer/pairs.js';
+
+const load = (file: string): Uint8Array => new Uint8Array(readFileSync(datasetPath(file)));
+const pairs = (file: string) => readPairs(load(file), file).pairs;
+
+describe.each(SETS)('%s', (set) => {
+  const files = datasetFiles(set);
+  const spec = parseSpec(readFileSync(datasetPath(`${set}.spec`), 'utf8'), `${set}.spec`);
+  const training = pairs(`${set}.txt`);
+  const heldOut = pairs(`${set}.heldout.txt`);
+  const all = [...training, ...heldOut];
+
+  it('is what its spec says, byte for byte', () => {
+    for (const [file, content] of files) expect(readFileSync(datasetPath(file), 'latin1')).toBe(content);
+  });
+
+  it('is ASCII in lower case, answers in capitals', () => {
+    const ascii = (byte: number) => byte === 10 || (byte >= 32 && byte < 127);
+    for (const file of files.keys()) expect(load(file).every(ascii), file).toBe(true);
+    for (const { question, answer } of all) {
+      expect(question).toBe(question.toLowerCase());
+      expect(answer).toMatch(/^[A-Z0-9 .,?!']{1,12}$/);
+    }
+  });
+
+  it('has no question twice, not in the two parts either, however it is written', () => {
+    const seen = new Map<string, string>();
+    for (const { question } of all) {
+      expect(seen.get(sameness(question)), question).toBeUndefined();
+      seen.set(sameness(question), question);
+    }
+  });
+
+  it('has one answer for what the model cannot tell apart', () => {
+    const answers = new Map<string, string>();
+    for (const { question, answer } of all) {
+      const counts = encodeQuery(toBytes(question)).join();
+      expect(answers.get(counts) ?? answer, question).toBe(answer);
+      answers.set(counts, answer);
+    }
+  });
+
+  it('uses no held-out phrasing for training', () => {
+    // Built anew from the spec: no training question reads as any held-out phrasing of any value, and
+    // the held-out part uses those phrasings only.
+    const reserved = new Set<string>();
+    for (const topic of spec.topics)
+      for (const { text, phrasing } of questionsOf(topic)) if (phrasing.heldOut) reserved.add(sameness(text));
+    expect(training.filter(({ question }) => reserved.has(sameness(question)))).toEqual([]);
+    const data = expandSpec(spec);
+    expect(data.heldOut.every(({ phrasing }) => phrasing.heldOut)).toBe(true);
+    expect(data.training.some(({ phrasing }) => phrasing.heldOut)).toBe(false);
+  });
+
+  it('has a modest held-out part, with every answer that the training part has', () => {
+    const answers = new Set(training.map(({ answer }) => answer));
+    expect(new Set(heldOut.map(({ answer }) => answer))).toEqual(answers);
+    expect(heldOut.length / all.length).toBeGreaterThan(0.05);
+    expect(heldOut.length / all.length).toBeLessThan(0.12);
+  });
+
+  it('holds out phrasings of words that training knows', () => {
+    const words = new Set(training.flatMap(({ question }) => sameness(question).split(' ')));
+    for (const phrasing of new Set(spec.topics.flatMap((topic) => topic.phrasings)))
+      if (phrasing.heldOut)
+        for (const word of sameness(phrasing.pattern.replace(/\{\w+\}|[()|[\]~]/g, ' '))
+          .split(' ')
+          .filter(Boolean))
+          expect(words.has(word), `"${word}" of line ${phrasing.line}`).toBe(true);
+  });
+
+  it('comes with five prompts and words about itself', () => {
+    expect(readPrompts(load(`${set}.prompts`), `${set}.prompts`)).toHaveLength(5);
+    const about = JSON.parse(readFileSync(datasetPath(`${set}.json`), 'utf8'));
+    expect(about.name).toMatch(/^[A-Z]{1,8}$/);
+    expect(about.description.length).toBeLessThanOrEqual(79);
+    expect(about.examples.length).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe('twenty-questions', () => {
+  const training = pairs('twenty-questions.txt');
+
+  it('has at least 6,000 pairs with five answers, and enough of each', () => {
+    expect(training.length).toBeGreaterThanOrEqual(6_000);
+    for (const answer of ['YES', 'NO', 'MAYBE', 'WIN', 'IDK'])
+      expect(count(training)[answer], answer).toBeGreaterThanOrEqual(250);
+    expect(Object.keys(count(training))).toHaveLength(5);
+  });
+
+  it('knows its secret, and nothing else, as the winning guess', () => {
+    for (const { question, answer } of training) if (answer === 'WIN') expect(question).toMatch(/l.{0,3}i.*h/);
+  });
+});
+
+describe('small-talk', () => {
+  it('has at least 2,500 pairs and at most 60 answers', () => {
+    const training = pairs('small-talk.txt');
+    expect(training.length).toBeGreaterThanOrEqual(2_500);
+    expect(Object.keys(count(training)).length).toBeLessThanOrEqual(60);
+  });
+});
+
+function count(list: { answer: string }[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { answer } of list) counts[answer] = (counts[answer] ?? 0) + 1;
+  return counts;
+}
