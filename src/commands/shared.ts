@@ -49,7 +49,8 @@ export function createShell(flags: Flags, signal: AbortSignal): Shell {
   const json = flags.json ?? false;
   const quiet = flags.quiet ?? false;
   const note = (line = ''): void => {
-    if (!quiet) process.stderr.write(`${line}\n`);
+    // A bar may stand in the line: it is wiped, and drawn again below.
+    if (!quiet) process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${line}\n` : `${line}\n`);
   };
   return {
     json,

@@ -22,7 +22,7 @@ export class TrainingView {
   }
 
   #samples({ epoch, scored }: TrainEpoch): void {
-    const said = scored!.samples.map((s) => `${s.question}? ${s.answer || '(nothing)'}`).join('   ');
+    const said = scored!.samples.map((s) => `${s.question} -> ${s.answer || '(nothing)'}`).join('   ');
     const heldOut = scored!.heldOut ? `, held out ${percent(scored!.heldOut.answers)}` : '';
     this.shell.note(`  epoch ${epoch}: answers ${percent(scored!.training.answers)}${heldOut}   ${said}`);
   }
