@@ -42,11 +42,11 @@ const hasCode = (error: unknown, code: string): boolean => (error as NodeJS.Errn
 async function checkNode(path: string): Promise<void> {
   try {
     if (!statSync(path).isCharacterDevice())
-      throw new LinkError(`${path} is not a serial port`, { where: path, unavailable: true });
+      throw new LinkError('this is not a serial port', { where: path, unavailable: true });
     accessSync(path, constants.R_OK | constants.W_OK);
   } catch (error) {
     if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR'))
-      throw new LinkError(`there is no port ${path}`, {
+      throw new LinkError('there is no such port', {
         where: path,
         unavailable: true,
         hint: nearMisses(await listPorts()),
@@ -58,7 +58,7 @@ async function checkNode(path: string): Promise<void> {
 
 function noAccess(path: string, cause: unknown): LinkError {
   const facts = nodeFacts(path);
-  return new LinkError(`no permission to open ${path}`, {
+  return new LinkError('no permission to open the port', {
     where: path,
     unavailable: true,
     hint: facts && accessHint(facts),
@@ -69,7 +69,7 @@ function noAccess(path: string, cause: unknown): LinkError {
 function busy(path: string, cause?: unknown): LinkError {
   const holders = portHolders(path);
   const who = holders.map(({ pid, name }) => `${name} (process ${pid})`).join(' and ');
-  return new LinkError(who === '' ? `${path} is in use` : `${path} is in use by ${who}`, {
+  return new LinkError(who === '' ? 'the port is in use' : `the port is in use by ${who}`, {
     where: path,
     unavailable: true,
     hint: who === '' ? 'close the other program that has it open' : `end ${who}, then try again`,
@@ -81,7 +81,7 @@ function busy(path: string, cause?: unknown): LinkError {
 function openFailure(path: string, error: Error): LinkError {
   if (/lock|busy/i.test(error.message)) return busy(path, error);
   if (/permission|access denied/i.test(error.message)) return noAccess(path, error);
-  return new LinkError(`cannot open ${path}: ${error.message.replace(/^Error:? /, '')}`, {
+  return new LinkError(`the port cannot be opened: ${error.message.replace(/^Error:? /, '')}`, {
     where: path,
     unavailable: true,
     cause: error,
@@ -191,14 +191,14 @@ export class SerialLink implements ByteLink {
   }
 
   async close(): Promise<void> {
-    this.#inbox.fail(new LinkError(`${this.name} is closed`, { where: this.name, canceled: true }));
+    this.#inbox.fail(new LinkError('the port is closed', { where: this.name, canceled: true }));
     if (!this.#port.isOpen) return;
     await new Promise<void>((resolve) => this.#port.close(() => resolve()));
   }
 
   #lost(cause?: Error): void {
     this.#inbox.fail(
-      new LinkError(`${this.name} went away`, {
+      new LinkError('the port went away', {
         where: this.name,
         disconnected: true,
         hint: 'is the cable still in, and the board powered?',
@@ -211,7 +211,7 @@ export class SerialLink implements ByteLink {
   /** The bytes did not leave: say what is seen on CTS, and give up the port, for they must not leave later. */
   async #stalled(): Promise<LinkError> {
     const lines = await this.modemLines();
-    const error = new LinkError(`${this.name} took no bytes for ${WRITE_STALL_MS / 1000} s`, {
+    const error = new LinkError(`the port took no bytes for ${WRITE_STALL_MS / 1000} s`, {
       where: this.name,
       timedOut: true,
       hint:

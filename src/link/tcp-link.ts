@@ -33,10 +33,10 @@ export async function tcpLink(host: string, port: number, options: TcpOptions): 
       reject(
         failed(
           cause.code === 'ECONNREFUSED'
-            ? `nothing listens at ${name}`
+            ? 'nothing listens there'
             : cause.code === 'ENOTFOUND'
               ? `there is no host "${host}"`
-              : `cannot reach ${name}: ${cause.message}`,
+              : `it cannot be reached: ${cause.message}`,
           cause,
         ),
       ),
@@ -44,7 +44,7 @@ export async function tcpLink(host: string, port: number, options: TcpOptions): 
   });
   const late = clock.sleep(connectTimeoutMs, timer.signal).then(
     () => {
-      throw failed(`${name} did not answer within ${connectTimeoutMs / 1000} s`);
+      throw failed(`no connection within ${connectTimeoutMs / 1000} s`);
     },
     () => undefined,
   );
@@ -90,7 +90,7 @@ class TcpLink implements ByteLink {
     timer.abort();
     if (this.#inbox.failure) throw this.#inbox.failure;
     if (inTime) return;
-    const error = new LinkError(`${this.name} took no bytes for ${stallMs / 1000} s`, {
+    const error = new LinkError(`the server took no bytes for ${stallMs / 1000} s`, {
       where: this.name,
       timedOut: true,
     });
@@ -110,7 +110,7 @@ class TcpLink implements ByteLink {
   }
 
   async close(): Promise<void> {
-    this.#inbox.fail(new LinkError(`${this.name} is closed`, { where: this.name, canceled: true }));
+    this.#inbox.fail(new LinkError('the connection is closed', { where: this.name, canceled: true }));
     if (this.socket.destroyed) return;
     await new Promise<void>((resolve) => {
       this.socket.once('close', () => resolve());
@@ -122,7 +122,7 @@ class TcpLink implements ByteLink {
   #take(chunk: Buffer): void {
     if (this.#first && chunk[0] === IAC && isTelnetVerb(chunk[1])) {
       this.#inbox.fail(
-        new LinkError(`${this.name} speaks telnet, which doubles every FF byte`, {
+        new LinkError('the server speaks telnet, which doubles every FF byte', {
           where: this.name,
           unavailable: true,
           hint: 'make the server raw (ser2net: "tcp,PORT" instead of "telnet(...)")',
@@ -136,7 +136,7 @@ class TcpLink implements ByteLink {
 
   #lost(cause?: Error): void {
     this.#inbox.fail(
-      new LinkError(`${this.name} closed the connection`, { where: this.name, disconnected: true, cause }),
+      new LinkError('the server closed the connection', { where: this.name, disconnected: true, cause }),
     );
   }
 }

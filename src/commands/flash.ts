@@ -1,0 +1,101 @@
+/** `z80lm flash`: a program onto a board, proven to be there; `--run` starts it and stays as its console. */
+import { basename } from 'node:path';
+import type { Command } from 'commander';
+import { nodeClock as clock } from '../host/node-clock.js';
+import { InputError, UsageError } from '../seams/errors.js';
+import type { Program } from '../seams/target.js';
+import { boardTarget } from '../transfer/board-target.js';
+import { createDriver, DRIVER_NAMES } from '../transfer/drivers/index.js';
+import { recogniseBoard } from '../transfer/recognise.js';
+import { mirror } from './console.js';
+import { openFromFlags, withLinkOptions, type LinkFlags } from './link-options.js';
+import { action, type Shell } from './shared.js';
+
+interface Options extends LinkFlags {
+  board: string;
+  as?: string;
+  verify: boolean;
+  run?: boolean;
+}
+
+export function registerFlash(program: Command): void {
+  withLinkOptions(
+    program
+      .command('flash')
+      .description('send a program to a board and verify it')
+      .argument('<file>', 'the program, a .COM')
+      .option('--board <kind>', `${DRIVER_NAMES.join(', ')}, or auto: find out`, 'auto')
+      .option('--as <name>', "its name on the board, such as CHAT.COM or B:CHAT.COM; the file's name unless given")
+      .option('--no-verify', 'do not read it back (saves about half of the time)')
+      .option('--run', 'start it, and stay as its console'),
+  ).action(
+    action<Options, [string]>(async (shell, options, file) => {
+      if (options.board !== 'auto' && !DRIVER_NAMES.includes(options.board))
+        throw new UsageError(`there is no kind of board ${JSON.stringify(options.board)}`, {
+          hint: `give one of ${DRIVER_NAMES.join(', ')}, auto`,
+        });
+      const com: Program = { name: boardName(options.as ?? basename(file)), bytes: shell.files.read(file) };
+      if (com.bytes.length === 0) throw new InputError('the file is empty', { where: file });
+      const link = await openFromFlags(options);
+      try {
+        const kind = options.board === 'auto' ? await recogniseBoard(link, clock) : options.board;
+        const driver = createDriver(kind);
+        shell.note(`${link.name}: ${driver.title}`);
+        const { verify } = options;
+        const target = boardTarget(link, driver, clock, { verify, signal: shell.signal });
+        await load(shell, target.load(com), com, link.name, kind);
+        if (options.run) {
+          await target.start('');
+          await mirror(shell, link, { note: `${com.name} runs` });
+        }
+      } finally {
+        await link.close();
+      }
+    }),
+  );
+}
+
+async function load(
+  shell: Shell,
+  steps: ReturnType<ReturnType<typeof boardTarget>['load']>,
+  com: Program,
+  port: string,
+  board: string,
+): Promise<void> {
+  const progress = shell.progress(com.name, com.bytes.length);
+  const started = clock.now();
+  /** When each step began. */
+  const begins = new Map<string, number>();
+  let retries = 0;
+  let last = '';
+  try {
+    for await (const step of steps) {
+      const now = clock.now();
+      const name = step.step.replace(/ \(.*/, '');
+      if (name !== last) begins.set((last = name), now);
+      retries = step.retries;
+      const seconds = (now - begins.get(name)!) / 1000;
+      const rate = step.doneBytes > 0 && seconds > 0.2 ? ` ${Math.round(step.doneBytes / seconds)} bytes/s` : '';
+      progress.update(step.doneBytes, `${step.step}${rate}${retries > 0 ? `, ${retries} repeated` : ''}`);
+    }
+  } finally {
+    progress.stop();
+  }
+  const times = [...begins.values(), clock.now()];
+  const stepMs = Object.fromEntries([...begins.keys()].map((name, n) => [name, Math.round(times[n + 1]! - times[n]!)]));
+  const seconds = (clock.now() - started) / 1000;
+  const proven = 'reading back' in stepMs ? ', verified' : '';
+  shell.print(`${com.name}: ${com.bytes.length} bytes on the board in ${seconds.toFixed(1)} s${proven}`);
+  const verified = proven !== '';
+  shell.emit({ name: com.name, bytes: com.bytes.length, port, board, seconds, stepMs, retries, verified });
+}
+
+/** A CP/M name in capitals: a drive perhaps, 1 to 8 characters, and .COM. @throws UsageError */
+export function boardName(name: string): string {
+  const capitals = name.toUpperCase();
+  // CP/M's own list of what a name cannot hold is < > . , ; : = ? * [ ]; the rest of this one cannot be typed well.
+  if (/^([A-P]:)?[A-Z0-9$#@!%'()\-_{}~^&]{1,8}\.COM$/.test(capitals)) return capitals;
+  throw new UsageError(`${JSON.stringify(name)} is no name for a CP/M program`, {
+    hint: 'give one of at most 8 letters and digits and .COM with --as, such as --as CHAT.COM',
+  });
+}

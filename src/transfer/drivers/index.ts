@@ -1,0 +1,19 @@
+/** The drivers by name, as --board takes them. */
+import { UsageError } from '../../seams/errors.js';
+import type { Driver } from './driver.js';
+import { romwbwDriver } from './romwbw.js';
+
+const DRIVERS: Readonly<Record<string, () => Driver>> = {
+  romwbw: romwbwDriver,
+};
+
+export const DRIVER_NAMES: readonly string[] = Object.keys(DRIVERS);
+
+export function createDriver(name: string): Driver {
+  const make = DRIVERS[name];
+  if (make === undefined)
+    throw new UsageError(`there is no driver for boards of the kind ${JSON.stringify(name)}`, {
+      hint: `there are ${DRIVER_NAMES.join(', ')}`,
+    });
+  return make();
+}
