@@ -14,7 +14,11 @@ import type { Program } from '../../seams/target.js';
 import type { Cpu, Ports } from '../cpu.js';
 import { createZ80 } from '../z80.js';
 import { BdosConsole, WarmBoot, type Call } from './bdos-console.js';
+import { BdosFiles } from './bdos-files.js';
+import { Ccp } from './ccp.js';
 import { writeCommandTail } from './command-tail.js';
+import { Disks } from './disks.js';
+import type { Folder } from './folder.js';
 import {
   BDOS_BASE_RANGE,
   DEFAULT_BDOS_BASE,
@@ -22,6 +26,7 @@ import {
   memoryMap,
   TPA,
   TRAP_PORT,
+  writePageZero,
   writeSystem,
   type BiosCall,
   type MemoryMap,
@@ -39,6 +44,8 @@ export interface CpmOptions {
   console: Console;
   /** Start of the BDOS, a multiple of 256: what the word at 0006h tells, less 6. */
   bdosBase?: number;
+  /** Drives from A: on. */
+  drives?: (Folder | undefined)[];
   /** Bytes for the list device (printer) and the punch. */
   list?: (byte: number) => void;
   punch?: (byte: number) => void;
@@ -56,8 +63,11 @@ export type CpmStop =
   | { why: 'key' }
   /** The program asks for keys over and over and does nothing else. */
   | { why: 'idle' }
-  /** Warm boot; the code is what BDOS call 108 (of CP/M 3) was given, else 0. */
-  | { why: 'ended'; code: number }
+  /**
+   * Warm boot, or EXIT at the CCP. The code is what BDOS call 108 (of CP/M 3) was given, else 0; `lost` are files
+   * that were written but could not be kept.
+   */
+  | { why: 'ended'; code: number; lost: string[] }
   | { why: 'crashed'; at: number; message: string };
 
 export interface Cpm {
@@ -68,6 +78,8 @@ export interface Cpm {
    * @throws InputError where the program is empty or larger than the TPA
    */
   load(program: Program, tail: string): void;
+  /** Cold boot to the CCP's prompt, where programs are started and end until EXIT. */
+  boot(): void;
   /** Run until the T-state, or until something else stops the machine. */
   run(until: number): CpmStop;
   /** From a console's `write`: let `run` return after this call. */
@@ -82,6 +94,10 @@ class CpmMachine implements Cpm {
   readonly cpu: Cpu;
   readonly map: MemoryMap;
   private readonly console: BdosConsole;
+  private readonly disks: Disks;
+  private readonly files: BdosFiles;
+  /** There while the machine was booted to its prompt. */
+  private ccp: Ccp | undefined;
   private pending: Call | undefined;
   private pendingTrap: Trap = 'bdos';
   private finished: CpmStop | undefined;
@@ -136,6 +152,9 @@ class CpmMachine implements Cpm {
       in: (port) => options.ports?.in(port) ?? 0xff,
       out: (port, value) => this.out(port, value),
     });
+    this.disks = new Disks(options.drives ?? []);
+    this.files = new BdosFiles(this.cpu.memory, this.disks, this.map);
+    Object.assign(this.bdosCalls, this.files.calls);
   }
 
   load({ name, bytes }: Program, tail: string): void {
@@ -146,20 +165,51 @@ class CpmMachine implements Cpm {
         where: name,
         hint: `make it ${bytes.length - room} bytes smaller`,
       });
+    this.ccp = undefined;
+    this.coldBoot();
+    this.startProgram(bytes, tail);
+  }
+
+  boot(): void {
+    this.coldBoot();
+    this.ccp = new Ccp(this.cpu.memory, this.map, this.console, this.disks, this.files);
+    this.pendingTrap = 'bdos';
+    this.pending = this.prompt();
+  }
+
+  private coldBoot(): void {
     const { cpu } = this;
     const { tStates } = cpu;
     cpu.reset();
     cpu.tStates = tStates;
     this.console.reset();
+    this.disks.discard();
     this.pending = this.finished = undefined;
     this.code = 0;
+    this.polls = 0;
     writeSystem(cpu.memory, this.map);
+    this.files.warmBoot();
+  }
+
+  private startProgram(bytes: Uint8Array, tail: string): void {
+    const { cpu } = this;
     cpu.memory.set(bytes, TPA);
     writeCommandTail(cpu.memory, tail);
     cpu.pc = TPA;
     // A RET from the program goes to 0000h, the warm boot.
     cpu.sp = this.map.bdosEntry - 8;
     cpu.memory.fill(0, cpu.sp, cpu.sp + 2);
+  }
+
+  /** The CCP, until it has a program to start. */
+  private *prompt(): Call {
+    const program = yield* this.ccp!.command();
+    if (program === undefined) {
+      this.ccp = undefined;
+      throw new WarmBoot();
+    }
+    this.startProgram(program.bytes, program.tail);
+    return 0;
   }
 
   run(until: number): CpmStop {
@@ -203,10 +253,23 @@ class CpmMachine implements Cpm {
       return true;
     } catch (error) {
       if (!(error instanceof WarmBoot)) throw error;
-      this.pending = undefined;
-      this.finished = { why: 'ended', code: this.code };
+      return this.warmBoot();
+    }
+  }
+
+  /** The end of a program: back to the prompt if there is one; false where that needs a key. */
+  private warmBoot(): boolean {
+    const lost = this.disks.closeAll();
+    this.pending = undefined;
+    if (!this.ccp) {
+      this.finished = { why: 'ended', code: this.code, lost };
       return false;
     }
+    writePageZero(this.cpu.memory, this.map);
+    this.files.warmBoot();
+    this.pendingTrap = 'bdos';
+    this.pending = this.prompt();
+    return this.goOn();
   }
 
   /** The BDOS gives HL, and the same in A and B; the BIOS's character calls use A alone. */
@@ -252,6 +315,7 @@ class CpmMachine implements Cpm {
   }
 
   private crash(at: number, message: string): CpmStop {
+    this.disks.discard();
     return (this.finished = { why: 'crashed', at, message });
   }
 }

@@ -7,7 +7,7 @@
  *     0100  TPA, up to the CCP's place
  *     base - 0800  where a CCP would be (programs may overwrite it)
  *     base  BDOS, entry at base + 6, as the word at 0006h tells
- *     base + 0E00  BIOS jump table
+ *     base + 0E00  BIOS jump table; at base + 0F00 the disk parameters and the allocation vector
  *
  * A system call is an OUT to a port of our own followed by RET: the machine recognises it by the address of the
  * OUT, so a program that writes to this port itself disturbs nothing.
@@ -55,6 +55,9 @@ export interface MemoryMap {
   ccp: number;
   bdosEntry: number;
   bios: number;
+  /** Disk parameter block, and allocation vector. */
+  parameters: number;
+  allocation: number;
   /** PC directly after a trap's OUT → what it stands for. */
   traps: Map<number, Trap>;
 }
@@ -66,7 +69,14 @@ export function memoryMap(bdosBase: number): MemoryMap {
     [CRASH_TRAP + OUT_LENGTH, 'crash'],
   ]);
   BIOS_CALLS.forEach((call, i) => traps.set(biosStub(bios, i) + OUT_LENGTH, call));
-  return { ccp: bdosBase - CCP_SIZE, bdosEntry: bdosBase + BDOS_ENTRY, bios, traps };
+  return {
+    ccp: bdosBase - CCP_SIZE,
+    bdosEntry: bdosBase + BDOS_ENTRY,
+    bios,
+    parameters: bios + 0x100,
+    allocation: bios + 0x110,
+    traps,
+  };
 }
 
 function biosStub(bios: number, index: number): number {

@@ -1,0 +1,115 @@
+/**
+ * A folder of this computer as a CP/M drive. Only plain files directly in it can be reached: names come from its own
+ * listing or have passed the 8.3 check, and symbolic links are not followed.
+ */
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { FolderRefusal, type Folder, type FolderFile } from '../emu/cpm/folder.js';
+import { InputError } from '../seams/errors.js';
+
+/** @throws InputError where there is no such folder */
+export function nodeFolder(path: string): Folder {
+  if (!lstatSync(path, { throwIfNoEntry: false })) throw noFolder(path, 'there is no such folder');
+  try {
+    readdirSync(path);
+  } catch {
+    throw noFolder(path, 'this is no folder that can be read');
+  }
+  return new NodeFolder(path);
+}
+
+function noFolder(path: string, message: string): InputError {
+  return new InputError(message, { where: path, hint: 'name an existing folder, as in --drive B=./work' });
+}
+
+class NodeFolder implements Folder {
+  constructor(private readonly path: string) {}
+
+  list(): FolderFile[] {
+    const files: FolderFile[] = [];
+    for (const entry of attempt(() => readdirSync(this.path, { withFileTypes: true }))) {
+      if (!entry.isFile()) continue;
+      const stat = lstatSync(join(this.path, entry.name), { throwIfNoEntry: false });
+      if (stat) files.push({ name: entry.name, size: stat.size, readOnly: (stat.mode & 0o200) === 0 });
+    }
+    return files.sort((x, y) => (x.name < y.name ? -1 : 1));
+  }
+
+  read(name: string): Uint8Array {
+    return attempt(() => new Uint8Array(readFileSync(this.at(name))));
+  }
+
+  write(name: string, bytes: Uint8Array): void {
+    const target = this.at(name);
+    const temporary = join(this.path, `.${name}.${process.pid}.tmp`);
+    try {
+      attempt(() => {
+        const earlier = lstatSync(target, { throwIfNoEntry: false });
+        if (earlier && !earlier.isFile()) throw new FolderRefusal('not a plain file');
+        writeFileSync(temporary, bytes, { flag: 'wx' });
+        if (earlier) chmodSync(temporary, earlier.mode);
+        renameSync(temporary, target);
+      });
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      throw error;
+    }
+  }
+
+  remove(name: string): void {
+    attempt(() => rmSync(this.at(name)));
+  }
+
+  rename(from: string, to: string): void {
+    attempt(() => renameSync(this.at(from), this.at(to)));
+  }
+
+  writable(): boolean {
+    try {
+      accessSync(this.path, constants.W_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  free(): number {
+    const { bavail, bsize } = attempt(() => statfsSync(this.path));
+    return bavail * bsize;
+  }
+
+  sub(name: string, make: boolean): Folder | undefined {
+    const path = this.at(name);
+    const stat = lstatSync(path, { throwIfNoEntry: false });
+    if (stat?.isDirectory()) return new NodeFolder(path);
+    if (stat || !make) return undefined;
+    attempt(() => mkdirSync(path));
+    return new NodeFolder(path);
+  }
+
+  private at(name: string): string {
+    if (name === '' || name === '.' || name === '..' || /[/\\\0]/.test(name)) throw new FolderRefusal('no file name');
+    return join(this.path, name);
+  }
+}
+
+function attempt<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) throw new FolderRefusal(String(error.code));
+    throw error;
+  }
+}
