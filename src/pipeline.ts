@@ -155,8 +155,8 @@ class Stages {
     const built = buildProgram(network, maxSize === undefined ? {} : { maxSize }, firmwareReader(this.host.files));
     const stem = programName.replace(/\.COM$/, '');
     yield this.write(programName, built.program);
-    yield this.write(`${stem}.lst`, built.listing);
-    yield this.write(`${stem}.sym`, built.symbolFile);
+    yield this.write(`${stem}.lst`, built.listing());
+    yield this.write(`${stem}.sym`, built.symbolFile());
     yield { type: 'built', built };
     return built;
   }

@@ -17,8 +17,10 @@ const REASONS: Record<string, { message: string; hint: string }> = {
   ENOSPC: { message: 'the disk is full', hint: 'free some space; the earlier file, if any, is untouched' },
 };
 
-function explain(path: string, cause: unknown): InputError {
-  const code = (cause as NodeJS.ErrnoException).code ?? '';
+/** The operating system's refusal in words; anything else is a defect of ours and passes as it is. */
+function explain(path: string, cause: unknown): unknown {
+  const { code, syscall } = cause as NodeJS.ErrnoException;
+  if (code === undefined || syscall === undefined) return cause;
   const reason = REASONS[code];
   return new InputError(reason?.message ?? (cause as Error).message, { where: path, hint: reason?.hint, cause });
 }

@@ -1,0 +1,25 @@
+/** Run the command line as a user does: a process of its own, from the sources. */
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+
+export interface CliRun {
+  status: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export function cli(args: string[], options: { input?: string; env?: Record<string, string> } = {}): Promise<CliRun> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['--import', 'tsx', CLI, ...args], {
+      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '', ...options.env },
+    });
+    const run: CliRun = { status: null, stdout: '', stderr: '' };
+    child.stdout.on('data', (chunk: Buffer) => (run.stdout += chunk.toString('latin1')));
+    child.stderr.on('data', (chunk: Buffer) => (run.stderr += chunk.toString('latin1')));
+    child.on('error', reject);
+    child.on('close', (status) => resolve({ ...run, status }));
+    child.stdin.end(options.input ?? '');
+  });
+}
