@@ -19,10 +19,19 @@ export interface LayerBytes {
   biases: number;
 }
 
+/** DESC_SIZE of layers.asm */
+export const LAYER_ENTRY_BYTES = 13;
+
+/** What the firmware must be told of the data. */
+export interface ModelTable {
+  constants: Record<string, number>;
+  /** layer_table: for each layer its assembler lines. */
+  entries: string[][];
+}
+
 export interface ModelData {
   bytes: Uint8Array;
-  /** layer_table and FIRST_COLUMNS, as assembler lines. */
-  lines: string[];
+  table: ModelTable;
   layers: LayerBytes[];
 }
 
@@ -82,22 +91,24 @@ export function layModel(layers: PlannedLayer[], forms: ColumnForm[][], start: n
     );
   });
 
-  const lines = [
-    `FIRST_COLUMNS equ ${tables[0]!.low & 0xffff}`,
-    `FIRST_MASK_ROWS equ ${maskRows(layers[0]!.rows)}`,
-    'layer_table:',
-  ];
-  layers.forEach((layer, l) => {
-    const last = l === layers.length - 1;
+  const entries = layers.map((layer, l) => {
     const skipped = (PASS_UNROLL - (layer.rows % PASS_UNROLL)) % PASS_UNROLL;
-    lines.push(
-      `            dw ${places[biases[l]!.low]! & 0xffff}, ${places[biases[l]!.high]! & 0xffff}`,
-      `            db ${Math.ceil(layer.biases.length / COPY_BLOCK)}, ${maskRows(layer.rows)}, ${(tables[l]!.low >> 8) & 0xff}, ${layer.rows & 0xff}`,
+    const [low, high] = [places[biases[l]!.low]!, places[biases[l]!.high]!];
+    return [
+      `            dw ${word(low)}, ${word(high)}`,
+      `            db ${Math.ceil(layer.biases.length / COPY_BLOCK)}, ${maskRows(layer.rows)}`,
+      `            db ${word(tables[l]!.low) >> 8}, ${layer.rows & 0xff}`,
       `            dw pass_rows+PASS_BYTES*${skipped}`,
-      `            db ${layer.shared}, ${layer.rows & 0xff}, ${last ? 1 : 0}`,
-    );
+      `            db ${layer.shared}, ${layer.rows & 0xff}, ${l === layers.length - 1 ? 1 : 0}`,
+    ];
   });
-  return { bytes: memory.image(), lines, layers: sizes };
+  const constants = { FIRST_COLUMNS: word(tables[0]!.low), FIRST_MASK_ROWS: maskRows(layers[0]!.rows) };
+  return { bytes: memory.image(), table: { constants, entries }, layers: sizes };
+}
+
+/** Addresses of a model that is too large may lie beyond 64 KB; it is refused later. */
+function word(address: number): number {
+  return address & 0xffff;
 }
 
 /** Rows that the bit masks of a column cover, modulo 256. */

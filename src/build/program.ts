@@ -1,17 +1,14 @@
 /**
  * A network to a CP/M program: plan it, choose how each column is stored, lay its tables out behind the firmware's
  * code, assemble firmware/chat.
- *
- * It is assembled twice: once without the model, to learn where the code ends and so where the tables begin.
  */
 import { checkNetwork, type Network } from '../model/network.js';
-import { AsmError, RefusedError } from '../seams/errors.js';
-import { assemble, formatDiagnostic, formatListing, formatSymbols } from '../z80asm/index.js';
-import type { AssemblyResult, SourceReader } from '../z80asm/index.js';
-import * as column from './column.js';
+import { RefusedError } from '../seams/errors.js';
+import { formatListing, formatSymbols, type SourceReader } from '../z80asm/index.js';
+import { assembleFirmware, modelInclude, modelStart, symbol } from './assemble-firmware.js';
+import type { ColumnForm } from './column.js';
 import { layModel, type LayerBytes, type ModelData } from './model-data.js';
-import { MAX_QUESTION, planNetwork, type PlannedLayer } from './plan.js';
-import { bannerLines, byteLines } from './texts.js';
+import { planNetwork, type PlannedLayer } from './plan.js';
 
 /** The design's promise: a model that this tool trained becomes a program of at most this. */
 export const DEFAULT_MAX_SIZE = 40_960;
@@ -59,8 +56,9 @@ export interface BuiltProgram {
   program: Uint8Array;
   origin: number;
   symbols: Map<string, number>;
-  listing: string;
-  symbolFile: string;
+  /** Made when asked for: it takes longer than the build. */
+  listing(): string;
+  symbolFile(): string;
   sizes: ProgramSizes;
   choices: LayoutChoice[];
 }
@@ -75,14 +73,14 @@ export function buildProgram(network: Network, options: BuildOptions, firmware: 
   const wanted = options.layout ?? 'auto';
   const attempt = (layout: 'sparse' | 'packed'): Placed => {
     const layers = planNetwork(network, { share: layout === 'sparse' });
-    const form: column.ColumnForm = layout === 'sparse' ? 'lists' : 'packed';
+    const form: ColumnForm = layout === 'sparse' ? 'lists' : 'packed';
     const forms = layers.map((layer) => layer.columns.map(() => form));
     return placeProgram(network, options, firmware, layers, forms);
   };
   let placed = attempt(wanted === 'packed' ? 'packed' : 'sparse');
   if (wanted === 'auto' && placed.size > maxSize) placed = attempt('packed');
   if (placed.size > Math.min(maxSize, MOST_BYTES)) throw tooLarge(placed.size, maxSize, wanted);
-  return finishProgram(network, options, firmware, placed);
+  return finishProgram(firmware, placed);
 }
 
 function tooLarge(size: number, maxSize: number, wanted: LayoutName): RefusedError {
@@ -98,38 +96,14 @@ function tooLarge(size: number, maxSize: number, wanted: LayoutName): RefusedErr
 /** A program whose every byte has its place; assembling it remains. */
 interface Placed {
   layers: PlannedLayer[];
-  forms: column.ColumnForm[][];
+  forms: ColumnForm[][];
   model: ModelData;
   /** Where the model's data begins. */
   start: number;
+  /** model.inc */
+  include: string;
   /** Bytes of the .COM. */
   size: number;
-}
-
-function assembleWith(
-  network: Network,
-  options: BuildOptions,
-  firmware: SourceReader,
-  model: ModelData,
-): AssemblyResult {
-  const files = new Map<string, string | Uint8Array>([
-    ['chat/model.inc', modelInclude(network, options, model)],
-    ['chat/model.bin', model.bytes],
-  ]);
-  const result = assemble({
-    main: 'chat/chat.asm',
-    format: 'com',
-    readText: (path) => (files.has(path) ? (files.get(path) as string) : firmware.readText(path)),
-    readBinary: (path) => (files.has(path) ? (files.get(path) as Uint8Array) : firmware.readBinary(path)),
-  });
-  if (!result.ok) {
-    const errors = result.diagnostics.filter((d) => d.severity === 'error');
-    throw new AsmError(`the firmware does not assemble:\n${errors.map(formatDiagnostic).join('\n')}`, {
-      where: 'firmware/chat',
-      hint: 'a file in firmware/chat was changed or is missing: restore it, or install the package again',
-    });
-  }
-  return result;
 }
 
 function placeProgram(
@@ -137,35 +111,28 @@ function placeProgram(
   options: BuildOptions,
   firmware: SourceReader,
   layers: PlannedLayer[],
-  forms: column.ColumnForm[][],
+  forms: ColumnForm[][],
 ): Placed {
-  const nowhere = layModel(layers, forms, TPA);
-  const code = assembleWith(network, options, firmware, { ...nowhere, bytes: new Uint8Array(0) });
-  checkConstants(code);
-  const start = symbol(code, 'model');
+  const start = modelStart(firmware);
   const model = layModel(layers, forms, start);
-  return { layers, forms, model, start, size: start - TPA + model.bytes.length };
+  const texts = { charset: network.charset, about: network.about, name: options.name };
+  const include = modelInclude(model.table, texts);
+  return { layers, forms, model, start, include: include.text, size: start - TPA + model.bytes.length + include.bytes };
 }
 
-function finishProgram(
-  network: Network,
-  options: BuildOptions,
-  firmware: SourceReader,
-  { layers, forms, model, start }: Placed,
-): BuiltProgram {
-  const result = assembleWith(network, options, firmware, model);
+function finishProgram(firmware: SourceReader, { layers, forms, model, include }: Placed): BuiltProgram {
+  const result = assembleFirmware(firmware, include, model.bytes);
 
-  const code = start - result.origin;
   const held = model.layers.reduce((sum, l) => sum + l.weights + l.addresses + l.biases, 0);
   const ramEnd = symbol(result, 'ram_end');
   return {
     program: result.bytes,
     origin: result.origin,
     symbols: result.symbols,
-    listing: formatListing(result),
-    symbolFile: formatSymbols(result),
+    listing: () => formatListing(result),
+    symbolFile: () => formatSymbols(result),
     sizes: {
-      code,
+      code: result.bytes.length - model.bytes.length,
       layers: model.layers,
       unused: model.bytes.length - held,
       program: result.bytes.length,
@@ -185,48 +152,4 @@ function finishProgram(
       };
     }),
   };
-}
-
-function modelInclude(network: Network, options: BuildOptions, model: ModelData): string {
-  const charset = network.charset.map((c) => c.charCodeAt(0) & 0xff);
-  return [
-    '; Made by src/build from the model; not a file to edit.',
-    `CHARSET_LENGTH equ ${charset.length}`,
-    ...model.lines,
-    'charset:',
-    ...byteLines(charset),
-    'text_banner:',
-    ...bannerLines(network.about, options.name),
-    'model:',
-    '            incbin "model.bin"',
-    '',
-  ].join('\n');
-}
-
-/** What column.ts and plan.ts took for granted must be what the firmware says. */
-function checkConstants(result: AssemblyResult): void {
-  const expected = {
-    WALK_STEPS: column.WALK_STEPS,
-    STEP_BYTES: column.STEP_BYTES,
-    COLUMN_MORE: column.COLUMN_MORE,
-    COLUMN_LINK: column.COLUMN_LINK,
-    COLUMN_PACKED: column.COLUMN_PACKED,
-    MAX_LINE: MAX_QUESTION,
-  };
-  for (const [name, value] of Object.entries(expected))
-    if (symbol(result, name) !== value)
-      throw new AsmError(`${name} is ${symbol(result, name)} in the firmware, ${value} in src/build`, {
-        where: 'firmware/chat',
-        hint: 'the two describe one format: change both or neither',
-      });
-}
-
-function symbol(result: AssemblyResult, name: string): number {
-  const value = result.symbols.get(name);
-  if (value === undefined)
-    throw new AsmError(`the firmware does not define ${name}`, {
-      where: 'firmware/chat',
-      hint: 'a file in firmware/chat was changed: restore it, or install the package again',
-    });
-  return value;
 }

@@ -14,12 +14,12 @@ export function byteLines(bytes: readonly number[]): string[] {
 }
 
 /** The banner: the model's name, what it knows, how to get help. Ends in a zero byte. */
-export function bannerLines(about: ModelAbout, name: string | undefined): string[] {
+export function bannerBytes(about: ModelAbout, name: string | undefined): number[] {
   const title = name ?? about.name ?? 'Z80 language model';
   const lines = ['', title, ...wrap(about.description ?? ''), 'Type ? for help.'];
   const bytes = lines.flatMap((line) => [...[...line].map(printable), CR, LF]);
   // The prompt that follows begins a new line.
-  return byteLines([...bytes.slice(0, -2), 0]);
+  return [...bytes.slice(0, -2), 0];
 }
 
 function printable(character: string): number {

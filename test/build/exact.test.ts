@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { firmwareReader } from '../../src/build/firmware-files.js';
 import { buildProgram, type LayoutName } from '../../src/build/program.js';
+import { startTalk } from '../../src/build/talk.js';
 import { nodeFiles } from '../../src/host/node-files.js';
 import { encodeContext, encodeQuery, toBytes } from '../../src/model/encoder.js';
 import { answer, encodeInput, runNetwork } from '../../src/model/inference.js';
@@ -9,7 +10,6 @@ import { INPUT_SIZE, MAX_ANSWER, type Network } from '../../src/model/network.js
 import { decodeModel } from '../../src/model/npz.js';
 import { describeShared, shared } from '../shared.js';
 import { randomNetwork, randomQuestion, seeded, type Shape } from './random-network.js';
-import { startTalk } from './talk.js';
 
 const firmware = firmwareReader(nodeFiles);
 const LAYOUTS: LayoutName[] = ['sparse', 'packed'];

@@ -1,5 +1,9 @@
-/** Talk to a program in the emulated CP/M, prompt-driven and without waiting: what tests and benchmarks share. */
-import { createCpm, type Cpm } from '../../src/emu/cpm/machine.js';
+/**
+ * Talk to a built program in the emulated CP/M, prompt-driven and without waiting: how the build measures what it
+ * built, and what tests and benchmarks share.
+ */
+import { createCpm, type Cpm } from '../emu/cpm/machine.js';
+import { EmuError } from '../seams/errors.js';
 
 const PROMPT = '\r\n> ';
 /** Far more than any answer takes; a program that runs on is broken. */
@@ -44,8 +48,9 @@ export function startTalk(program: Uint8Array, tail = '', bdosBase?: number): Ta
     const limit = cpm.cpu.tStates + LIMIT;
     for (;;) {
       const stop = cpm.run(limit);
-      if (stop.why === 'crashed') throw new Error(`crashed at ${stop.at.toString(16)}: ${stop.message}`);
-      if (stop.why === 'time') throw new Error('the program runs on and on');
+      if (stop.why === 'crashed')
+        throw new EmuError(`the program crashed at ${stop.at.toString(16)}h: ${stop.message}`);
+      if (stop.why === 'time') throw new EmuError('the program runs on and on');
       talk.ended = stop.why === 'ended';
       if (talk.ended || ((stop.why === 'idle' || stop.why === 'key') && keys.length === 0)) return;
     }
