@@ -151,7 +151,7 @@ load_next:      ld de,SYSTEM - 127
                 or a
                 sbc hl,de
                 pop hl
-                jr nc,bad_load
+                jr nc,load_full
                 push hl
                 ex de,hl
                 ld c,26
@@ -163,7 +163,7 @@ load_next:      ld de,SYSTEM - 127
                 add hl,de
                 jr z,load_next
 
-                ld hl,FCB1
+load_done:      ld hl,FCB1
                 ld b,TAIL - FCB1
                 call zeros
                 ld hl,(ccp_tail)
@@ -194,7 +194,12 @@ tail_end:       ld a,b
                 ld c,a
                 jp ccp
 
-bad_load:       call new_line
+load_full:      ld hl,TAIL              ; no room for more: is there more?
+                ld (dma),hl
+                ld c,20
+                call file_call
+                jr nz,load_done
+                call new_line
                 ld hl,text_bad_load
                 call print_text
                 jp ccp_prompt

@@ -34,10 +34,12 @@ ERRORS_CRC:     equ 5                   ; after so many the next are taken for c
 SEND_TENTHS:    equ 100                 ; for the receiver's answer
 BYTE_TENTHS:    equ 10                  ; between two bytes of a block, and of silence before a NAK
 
-; The wait loop takes 92 T-states a round.
-TENTH:          equ CPU_KHZ / 92 * 100
+; The wait loop takes 102 T-states a round.
+TENTH:          equ CPU_KHZ * 100 / 102
 ; A look at the operator's key comes so long after each ACK, in rounds of 26 T-states: 0.4 ms.
-LOOK:           equ CPU_KHZ / 65
+LOOK:           equ CPU_KHZ * 4 / 260
+; XM_BYTE_US: so many microseconds are wasted on each byte, to be as slow as other boards' receivers.
+BYTE_ROUNDS:    equ CPU_KHZ * XM_BYTE_US / 26000
 
                 org TPA
 
@@ -227,6 +229,13 @@ block_take:     ld (hl),a
                 add a,c
                 ld c,a
                 exx
+                if XM_BYTE_US
+                ld de,BYTE_ROUNDS
+block_slow:     dec de
+                ld a,d
+                or e
+                jr nz,block_slow
+                endif
                 dec bc
                 ld a,b
                 or c
@@ -241,9 +250,9 @@ block_take:     ld (hl),a
                 exx
                 cp d
                 exx
-                jr nz,block_bad
+                jp nz,block_bad
                 call get_byte
-                jr c,block_lost
+                jp c,block_lost
                 exx
                 cp e
                 exx

@@ -12,6 +12,7 @@ interface Options {
   uart: string;
   flowControl: boolean;
   diskWriteMs: string;
+  xmByteUs: string;
   noise?: string;
   seed: string;
 }
@@ -28,11 +29,12 @@ export function registerBoard(program: Command): void {
     .option('--uart <chip>', 'acia (68B50 at 80h) or sio (Z80 SIO/2 at 80h)', 'acia')
     .option('--no-flow-control', 'RTS and CTS not wired: what comes too fast is lost')
     .option('--disk-write-ms <ms>', 'how long a disk write takes, as on a CompactFlash card', '0')
+    .option('--xm-byte-us <us>', "time the board's XM wastes on each byte; RomWBW's needs 400 to 640", '0')
     .option('--noise <rate>', 'share of characters flipped, dropped or doubled, for example 0.001')
     .option('--seed <n>', 'for the noise: the same faults at the same characters', '1')
     .action(
       action<Options>(async (shell, options) => {
-        const { pty, tcp, clock, uart, flowControl, diskWriteMs, noise, seed } = options;
+        const { pty, tcp, clock, uart, flowControl, diskWriteMs, xmByteUs, noise, seed } = options;
         if (!UARTS.includes(uart))
           throw new UsageError(`the UART is ${JSON.stringify(uart)}`, { hint: `give one of ${UARTS.join(', ')}` });
         const third = noise === undefined ? 0 : rate(noise) / 3;
@@ -43,6 +45,7 @@ export function registerBoard(program: Command): void {
           uart: uart as UartKind,
           flowControl,
           diskWriteMs: wholeNumber('the disk write time', diskWriteMs, 0, 10_000),
+          xmByteUs: wholeNumber("XM's time for a byte", xmByteUs, 0, 10_000),
           noise:
             third > 0
               ? { flip: third, drop: third, duplicate: third, seed: wholeNumber('the seed', seed, 0, 2 ** 31) }

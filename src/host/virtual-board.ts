@@ -17,6 +17,8 @@ import { LinkError, UsageError } from '../seams/errors.js';
 export interface BoardSettings extends Omit<BoardOptions, 'firmware' | 'onOutput'> {
   /** Listen on this TCP port (0: any) instead of making a pseudo-terminal. */
   tcpPort?: number | undefined;
+  /** Microseconds that the board's XM wastes on each byte, see FirmwareOptions. */
+  xmByteUs?: number | undefined;
 }
 
 /** What it answers. */
@@ -53,6 +55,7 @@ export async function startVirtualBoard(options: VirtualBoardOptions = {}): Prom
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   let closing = false;
+  let linked = false;
   const stopped = new Promise<string | undefined>((resolve) => {
     child.once('exit', (code, signal) =>
       resolve(closing ? undefined : `the virtual board stopped (${signal ?? code})`),
@@ -61,12 +64,13 @@ export async function startVirtualBoard(options: VirtualBoardOptions = {}): Prom
   const close = async (): Promise<void> => {
     closing = true;
     if (child.connected) child.disconnect();
-    if (link !== undefined) removeLink(link);
+    if (linked) removeLink(link!);
     await stopped;
   };
   try {
     const path = await ready(child, settings, stopped);
     if (link !== undefined) makeLink(path, link);
+    linked = link !== undefined;
     return { path: link ?? path, stopped, close };
   } catch (error) {
     await close();

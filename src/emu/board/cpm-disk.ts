@@ -55,24 +55,30 @@ export function formatDisk(format: DiskFormat, files: readonly DiskFile[] = []):
   return disk;
 }
 
-/** The files of user 0, in the order of the directory; their length is whole records. */
+/** The files of user 0, in the order of the directory, as whole records; where nothing was written they hold zeros. */
 export function readDisk(disk: Uint8Array, format: DiskFormat): DiskFile[] {
-  const parts = new Map<string, { extent: number; bytes: Uint8Array }[]>();
+  const files = new Map<string, Uint8Array>();
   for (let i = 0; i < format.entries; i++) {
     const entry = disk.subarray(i * ENTRY, (i + 1) * ENTRY);
     if (entry[0] !== 0) continue;
-    const bytes = new Uint8Array(entry[15]! * RECORD);
-    for (let at = 0; at < bytes.length; at += BLOCK) {
-      const block = entry[16 + at / BLOCK]!;
-      bytes.set(disk.subarray(block * BLOCK, block * BLOCK + Math.min(BLOCK, bytes.length - at)), at);
-    }
     const name = fileName(entry.subarray(1, 12));
-    parts.set(name, [...(parts.get(name) ?? []), { extent: entry[12]! + 32 * entry[14]!, bytes }]);
+    const start = (entry[12]! + 32 * entry[14]!) * RECORDS_PER_EXTENT * RECORD;
+    const end = start + entry[15]! * RECORD;
+    const bytes = grown(files.get(name) ?? new Uint8Array(0), end);
+    for (let at = start; at < end; at += BLOCK) {
+      const block = entry[16 + (at - start) / BLOCK]!;
+      if (block !== 0) bytes.set(disk.subarray(block * BLOCK, block * BLOCK + Math.min(BLOCK, end - at)), at);
+    }
+    files.set(name, bytes);
   }
-  return [...parts].map(([name, extents]) => ({
-    name,
-    bytes: concat(extents.sort((a, b) => a.extent - b.extent).map((part) => part.bytes)),
-  }));
+  return [...files].map(([name, bytes]) => ({ name, bytes }));
+}
+
+function grown(bytes: Uint8Array, length: number): Uint8Array {
+  if (bytes.length >= length) return bytes;
+  const longer = new Uint8Array(length);
+  longer.set(bytes);
+  return longer;
 }
 
 function nameBytes(name: string): Uint8Array {
@@ -84,14 +90,4 @@ function fileName(field: Uint8Array): string {
   const text = String.fromCharCode(...field.map((byte) => byte & 0x7f));
   const type = text.slice(8).trimEnd();
   return text.slice(0, 8).trimEnd() + (type && `.${type}`);
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

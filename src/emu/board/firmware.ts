@@ -12,25 +12,25 @@ const FASTEST_KHZ = 60_000;
 export interface FirmwareOptions {
   uart: UartKind;
   clockHz: number;
+  /** Microseconds that XM wastes on each byte: RomWBW's takes 400 to 640, so that the line has to wait; default 0. */
+  xmByteUs?: number | undefined;
   /** The text of a file in firmware/board by its name there, or undefined where there is none. */
   readText(name: string): string | undefined;
 }
 
-/** @throws EmuError with the assembler's findings, if the sources don't assemble */
-export function assembleFirmware({ uart, clockHz, readText }: FirmwareOptions): Firmware {
+/** @throws EmuError with the assembler's errors, if the sources don't assemble */
+export function assembleFirmware({ uart, clockHz, xmByteUs = 0, readText }: FirmwareOptions): Firmware {
   const defines = {
     UART_SIO: uart === 'sio' ? 1 : 0,
     CPU_KHZ: Math.min(FASTEST_KHZ, Math.round(clockHz / 1000)),
+    XM_BYTE_US: xmByteUs,
   };
   const build = (main: string): AssemblyResult => {
     const result = assemble({ main, defines, readText, readBinary: () => undefined });
-    if (!result.ok)
-      throw new EmuError(
-        `the board's firmware does not assemble\n${result.diagnostics.map(formatDiagnostic).join('\n')}`,
-        {
-          where: main,
-        },
-      );
+    if (!result.ok) {
+      const errors = result.diagnostics.filter(({ severity }) => severity === 'error').map(formatDiagnostic);
+      throw new EmuError(`the board's firmware does not assemble\n${errors.join('\n')}`, { where: main });
+    }
     return result;
   };
   const system = build('system.asm');

@@ -1,0 +1,154 @@
+/** The board as a user has it: a process behind a pseudo-terminal that serialport opens by its path. */
+import { execFileSync } from 'node:child_process';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { nodeClock as clock } from '../../src/host/node-clock.js';
+import { startVirtualBoard, type VirtualBoard, type VirtualBoardOptions } from '../../src/host/virtual-board.js';
+import { openLink } from '../../src/link/open-link.js';
+import type { ByteLink } from '../../src/seams/byte-link.js';
+import { describeWith, peer } from '../fakes/pty.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'z80lm-board-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function withBoard(
+  options: VirtualBoardOptions,
+  use: (board: VirtualBoard, link: ByteLink) => Promise<void>,
+): Promise<void> {
+  const board = await startVirtualBoard(options);
+  try {
+    const link = await openLink(board.path, { clock });
+    try {
+      await use(board, link);
+    } finally {
+      await link.close();
+    }
+  } finally {
+    await board.close();
+  }
+}
+
+const write = (link: ByteLink, text: string) => link.write(Uint8Array.from(Buffer.from(text, 'latin1')));
+
+/** Read until this text has come; what came. */
+async function until(link: ByteLink, wanted: string): Promise<string> {
+  let text = '';
+  while (!text.includes(wanted)) {
+    const arrived = await link.read(20_000);
+    if (!arrived) throw new Error(`no ${JSON.stringify(wanted)} in ${JSON.stringify(text)}`);
+    text += Buffer.from(arrived.bytes).toString('latin1');
+  }
+  return text;
+}
+
+/** Wake the board up and wait for its prompt: opening a serial port throws away what came before. */
+async function prompt(link: ByteLink): Promise<void> {
+  await write(link, '\r');
+  await until(link, 'A>');
+  while (await link.read(500));
+}
+
+describe('a virtual board', () => {
+  it('is raw from the start, and answers at its prompt', async () => {
+    const board = await startVirtualBoard();
+    try {
+      const fd = openSync(board.path, constants.O_RDWR | constants.O_NOCTTY);
+      const state = execFileSync('stty', ['-a'], { stdio: [fd, 'pipe', 'pipe'] });
+      closeSync(fd);
+      for (const off of ['-echo', '-icanon', '-opost', '-icrnl', '-ixon', '-isig'])
+        expect(String(state)).toMatch(new RegExp(`(^|\\s)${off}\\b`, 'm'));
+      const link = await openLink(board.path, { clock });
+      await prompt(link);
+      await write(link, 'DIR B:\r');
+      expect(await until(link, '\nA>')).toBe('DIR B:\r\r\nB: XM       COM : STAT     COM\r\nA>');
+      await link.close();
+      const again = await openLink(board.path, { clock });
+      await write(again, 'foo\r');
+      expect(await until(again, '\nA>')).toContain('FOO?');
+      await again.close();
+    } finally {
+      await board.close();
+    }
+  });
+
+  it('has a link of a chosen name, until it is closed', async () => {
+    const link = join(folder, 'rc2014');
+    symlinkSync(join(folder, 'gone'), link); // left behind by a board that was killed
+    await withBoard({ link }, async (board, line) => {
+      expect(board.path).toBe(link);
+      await prompt(line);
+      await expect(startVirtualBoard({ link })).rejects.toThrow('there is a link of that name already');
+      expect(existsSync(link)).toBe(true);
+    });
+    expect(existsSync(link)).toBe(false);
+    writeFileSync(link, 'mine');
+    await expect(startVirtualBoard({ link })).rejects.toThrow('the link cannot be made');
+    expect(readFileSync(link, 'utf8')).toBe('mine');
+  });
+
+  it('answers on a TCP port, with an SIO', async () => {
+    await withBoard({ tcpPort: 0, uart: 'sio' }, async (board, link) => {
+      expect(board.path).toMatch(/^tcp:\/\/127\.0\.0\.1:\d+$/);
+      await prompt(link);
+      await write(link, 'DIR B:\r');
+      expect(await until(link, 'STAT')).toContain('B: XM ');
+      const taken = Number(board.path.split(':').at(-1));
+      await expect(startVirtualBoard({ tcpPort: taken })).rejects.toThrow('in use');
+    });
+  });
+});
+
+describeWith(['sx', 'rx'], 'lrzsz and XM through the pseudo-terminal', () => {
+  it.each([
+    ['1K', ['-k'], 20_000],
+    ['128-byte', [], 5000],
+  ])('sends %s blocks with sx and gets the same back with rx', async (_size, flags, length) => {
+    const data = Uint8Array.from({ length }, (_, i) => (i * 31 + (i >> 8)) & 0xff);
+    const sent = join(folder, 'sent');
+    writeFileSync(sent, data);
+    await withBoard({}, async (_board, link) => {
+      await prompt(link);
+      await write(link, 'B:XM RX F.COM\r');
+      await until(link, 'pause, Ctrl-X\r\n');
+      const end = await between(link, 'sx', [...flags, sent]);
+      expect(end).toContain('Thanks for the upload\r\n\r\nA>');
+      await write(link, 'B:XM S F.COM\r');
+      await until(link, 'pause, Ctrl-X\r\n');
+      expect(await between(link, 'rx', ['-c', 'back'])).toMatch(/A>$/);
+    });
+    const back = readFileSync(join(folder, 'back'));
+    expect(back.length).toBe(Math.ceil(length / 128) * 128);
+    expect(Buffer.compare(back.subarray(0, data.length), data)).toBe(0);
+  });
+});
+
+/** Put a program at the line until it ends and the prompt comes back; what came after it. */
+async function between(link: ByteLink, program: string, args: string[]): Promise<string> {
+  const other = peer(program, args, folder);
+  let ended = false;
+  void other.ended.then(() => (ended = true));
+  let writing = Promise.resolve();
+  other.onData((bytes) => (writing = writing.then(() => link.write(bytes))));
+  let tail = '';
+  while (!tail.endsWith('A>')) {
+    const arrived = await link.read(15_000);
+    if (!arrived) throw new Error(`${program} and the board wait for each other after ${JSON.stringify(tail)}`);
+    tail = (tail + Buffer.from(arrived.bytes).toString('latin1')).slice(-100);
+    if (!ended) other.send(arrived.bytes);
+  }
+  expect(await other.ended).toBe(0);
+  await writing;
+  return tail;
+}
