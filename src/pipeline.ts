@@ -174,16 +174,16 @@ class Stages {
     program: Program,
   ): AsyncGenerator<PipelineEvent, PipelineSummary['transfer']> {
     const { clock } = this.host;
-    let firstByte = clock.now();
-    let lastByte = firstByte;
+    let sendBegan: number | undefined;
+    let sendEnded: number | undefined;
     let retries = 0;
     for await (const progress of target.load(program)) {
-      if (progress.doneBytes === 0) firstByte = clock.now();
-      if (progress.step === 'sending') lastByte = clock.now();
+      if (progress.phase === 'send') sendBegan ??= clock.now();
+      else if (sendBegan !== undefined) sendEnded ??= clock.now();
       retries = progress.retries;
       yield { type: 'load', side, progress };
     }
-    return { bytes: program.bytes.length, ms: lastByte - firstByte, retries };
+    return { bytes: program.bytes.length, ms: (sendEnded ?? 0) - (sendBegan ?? 0), retries };
   }
 
   async *talk(side: Side, target: Target): AsyncGenerator<PipelineEvent, Transcript> {

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { nodeClock as clock } from '../host/node-clock.js';
 import { InputError, UsageError } from '../seams/errors.js';
-import type { Program } from '../seams/target.js';
+import type { LoadPhase, Program } from '../seams/target.js';
 import { boardTarget } from '../transfer/board-target.js';
 import { createDriver, DRIVER_NAMES } from '../transfer/drivers/index.js';
 import { recogniseBoard } from '../transfer/recognise.js';
@@ -64,17 +64,15 @@ async function load(
 ): Promise<void> {
   const progress = shell.progress(com.name, com.bytes.length);
   const started = clock.now();
-  /** When each step began. */
-  const begins = new Map<string, number>();
+  /** When each phase began. */
+  const begins = new Map<LoadPhase, number>();
   let retries = 0;
-  let last = '';
   try {
     for await (const step of steps) {
       const now = clock.now();
-      const name = step.step.replace(/ \(.*/, '');
-      if (name !== last) begins.set((last = name), now);
+      if (!begins.has(step.phase)) begins.set(step.phase, now);
       retries = step.retries;
-      const seconds = (now - begins.get(name)!) / 1000;
+      const seconds = (now - begins.get(step.phase)!) / 1000;
       const rate = step.doneBytes > 0 && seconds > 0.2 ? ` ${Math.round(step.doneBytes / seconds)} bytes/s` : '';
       progress.update(step.doneBytes, `${step.step}${rate}${retries > 0 ? `, ${retries} repeated` : ''}`);
     }
@@ -82,12 +80,15 @@ async function load(
     progress.stop();
   }
   const times = [...begins.values(), clock.now()];
-  const stepMs = Object.fromEntries([...begins.keys()].map((name, n) => [name, Math.round(times[n + 1]! - times[n]!)]));
+  const phaseMs = Object.fromEntries(
+    [...begins.keys()].map((phase, n) => [phase, Math.round(times[n + 1]! - times[n]!)]),
+  );
   const seconds = (clock.now() - started) / 1000;
-  const proven = 'reading back' in stepMs ? ', verified' : '';
-  shell.print(`${com.name}: ${com.bytes.length} bytes on the board in ${seconds.toFixed(1)} s${proven}`);
-  const verified = proven !== '';
-  shell.emit({ name: com.name, bytes: com.bytes.length, port, board, seconds, stepMs, retries, verified });
+  const verified = begins.has('verify');
+  shell.print(
+    `${com.name}: ${com.bytes.length} bytes on the board in ${seconds.toFixed(1)} s${verified ? ', verified' : ''}`,
+  );
+  shell.emit({ name: com.name, bytes: com.bytes.length, port, board, seconds, phaseMs, retries, verified });
 }
 
 /** A CP/M name in capitals: a drive perhaps, 1 to 8 characters, and .COM. @throws UsageError */

@@ -56,11 +56,11 @@ export class PipelineView {
     this.#shell.print(pc.bold(`${STAGES.indexOf(stage) + 1}/${STAGES.length} ${stage}: ${title}`));
   }
 
-  #load(side: Side, { step, doneBytes, totalBytes, retries }: LoadProgress): void {
+  #load(side: Side, { phase, step, doneBytes, totalBytes, retries }: LoadProgress): void {
     if (side === 'emulator') return;
     this.#transfer ??= this.#shell.progress('flash', totalBytes);
     this.#transfer.update(doneBytes, `${step}  ${doneBytes} of ${totalBytes} bytes, ${retries} retries`);
-    if (step !== 'done') return;
+    if (phase !== 'done') return;
     this.#transfer.stop(`${totalBytes} bytes sent, read back and found equal`);
     this.#transfer = undefined;
   }

@@ -61,7 +61,7 @@ class Emulator implements EmulatorTarget {
     this.program = program;
     this.started = false;
     const size = program.bytes.length;
-    yield { step: 'loaded', doneBytes: size, totalBytes: size, retries: 0 };
+    yield { phase: 'done', step: 'loaded', doneBytes: size, totalBytes: size, retries: 0 };
   }
 
   async start(tail: string): Promise<void> {

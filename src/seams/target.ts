@@ -32,8 +32,12 @@ export interface TargetOutput {
   tStates?: number;
 }
 
+/** In this order; a target without a transfer is `done` at once. */
+export type LoadPhase = 'prepare' | 'send' | 'verify' | 'finish' | 'done';
+
 /** What `load` tells while it works. */
 export interface LoadProgress {
+  phase: LoadPhase;
   /** Words for the operator: "waiting for the prompt", "sending", "reading back". */
   step: string;
   doneBytes: number;

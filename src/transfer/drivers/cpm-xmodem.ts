@@ -12,7 +12,7 @@
  * Until the last step the old program is untouched, and many receivers refuse to overwrite a file anyway.
  */
 import { LinkError, RefusedError, TransferError } from '../../seams/errors.js';
-import type { LoadProgress, Program } from '../../seams/target.js';
+import type { LoadPhase, LoadProgress, Program } from '../../seams/target.js';
 import { shown } from '../../link/byte-reader.js';
 import type { CpmLine } from '../cpm-line.js';
 import { ACK, EOT, SUB, type CheckMode } from '../xmodem.js';
@@ -82,9 +82,9 @@ class Flash {
   async *run(): AsyncGenerator<LoadProgress> {
     const { line, profile } = this;
     const { file, drive = profile.drive } = fileParts(this.program.name);
-    yield this.#step('waiting for the prompt');
+    yield this.#step('prepare', 'waiting for the prompt');
     await line.cleanPrompt();
-    yield this.#step(`looking for ${profile.tool}`);
+    yield this.#step('prepare', `looking for ${profile.tool}`);
     this.#tool = await this.#find(profile.tool, profile.toolDrives);
     if (drive !== undefined) await line.command(`${drive}:`);
     const old = await line.has(file);
@@ -99,7 +99,7 @@ class Flash {
         old ? `the ${file} on the board is the old one` : `there is no ${file} on the board`,
       );
     }
-    yield this.#step('renaming', this.program.bytes.length);
+    yield this.#step('finish', 'renaming', this.program.bytes.length);
     if (old) await line.command(`ERA ${file}`);
     const { text } = await line.command(`REN ${file}=${TEMPORARY}`);
     if (text !== '')
@@ -107,11 +107,11 @@ class Flash {
         where: line.link.name,
         hint: `the new program is on the board as ${TEMPORARY}`,
       });
-    yield this.#step('done', this.program.bytes.length);
+    yield this.#step('done', 'done', this.program.bytes.length);
   }
 
-  #step(step: string, doneBytes = 0): LoadProgress {
-    return { step, doneBytes, totalBytes: this.program.bytes.length, retries: this.#retries };
+  #step(phase: LoadPhase, step: string, doneBytes = 0): LoadProgress {
+    return { phase, step, doneBytes, totalBytes: this.program.bytes.length, retries: this.#retries };
   }
 
   /** The program with the drive it is on. */
@@ -127,7 +127,7 @@ class Flash {
   async *#send(): AsyncGenerator<LoadProgress> {
     const { line, profile } = this;
     const { ready } = profile;
-    yield this.#step('starting the receiver');
+    yield this.#step('prepare', 'starting the receiver');
     line.link.drain();
     await line.type(`${this.#tool} ${profile.receive.replace('{file}', () => TEMPORARY)}\r`);
     if (ready !== undefined) {
@@ -137,7 +137,7 @@ class Flash {
       if (index > 0) throw this.#refused(text);
       await line.clock.sleep(ready.afterMs);
     }
-    yield this.#step('sending');
+    yield this.#step('send', 'sending');
     const events = sendXmodem(line.link, this.program.bytes, {
       clock: line.clock,
       blockSize: profile.blockSize,
@@ -151,8 +151,8 @@ class Flash {
       if (event.type === 'retry') this.#retries++;
       if (event.type === 'block') doneBytes = event.doneBytes;
       if (event.type === 'done') confirmed = event.confirmed;
-      if (event.type === 'waiting') yield this.#step('sending (the board is busy)', doneBytes);
-      else yield this.#step('sending', doneBytes);
+      if (event.type === 'waiting') yield this.#step('send', 'sending (the board is busy)', doneBytes);
+      else yield this.#step('send', 'sending', doneBytes);
     }
     const end = await line.promptAfter(END_TIMEOUT_MS);
     const said = end?.text ?? '';
@@ -162,7 +162,7 @@ class Flash {
   async *#readBack(command: string): AsyncGenerator<LoadProgress> {
     const { line, program } = this;
     const expected = program.bytes;
-    yield this.#step('reading back');
+    yield this.#step('verify', 'reading back');
     await line.type(`${this.#tool} ${command.replace('{file}', () => TEMPORARY)}\r`);
     // Its text may hold any letter, so let it end before we ask.
     await line.reader.expect(/\n/, READY_TIMEOUT_MS, `the echo of ${this.#tool}`);
@@ -177,7 +177,7 @@ class Flash {
       },
       ...(this.options.signal && { signal: this.options.signal }),
     });
-    for await (const doneBytes of progress.until(receiving)) yield this.#step('reading back', doneBytes);
+    for await (const doneBytes of progress.until(receiving)) yield this.#step('verify', 'reading back', doneBytes);
     const got = await receiving;
     await this.#senderEnds();
     const wrong = firstDifference(expected, got);
