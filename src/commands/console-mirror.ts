@@ -1,8 +1,12 @@
-/**
- * A console shown inside our own output: every line behind a margin, as it arrives, and nothing but printable
- * characters let through, so that no byte from a board can steer the user's terminal.
- */
+/** A console shown inside our own output, as it arrives: filtered, and every line behind a margin. */
+import { consoleFilter } from '../transfer/console-filter.js';
+
+const LF = 0x0a;
+/** A CR would bring what follows it onto the margin; BEL and TAB have no place in a report. */
+const LEFT_OUT = new Set([0x07, 0x09, 0x0d]);
+
 export class ConsoleMirror {
+  readonly #filter = consoleFilter();
   #lineStart = true;
 
   /** @param write takes text for the screen */
@@ -13,15 +17,11 @@ export class ConsoleMirror {
 
   show(bytes: Uint8Array): void {
     let text = '';
-    for (const byte of bytes) {
-      if (byte === 0x0a) {
-        text += this.#lineStart ? `${this.margin}\n` : '\n';
-        this.#lineStart = true;
-      } else if (byte >= 0x20 && byte < 0x7f) {
-        if (this.#lineStart) text += this.margin;
-        this.#lineStart = false;
-        text += String.fromCharCode(byte);
-      } else if (byte === 0x08) text += '\b';
+    for (const byte of this.#filter(bytes)) {
+      if (LEFT_OUT.has(byte)) continue;
+      if (this.#lineStart) text += this.margin;
+      this.#lineStart = byte === LF;
+      text += String.fromCharCode(byte);
     }
     if (text !== '') this.write(text);
   }
