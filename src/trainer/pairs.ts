@@ -43,7 +43,7 @@ export interface PairFile {
  */
 export function readPrompts(bytes: Uint8Array, file: string): string[] {
   const folder = new Folder();
-  const prompts = decodeText(bytes, file)
+  const prompts = textLines(bytes, file)
     .filter(saysSomething)
     .map((text, index) => folder.fold(text.trim(), index + 1))
     .filter((text) => text.trim() !== '');
@@ -85,7 +85,7 @@ export function scanPairs(bytes: Uint8Array, file: string): PairFile & { badLine
   const folder = new Folder();
   const pairs: Pair[] = [];
   const badLines: BadLine[] = [];
-  decodeText(bytes, file).forEach((text, index) => {
+  textLines(bytes, file).forEach((text, index) => {
     const line = index + 1;
     if (!saysSomething(text)) return;
     const result = readLine(text, line, folder);
@@ -142,8 +142,11 @@ function badLinesError(badLines: BadLine[], file: string): InputError {
   return new InputError(`${badLines.length} lines are not pairs\n${shown.join('\n')}`, { where, hint });
 }
 
-/** The lines of a UTF-8 file, whatever ends them; a byte-order mark and CP/M's end-of-file padding (1Ah) are dropped. */
-function decodeText(bytes: Uint8Array, file: string): string[] {
+/**
+ * The lines of a UTF-8 file, whatever ends them; a byte-order mark and CP/M's end-of-file padding (1Ah) are dropped.
+ * @throws InputError for another encoding, naming it and its cure, and for a file without a byte
+ */
+export function textLines(bytes: Uint8Array, file: string): string[] {
   if (bytes.length === 0)
     throw new InputError('the file is empty', { where: file, hint: 'write one pair a line, as question|answer' });
   checkWideEncodings(bytes, file);

@@ -1,0 +1,182 @@
+/**
+ * `z80lm data`: look after training data.
+ *
+ *     lint DATA..     what may be wrong with it, with line numbers; --fix writes a cleaned copy
+ *     stats DATA..    how much of what there is, as a table, and as a picture with --svg
+ *     balance DATA    the same number of pairs for every answer
+ *     gen SPEC        pairs from a spec of facts and phrasings, such as the shipped ones
+ */
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Option, type Command } from 'commander';
+import { EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
+import { balance, type Target } from '../trainer/data-balance.js';
+import { expandSpec } from '../trainer/data-expand.js';
+import { renderSpec } from '../trainer/data-files.js';
+import { FINDING_KINDS, lint, repair, type Finding, type FindingKind, type LintReport } from '../trainer/data-lint.js';
+import { parseSpec } from '../trainer/data-spec.js';
+import { answersPicture, statsOf, type DataStats } from '../trainer/data-stats.js';
+import { readPairs, scanPairs, textLines } from '../trainer/pairs.js';
+import { action, wholeNumber, type Shell } from './shared.js';
+
+const DATASETS = fileURLToPath(new URL('../../datasets/', import.meta.url));
+/** Findings of a kind, and rows of the table of answers, shown without --all. */
+const SHOWN = 10;
+const SHOWN_ANSWERS = 20;
+const BAR = 40;
+
+export function registerData(program: Command): void {
+  const data = program.command('data').description('look after training data');
+  data
+    .command('lint')
+    .description('what may be wrong with training data, with line numbers')
+    .argument('<data...>', 'files of question|answer lines, read together')
+    .option('--all', 'every finding, not just the first ten of a kind')
+    .option('--fix <file>', 'write a copy without bad lines, duplicates and outvoted answers')
+    .action(action(runLint));
+  data
+    .command('stats')
+    .description('how much of what there is')
+    .argument('<data...>', 'files of question|answer lines')
+    .option('--all', 'every answer, not just the twenty commonest')
+    .option('--svg <file>', 'the answers as a bar chart')
+    .action(action(runStats));
+  data
+    .command('balance')
+    .description('the same number of pairs for every answer')
+    .argument('<data...>', 'files of question|answer lines')
+    .requiredOption('-o, --output <file>', 'the balanced file')
+    .option('--to <n>', 'pairs an answer: a number, or what the answers have now: least, mean, most', 'mean')
+    .option('--seed <n>', 'decides which pairs are left out or repeated', '1')
+    .action(action(runBalance));
+  data
+    .command('gen')
+    .description('pairs from a spec of facts and phrasings')
+    .argument('<spec>', 'a .spec file, or the name of a shipped one: twenty-questions, small-talk')
+    .addOption(new Option('--provider <name>', 'where the pairs come from').choices(['spec']).default('spec'))
+    .option('-o, --output <name>', 'write NAME.txt, NAME.heldout.txt, NAME.prompts and NAME.json')
+    .option('--seed <n>', "another choice among the phrasings than the spec's own")
+    .action(action(runGen));
+}
+
+async function runLint(shell: Shell, flags: { all?: boolean; fix?: string }, files: string[]): Promise<ExitStatus> {
+  const [only] = files as [string];
+  if (flags.fix !== undefined && files.length > 1)
+    throw new UsageError(`--fix cleans one file, and ${files.length} are given`, { hint: 'run it for each of them' });
+  const scanned = files.map((file) => scanPairs(shell.files.read(file), file));
+  const report = lint(scanned);
+  let fixed: { file: string; dropped: number } | undefined;
+  if (flags.fix !== undefined) {
+    const { lines, dropped } = repair(scanned[0]!, textLines(shell.files.read(only), only));
+    shell.files.write(flags.fix, lines.join('\n'));
+    fixed = { file: flags.fix, dropped };
+  }
+  shell.emit({ files, ...report, ...(fixed && { fixed }) });
+  for (const line of lintLines(report, flags.all ? Infinity : SHOWN)) shell.print(line);
+  if (fixed) shell.note(`${fixed.file}: written, ${fixed.dropped} lines left out`);
+  else if (report.findings.some(({ kind }) => REPAIRABLE.includes(kind)) && files.length === 1)
+    shell.note(`z80lm data lint ${only} --fix FILE writes a copy without them`);
+  // After a repair the question is answered by another lint, of the repaired file.
+  return fixed || report.findings.every(({ level }) => level === 'warning') ? EXIT.done : EXIT.no;
+}
+
+const REPAIRABLE: FindingKind[] = ['bad line', 'contradiction', 'duplicate'];
+
+function lintLines(report: LintReport, shown: number): string[] {
+  const lines = (Object.keys(FINDING_KINDS) as FindingKind[]).flatMap((kind) => {
+    const findings = report.findings.filter((finding) => finding.kind === kind);
+    if (findings.length === 0) return [];
+    const cures = [...new Set(findings.map(({ cure }) => cure))];
+    const more = findings.length - shown;
+    return [
+      `${kind} (${findings[0]!.level}): ${FINDING_KINDS[kind]}: ${findings.length}`,
+      ...findings.slice(0, shown).map((finding) => `  ${place(finding)}: ${finding.message}`),
+      ...(more > 0 ? [`  ... and ${more} more (--all shows them)`] : []),
+      `  cure: ${cures.join('; ')}`,
+      '',
+    ];
+  });
+  const verdict = report.findings.length === 0 ? 'nothing found' : `${report.findings.length} findings`;
+  const ceiling =
+    report.ceiling < 1 ? `; no model can get more than ${percent(report.ceiling)} of the answers right` : '';
+  return [...lines, `${report.pairs} pairs: ${verdict}${ceiling}`];
+}
+
+function place({ places }: Finding): string {
+  const [{ file, line }, ...others] = places as [Finding['places'][0], ...Finding['places']];
+  const also = others.slice(0, 3).map((other) => (other.file === file ? other.line : `${other.file}:${other.line}`));
+  return `${file}:${[line, ...also].join(',')}${others.length > 3 ? ',...' : ''}`;
+}
+
+async function runStats(shell: Shell, flags: { all?: boolean; svg?: string }, files: string[]): Promise<void> {
+  const stats = statsOf(readAll(shell, files));
+  if (flags.svg !== undefined)
+    shell.files.write(flags.svg, answersPicture(stats, files.map((f) => basename(f)).join(', ')));
+  shell.emit({ files, ...stats });
+  for (const line of statsLines(stats, flags.all ? Infinity : SHOWN_ANSWERS)) shell.print(line);
+  if (flags.svg !== undefined) shell.note(`${flags.svg}: written`);
+}
+
+function statsLines(stats: DataStats, shown: number): string[] {
+  const rows = stats.answers.slice(0, shown);
+  const width = Math.max(6, ...rows.map(({ answer }) => answer.length));
+  const most = Math.max(...rows.map(({ pairs }) => pairs));
+  const length = ({ mean, longest }: DataStats['questionLength']): string =>
+    `${mean.toFixed(1)} characters on average, ${longest} at most`;
+  return [
+    `pairs       ${stats.pairs}`,
+    `questions   ${stats.questions} different, ${length(stats.questionLength)}`,
+    `answers     ${stats.answers.length} different, ${length(stats.answerLength)}`,
+    `charset     ${stats.charset.length} characters: ${stats.charset}`,
+    `examples    ${stats.examples} characters to learn`,
+    '',
+    ...rows.map(
+      ({ answer, pairs }) =>
+        `${answer.padEnd(width)} ${String(pairs).padStart(7)} ${percent(pairs / stats.pairs).padStart(6)} ` +
+        '#'.repeat(Math.max(1, Math.round((BAR * pairs) / most))),
+    ),
+    ...(stats.answers.length > rows.length ? [`... and ${stats.answers.length - rows.length} more (--all)`] : []),
+  ];
+}
+
+async function runBalance(
+  shell: Shell,
+  flags: { output: string; to: string; seed: string },
+  files: string[],
+): Promise<void> {
+  const target: Target = ['least', 'mean', 'most'].includes(flags.to)
+    ? (flags.to as Target)
+    : wholeNumber('--to', flags.to, 1, 1_000_000);
+  const result = balance(readAll(shell, files), target, wholeNumber('--seed', flags.seed, 0, 2 ** 31 - 1));
+  const { pairs, ...figures } = result;
+  shell.files.write(flags.output, `${pairs.map(({ question, answer }) => `${question}|${answer}`).join('\n')}\n`);
+  shell.emit({ file: flags.output, pairs: pairs.length, ...figures });
+  shell.print(
+    `${flags.output}: ${pairs.length} pairs, ${figures.target} an answer ` +
+      `(${figures.dropped} left out, ${figures.added} repetitions)`,
+  );
+}
+
+async function runGen(shell: Shell, flags: { output?: string; seed?: string }, name: string): Promise<void> {
+  const shipped = `${DATASETS}${name}.spec`;
+  const file = !name.endsWith('.spec') && shell.files.exists(shipped) ? shipped : name;
+  const spec = parseSpec(textLines(shell.files.read(file), file).join('\n'), file);
+  if (flags.seed !== undefined) spec.seed = wholeNumber('--seed', flags.seed, 0, 2 ** 31 - 1);
+  const data = expandSpec(spec);
+  const stem = flags.output ?? basename(file, '.spec');
+  const written: string[] = [];
+  for (const [suffix, content] of renderSpec(spec, data, basename(file))) {
+    shell.files.write(`${stem}${suffix}`, content);
+    written.push(`${stem}${suffix}`);
+  }
+  shell.emit({ spec: file, training: data.training.length, heldOut: data.heldOut.length, files: written });
+  shell.print(`${data.training.length} pairs for training, ${data.heldOut.length} held out: ${written.join(', ')}`);
+}
+
+function readAll(shell: Shell, files: string[]): ReturnType<typeof readPairs>['pairs'] {
+  return files.flatMap((file) => readPairs(shell.files.read(file), file).pairs);
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)}%`;
+}

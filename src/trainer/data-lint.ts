@@ -1,0 +1,227 @@
+/**
+ * What may be wrong with training data, found before training: findings as data, each with its places and its
+ * cure; `repair` applies the cures.
+ */
+import { encodeQuery, toBytes } from '../model/encoder.js';
+import type { BadLine, PairFile } from './pairs.js';
+
+/** A file as scanPairs returns it. */
+export type ScannedFile = PairFile & { badLines: BadLine[] };
+
+export const FINDING_KINDS = {
+  'bad line': 'no pair: the trainer refuses the file',
+  contradiction: 'the same question with different answers',
+  lookalike: 'different questions that hash to the same trigram counts, with different answers',
+  duplicate: 'the same question with the same answer again',
+  'non-ASCII': 'characters that are replaced or dropped',
+  imbalance: 'an answer with too many or too few pairs',
+} as const;
+export type FindingKind = keyof typeof FINDING_KINDS;
+
+export interface Place {
+  file: string;
+  line: number;
+}
+
+export interface Finding {
+  kind: FindingKind;
+  /** Errors stop the trainer, or make it learn two answers at once. */
+  level: 'error' | 'warning';
+  message: string;
+  places: Place[];
+  cure: string;
+}
+
+export interface LintReport {
+  pairs: number;
+  /** Share of whole answers that the best possible model gets right, 0..1: contradictions and lookalikes lower it. */
+  ceiling: number;
+  findings: Finding[];
+}
+
+/** An answer with a larger share draws the others to itself. */
+const MOST_SHARE = 0.6;
+/** An answer with fewer pairs is hardly learnt. */
+const FEWEST_PAIRS = 5;
+
+/** One pair and where it is. */
+interface Entry extends Place {
+  question: string;
+  answer: string;
+}
+
+/** Examine files as the trainer would read them: together. */
+export function lint(files: readonly ScannedFile[]): LintReport {
+  const entries: Entry[] = files.flatMap(({ file, pairs }) => pairs.map((pair) => ({ ...pair, file })));
+  const byQuestion = groupBy(entries, questionKey);
+  const byCounts = groupBy(entries, ({ question }) => encodeQuery(toBytes(question)).join());
+  return {
+    pairs: entries.length,
+    ceiling: entries.length === 0 ? 1 : sum(byCounts.map((group) => majority(group).length)) / entries.length,
+    findings: [
+      ...files.flatMap(badLines),
+      ...byQuestion.flatMap(contradictions),
+      ...byCounts.flatMap(lookalikes),
+      ...byQuestion.flatMap(duplicates),
+      ...files.flatMap(folds),
+      ...imbalances(entries),
+    ],
+  };
+}
+
+/**
+ * One file without its bad lines, its duplicates and the minority of each contradiction (of equals, the first
+ * answer stays). Comments and blank lines stay, pairs are written as the trainer reads them.
+ * @param lines the file's lines as they are
+ */
+export function repair(scanned: ScannedFile, lines: readonly string[]): { lines: string[]; dropped: number } {
+  const pairAt = new Map(scanned.pairs.map((pair) => [pair.line, pair]));
+  const entries = scanned.pairs.map((pair) => ({ ...pair, file: scanned.file }));
+  const kept = new Set(groupBy(entries, questionKey).map((group) => majority(group)[0]!.line));
+  const bad = new Set(scanned.badLines.map(({ line }) => line));
+  const out: string[] = [];
+  lines.forEach((text, index) => {
+    const pair = pairAt.get(index + 1);
+    if (pair && kept.has(pair.line)) out.push(`${pair.question}|${pair.answer}`);
+    else if (!pair && !bad.has(index + 1)) out.push(text);
+  });
+  return { lines: out, dropped: lines.length - out.length };
+}
+
+/** Case and outer blanks do not make another question; the encoder sees neither. */
+function questionKey({ question }: Entry): string {
+  return question.trim().toLowerCase();
+}
+
+function badLines({ file, badLines: bad }: ScannedFile): Finding[] {
+  return bad.map(({ line, message, remedy }) => ({
+    kind: 'bad line',
+    level: 'error',
+    message,
+    places: [{ file, line }],
+    cure: remedy,
+  }));
+}
+
+function contradictions(group: Entry[]): Finding[] {
+  const answers = byAnswer(group);
+  if (answers.length < 2) return [];
+  return [
+    {
+      kind: 'contradiction',
+      level: 'error',
+      message: `"${group[0]!.question}" is ${spoken(answers)}`,
+      places: group.map(placeOf),
+      cure: 'keep one answer',
+    },
+  ];
+}
+
+function lookalikes(group: Entry[]): Finding[] {
+  // One entry a question: what differs within a question is a contradiction, and told as such.
+  const questions = groupBy(group, questionKey).map((same) => same[0]!);
+  const answers = byAnswer(questions);
+  if (questions.length < 2 || answers.length < 2) return [];
+  const told = questions.map(({ question, answer }) => `"${question}" (${answer})`);
+  return [
+    {
+      kind: 'lookalike',
+      level: 'warning',
+      message: `the model sees no difference between ${told.join(' and ')}`,
+      places: questions.map(placeOf),
+      cure: 'word one of them differently, or give them one answer',
+    },
+  ];
+}
+
+function duplicates(group: Entry[]): Finding[] {
+  return byAnswer(group)
+    .filter((same) => same.length > 1)
+    .map((same) => ({
+      kind: 'duplicate',
+      level: 'warning',
+      message: `"${same[0]!.question}" is ${same[0]!.answer} ${same.length} times`,
+      places: same.map(placeOf),
+      cure: 'keep one, unless it shall weigh more',
+    }));
+}
+
+function folds({ file, folds: list }: ScannedFile): Finding[] {
+  return list.map(({ from, to, count, line }) => {
+    const code = `U+${from.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
+    const fate = to === '' ? 'is dropped' : `becomes ${JSON.stringify(to)}`;
+    return {
+      kind: 'non-ASCII',
+      level: 'warning',
+      message: `${/\p{C}/u.test(from) ? code : `${from} (${code})`} ${fate}, ${count} time${count === 1 ? '' : 's'}`,
+      places: [{ file, line }],
+      cure: 'write it in ASCII, as people will type it on the board',
+    };
+  });
+}
+
+function imbalances(entries: Entry[]): Finding[] {
+  const answers = byAnswer(entries);
+  if (answers.length < 2) return [];
+  return answers.flatMap((group): Finding[] => {
+    const share = group.length / entries.length;
+    const [{ answer }] = group as [Entry];
+    const finding = { kind: 'imbalance' as const, level: 'warning' as const, places: [placeOf(group[0]!)] };
+    if (share > MOST_SHARE)
+      return [
+        {
+          ...finding,
+          message: `${(100 * share).toFixed(1)}% of all pairs are answered ${answer}`,
+          cure: 'write more pairs with other answers, or try z80lm data balance',
+        },
+      ];
+    if (group.length < FEWEST_PAIRS)
+      return [
+        {
+          ...finding,
+          message: `${answer} has ${group.length} pair${group.length === 1 ? '' : 's'}`,
+          cure: `write at least ${FEWEST_PAIRS} pairs for it, or use another answer`,
+        },
+      ];
+    return [];
+  });
+}
+
+/** "YES (lines 1, 3) and NO (line 2)", commonest first; with file names where there are several. */
+function spoken(answers: Entry[][]): string {
+  const oneFile = new Set(answers.flat().map(({ file }) => file)).size === 1;
+  const told = answers.map((group) => {
+    const places = group.slice(0, 4).map(({ file, line }) => (oneFile ? line : `${file}:${line}`));
+    if (group.length > places.length) places.push('...');
+    return `${group[0]!.answer} (${oneFile ? (group.length === 1 ? 'line ' : 'lines ') : ''}${places.join(', ')})`;
+  });
+  return told.join(' and ');
+}
+
+function placeOf({ file, line }: Entry): Place {
+  return { file, line };
+}
+
+/** Groups by answer, largest first, of equals the one that comes first. */
+function byAnswer(entries: Entry[]): Entry[][] {
+  return groupBy(entries, ({ answer }) => answer).sort((a, b) => b.length - a.length);
+}
+
+function majority(entries: Entry[]): Entry[] {
+  return byAnswer(entries)[0]!;
+}
+
+/** Groups in order of their first members. */
+function groupBy(entries: readonly Entry[], key: (entry: Entry) => string): Entry[][] {
+  const groups = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    const group = groups.get(key(entry));
+    if (group) group.push(entry);
+    else groups.set(key(entry), [entry]);
+  }
+  return [...groups.values()];
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((a, b) => a + b, 0);
+}

@@ -1,0 +1,84 @@
+/** `z80lm data` as a user meets it. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cli } from './cli.js';
+
+const SHIPPED = new URL('../../datasets/', import.meta.url);
+let folder: string;
+const path = (name: string) => join(folder, name);
+const file = (name: string, text: string): string => {
+  writeFileSync(path(name), text);
+  return path(name);
+};
+
+beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'z80lm-data-'))));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('z80lm data', () => {
+  it('lint answers no to a contradiction, and writes a clean copy on request', async () => {
+    const bad = file('bad.txt', 'hi|YES\nhi|NO\nhi|NO\nnope\n');
+    const found = await cli(['data', 'lint', bad]);
+    expect(found.status).toBe(1);
+    expect(found.stdout).toContain(`${bad}:1,2,3: "hi" is NO (lines 2, 3) and YES (line 1)`);
+    expect(found.stdout).toContain(`${bad}:4: no "|" in "nope"`);
+    expect(found.stdout).toContain('no model can get more than 66.7% of the answers right');
+    const fixed = await cli(['data', 'lint', bad, '--fix', path('fixed.txt'), '--json']);
+    expect(fixed.status).toBe(0);
+    expect(JSON.parse(fixed.stdout)).toMatchObject({ pairs: 3, fixed: { dropped: 3 } });
+    expect(readFileSync(path('fixed.txt'), 'utf8')).toBe('hi|NO\n');
+  });
+
+  it('lint finds nothing in the shipped sets', async () => {
+    const sets = ['small-talk.txt', 'small-talk.heldout.txt'].map((name) => new URL(name, SHIPPED).pathname);
+    expect(await cli(['data', 'lint', ...sets])).toEqual({
+      status: 0,
+      stdout: '8058 pairs: nothing found\n',
+      stderr: '',
+    });
+  });
+
+  it('stats prints a table and draws a picture', async () => {
+    const run = await cli(['data', 'stats', file('s.txt', 'a|YES\nb|NO\nc|NO\n'), '--svg', path('s.svg')]);
+    expect(run.status).toBe(0);
+    expect(run.stdout).toMatch(/^pairs {7}3$/m);
+    expect(run.stdout).toMatch(/^NO {11}2 {2}66\.7% #{40}$/m);
+    expect(readFileSync(path('s.svg'), 'utf8')).toMatch(/^<svg /);
+  });
+
+  it('balance writes as many pairs of each answer', async () => {
+    const run = await cli([
+      'data',
+      'balance',
+      file('b.txt', 'a|YES\nb|NO\nc|NO\n'),
+      '-o',
+      path('o.txt'),
+      '--to',
+      'most',
+    ]);
+    expect(run.status).toBe(0);
+    expect(readFileSync(path('o.txt'), 'utf8')).toBe('a|YES\na|YES\nb|NO\nc|NO\n');
+  });
+
+  it('gen expands a shipped spec to the shipped pairs', async () => {
+    const run = await cli(['data', 'gen', 'small-talk', '--provider', 'spec', '-o', path('talk')]);
+    expect(run.status).toBe(0);
+    for (const suffix of ['.txt', '.heldout.txt', '.prompts', '.json'])
+      expect(readFileSync(path(`talk${suffix}`), 'utf8')).toBe(
+        readFileSync(new URL(`small-talk${suffix}`, SHIPPED), 'utf8'),
+      );
+  });
+
+  it.each([
+    [['data', 'gen', 'small-talk', '--provider', 'oracle'], /Allowed choices are spec/],
+    [['data', 'gen', 'no-such-set'], /no-such-set: there is no such file/],
+    [['data', 'balance', 'x.txt'], /required option '-o, --output <file>'/],
+    [['data', 'lint', 'x.txt', 'y.txt', '--fix', 'z.txt'], /--fix cleans one file, and 2 are given/],
+  ])('%j is wrong use, said in words', async (args, words) => {
+    const run = await cli(args);
+    expect(run.status).toBe(2);
+    expect(run.stdout).toBe('');
+    expect(run.stderr).toMatch(words);
+  });
+});

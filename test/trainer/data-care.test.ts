@@ -1,0 +1,165 @@
+/** Looking after training data: lint, repair, statistics, balance. */
+import { describe, expect, it } from 'vitest';
+import { balance } from '../../src/trainer/data-balance.js';
+import { lint, repair } from '../../src/trainer/data-lint.js';
+import { answersPicture, statsOf } from '../../src/trainer/data-stats.js';
+import { scanPairs, textLines } from '../../src/trainer/pairs.js';
+import { describeShared, shared } from '../shared.js';
+
+const utf8 = (text: string) => new TextEncoder().encode(text);
+const scan = (text: string, file = 'd') => scanPairs(utf8(text), file);
+/** A file in which nothing is wrong, as the ground for what is. */
+const good = [...Array(5).keys()].flatMap((i) => [`is it thing ${i}|YES`, `is it stuff ${i}|NO`]).join('\n');
+
+describe('lint', () => {
+  it('finds nothing in good data', () => {
+    expect(lint([scan(good)])).toEqual({ pairs: 10, ceiling: 1, findings: [] });
+  });
+
+  it('reports lines that are no pairs, with their remedy', () => {
+    expect(lint([scan(`${good}\nnope\nq|${'x'.repeat(51)}`)]).findings).toMatchObject([
+      { kind: 'bad line', level: 'error', message: 'no "|" in "nope"', places: [{ file: 'd', line: 11 }] },
+      { kind: 'bad line', places: [{ line: 12 }], cure: expect.stringMatching(/^shorten answers to 50 characters/) },
+    ]);
+  });
+
+  it('reports contradictions and duplicates across files, whatever the case', () => {
+    const { ceiling, findings } = lint([scan(`${good}\nhi|YES\nHi|NO\nhi|NO`), scan('# x\nHI|NO', 'e')]);
+    expect(ceiling).toBeCloseTo(13 / 14);
+    expect(findings).toEqual([
+      {
+        kind: 'contradiction',
+        level: 'error',
+        message: '"hi" is NO (d:12, d:13, e:2) and YES (d:11)',
+        places: [
+          { file: 'd', line: 11 },
+          { file: 'd', line: 12 },
+          { file: 'd', line: 13 },
+          { file: 'e', line: 2 },
+        ],
+        cure: 'keep one answer',
+      },
+      {
+        kind: 'duplicate',
+        level: 'warning',
+        message: '"Hi" is NO 3 times',
+        places: [
+          { file: 'd', line: 12 },
+          { file: 'd', line: 13 },
+          { file: 'e', line: 2 },
+        ],
+        cure: 'keep one, unless it shall weigh more',
+      },
+    ]);
+  });
+
+  it('reports questions that the encoder cannot tell apart', () => {
+    // " gg" and "gg " fall into the buckets of " kk" and "kk ".
+    expect(lint([scan(`${good}\ngg|YES\nkk|NO`)])).toMatchObject({
+      ceiling: 11 / 12,
+      findings: [
+        {
+          kind: 'lookalike',
+          level: 'warning',
+          message: 'the model sees no difference between "gg" (YES) and "kk" (NO)',
+          places: [{ line: 11 }, { line: 12 }],
+        },
+      ],
+    });
+    expect(lint([scan(`${good}\ngg|YES\nkk|YES`)]).findings).toEqual([]);
+  });
+
+  it('reports characters outside ASCII', () => {
+    expect(lint([scan(`${good}\ncaf\u00e9|NO\nfish \u{1f41f}|NO\nna\u00efve|YES`)]).findings).toMatchObject([
+      { kind: 'non-ASCII', message: '\u00e9 (U+00E9) becomes "e", 1 time', places: [{ line: 11 }] },
+      { kind: 'non-ASCII', message: '\u{1f41f} (U+1F41F) is dropped, 1 time', places: [{ line: 12 }] },
+      { kind: 'non-ASCII', message: '\u00ef (U+00EF) becomes "i", 1 time', places: [{ line: 13 }] },
+    ]);
+  });
+
+  it('reports answers with too many and with too few pairs', () => {
+    const many = [...Array(10).keys()].map((i) => `question ${i}|YES`).join('\n');
+    expect(lint([scan(`${many}\nwhat else|HM`)]).findings).toMatchObject([
+      { kind: 'imbalance', message: '90.9% of all pairs are answered YES', places: [{ line: 1 }] },
+      { kind: 'imbalance', message: 'HM has 1 pair', places: [{ line: 11 }] },
+    ]);
+  });
+});
+
+describe('repair', () => {
+  it('drops bad lines, duplicates and outvoted answers, and keeps all else', () => {
+    const text = '# my data\nis it|no\nnope\n\nIs it|YES\nis it|yes\n  caf\u00e9 | ok\nso|A\nso|B';
+    const { lines, dropped } = repair(scan(text), textLines(utf8(text), 'd'));
+    expect(lines).toEqual(['# my data', '', 'Is it|YES', 'cafe|OK', 'so|A']);
+    expect(dropped).toBe(4);
+    const again = lint([scan(lines.join('\n'))]).findings.map(({ kind }) => kind);
+    expect(new Set(again)).toEqual(new Set(['imbalance']));
+  });
+});
+
+describe('stats', () => {
+  it('counts', () => {
+    expect(statsOf(scan('is it|YES\nIS IT|NO\nand so on|NO').pairs)).toEqual({
+      pairs: 3,
+      questions: 2,
+      answers: [
+        { answer: 'NO', pairs: 2 },
+        { answer: 'YES', pairs: 1 },
+      ],
+      questionLength: { mean: 19 / 3, longest: 9 },
+      answerLength: { mean: 7 / 3, longest: 3 },
+      charset: 'ENOSY',
+      examples: 10,
+    });
+  });
+
+  it('draws a bar an answer, and escapes what SVG must not contain', () => {
+    const svg = answersPicture(statsOf(scan('a|<OK>\nb|<OK>\nc|NO & NO').pairs), 'x<y');
+    expect(svg.match(/<rect x=/g)).toHaveLength(2);
+    expect(svg).toContain('&lt;OK&gt;</text>');
+    expect(svg).toContain('NO &amp; NO</text>');
+    expect(svg).toContain('>2 (66.7%)</text>');
+    expect(svg).toContain('x&lt;y: 3 pairs, 2 answers');
+  });
+});
+
+describe('balance', () => {
+  const { pairs } = scan('a|X\nb|X\nc|X\nd|X\ne|Y\nf|Z\ng|Z');
+  const count = (list: { answer: string }[], answer: string) => list.filter((pair) => pair.answer === answer).length;
+
+  it.each([
+    ['least', 1, 4, 0],
+    ['mean', 2, 2, 1],
+    ['most', 4, 0, 5],
+    [3, 3, 1, 3],
+  ] as const)('brings every answer to %s', (wanted, target, dropped, added) => {
+    const result = balance(pairs, wanted, 1);
+    expect(result).toMatchObject({ target, dropped, added });
+    for (const answer of ['X', 'Y', 'Z']) expect(count(result.pairs, answer)).toBe(target);
+  });
+
+  it('keeps the order, repeats evenly, and depends on the seed alone', () => {
+    const lines = (seed: number) => balance(pairs, 5, seed).pairs.map((pair) => pair.line);
+    expect(lines(1)).toEqual([...lines(1)].sort((a, b) => a - b));
+    expect(lines(1)).toEqual(lines(1));
+    expect(new Set([1, 2, 3, 4, 5, 6, 7, 8].map((seed) => lines(seed).join())).size).toBeGreaterThan(1);
+    for (const line of [1, 2, 3, 4]) expect(lines(1).filter((l) => l === line).length).toBeGreaterThanOrEqual(1);
+  });
+});
+
+describeShared('text of the original project', ['data/upstream-guess.txt.gz', 'data/upstream-tinychat.txt.gz'], () => {
+  const report = (name: string) => lint([scanPairs(shared(name), name)]);
+  const of = (kind: string, { findings }: ReturnType<typeof lint>) => findings.filter((f) => f.kind === kind).length;
+
+  it('has its known ceiling: 97.8 % of guess can be right', () => {
+    const guess = report('data/upstream-guess.txt.gz');
+    expect(guess.ceiling).toBeCloseTo(0.97758, 5);
+    expect(of('contradiction', guess)).toBe(554);
+  });
+
+  it('has five lookalikes in tinychat, which cost it a little of its 87.0 %', () => {
+    const tinychat = report('data/upstream-tinychat.txt.gz');
+    expect(tinychat.ceiling).toBeCloseTo(0.86742, 5);
+    expect(of('lookalike', tinychat)).toBe(5);
+  });
+});
