@@ -63,8 +63,7 @@ start:
             ld a,(line_length)
             or a
             jr z,converse
-            call new_line
-            call answer
+            call answer             ; the CCP has begun a new line
             call new_line
 ; A warm boot, not a return to the CCP: it is right on every CP/M, wherever the CCP has gone meanwhile.
 leave:

@@ -15,6 +15,12 @@ const MAX_INDEX = 256;
  */
 const WORTHWHILE = 12;
 
+/** The part of two weights that can be summed once for both. */
+export function inCommon(a: number, b: number): number {
+  if (a > 0 && b > 0) return 1;
+  return a < 0 && b < 0 ? Math.max(a, b) : 0;
+}
+
 /**
  * Greedy matching by weights in common.
  * @param rows the layer's rows that are in use
@@ -29,9 +35,8 @@ export function pairRows(layer: Layer, rows: number[], inputs: number[]): Pair[]
       const b = lists[j]!;
       let saved = 0;
       for (let k = 0; k < a.length; k++) {
-        const [x, y] = [a[k]!, b[k]!];
-        if (x > 0 && y > 0) saved++;
-        else if (x < 0 && y < 0) saved -= Math.max(x, y);
+        const common = inCommon(a[k]!, b[k]!);
+        if (common !== 0) saved += common < 0 ? -common : common;
       }
       if (saved >= WORTHWHILE) candidates.push({ rows: [rows[i]!, rows[j]!], saved });
     }

@@ -9,7 +9,7 @@
  */
 import { CONTEXT_LENGTH, COUNT_SCALE, QUERY_BUCKETS, encodeContext } from '../model/encoder.js';
 import type { Layer, Network } from '../model/network.js';
-import { pairRows, type Pair } from './pairing.js';
+import { inCommon, pairRows, type Pair } from './pairing.js';
 
 /** The longest question the firmware takes (MAX_LINE in chat.asm): so many trigrams at most. */
 export const MAX_QUESTION = 127;
@@ -66,23 +66,26 @@ function planLayer(layer: Layer, biases: Int16Array, origin: number[], inputs: n
   const rows = origin.length;
   const weights = inputs.map((input) => Int8Array.from(origin, (row) => layer.weights[row * layer.inputs + input]!));
   const columns = weights.map((column): Column => {
-    const counts = Array.from(column, (w) => ({ plus: Math.max(w, 0), minus: Math.max(-w, 0) }));
+    const own = Int8Array.from(column);
+    const lists: Column = { plus: [], minus: [] };
     pairs.forEach((_, i) => {
-      const [a, b] = [counts[2 * i]!, counts[2 * i + 1]!];
-      const common = { plus: Math.min(a.plus, b.plus), minus: Math.min(a.minus, b.minus) };
-      counts[rows + i] = common;
-      for (const row of [a, b]) {
-        row.plus -= common.plus;
-        row.minus -= common.minus;
-      }
+      const common = inCommon(own[2 * i]!, own[2 * i + 1]!);
+      own[2 * i]! -= common;
+      own[2 * i + 1]! -= common;
+      list(lists, rows + i, common);
     });
-    const list = (sign: 'plus' | 'minus'): number[] =>
-      counts.flatMap((count, row) => new Array<number>(count[sign]).fill(row));
-    return { plus: list('plus'), minus: list('minus') };
+    own.forEach((weight, row) => list(lists, row, weight));
+    return lists;
   });
   const allBiases = new Int16Array(rows + pairs.length);
   origin.forEach((row, i) => (allBiases[i] = biases[row]!));
   return { rows, shared: pairs.length, biases: allBiases, weights, columns, origin };
+}
+
+/** List a row by its weight. */
+function list({ plus, minus }: Column, row: number, weight: number): void {
+  if (weight > 0) plus.push(row);
+  for (let w = weight; w < 0; w++) minus.push(row);
 }
 
 /** First-layer biases with the context of an empty answer added. */

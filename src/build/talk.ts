@@ -9,6 +9,9 @@ const PROMPT = '\r\n> ';
 /** Far more than any answer takes; a program that runs on is broken. */
 const LIMIT = 4_000_000_000;
 
+/** While it answers, the program looks for a key once a character; more often than this, it waits for one. */
+const IDLE_POLLS = 8;
+
 export interface Answer {
   /** Everything printed between the echoed question and the next prompt, less line ends; one character a byte. */
   text: string;
@@ -29,12 +32,20 @@ export interface Talk {
 export function startTalk(program: Uint8Array, tail = '', bdosBase?: number): Talk {
   const printed: { byte: number; at: number }[] = [];
   const keys: number[] = [];
+  /** Looks at the empty keyboard since the last output. */
+  let polls = 0;
   const cpm = createCpm({
     console: {
       ended: false,
       ready: () => keys.length > 0,
-      read: () => keys.shift(),
-      write: (byte) => printed.push({ byte, at: cpm.cpu.tStates }),
+      read: () => {
+        if (keys.length === 0 && ++polls >= IDLE_POLLS) cpm.pause();
+        return keys.shift();
+      },
+      write: (byte) => {
+        polls = 0;
+        printed.push({ byte, at: cpm.cpu.tStates });
+      },
     },
     ...(bdosBase !== undefined && { bdosBase }),
   });
@@ -45,6 +56,7 @@ export function startTalk(program: Uint8Array, tail = '', bdosBase?: number): Ta
       .map(({ byte }) => String.fromCharCode(byte))
       .join('');
   const run = (): void => {
+    polls = 0;
     const limit = cpm.cpu.tStates + LIMIT;
     for (;;) {
       const stop = cpm.run(limit);
@@ -52,7 +64,7 @@ export function startTalk(program: Uint8Array, tail = '', bdosBase?: number): Ta
         throw new EmuError(`the program crashed at ${stop.at.toString(16)}h: ${stop.message}`);
       if (stop.why === 'time') throw new EmuError('the program runs on and on');
       talk.ended = stop.why === 'ended';
-      if (talk.ended || ((stop.why === 'idle' || stop.why === 'key') && keys.length === 0)) return;
+      if (talk.ended || (polls >= IDLE_POLLS && keys.length === 0)) return;
     }
   };
   const talk: Talk = {

@@ -1,0 +1,90 @@
+/** `z80lm build M.npz -o X.COM`: a model into a CP/M program, with a table of what takes the room. */
+import type { Command } from 'commander';
+import { firmwareReader } from '../build/firmware-files.js';
+import { measureProgram, sampleQuestions, type Measured } from '../build/measure.js';
+import { DEFAULT_MAX_SIZE, buildProgram, type BuiltProgram, type LayoutName } from '../build/program.js';
+import { decodeModel } from '../model/npz.js';
+import { UsageError } from '../seams/errors.js';
+import { action, wholeNumber, type Shell } from './shared.js';
+
+/** The RC2014's clock, for a time that people can picture. */
+const USUAL_CLOCK_HZ = 7_372_800;
+const LAYOUTS: readonly string[] = ['auto', 'sparse', 'packed'] satisfies LayoutName[];
+
+interface BuildOptions {
+  output: string;
+  layout: string;
+  maxSize: string;
+  name?: string;
+  listing?: boolean;
+  symbols?: boolean;
+}
+
+export function registerBuild(program: Command): void {
+  program
+    .command('build')
+    .description('turn a model into a CP/M program')
+    .argument('<model>', 'a .npz file')
+    .requiredOption('-o, --output <file>', 'the .COM to write')
+    .option('--layout <layout>', 'auto: the fastest that fits; sparse: fast; packed: small', 'auto')
+    .option('--max-size <bytes>', 'refuse to make a larger program', String(DEFAULT_MAX_SIZE))
+    .option('--name <name>', "the program's name in its banner (default: the model's)")
+    .option('--listing', 'write a listing beside it (.lst)')
+    .option('--symbols', 'write its symbols beside it (.sym)')
+    .action(action(build));
+}
+
+async function build(shell: Shell, options: BuildOptions, path: string): Promise<void> {
+  if (!LAYOUTS.includes(options.layout))
+    throw new UsageError(`there is no layout ${JSON.stringify(options.layout)}`, {
+      hint: `it is one of ${LAYOUTS.join(', ')}`,
+    });
+  const maxSize = wholeNumber('--max-size', options.maxSize, 1, 65_536);
+  const network = decodeModel(shell.files.read(path), path);
+  const built = buildProgram(
+    network,
+    { layout: options.layout as LayoutName, maxSize, ...(options.name !== undefined && { name: options.name }) },
+    firmwareReader(shell.files),
+  );
+  const measured = measureProgram(built.program, sampleQuestions(network));
+
+  const written: Record<string, Uint8Array | string> = { [options.output]: built.program };
+  if (options.listing) written[beside(options.output, 'lst')] = built.listing();
+  if (options.symbols) written[beside(options.output, 'sym')] = built.symbolFile();
+  for (const [name, data] of Object.entries(written)) shell.files.write(name, data);
+
+  for (const line of describe(built, measured)) shell.print(line);
+  shell.print();
+  for (const name of Object.keys(written)) shell.print(`wrote ${name}`);
+  shell.emit({ files: Object.keys(written), sizes: built.sizes, layers: built.choices, measured });
+}
+
+function beside(path: string, extension: string): string {
+  return `${path.replace(/\.[^./\\]*$/, '')}.${extension}`;
+}
+
+/** The size table and the layout chosen, as lines. */
+export function describe({ sizes, choices }: BuiltProgram, measured: Measured): string[] {
+  const n = (value: number, width = 7): string => Math.round(value).toLocaleString('en-US').padStart(width);
+  const seconds = measured.meanTStates / USUAL_CLOCK_HZ;
+  return [
+    'layer    rows  columns as lists / as bits  shared rows    bytes',
+    ...choices.map(
+      (c) =>
+        `${n(c.layer, 5)} ${n(c.rows)} ${n(c.lists, 17)} / ${n(c.packed, 7).trim().padEnd(7)} ${n(c.pairs, 12)} ${n(c.bytes, 8)}`,
+    ),
+    '',
+    `code and texts ${n(sizes.code, 9)} bytes`,
+    `weights        ${n(
+      choices.reduce((sum, c) => sum + c.bytes, 0),
+      9,
+    )}`,
+    `page ends      ${n(sizes.unused, 9)}`,
+    `the program    ${n(sizes.program, 9)}`,
+    `its buffers    ${n(sizes.buffers, 9)}  behind it in memory`,
+    `free TPA       ${n(sizes.freeTpa, 9)}  on a 64 KB system`,
+    '',
+    `${n(measured.meanTStates).trim()} T-states a character (worst ${n(measured.worstTStates).trim()}), ` +
+      `${(1 / seconds).toFixed(1)} characters a second at 7.3728 MHz`,
+  ];
+}

@@ -1,0 +1,48 @@
+/** `z80lm chat M.npz`: talk to the integer model on this computer, as its program would on a board. */
+import { createInterface } from 'node:readline/promises';
+import type { Command } from 'commander';
+import { answer } from '../model/inference.js';
+import { decodeModel } from '../model/npz.js';
+import { toBytes } from '../model/encoder.js';
+import { action, type Shell } from './shared.js';
+
+export function registerChat(program: Command): void {
+  program
+    .command('chat')
+    .description('talk to the integer model on this computer')
+    .argument('<model>', 'a .npz file')
+    .argument('[question...]', 'ask this and leave')
+    .action(action(chat));
+}
+
+async function chat(shell: Shell, _options: object, path: string, words: string[]): Promise<void> {
+  const network = decodeModel(shell.files.read(path), path);
+  const reply = (question: string): void => {
+    const said = answer(network, toBytes(question));
+    shell.print(said);
+    shell.emit({ question, answer: said });
+  };
+  if (words.length > 0) return reply(words.join(' '));
+
+  const { name, description } = network.about;
+  shell.note([name, description].filter(Boolean).join(': ') || path);
+  shell.note('Type a question; an empty line is skipped, ! or the end of input leaves.');
+  const terminal = process.stdin.isTTY === true && !shell.json;
+  const lines = createInterface({
+    input: process.stdin,
+    ...(terminal && { output: process.stdout }),
+    prompt: '> ',
+    terminal,
+  });
+  const close = (): void => lines.close();
+  shell.signal.addEventListener('abort', close);
+  lines.on('SIGINT', close);
+  if (terminal) lines.prompt();
+  for await (const line of lines) {
+    if (line.startsWith('!')) break;
+    if (line.trim() !== '') reply(line);
+    if (terminal) lines.prompt();
+  }
+  lines.close();
+  shell.signal.removeEventListener('abort', close);
+}
