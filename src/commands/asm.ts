@@ -30,6 +30,7 @@ interface Options {
   deps?: string | true;
   include?: string[];
   define?: string[];
+  fill: string;
   ignoreCase?: boolean;
   hints?: boolean;
   warnings: boolean;
@@ -52,6 +53,7 @@ export function registerAsm(program: Command): void {
     .option('--deps [file]', 'the files it was made from, as a make rule (default: output with .d)')
     .option('-I, --include <dir>', 'look for INCLUDE and INCBIN files here as well', collect)
     .option('-D, --define <name[=value]>', 'define a symbol (1 where no value is given)', collect)
+    .option('--fill <byte>', 'what gaps and DS without a value have', '0')
     .option('--ignore-case', 'labels that differ in letter case only are the same')
     .option('--hints', 'show hints as well, such as a JP that could be a JR')
     .option('--no-warnings', 'show errors only')
@@ -64,6 +66,7 @@ export function registerAsm(program: Command): void {
           includePaths: options.include ?? [],
           defines: defines(options.define ?? []),
           caseInsensitive: options.ignoreCase ?? false,
+          fill: fillByte(options.fill),
           format,
         });
         const wanted = result.diagnostics.filter(
@@ -108,6 +111,13 @@ function storeReader(files: FileStore, main: string): SourceReader {
     readText: (path) => (path === main || files.exists(path) ? decodeSource(files.read(path)) : undefined),
     readBinary: (path) => (files.exists(path) ? files.read(path) : undefined),
   };
+}
+
+function fillByte(text: string): number {
+  const value = parseConstant(text);
+  if (value === undefined || value < 0 || value > 255)
+    throw new UsageError(`--fill is ${JSON.stringify(text)}`, { hint: 'give a byte such as 0xFF' });
+  return value;
 }
 
 function defines(list: string[]): Record<string, number> {

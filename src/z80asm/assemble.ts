@@ -29,7 +29,7 @@ export interface AssembleOptions extends SourceReader {
   defines?: Record<string, number>;
   /** Labels differ in more than letter case only; the default is that case counts. */
   caseInsensitive?: boolean;
-  /** What the output has where the source wrote nothing. */
+  /** What the output has where the source gave no byte: gaps, and DS without a fill. The default is 0. */
   fill?: number;
   /** What the output will be: a .COM must start at 0x100. */
   format?: OutputFormat;
@@ -74,6 +74,7 @@ export function assemble(options: AssembleOptions): AssemblyResult {
       includePaths: options.includePaths ?? [],
       defines: options.defines ?? {},
       caseInsensitive: options.caseInsensitive ?? false,
+      fill: options.fill ?? 0,
     },
     { ...DATA_HANDLERS, ...BLOCK_HANDLERS },
   );
@@ -83,7 +84,7 @@ export function assemble(options: AssembleOptions): AssemblyResult {
   const symbolTable = [...asm.symbols.entries.values()].filter((e) => !e.expansion && e.value !== undefined);
   return {
     ok,
-    bytes: ok ? asm.image.toBytes(options.fill ?? 0) : new Uint8Array(0),
+    bytes: ok ? asm.image.toBytes(asm.fill) : new Uint8Array(0),
     origin: asm.image.origin,
     entry: asm.entry,
     symbols: new Map(symbolTable.map((e) => [e.name, e.value!])),

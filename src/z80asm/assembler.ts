@@ -63,6 +63,11 @@ export class Assembler extends Output {
     this.files = new Files(options);
   }
 
+  /** What DS and ALIGN put where they are given nothing, and what gaps have. */
+  get fill(): number {
+    return this.options.fill;
+  }
+
   /** Assemble a file; the results are in the public fields. */
   run(main: string): void {
     const file = this.files.main(main);

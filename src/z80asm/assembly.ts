@@ -58,4 +58,5 @@ export interface AssemblerOptions extends SourceReader {
   includePaths: string[];
   defines: Record<string, number>;
   caseInsensitive: boolean;
+  fill: number;
 }

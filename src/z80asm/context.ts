@@ -39,7 +39,8 @@ export class Context {
   ): void {
     const severity = severityOf(name);
     if (severity === 'error' && ++this.errors > MAX_ERRORS) {
-      if (!this.stopped) this.stop('too-many-errors', `more than ${MAX_ERRORS} errors: stopped`);
+      // In the first pass much is unknown yet; the next tells.
+      if (this.pass > 1 && !this.stopped) this.stop('too-many-errors', `more than ${MAX_ERRORS} errors: stopped`);
       if (name !== 'too-many-errors') return;
     }
     const firstInk = line.text.search(/\S/);
@@ -84,7 +85,7 @@ export class Context {
   }
 
   /** Are we in a macro or repetition? */
-  protected get expanding(): boolean {
+  get expanding(): boolean {
     return this.frames.some((frame) => frame.kind === 'macro' || frame.kind === 'repeat');
   }
 }

@@ -58,7 +58,8 @@ export const DIRECTIVES: readonly Directive[] = [
     label: 'after',
     group: G.place,
     syntax: 'ALIGN n [, fill]',
-    about: 'Fill up to the next multiple of n, with 0 or with `fill`. A label in front gets the aligned address.',
+    about:
+      'Fill up to the next multiple of n, with `fill`, else with 0 or what --fill says. A label in front gets the aligned address.',
   },
   {
     names: ['END'],
@@ -100,7 +101,7 @@ export const DIRECTIVES: readonly Directive[] = [
     label: address,
     group: G.data,
     syntax: 'DS size [, fill]',
-    about: 'So many bytes of 0 or of `fill`. They are part of the output, even at its end.',
+    about: 'So many bytes of `fill`, else of 0 or what --fill says. They are part of the output, even at its end.',
   },
   {
     names: ['RESB'],

@@ -12,9 +12,11 @@ import { MNEMONICS } from './instructions.js';
 
 function open(asm: Assembler, test: () => boolean): void {
   const outer = asm.active;
+  // A condition that cannot be understood still opens a block; neither of its branches is assembled.
+  const condition = { active: false, taken: true, outer, sawElse: false, opened: asm.currentLine };
+  asm.conditions.push(condition);
   // In a part that is skipped, the condition is not even looked at.
-  const active = outer && test();
-  asm.conditions.push({ active, taken: active, outer, sawElse: false, opened: asm.currentLine });
+  condition.active = condition.taken = outer && test();
 }
 
 /** The innermost condition that this frame opened; a macro cannot end its caller's IF. */
@@ -185,7 +187,8 @@ export const BLOCK_HANDLERS: Record<string, Handler> = {
         where.end,
       );
     const earlier = asm.macros.get(upper);
-    if (earlier)
+    // A macro that redefines itself is how M80 programs make a subroutine once.
+    if (earlier && !asm.expanding)
       return asm.reportAt(
         opened,
         'duplicate-symbol',
@@ -196,6 +199,8 @@ export const BLOCK_HANDLERS: Record<string, Handler> = {
       );
     if (!lines) return;
     const list = parameters(text, at);
+    // A body that asks IFB expects arguments to be missing.
+    if (lines.some((line) => /^\s*IFN?B\b/i.test(line.text))) for (const parameter of list) parameter.default ??= '';
     const template = new Template(
       lines,
       list.map((parameter) => parameter.name),

@@ -36,11 +36,17 @@ function characters(asm: Assembler, expression: Expression & { op: 'string' }): 
   });
 }
 
-function bytes(asm: Assembler, statement: Statement, change: (string: number[]) => number[]): void {
-  for (const expression of argsOf(statement, 1, Infinity)) {
-    if (expression.op === 'string') for (const byte of change(characters(asm, expression))) asm.emit(byte);
-    else asm.emit(asm.byteOf(expression));
-  }
+/** All values first, then the bytes: `$` is the start of the statement in each of them. */
+function bytes(
+  asm: Assembler,
+  statement: Statement,
+  change: (string: number[]) => number[],
+  last: number[] = [],
+): void {
+  const out = argsOf(statement, 1, Infinity).map((expression) =>
+    expression.op === 'string' ? change(characters(asm, expression)) : [asm.byteOf(expression)],
+  );
+  for (const byte of [...out.flat(), ...last]) asm.emit(byte);
 }
 
 /** A file name in quotes, in <>, or bare up to a comma; and where it ends. */
@@ -121,24 +127,22 @@ export const DATA_HANDLERS: Record<string, Handler> = {
   ALIGN(asm, statement) {
     const [multiple, fill] = argsOf(statement, 1, 2);
     const n = asm.size(multiple!, 'the alignment', 1);
-    const byte = fill ? asm.byteOf(fill) : 0;
+    const byte = fill ? asm.byteOf(fill) : asm.fill;
     const gap = (n - (asm.here % n)) % n;
     for (let i = 0; i < gap; i++) asm.emit(byte);
   },
   DB: (asm, statement) => bytes(asm, statement, (string) => string),
   DC: (asm, statement) =>
     bytes(asm, statement, (string) => string.map((byte, i) => (i === string.length - 1 ? byte | 0x80 : byte))),
-  DZ(asm, statement) {
-    bytes(asm, statement, (string) => string);
-    asm.emit(0);
-  },
+  DZ: (asm, statement) => bytes(asm, statement, (string) => string, [0]),
   DW(asm, statement) {
-    for (const expression of argsOf(statement, 1, Infinity)) asm.emitWord(asm.wordOf(expression));
+    const words = argsOf(statement, 1, Infinity).map((expression) => asm.wordOf(expression));
+    for (const word of words) asm.emitWord(word);
   },
   DS(asm, statement) {
     const [count, fill] = argsOf(statement, 1, 2);
     const n = asm.size(count!, 'the size');
-    const byte = fill ? asm.byteOf(fill) : 0;
+    const byte = fill ? asm.byteOf(fill) : asm.fill;
     for (let i = 0; i < n; i++) asm.emit(byte);
   },
   RESB(asm, statement) {

@@ -1,6 +1,6 @@
 /** An instruction whose form is found → its bytes, with every number checked against the place it goes to. */
 import type { Assembler } from './assembler.js';
-import { shown } from './output.js';
+import { fitsByte, shown } from './output.js';
 import type { Slot } from './instructions.js';
 import { checkOperand } from './lint.js';
 import type { Operand, Statement } from './statement.js';
@@ -35,7 +35,7 @@ function slotValue(asm: Assembler, slot: Slot, operand: Operand, mnemonic: strin
   const { at, end } = expression;
   switch (slot.kind) {
     case 'n':
-      if (value >= -128 && value <= 255) return value & 0xff;
+      if (fitsByte(value, expression)) return value & 0xff;
       asm.report({
         name: 'byte-range',
         message: `${shown(value)} does not fit a byte`,

@@ -13,7 +13,7 @@ export function checkOperand(asm: Assembler, statement: Statement, slot: Slot, o
   const { at, end } = operand;
   const { mnemonic } = statement.instruction!.instruction;
   // A bracketed operand that took the form of a plain number.
-  if (operand.shape === '#' && expression.at > at && (slot.kind === 'n' || slot.kind === 'nn' || slot.kind === 'e')) {
+  if (operand.bracketed && (slot.kind === 'n' || slot.kind === 'nn' || slot.kind === 'e')) {
     const inner = text.slice(expression.at, expression.end);
     asm.report({
       name: 'parenthesised-immediate',

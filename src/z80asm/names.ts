@@ -5,8 +5,11 @@
 import { Context } from './context.js';
 import { isReserved, type Label } from './statement.js';
 import type { BodyLine } from './source.js';
+import { CONDITION_NAMES } from './instructions.js';
 import { closest } from './suggest.js';
 import { SymbolTable, type SymbolEntry, type SymbolKind } from './symbols.js';
+
+const MAX_SUGGESTIONS = 50;
 
 export class Names extends Context {
   readonly symbols = new SymbolTable();
@@ -97,9 +100,7 @@ export class Names extends Context {
       const where =
         earlier.line === 0 ? 'it is defined on the command line' : `first defined at ${earlier.file}:${earlier.line}`;
       const hint =
-        this.frames.some((f) => f.kind === 'macro' || f.kind === 'repeat') && !expansion
-          ? `${where}; in a macro, declare it LOCAL or start it with a dot`
-          : where;
+        this.expanding && !expansion ? `${where}; in a macro, declare it LOCAL or start it with a dot` : where;
       this.report({ name: 'duplicate-symbol', message: `'${name}' is already defined`, hint, at, end });
     }
     if (kind !== 'label' && this.frames.length > 0) this.lineValue = value;
@@ -178,17 +179,19 @@ export class Names extends Context {
   private reportUndefined(name: string, at: number, end: number): void {
     let hint: string | undefined;
     const local = name[0] === '.';
+    // Looking for what was meant costs time: not for the hundredth time.
+    const entries = this.errors < MAX_SUGGESTIONS ? [...this.symbols.entries.values()] : [];
     const shown = local
-      ? [...this.symbols.entries.values()]
-          .filter((e) => e.name.startsWith(`${this.parent}.`))
-          .map((e) => e.name.slice(this.parent.length))
-      : [...this.symbols.entries.values()].filter((e) => !e.expansion).map((e) => e.name);
-    const meant = closest(name, shown);
+      ? entries.filter((e) => e.name.startsWith(`${this.parent}.`)).map((e) => e.name.slice(this.parent.length))
+      : entries.filter((e) => !e.expansion).map((e) => e.name);
+    const meant = CONDITION_NAMES.has(name.toUpperCase()) ? undefined : closest(name, shown);
     if (meant !== undefined) hint = `did you mean ${meant}?`;
     else if (local) {
-      const elsewhere = [...this.symbols.entries.values()].find((e) => e.name.endsWith(name) && !e.expansion);
+      const elsewhere = entries.find((e) => e.name.endsWith(name) && !e.expansion);
       hint = `.labels belong to the last full label${this.parent ? `, here ${this.parent}` : ''}${elsewhere ? `; there is ${elsewhere.name}` : ''}`;
     } else if (/^[A-Fa-f][0-9A-Fa-f]*[Hh]$/.test(name)) hint = `a number must start with a digit: 0${name}`;
+    else if (CONDITION_NAMES.has(name.toUpperCase()))
+      hint = `${name.toUpperCase()} is a condition; is the target missing?`;
     else if (/^[@][FfBb]$/.test(name)) hint = 'there is no @@ label in that direction';
     this.report({ name: 'undefined-symbol', message: `'${name}' is not defined`, hint, at, end });
   }

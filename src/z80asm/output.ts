@@ -6,6 +6,16 @@ import { Names } from './names.js';
 import type { Struct } from './assembly.js';
 import type { BodyLine } from './source.js';
 
+/** -128 to 255; and the complement of a byte, such as ~3 or NOT 0FCh, whose upper half is all ones. */
+export function fitsByte(value: number, expression: Expression): boolean {
+  return value <= 255 && (value >= -128 || (value >= -256 && hasComplement(expression)));
+}
+
+function hasComplement(expression: Expression): boolean {
+  if (expression.op === 'unary') return expression.operator === '~' || hasComplement(expression.a);
+  return expression.op === 'binary' && (hasComplement(expression.a) || hasComplement(expression.b));
+}
+
 export class Output extends Names implements Scope {
   readonly image = new Image();
   /** The STRUCT being defined: data goes there instead of the image. */
@@ -95,7 +105,7 @@ export class Output extends Names implements Scope {
   byteOf(expression: Expression): number {
     const value = this.value(expression);
     if (value === undefined) return 0;
-    if (value >= -128 && value <= 255) return value & 0xff;
+    if (fitsByte(value, expression)) return value & 0xff;
     this.report({
       name: 'byte-range',
       message: `${shown(value)} does not fit a byte`,

@@ -143,6 +143,9 @@ export class Template {
 
   constructor(body: BodyLine[], parameters: string[]) {
     const numbers = new Map(parameters.map((parameter, i) => [parameter.toUpperCase(), i]));
+    for (const { text } of body)
+      for (const name of /^\s*local\s+([^;]*)/i.exec(text)?.[1]?.split(',') ?? [])
+        numbers.set(name.trim().toUpperCase(), numbers.get(name.trim().toUpperCase()) ?? LOCAL);
     this.lines = body.map(({ text, file, line }) => ({ pieces: split(text, numbers), file, line }));
   }
 
@@ -163,6 +166,8 @@ export class Template {
   }
 }
 
+/** In place of a parameter's number: a LOCAL name, which stays a word but may have M80's & in front. */
+const LOCAL = -1;
 const WORD = /[A-Za-z_@][A-Za-z0-9_@$]*/g;
 
 /** Split at parameter names: whole words outside strings and comments. `##` between words joins them. */
@@ -180,13 +185,23 @@ function split(text: string, numbers: Map<string, number>): (string | number)[] 
       const parameter = numbers.get(match[0].toUpperCase());
       // `.name` is a label of its own and 0FFH no word.
       if (parameter === undefined || /[.0-9A-Za-z_@$]/.test(before)) continue;
-      put(joined(text.slice(done, at), done > 0, true));
-      pieces.push(parameter);
+      const ampersand = before === '&' && joins(text, at - 1);
+      put(joined(text.slice(done, ampersand ? at - 1 : at), done > 0, true));
+      if (parameter === LOCAL) put(match[0]);
+      else pieces.push(parameter);
       done = at + match[0].length;
     }
   }
   put(joined(text.slice(done), done > 0, false));
   return pieces.length ? pieces : [''];
+}
+
+/**
+ * M80 writes &parameter, and joins with it: name&parameter. In an expression, though, x&mask means AND: so right
+ * behind a word it joins only in the first word of a line.
+ */
+function joins(text: string, at: number): boolean {
+  return !/[\w$)\]'"]/.test(text[at - 1] ?? '') || /^\S*$/.test(text.slice(0, at));
 }
 
 /** Take out `##` and the blanks around it. */

@@ -35,6 +35,8 @@ export interface Operand {
   expression: Expression | undefined;
   at: number;
   end: number;
+  /** Brackets around it that mean nothing, since the form takes a plain number. */
+  bracketed?: boolean;
 }
 
 export interface Statement {
@@ -258,7 +260,7 @@ function readings(operand: Operand, text: string): Operand[] {
   if (CONDITION_NAMES.has(shape) && shape !== 'C')
     out.push({ ...operand, shape: '#', expression: { op: 'name', name: text.slice(at, end), at, end } });
   // AND (5): brackets around a number that is no address.
-  if (shape === '(#)') out.push({ ...operand, shape: '#' });
+  if (shape === '(#)') out.push({ ...operand, shape: '#', bracketed: true });
   return out;
 }
 

@@ -57,7 +57,13 @@ export function generateProgram(random: Random, options: GeneratorOptions): stri
     ]);
   };
   const word = (): string =>
-    pick([small(0x7fff), pick(labels), `${pick(labels)}+${number(20)}`, `${pick(labels)}-${number(9)}`]);
+    pick([
+      small(0x7fff),
+      pick(labels),
+      `${pick(labels)}+${number(20)}`,
+      `${pick(labels)}-${number(9)}`,
+      `$+${number(30)}`,
+    ]);
 
   const operand = (kind: string): string => {
     switch (kind) {
