@@ -76,6 +76,8 @@ export interface Cpu {
    */
   setInt(active: boolean, bus?: number): void;
   nmi(): void;
+  /** Where the last instructions were fetched, at most 16, oldest first: how a crash came about. */
+  trail(): number[];
   getRegisters(): Registers;
   setRegisters(values: Partial<Registers>): void;
 }

@@ -11,7 +11,7 @@
 import type { Cpu, Ports, Registers } from './cpu.js';
 import type { Core } from './z80/core.js';
 import { createWasmCore } from './z80/wasm-core.js';
-import { MEMORY_SIZE, STATE } from './z80/layout.js';
+import { MEMORY_SIZE, STATE, TRAIL_LENGTH } from './z80/layout.js';
 
 /** T-states the core runs at a time. */
 const SLICE = 1_000_000;
@@ -33,6 +33,7 @@ class Z80 implements Cpu {
   readonly memory: Uint8Array;
   private readonly all: Uint8Array;
   private readonly s: Int32Array;
+  private readonly trailWords: Int32Array;
   private readonly core: () => void;
   /** tStates at the end of the present slice. */
   private sliceEnd = 0;
@@ -43,13 +44,14 @@ class Z80 implements Cpu {
   private bus = 0xff;
 
   constructor(ports: Ports, create: (calls: Ports) => Core = createWasmCore) {
-    const { memory, state, core } = create({
+    const { memory, state, trail, core } = create({
       in: (port) => ports.in(port) & 0xff,
       out: (port, value) => ports.out(port, value),
     });
     this.all = memory;
     this.memory = memory.subarray(0, MEMORY_SIZE);
     this.s = state;
+    this.trailWords = trail;
     this.core = core;
     this.reset();
   }
@@ -82,6 +84,7 @@ class Z80 implements Cpu {
   /** As the chip comes up; AF and SP are FFFFh, the rest is undefined there and 0 here. Memory stays. */
   reset(): void {
     this.s.fill(0);
+    this.trailWords.fill(NEVER);
     this.s[STATE.a] = this.s[STATE.f] = 0xff;
     this.s[STATE.sp] = 0xffff;
     this.forgetMarks();
@@ -125,6 +128,14 @@ class Z80 implements Cpu {
   nmi(): void {
     this.nmiWanted = true;
     this.updateAttention();
+  }
+
+  trail(): number[] {
+    const last = this.s[STATE.n]!;
+    const places = Array.from({ length: TRAIL_LENGTH }, (_, i) => (last + 1 + i) & (TRAIL_LENGTH - 1));
+    return places
+      .map((place) => this.trailWords[place]! & 0xffff)
+      .filter((_, i) => this.trailWords[places[i]!] !== NEVER);
   }
 
   getRegisters(): Registers {
@@ -177,9 +188,11 @@ class Z80 implements Cpu {
     const whole = Math.ceil(length);
     this.sliceEnd += whole - s[STATE.left]!;
     s[STATE.left] = whole;
-    this.instructionsBefore += s[STATE.n]!;
-    s[STATE.r] = (s[STATE.r]! + s[STATE.n]!) & 0x7f;
-    s[STATE.n] = 0;
+    // `n` begins again, but where the trail goes on.
+    const counted = s[STATE.n]! & -TRAIL_LENGTH;
+    this.instructionsBefore += counted;
+    s[STATE.r] = (s[STATE.r]! + counted) & 0x7f;
+    s[STATE.n]! -= counted;
     this.forgetMarks();
     this.core();
   }

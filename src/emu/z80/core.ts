@@ -9,6 +9,8 @@ export interface Core {
   memory: Uint8Array;
   /** The state words, by STATE. */
   state: Int32Array;
+  /** Addresses of the last instructions, by state[n] mod 16; -1 where there was none. */
+  trail: Int32Array;
   /** Run until state[left] is used up, HALT, or attention. */
   core: () => void;
 }

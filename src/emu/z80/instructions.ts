@@ -8,7 +8,7 @@
  * Locals hold the registers while it runs: a, f, the pairs bc de hl ix iy sp pc wz (or halves, see PAIRS), q,
  * `n` = instructions so far, `r` = refresh counter less `n`, `left` = T-states still to spend. v x y z are scratch.
  * Around a port access all of them go to the state array and come back, so that a port handler can see and change
- * everything; S[...] holds what is rarely needed (layout.ts).
+ * everything; S[...] holds what is rarely needed, and trail[...] where the last instructions were (layout.ts).
  *
  * Sources of the undocumented parts: S. Young, "The Undocumented Z80 Documented"; the MEMPTR and Q findings as
  * collected on the zx-pk.ru and spectrumcomputing forums; D. Banks' measurements of interrupted block instructions.
@@ -322,7 +322,7 @@ function blockOpcodes(): Table {
         ? // Moves on in one go while nothing can come between: T-states left, and not overwriting itself.
           `${move} z = pc - 2 & 65535;
            while (bc != 0 & left > 21 & (de - z ${down ? '+ 1' : '- 1'} & 65535) > 1) {
-             left = left - 21; n = n + 1; r = r + 1; ${move}
+             left = left - 21; n = n + 1; r = r + 1; trail[n & 15] = z; ${move}
            }
            ${moved} if (bc) { ${repeat} } ${setQ}`
         : `${move} ${moved} ${setQ}`,
@@ -431,7 +431,7 @@ export function coreSource(): string {
   }
   return `${RELOAD}
 while (left > 0) {
-op = mem[pc]; pc = pc + 1 & 65535; n = n + 1;
+n = n + 1; trail[n & 15] = pc; op = mem[pc]; pc = pc + 1 & 65535;
 ${switchOf('op', main, '')}
 }
 ${SPILL}`;

@@ -4,6 +4,7 @@
  *     00000  the Z80's 64 KB
  *     10000  shadow page: an opcode that an interrupting device puts on the bus is fetched from here (z80.ts)
  *     20000  state, 32-bit words (STATE below)
+ *     20080  trail: addresses of the last 16 instructions, 32-bit words, by `n` mod 16
  *     20100  flag tables, bytes (TABLES below)
  */
 export const MEMORY_SIZE = 0x10000;
@@ -47,6 +48,8 @@ export const STATE = {
   prefixMark: 27,
 } as const;
 export const STATE_WORDS = 32;
+export const TRAIL_AT = STATE_AT + 4 * STATE_WORDS;
+export const TRAIL_LENGTH = 16;
 
 /** Flag tables: name → offset from STATE_AT, size, and flags of a value. S=80 Z=40 Y=20 H=10 X=08 P=04 N=02 C=01. */
 export interface FlagTable {

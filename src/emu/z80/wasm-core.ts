@@ -10,7 +10,7 @@
  */
 import type { Core, PortCalls } from './core.js';
 import { CORE_LOCALS, coreSource } from './instructions.js';
-import { PAGES, STATE_AT, STATE_WORDS, TABLES } from './layout.js';
+import { PAGES, STATE_AT, STATE_WORDS, TABLES, TRAIL_AT, TRAIL_LENGTH } from './layout.js';
 import { parse, type Expr, type Statement } from './parse.js';
 
 const I32 = 0x7f;
@@ -46,6 +46,7 @@ const FUNCTIONS: Record<string, number> = { portIn: 0, portOut: 1 };
 const ARRAYS: Record<string, { at: number; bytes: boolean }> = {
   mem: { at: 0, bytes: true },
   S: { at: STATE_AT, bytes: false },
+  trail: { at: TRAIL_AT, bytes: false },
   ...Object.fromEntries(Object.entries(TABLES).map(([name, { at }]) => [name, { at: STATE_AT + at, bytes: true }])),
 };
 
@@ -71,6 +72,7 @@ export function createWasmCore(ports: PortCalls): Core {
   return {
     memory,
     state: new Int32Array(pages.buffer, STATE_AT, STATE_WORDS),
+    trail: new Int32Array(pages.buffer, TRAIL_AT, TRAIL_LENGTH),
     core: exports['core'] as () => void,
   };
 }
@@ -126,9 +128,12 @@ function functionCode(statements: Statement[], locals: string[]): number[] {
       value(index);
       return { bytes: true, memarg: [0, ...unsigned(array.at)] };
     }
-    if (index.kind !== 'number') throw new Error(`instruction text: ${arrayName} takes a number`);
-    put(OP.const, 0);
-    return { bytes: false, memarg: [2, ...unsigned(array.at + 4 * index.value)] };
+    if (index.kind === 'number') {
+      put(OP.const, 0);
+      return { bytes: false, memarg: [2, ...unsigned(array.at + 4 * index.value)] };
+    }
+    value({ kind: 'binary', op: '<<', left: index, right: { kind: 'number', value: 2 } });
+    return { bytes: false, memarg: [2, ...unsigned(array.at)] };
   }
 
   function value(expr: Expr): void {
