@@ -8,103 +8,227 @@
  *     A N S W E R             -->    (each character stamped as it arrives)
  *     CR LF '> '              -->
  *
- * Nothing is typed before the prompt has come, so a program that does not look at the keyboard while it thinks
- * loses nothing, and whatever differs between two targets differs because of them.
+ * Nothing is typed before what was to come has come, so a program that does not look at the keyboard while it
+ * thinks loses nothing, and whatever differs between two targets differs because of them. Before each typing the
+ * line is drained; what comes is only searched from the last match on.
  */
-import { LinkError } from '../seams/errors.js';
+import { LinkError, Z80lmError } from '../seams/errors.js';
 import type { Target, TargetOutput } from '../seams/target.js';
-import type { Exchange, Transcript } from './transcript.js';
+import { askAll, turnsOf, type Script, type Turn, type Wait } from './script.js';
+import { incidentOf, type Exchange, type Incident, type Transcript } from './transcript.js';
 
-/** What the chat program prints when it waits for a question. */
-export const PROMPT = '\r\n> ';
-
-export interface ConverseSettings {
-  /** Longest wait for the first prompt: loading from a slow disk and the banner. */
-  openingMs: number;
-  /** Longest silence while answering. The original program's slow layout needs 3.6 s a character at 7.37 MHz. */
-  silenceMs: number;
-}
-
-export const CONVERSE_DEFAULTS: ConverseSettings = { openingMs: 15_000, silenceMs: 15_000 };
+/** Longest wait for the first prompt where the script allows less: loading from a slow disk, and the banner. */
+const OPENING_MS = 15_000;
+/** A prompt with one character damaged is taken for one when nothing more came for so long. */
+const DAMAGED_MS = 2_000;
+/** A CP/M prompt is one when nothing follows it. */
+const QUIET_MS = 300;
+/** After the prompt, on a real line: time for a byte too much to arrive. A USB adapter may hold one for 16 ms. */
+const SETTLE_MS = 20;
+/** `A>` where the program's own prompt should be. */
+const CPM_PROMPT = /[\r\n][A-P]\d{0,2}>$/;
+const LF = 0x0a;
 
 export type ConverseEvent =
   { type: 'console'; bytes: Uint8Array } | { type: 'opened' } | { type: 'answered'; exchange: Exchange };
 
-/** One console byte and its time. */
+/** One console byte, its time, and how far the target's counters were. */
 interface Stamped {
   byte: number;
   atMs: number;
   tStates: number | undefined;
+  fetches: number | undefined;
 }
 
 /**
- * Start the loaded program, ask the questions, return the transcript; events tell the console live.
- * @throws LinkError(timedOut) naming the question and showing the unmatched tail where no prompt comes
+ * Start the loaded program, play the script, return the transcript; events tell the console live.
+ * @throws LinkError(timedOut) naming the question and showing the unmatched tail where no prompt comes; whatever
+ *   the target throws
  */
 export async function* converse(
   target: Target,
-  questions: readonly string[],
-  settings: Partial<ConverseSettings> = {},
+  script: Script | readonly string[],
 ): AsyncGenerator<ConverseEvent, Transcript> {
-  const { openingMs, silenceMs } = { ...CONVERSE_DEFAULTS, ...settings };
-  await target.start('');
-  const opening = yield* readToPrompt(target, openingMs, 'after the program was started');
+  const { opening, turns } = turnsOf('steps' in script ? script : askAll(script));
+  const conversation = new Conversation(target);
+  const opened = yield* conversation.open(opening);
+  if (opened.incident) throw opened.incident.error;
   yield { type: 'opened' };
   const exchanges: Exchange[] = [];
-  for (const question of questions) {
-    await target.type(new TextEncoder().encode(`${question}\r`));
-    const shown = yield* readToPrompt(target, silenceMs, `after the question ${JSON.stringify(question)}`);
-    const exchange = toExchange(question, shown);
+  for (const turn of turns) {
+    const exchange = yield* conversation.play(turn);
+    if (exchange.incident) throw exchange.incident.error;
     exchanges.push(exchange);
     yield { type: 'answered', exchange };
   }
-  return { target: target.name, opening: Uint8Array.from(opening, (s) => s.byte), exchanges };
+  return { target: target.name, opening: opened.raw, exchanges };
 }
 
-async function* readToPrompt(
-  target: Target,
-  silenceMs: number,
-  when: string,
-): AsyncGenerator<ConverseEvent, Stamped[]> {
-  const shown: Stamped[] = [];
-  for (;;) {
-    const output = await target.read(silenceMs);
-    if (!output) {
-      const tail = printable(shown.slice(-60));
-      throw new LinkError(`no prompt came ${when}`, {
-        where: target.name,
-        timedOut: true,
-        hint: tail ? `the last thing it said was "${tail}"` : 'it said nothing at all: is the program running?',
-      });
+/** What was shown up to the first prompt. */
+export interface Opening {
+  raw: Uint8Array;
+  incident?: Incident;
+}
+
+type ConsoleEvents<T> = AsyncGenerator<Extract<ConverseEvent, { type: 'console' }>, T>;
+
+/** A conversation turn by turn. Failures are part of what is returned, so that a caller can go on after one. */
+export class Conversation {
+  private last: { raw: Uint8Array } | undefined;
+  /** What came behind the last match and belongs to the next turn. */
+  private carry: Stamped[] = [];
+  private left = false;
+
+  constructor(readonly target: Target) {}
+
+  /** Start the loaded program. */
+  async *open(waits: readonly Wait[]): ConsoleEvents<Opening> {
+    const patient = waits.map((wait) => ({ ...wait, timeoutMs: Math.max(wait.timeoutMs, OPENING_MS) }));
+    const shown: Stamped[] = [];
+    const incident = yield* this.attempt(async function* (this: Conversation) {
+      await this.target.start('');
+      yield* this.await(patient, shown, 'after the program was started');
+      if (this.left) throw this.ended('the program ended before it asked for anything', shown);
+    });
+    const opening: Opening = { raw: bytesOf(shown), ...(incident && { incident }) };
+    this.last = opening;
+    return opening;
+  }
+
+  /** Type, and wait for what is to come. */
+  async *play(turn: Turn): ConsoleEvents<Exchange> {
+    let shown: Stamped[] = [];
+    const incident = yield* this.attempt(async function* (this: Conversation) {
+      if (this.left) throw this.ended(`the program had ended before ${JSON.stringify(turn.question)} was asked`, []);
+      yield* this.drain();
+      shown = this.carry;
+      this.carry = [];
+      await this.target.type(turn.keys);
+      yield* this.await(turn.waits, shown, `after the question ${JSON.stringify(turn.question)}`);
+    });
+    const exchange: Exchange = {
+      ...toExchange(turn, shown),
+      ...(this.left && !incident && { left: true }),
+      ...(incident && { incident }),
+    };
+    this.last = exchange;
+    return exchange;
+  }
+
+  private async *attempt(work: (this: Conversation) => ConsoleEvents<void>): ConsoleEvents<Incident | undefined> {
+    try {
+      yield* work.call(this);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof Z80lmError)) throw error;
+      return error instanceof ProgramLeft ? { kind: 'left', error } : incidentOf(error);
     }
-    yield { type: 'console', bytes: output.bytes };
-    append(shown, output);
-    if (endsWithPrompt(shown)) return shown;
+  }
+
+  /** What came after the prompt belongs to the answer before it, and must not be taken for the next echo. */
+  private async *drain(): ConsoleEvents<void> {
+    const settleMs = this.target.abilities.realTime ? SETTLE_MS : 0;
+    for (;;) {
+      const output = await this.target.read(settleMs);
+      if (!output) return;
+      yield { type: 'console', bytes: output.bytes };
+      if (this.last) this.last.raw = Uint8Array.from([...this.last.raw, ...output.bytes]);
+    }
+  }
+
+  /** Read until all that is awaited has come, into `shown`. */
+  private async *await(waits: readonly Wait[], shown: Stamped[], when: string): ConsoleEvents<void> {
+    let mark = 0;
+    for (const wait of waits) {
+      for (;;) {
+        const found = wait.isPrompt ? endOfPrompt(shown, mark, wait.text) : endOf(shown, mark, wait.text);
+        if (found !== undefined) {
+          mark = found;
+          break;
+        }
+        const atCpm = this.target.abilities.realTime && CPM_PROMPT.test(text(shown.slice(-8)));
+        const damaged = wait.isPrompt && this.target.abilities.realTime && isDamagedPrompt(shown, wait.text);
+        const silenceMs = Math.min(wait.timeoutMs, atCpm ? QUIET_MS : damaged ? DAMAGED_MS : Infinity);
+        const output = await this.target.read(silenceMs);
+        if (output) {
+          yield { type: 'console', bytes: output.bytes };
+          append(shown, output);
+          continue;
+        }
+        if (damaged) return;
+        if (atCpm || this.target.ended) {
+          this.left = true;
+          if (wait.isPrompt) return;
+          throw this.ended(`the program ended ${when}, before it said ${JSON.stringify(wait.text)}`, shown);
+        }
+        throw new LinkError(`no ${wait.isPrompt ? 'prompt' : JSON.stringify(wait.text)} came ${when}`, {
+          where: this.target.name,
+          timedOut: true,
+          hint: lastWords(shown) || 'it said nothing at all: is the program running?',
+        });
+      }
+    }
+    this.carry = shown.splice(mark);
+  }
+
+  private ended(message: string, shown: Stamped[]): ProgramLeft {
+    return new ProgramLeft(message, { where: this.target.name, hint: lastWords(shown) || undefined });
   }
 }
 
-function append(shown: Stamped[], { bytes, atMs, tStates }: TargetOutput): void {
-  for (const byte of bytes) shown.push({ byte, atMs, tStates });
+class ProgramLeft extends LinkError {}
+
+function append(shown: Stamped[], { bytes, atMs, tStates, fetches }: TargetOutput): void {
+  for (const byte of bytes) shown.push({ byte, atMs, tStates, fetches });
 }
 
-function endsWithPrompt(shown: Stamped[]): boolean {
-  return text(shown.slice(-PROMPT.length)) === PROMPT;
+/** Where a text that stands behind the mark ends. */
+function endOf(shown: Stamped[], mark: number, wanted: string): number | undefined {
+  const at = text(shown.slice(mark)).indexOf(wanted);
+  return at < 0 ? undefined : mark + at + wanted.length;
+}
+
+function endOfPrompt(shown: Stamped[], mark: number, prompt: string): number | undefined {
+  const isThere = shown.length - mark >= prompt.length && text(shown.slice(-prompt.length)) === prompt;
+  return isThere ? shown.length : undefined;
+}
+
+/** Does it end in the prompt, but for one character lost, doubled, or with one bit wrong? */
+function isDamagedPrompt(shown: Stamped[], prompt: string): boolean {
+  if (prompt.length < 3) return false;
+  const tail = text(shown.slice(-prompt.length - 1));
+  return [...prompt].some((character, i) => {
+    const [before, after] = [prompt.slice(0, i), prompt.slice(i + 1)];
+    if (tail.endsWith(before + after) && !tail.endsWith(prompt)) return true;
+    if (tail.endsWith(before + character + character + after)) return true;
+    return [0, 1, 2, 3, 4, 5, 6, 7].some((bit) =>
+      tail.endsWith(before + String.fromCharCode(character.charCodeAt(0) ^ (1 << bit)) + after),
+    );
+  });
 }
 
 /** The echo ends at the first line feed; the answer is what follows, up to the prompt. */
-function toExchange(question: string, shown: Stamped[]): Exchange {
-  const echoEnd = shown.findIndex((s) => s.byte === 0x0a);
-  const answer = shown.slice(echoEnd + 1, Math.max(echoEnd + 1, shown.length - PROMPT.length));
-  const start = shown[Math.max(echoEnd, 0)]!;
-  const marks = [...answer, shown.at(-PROMPT.length)!];
-  const counts = marks.map((mark) => mark.tStates! - start.tStates!);
+function toExchange({ question, waits }: Turn, shown: Stamped[]): Exchange {
+  const prompt = waits.at(-1)?.isPrompt ? waits.at(-1)!.text : '';
+  const echoEnd = shown.findIndex((s) => s.byte === LF);
+  const end =
+    prompt !== '' && endOfPrompt(shown, 0, prompt) !== undefined ? shown.length - prompt.length : shown.length;
+  const answer = shown.slice(echoEnd + 1, Math.max(echoEnd + 1, end));
+  const start = shown[Math.max(echoEnd, 0)];
+  const marks = [...answer, ...shown.slice(Math.max(end, echoEnd + 1)).slice(0, 1)];
+  const since = (count: 'tStates' | 'fetches'): number[] => marks.map((mark) => mark[count]! - start![count]!);
   return {
     question,
-    raw: Uint8Array.from(shown, (s) => s.byte),
+    raw: bytesOf(shown),
     answer: text(answer),
-    characterMs: marks.map((mark) => mark.atMs - start.atMs),
-    ...(start.tStates !== undefined && { characterTStates: counts }),
+    characterMs: marks.map((mark) => mark.atMs - start!.atMs),
+    ...(start?.tStates !== undefined && { characterTStates: since('tStates') }),
+    ...(start?.fetches !== undefined && { characterFetches: since('fetches') }),
   };
+}
+
+function bytesOf(shown: Stamped[]): Uint8Array {
+  return Uint8Array.from(shown, (s) => s.byte);
 }
 
 function text(stamped: Stamped[]): string {
@@ -112,8 +236,9 @@ function text(stamped: Stamped[]): string {
 }
 
 /** For a message on a terminal: nothing but printable ASCII gets through. */
-function printable(stamped: Stamped[]): string {
-  return text(stamped)
+function lastWords(shown: Stamped[]): string {
+  const tail = text(shown.slice(-60))
     .replace(/[^ -~]+/g, ' ')
     .trim();
+  return tail && `the last thing it said was "${tail}"`;
 }

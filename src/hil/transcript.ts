@@ -2,6 +2,8 @@
  * What a conversation with a program was, as data: every byte the console showed, cut at the prompts, and when
  * each came. Emulator and board give the same kind of transcript, which is what makes them comparable.
  */
+import { EmuError, LinkError, type Z80lmError } from '../seams/errors.js';
+
 export interface Exchange {
   question: string;
   /** Everything the console showed from the first key of the question to the end of the next prompt. */
@@ -13,8 +15,28 @@ export interface Exchange {
    * the prompt, which comes when the model has decided that the answer ends: [answer.length + 1].
    */
   characterMs: number[];
-  /** The same in T-states, where the target counts them. */
+  /** The same in T-states and in opcode fetches, where the target counts them. */
   characterTStates?: number[];
+  characterFetches?: number[];
+  /** The program ended, and the machine is back at CP/M. */
+  left?: boolean;
+  /** Why there is no whole answer; `raw` is what came all the same. */
+  incident?: Incident;
+}
+
+/** silent: no prompt in time; lost: the line is gone; left: the program ended; crashed: the emulated one did. */
+export type IncidentKind = 'silent' | 'lost' | 'left' | 'crashed' | 'failed';
+
+export interface Incident {
+  kind: IncidentKind;
+  error: Z80lmError;
+}
+
+export function incidentOf(error: Z80lmError): Incident {
+  if (error instanceof EmuError) return { kind: 'crashed', error };
+  if (!(error instanceof LinkError)) return { kind: 'failed', error };
+  const { disconnected, timedOut } = error.reason;
+  return { kind: disconnected ? 'lost' : timedOut ? 'silent' : 'failed', error };
 }
 
 export interface Transcript {

@@ -30,6 +30,8 @@ export interface TargetOutput {
   atMs: number;
   /** T-states since the target was made, where it counts them. */
   tStates?: number;
+  /** Opcode fetches (M1 cycles) since then, where it counts them: what wait states are added to. */
+  fetches?: number;
 }
 
 /** In this order; a target without a transfer is `done` at once. */
@@ -49,6 +51,8 @@ export interface LoadProgress {
 export interface Target {
   readonly name: string;
   readonly abilities: TargetAbilities;
+  /** How the program ended, where the target can know; undefined while it runs. */
+  readonly ended?: object | undefined;
   /** Put the program where `start` will find it, and prove that it arrived. */
   load(program: Program): AsyncIterable<LoadProgress>;
   /** Run the loaded program with a CP/M command tail (may be empty). */
