@@ -6,13 +6,10 @@ SIO_RTS_HIGH:   equ 0E8h
 SIO_TX_EMPTY:   equ 04h                 ; RR0
 
 uart_init:
-                ld hl,int_vectors       ; every cause comes here
-                ld b,8
-fill_vectors:   ld (hl),uart_interrupt & 255
-                inc hl
-                ld (hl),uart_interrupt >> 8
-                inc hl
-                djnz fill_vectors
+                ld hl,uart_interrupt    ; the only causes that are switched on
+                ld (int_vectors + 12),hl
+                ld hl,sio_overrun
+                ld (int_vectors + 14),hl
                 ld a,int_vectors >> 8
                 ld i,a
                 im 2
@@ -54,12 +51,15 @@ conout:
                 out (UART_DATA),a
                 ret
 
+; A character has come, and there was an overrun before it: that must not block the channel.
+sio_overrun:
+                push af
+                ld a,30h                ; error reset
+                out (UART_CONTROL),a
+                pop af
 uart_interrupt:
                 push af
                 push hl
-sio_next:       in a,(UART_CONTROL)
-                rrca                    ; a character in the FIFO?
-                jr nc,sio_done
                 ld a,(rx_count)
                 cp RING_SIZE
                 jr z,sio_full
@@ -73,9 +73,6 @@ sio_store:      in a,(UART_DATA)
                 inc l
                 res 5,l
                 ld (rx_in),hl
-                jr sio_next
-sio_done:       ld a,30h                ; error reset: an overrun must not block the channel
-                out (UART_CONTROL),a
                 pop hl
                 pop af
                 ei
@@ -88,4 +85,7 @@ sio_stop:       ld a,5
                 jr sio_store
 
 sio_full:       in a,(UART_DATA)        ; no room: the character is lost
-                jr sio_next
+                pop hl
+                pop af
+                ei
+                reti

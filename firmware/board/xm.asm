@@ -31,7 +31,8 @@ REQUESTS_CRC:   equ 15                  ; of which so many ask for CRC,
 REQUESTS:       equ 20                  ; and after so many XM gives up
 ERRORS:         equ 10                  ; on one block
 ERRORS_CRC:     equ 5                   ; after so many the next are taken for checksum blocks
-SEND_TENTHS:    equ 100                 ; for the receiver's answer
+SEND_TENTHS:    equ 100                 ; for the receiver's answer,
+EOT_TENTHS:     equ 20                  ; and for that to EOT, which some receivers lose by leaving at once
 BYTE_TENTHS:    equ 10                  ; between two bytes of a block, and of silence before a NAK
 
 ; The wait loop takes 102 T-states a round.
@@ -455,7 +456,8 @@ send_end:       ld a,ERRORS
                 ld (errors),a
 send_eot:       ld c,EOT
                 call conout
-                call send_answer
+                ld b,EOT_TENTHS
+                call send_answer_in
                 jp z,WARM_JUMP
                 jr send_eot
 
@@ -477,7 +479,7 @@ send_after_k:
 ; The receiver's answer: Z for ACK, NZ for once more.
 send_answer:
                 ld b,SEND_TENTHS
-                call wait_char
+send_answer_in: call wait_char
                 jr c,send_again
                 cp ACK
                 ret z
