@@ -4,6 +4,7 @@
  *
  *     run.json     settings, where the run stands, a fingerprint of the data
  *     latent.f32, adam-m.f32, adam-v.f32     parameters and optimiser state, little-endian float32
+ *     easy.u8                                which examples were easy when they came up last
  *     best.npz     the best model so far, if one was scored
  */
 import { createHash } from 'node:crypto';
@@ -32,6 +33,8 @@ export interface Checkpoint {
   epoch: number;
   step: number;
   progress: number;
+  /** See Memory. */
+  easy: Uint8Array;
   latent: Float32Array;
   adamM: Float32Array;
   adamV: Float32Array;
@@ -79,13 +82,14 @@ export function fingerprintOf(examples: Examples): string {
 }
 
 export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
-  const { latent, adamM, adamV, best, ...run } = checkpoint;
+  const { latent, adamM, adamV, easy, best, ...run } = checkpoint;
   const about = best && { epoch: best.epoch, training: best.training, heldOut: best.heldOut };
   const entries: Record<string, Uint8Array> = {
     'run.json': new TextEncoder().encode(JSON.stringify({ format: FORMAT, ...run, best: about })),
     'latent.f32': bytesOf(latent),
     'adam-m.f32': bytesOf(adamM),
     'adam-v.f32': bytesOf(adamV),
+    'easy.u8': easy,
   };
   if (best) entries['best.npz'] = encodeModel(best.network);
   const zip: Zippable = {};
@@ -116,6 +120,7 @@ export function decodeCheckpoint(file: Uint8Array, where: string): Checkpoint {
     return {
       ...rest,
       recipe: run.recipe as unknown as Recipe,
+      easy: entry('easy.u8').slice(),
       latent: floats('latent.f32'),
       adamM: floats('adam-m.f32'),
       adamV: floats('adam-v.f32'),

@@ -42,26 +42,27 @@ export const CONTROL = {
   stopAgreed: 3,
   /** Epochs that the main thread has given leave for, or -1 when the run is over. */
   epochs: 4,
+  /** Examples in `order`. */
+  taken: 5,
 } as const;
 
 /** Words of `plan`: progress (0..1) at the begin and the end of the epoch, and 1 if it ends with scoring. */
 export const PLAN = { begin: 0, end: 1, scored: 2 } as const;
 
-/** Columns of `stats`, one row a shard. Sums over the examples of the steps since the last report. */
+/** Columns of `stats`, one row a shard. Sums since the epoch began. */
 export const STATS = {
-  examples: 0,
-  characters: 1,
-  loss: 2,
-  integerRight: 3,
-  floatCharacters: 4,
-  floatRight: 5,
-  /** Largest accumulator since the last report, as a share of 32768. */
-  peak: 6,
+  characters: 0,
+  loss: 1,
+  integerRight: 2,
+  floatCharacters: 3,
+  floatRight: 4,
+  /** Largest accumulator since the epoch began, as a share of 32768. */
+  peak: 5,
   /** Accumulators that wrapped, and all there were. */
-  wrapped: 7,
-  accumulators: 8,
+  wrapped: 6,
+  accumulators: 7,
 } as const;
-export const STATS_COLUMNS = 9;
+export const STATS_COLUMNS = 8;
 
 export interface Memory {
   layers: LayerPlace[];
@@ -75,8 +76,10 @@ export interface Memory {
   float: Float32Array;
   /** Summed gradients of each shard: [shards][parameters]. */
   gradients: Float32Array[];
-  /** Order in which the epoch takes the examples. */
+  /** The examples that the epoch takes, in order; control has how many. */
   order: Int32Array;
+  /** 1 for each example that was easy when it came up last. */
+  easy: Uint8Array;
   /** The integer model's next character for each example, training and held-out. */
   predicted: Int16Array;
   heldOutPredicted: Int16Array;
@@ -105,6 +108,7 @@ export function createMemory(
     float: floats(),
     gradients: Array.from({ length: recipe.shards }, floats),
     order: share(Int32Array, new Int32Array(examples.query.length)),
+    easy: share(Uint8Array, new Uint8Array(examples.query.length)),
     predicted: share(Int16Array, new Int16Array(examples.query.length)),
     heldOutPredicted: share(Int16Array, new Int16Array(heldOut?.query.length ?? 0)),
     stats: share(Float64Array, new Float64Array(recipe.shards * STATS_COLUMNS)),

@@ -21,12 +21,22 @@ import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { COUNT_SCALE, QUERY_BUCKETS } from '../model/encoder.js';
 import { INPUT_SIZE } from '../model/network.js';
 import type { TensorFlow } from './backend.js';
+import { lossOf, type Loss } from './loss.js';
 import type { Examples, SparseRows } from './examples.js';
 import { STATS, STATS_COLUMNS, type LayerPlace, type Memory } from './memory.js';
 import type { Recipe } from './recipe.js';
 
 /** Accumulators / 4 wrap into ± this. */
 const WRAP = 8192;
+
+interface Pass {
+  rows: Int32Array;
+  /** Factor of its derivatives; 0 for a pass that only looks. */
+  share: number;
+  isInteger: boolean;
+  /** Whether its gradient is the first of the shard's, or adds to it. */
+  isFirst: boolean;
+}
 
 interface Layers {
   weights: Tensor2D[];
@@ -63,29 +73,34 @@ export class Passes {
     const stats = this.memory.stats.subarray(shard * STATS_COLUMNS, (shard + 1) * STATS_COLUMNS);
     const { floatShare, floatWatch } = this.recipe;
     const floats = integerShare < 1 ? Math.ceil(rows.length * floatShare) : Math.min(rows.length, floatWatch);
-    const integer = { rows, share: integerShare / batch, isInteger: true };
     // The float pass sees fewer examples; each counts for as many more. Once its share is 0 it goes forwards only.
     const scale = ((1 - integerShare) * rows.length) / Math.max(1, floats) / batch;
-    const float = { rows: rows.subarray(0, floats), share: scale, isInteger: false };
+    const float = { rows: rows.subarray(0, floats), share: scale, isInteger: false, isFirst: true };
+    const integer = { rows, share: integerShare / batch, isInteger: true, isFirst: floats === 0 || scale === 0 };
     this.tf.tidy(() => {
-      this.#pass(integer, gradient, stats);
-      if (floats > 0) this.#pass(float, gradient, stats);
+      if (floats > 0) {
+        const { characters, right } = this.#pass(float, gradient);
+        stats[STATS.floatCharacters]! += characters;
+        stats[STATS.floatRight]! += right;
+      }
+      const { characters, right, loss, easy } = this.#pass(integer, gradient, stats);
+      stats[STATS.characters]! += characters;
+      stats[STATS.integerRight]! += right;
+      stats[STATS.loss]! += loss;
+      rows.forEach((example, column) => (this.memory.easy[example] = easy[column]!));
     });
   }
 
-  #pass(
-    { rows, share, isInteger }: { rows: Int32Array; share: number; isInteger: boolean },
-    gradient: Float32Array,
-    stats: Float64Array,
-  ): void {
-    const layers = this.#upload(isInteger ? this.memory.integer : this.memory.float);
-    const dense = this.#inputs(rows);
-    const input = this.tf.tensor2d(dense, [INPUT_SIZE, rows.length]);
+  #pass({ rows, share, isInteger, isFirst }: Pass, gradient: Float32Array, stats?: Float64Array): Loss {
+    const { memory, examples, recipe } = this;
+    const layers = this.#upload(isInteger ? memory.integer : memory.float);
+    const input = this.tf.tensor2d(this.#inputs(rows), [INPUT_SIZE, rows.length]);
     const forward = this.#forward(layers, input, isInteger);
-    const logits = forward.outputs.dataSync() as Float32Array;
-    const errors = this.#loss(logits, rows, share, isInteger, stats);
-    if (isInteger) this.#countOverflow(forward, stats);
-    if (share > 0) this.#backward(layers, forward, errors, share, gradient, isInteger);
+    const outputs = forward.outputs.dataSync() as Float32Array;
+    const loss = lossOf(outputs, rows, examples, recipe, memory.easy, share);
+    if (stats) this.#countOverflow(forward, stats);
+    if (share > 0) this.#backward(layers, forward, loss.errors, share, gradient, isFirst);
+    return loss;
   }
 
   #upload(parameters: Float32Array): Layers {
@@ -143,45 +158,6 @@ export class Passes {
     const { tf } = this;
     const turns = tf.floor(tf.div(tf.add(sums, WRAP), 2 * WRAP));
     return tf.sub(sums, tf.mul(turns, 2 * WRAP));
-  }
-
-  /** Cross-entropy: adds to the figures and returns its derivatives by the outputs, [classes][examples]. */
-  #loss(outputs: Float32Array, rows: Int32Array, share: number, isInteger: boolean, stats: Float64Array): Float32Array {
-    const { targetStart, target, share: targetShare, weight, charset } = this.examples;
-    const classes = charset.length;
-    const columns = rows.length;
-    const scale = this.recipe.sharpness / COUNT_SCALE;
-    const errors = new Float32Array(outputs.length);
-    const p = new Float64Array(classes);
-    rows.forEach((example, column) => {
-      let best = 0;
-      for (let c = 1; c < classes; c++)
-        if (outputs[c * columns + column]! > outputs[best * columns + column]!) best = c;
-      const top = outputs[best * columns + column]!;
-      let sum = 0;
-      for (let c = 0; c < classes; c++) sum += p[c] = Math.exp((outputs[c * columns + column]! - top) * scale);
-      const w = weight[example]!;
-      for (let c = 0; c < classes; c++) errors[c * columns + column] = (p[c]! / sum) * w * share * scale;
-      let loss = 0;
-      let right = 0;
-      for (let k = targetStart[example]!; k < targetStart[example + 1]!; k++) {
-        const c = target[k]!;
-        const part = targetShare[k]!;
-        errors[c * columns + column]! -= part * w * share * scale;
-        loss -= part * Math.log(Math.max(p[c]! / sum, 1e-12));
-        if (c === best) right = part;
-      }
-      if (isInteger) {
-        stats[STATS.examples]!++;
-        stats[STATS.characters]! += w;
-        stats[STATS.loss]! += loss * w;
-        stats[STATS.integerRight]! += right * w;
-      } else {
-        stats[STATS.floatCharacters]! += w;
-        stats[STATS.floatRight]! += right * w;
-      }
-    });
-    return errors;
   }
 
   #countOverflow({ sums, peaks }: Forward, stats: Float64Array): void {

@@ -30,6 +30,10 @@ export interface Recipe {
   floatShare: number;
   /** Examples of each shard that still do so afterwards, forwards only, to see how far the two have come apart. */
   floatWatch: number;
+  /** An example is easy while its loss is no more than this (nats) above the least possible. */
+  easyBelow: number;
+  /** Easy examples come up in one of so many epochs, chosen by lot, and count for as many then. */
+  easyEvery: number;
   /** Accumulators beyond this share of the 16-bit range are pulled back. */
   overflowMargin: number;
   /** Weight of that pull. */
@@ -54,6 +58,8 @@ export const RECIPE: Recipe = {
   floatUntil: 0.3,
   floatShare: 0.25,
   floatWatch: 8,
+  easyBelow: 0.005,
+  easyEvery: 4,
   overflowMargin: 0.9,
   overflowPull: 1,
   evaluations: 20,

@@ -133,6 +133,7 @@ class Run {
       throw new InputError('the data is not what the checkpoint was trained on', {
         hint: 'resume with the same data files and the same --holdout, or train from the start',
       });
+    this.#memory.easy.set(checkpoint.easy);
     this.#memory.latent.set(checkpoint.latent);
     this.#memory.adamM.set(checkpoint.adamM);
     this.#memory.adamV.set(checkpoint.adamV);
@@ -238,7 +239,7 @@ class Run {
     const network = toNetwork(this.#memory, this.#settings.charset);
     const scored = message.scored ? this.#score(network) : undefined;
     this.#replan();
-    const { latent, adamM, adamV } = this.#memory;
+    const { latent, adamM, adamV, easy } = this.#memory;
     this.#checkpoint = {
       ...this.#settings,
       fingerprint: this.#fingerprint,
@@ -246,6 +247,7 @@ class Run {
       epoch: this.#epoch,
       step: this.#step,
       progress: this.#progress,
+      easy: Uint8Array.from(easy),
       latent: latent.slice(),
       adamM: adamM.slice(),
       adamV: adamV.slice(),

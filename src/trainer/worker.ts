@@ -99,16 +99,22 @@ class Trainer {
     }
   }
 
+  /** All examples that are not easy, and by lot some that are. */
   #writeOrder(epoch: number): void {
-    const { order } = this.task.memory;
-    for (let i = 0; i < order.length; i++) order[i] = i;
-    new Rng(this.task.seed, STREAM.order, epoch).shuffle(order);
+    const { memory, recipe, seed } = this.task;
+    const rng = new Rng(seed, STREAM.order, epoch);
+    let taken = 0;
+    for (let e = 0; e < memory.order.length; e++)
+      if (memory.easy[e] === 0 || rng.below(recipe.easyEvery) === 0) memory.order[taken++] = e;
+    rng.shuffle(memory.order, taken);
+    memory.control[CONTROL.taken] = taken;
   }
 
   /** False when the main thread wants to stop. */
   #epoch(epoch: number): boolean {
     const { memory, recipe, index, workers } = this.task;
-    const { control, plan, order } = memory;
+    const { control, plan } = memory;
+    const order = memory.order.subarray(0, control[CONTROL.taken]);
     const begin = plan[PLAN.begin]!;
     const end = plan[PLAN.end]!;
     const steps = Math.ceil(order.length / recipe.batch);
