@@ -18,7 +18,9 @@ export interface TcpOptions {
 }
 
 const IAC = 0xff;
-const isTelnetVerb = (byte: number | undefined): boolean => byte !== undefined && byte >= 0xfb && byte <= 0xfe;
+/** IAC, a verb (WILL, WONT, DO, DONT), and an option; the options in use have small numbers. */
+const isTelnet = ([first, verb = 0, option = 0xff]: Uint8Array): boolean =>
+  first === IAC && verb >= 0xfb && verb <= 0xfe && option < 0x40;
 
 export async function tcpLink(host: string, port: number, options: TcpOptions): Promise<ByteLink> {
   const { clock, connectTimeoutMs = 5_000 } = options;
@@ -120,7 +122,7 @@ class TcpLink implements ByteLink {
   }
 
   #take(chunk: Buffer): void {
-    if (this.#first && chunk[0] === IAC && isTelnetVerb(chunk[1])) {
+    if (this.#first && isTelnet(chunk)) {
       this.#inbox.fail(
         new LinkError('the server speaks telnet, which doubles every FF byte', {
           where: this.name,

@@ -33,12 +33,15 @@ export function fakePort(): FakePort {
   // node-pty's open() has no types.
   const terminal = (pty as unknown as { open(options: object): OpenPty }).open({ encoding: null });
   const { _master: master, _slave: slave } = terminal;
+  // node-pty has told both to flow from the next tick on; what comes for the port's user is not for us to take.
+  slave._read = () => undefined;
   slave.pause();
+  master.pause();
   master.on('error', () => undefined);
   slave.on('error', () => undefined);
   return {
     path: terminal._pty,
-    onData: (listener) => void master.on('data', (bytes: Buffer) => listener(Uint8Array.from(bytes))),
+    onData: (listener) => void master.on('data', (bytes: Buffer) => listener(Uint8Array.from(bytes))).resume(),
     send: (bytes) => void (master as unknown as NodeJS.WritableStream).write(Buffer.from(bytes) as unknown as string),
     ready: () => void slave.destroy(),
     close: () => {

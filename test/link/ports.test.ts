@@ -1,0 +1,153 @@
+/** Listing, naming, access and holders, on made-up trees in the shape of /sys, /dev and /proc. */
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accessHint, portHolders, type NodeFacts } from '../../src/link/port-access.js';
+import { describePort, listPorts, nearMisses, resolvePort, type PortInfo } from '../../src/link/port-list.js';
+
+let root: string;
+const put = (path: string, text: string): void => {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), text);
+};
+const linkTo = (path: string, target: string): void => {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  symlinkSync(target, join(root, path));
+};
+
+function adapter(tty: string, usb: string, vendor: string, product: string, words: Record<string, string>): void {
+  const device = `sys/devices/usb1/${usb}`;
+  put(`${device}/idVendor`, `${vendor}\n`);
+  put(`${device}/idProduct`, `${product}\n`);
+  for (const [file, text] of Object.entries(words)) put(`${device}/${file}`, `${text}\n`);
+  put(`${device}/${usb}:1.0/${tty}/port_number`, '0');
+  linkTo(`sys/class/tty/${tty}/device`, join(root, device, `${usb}:1.0`, tty));
+}
+
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'z80lm-ports-'));
+  adapter('ttyUSB0', '1-2', '1a86', '7523', { product: 'USB Serial' });
+  adapter('ttyUSB10', '1-3', '0403', '6001', { serial: 'A50285BI', manufacturer: 'FTDI', product: 'FT232R USB UART' });
+  adapter('ttyUSB2', '1-4', '0403', '6001', { serial: 'FT999', product: 'FT232R USB UART' });
+  adapter('ttyACM0', '1-5', 'abcd', '0001', { product: 'Odd thing' });
+  put('sys/devices/platform/serial/type', '4');
+  put('sys/class/tty/ttyS0/type', '4');
+  linkTo('sys/class/tty/ttyS0/device', join(root, 'sys/devices/platform/serial'));
+  put('sys/class/tty/ttyS1/type', '0');
+  linkTo('sys/class/tty/ttyS1/device', join(root, 'sys/devices/platform/serial'));
+  put('sys/class/tty/tty1/active', '1');
+  linkTo('dev/serial/by-id/usb-FTDI_FT232R_A50285BI-if00-port0', '../../ttyUSB10');
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+const ports = (): Promise<PortInfo[]> => listPorts({ sys: join(root, 'sys'), dev: join(root, 'dev') });
+const names = (list: PortInfo[]): string[] => list.map((port) => port.path.slice(root.length));
+
+describe('listing', () => {
+  it('known adapters first, numbers in order, empty places and consoles left out', async () => {
+    expect(names(await ports())).toEqual([
+      '/dev/ttyUSB2',
+      '/dev/ttyUSB10',
+      '/dev/ttyUSB0',
+      '/dev/ttyACM0',
+      '/dev/ttyS0',
+    ]);
+  });
+
+  it('says what each is', async () => {
+    const ftdi = (await ports())[1]!;
+    expect(ftdi).toMatchObject({
+      usb: '0403:6001',
+      serialNumber: 'A50285BI',
+      maker: 'FTDI',
+      stableName: join(root, 'dev/serial/by-id/usb-FTDI_FT232R_A50285BI-if00-port0'),
+    });
+    expect(describePort(ftdi)).toBe(`${ftdi.path} (FTDI FT232R, serial A50285BI)`);
+    expect(ftdi.adapter?.trap).toContain('16 ms');
+  });
+
+  it('where there is nothing, there is nothing', async () => {
+    expect(await listPorts({ sys: '/nonexistent', dev: '/dev' })).toEqual([]);
+    expect(nearMisses([])).toBe('this computer has no serial port at all: is the adapter plugged in?');
+  });
+});
+
+describe('naming a port', () => {
+  const cases: [string, string][] = [
+    ['1a86:7523', '/dev/ttyUSB0'],
+    ['usb:1A86:7523', '/dev/ttyUSB0'],
+    ['A50285BI', '/dev/ttyUSB10'],
+    ['a50285bi', '/dev/ttyUSB10'],
+    ['ttyACM0', '/dev/ttyACM0'],
+    ['*A50285BI*', '/dev/ttyUSB10'],
+    ['*/dev/ttyS?', '/dev/ttyS0'],
+  ];
+  for (const [spec, path] of cases)
+    it(spec, async () => expect(names([{ path: await resolvePort(spec, ports) } as PortInfo])).toEqual([path]));
+
+  it('a path is the user’s choice: taken as it is, nothing listed', async () => {
+    const never = (): Promise<PortInfo[]> => Promise.reject(new Error('listed'));
+    expect(await resolvePort('/dev/ttyUSB77', never)).toBe('/dev/ttyUSB77');
+    expect(await resolvePort('COM3', never)).toBe('COM3');
+  });
+
+  it('two fit: asks', async () => {
+    await expect(resolvePort('0403:6001', ports)).rejects.toMatchObject({
+      message: expect.stringContaining('fits 2 ports') as string,
+      exitStatus: 2,
+    });
+  });
+
+  it('none fits: says what is there', async () => {
+    await expect(resolvePort('dead:beef', ports)).rejects.toMatchObject({
+      message: 'no port fits "dead:beef"',
+      hint: expect.stringMatching(/^but there is .*ttyUSB2.*ttyS0/) as string,
+      exitStatus: 3,
+    });
+  });
+});
+
+describe('the remedy for no permission', () => {
+  const node: NodeFacts = {
+    path: '/dev/ttyUSB0',
+    mode: 0o660,
+    owner: 'root',
+    group: 'dialout',
+    user: 'ada',
+    member: false,
+    inSession: false,
+  };
+  it('not in the group', () => {
+    expect(accessHint(node)).toBe(
+      '/dev/ttyUSB0 may be used by the group "dialout"; run: sudo usermod -aG dialout ada  and log in again',
+    );
+  });
+  it('in the group since this session began', () => {
+    expect(accessHint({ ...node, member: true })).toBe(
+      'ada is in the group "dialout", but this session began before that: log out and in again (or run: newgrp dialout)',
+    );
+  });
+  it('a node that no group may use', () => {
+    expect(accessHint({ ...node, mode: 0o600, group: 'root' })).toContain('belongs to root:root with mode 600');
+  });
+  it('never advises to join root', () => {
+    expect(accessHint({ ...node, group: 'root' })).not.toContain('usermod');
+  });
+});
+
+describe('who holds a port', () => {
+  it('names the process, and does not take the pseudo-terminal’s own board for one', () => {
+    put('proc/100/comm', 'minicom\n');
+    linkTo('proc/100/fd/3', '/dev/pts/77');
+    put('proc/200/comm', 'node\n');
+    linkTo('proc/200/fd/5', '/dev/ptmx');
+    linkTo('proc/200/fd/6', '/dev/pts/77');
+    put('proc/200/fdinfo/5', 'pos:\t0\nflags:\t0104002\ntty-index:\t77\n');
+    put('proc/300/comm', 'other\n');
+    linkTo('proc/300/fd/0', '/dev/null');
+    put('proc/self/comm', 'x');
+    expect(portHolders('/dev/pts/77', join(root, 'proc'))).toEqual([{ pid: 100, name: 'minicom' }]);
+    expect(portHolders('/dev/pts/78', join(root, 'proc'))).toEqual([]);
+  });
+});

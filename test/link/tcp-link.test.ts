@@ -1,0 +1,69 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { nodeClock as clock } from '../../src/host/node-clock.js';
+import { openLink } from '../../src/link/open-link.js';
+
+let server: Server | undefined;
+afterEach(() => new Promise((done) => (server?.listening ? server.close(done) : done(undefined))));
+
+/** A server on a free port. @returns its address */
+async function serve(board: (socket: Socket) => void): Promise<string> {
+  const listening = createServer((socket) => {
+    socket.on('error', () => undefined);
+    board(socket);
+  });
+  server = listening;
+  await new Promise<void>((ready) => listening.listen(0, '127.0.0.1', ready));
+  return `tcp://127.0.0.1:${(listening.address() as AddressInfo).port}`;
+}
+
+describe('a board behind TCP', () => {
+  it('carries all 256 values both ways, FF not doubled', async () => {
+    const link = await openLink(await serve((socket) => socket.pipe(socket)), { clock });
+    const bytes = Uint8Array.from({ length: 256 }, (_, byte) => 255 - byte);
+    await link.write(bytes);
+    const back: number[] = [];
+    while (back.length < 256) back.push(...(await link.read(2000))!.bytes);
+    expect(back).toEqual([...bytes]);
+    await link.close();
+  });
+
+  it('nothing listens', async () => {
+    const address = await serve(() => undefined);
+    await new Promise((done) => server!.close(done));
+    await expect(openLink(address, { clock })).rejects.toMatchObject({
+      message: 'nothing listens there',
+      where: address,
+      reason: { unavailable: true },
+      exitStatus: 3,
+    });
+  });
+
+  it('a telnet server is refused with the remedy', async () => {
+    const address = await serve((socket) => socket.write(Uint8Array.of(255, 253, 0)));
+    const link = await openLink(address, { clock });
+    await expect(link.read(2000)).rejects.toMatchObject({
+      message: 'the server speaks telnet, which doubles every FF byte',
+      reason: { unavailable: true },
+    });
+    await link.close();
+  });
+
+  it('an FF among data is data', async () => {
+    const address = await serve((socket) => socket.write(Uint8Array.of(65, 255, 253)));
+    const link = await openLink(address, { clock });
+    expect([...(await link.read(2000))!.bytes]).toEqual([65, 255, 253]);
+    await link.close();
+  });
+
+  it('a server that ends: what it said can be read, then the link is lost', async () => {
+    const address = await serve((socket) => socket.end('bye'));
+    const link = await openLink(address, { clock });
+    await clock.sleep(50);
+    expect(Buffer.from((await link.read(2000))!.bytes).toString()).toBe('bye');
+    await expect(link.read(2000)).rejects.toMatchObject({ reason: { disconnected: true } });
+    await expect(link.write(Uint8Array.of(1))).rejects.toMatchObject({ reason: { disconnected: true } });
+    await link.close();
+  });
+});
