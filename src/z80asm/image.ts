@@ -6,8 +6,8 @@ export class Image {
   private high = 0;
 
   clear(): void {
-    this.written.fill(0);
-    this.bytes.fill(0);
+    this.written.fill(0, this.low, this.high);
+    this.bytes.fill(0, this.low, this.high);
     this.low = 0x10000;
     this.high = 0;
   }
