@@ -1,5 +1,6 @@
 /** XM on the line, against a sender and receiver fed by hand. */
 import { describe, expect, it } from 'vitest';
+import { createNoise } from '../../../src/emu/board/noise.js';
 import { booted, command, firmwareFor, type Terminal } from './harness.js';
 
 const SOH = 0x01;
@@ -306,5 +307,26 @@ describe('the drives', () => {
     t.until('Bdos Err On B: Bad Sector');
     t.type('\x03');
     expect(t.until('A>')).toBe('\r\nA>');
+  });
+});
+
+describe('on a bad line', () => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('a file comes over right in the end (seed %i)', (seed) => {
+    const noise = createNoise({ flip: 0.0005, drop: 0.0005, duplicate: 0.0005, seed });
+    const t = receiving('RX');
+    const data = sample(16_384);
+    let repeated = 0;
+    for (let n = 1; n <= 128;) {
+      const reply = answer(t, block(n, data.subarray((n - 1) * 128, n * 128)).flatMap(noise), 7);
+      // Before the first block XM asks with C instead of NAK.
+      expect(reply).toMatch(n === 1 ? /^[\x06C]$/ : /^[\x06\x15]$/);
+      if (reply === ACK) n++;
+      else repeated++;
+      t.wait(0.01);
+    }
+    expect(repeated).toBeGreaterThan(5);
+    expect(answer(t, [EOT])).toBe(ACK);
+    t.until('A>');
+    expect(stored(t)).toEqual(data);
   });
 });
