@@ -90,8 +90,10 @@ first_layer:
 encode_context:
             ld hl,base
             ld de,set_a
-            ld bc,2*256
-            ldir
+            call copy_first
+            ld hl,base+100h
+            ld de,set_a+100h
+            call copy_first
             call first_layer
             ld a,(produced)
             ld b,CONTEXT-1
@@ -100,6 +102,10 @@ encode_context:
             neg
             add a,CONTEXT           ; the first position that is the answer's
             jr ngrams
+
+copy_first:
+            ld a,FIRST_BLOCKS
+            jp copy_blocks
 
 ; A = character produced: shift it into the window and take from the base what it breaks.
 add_to_context:

@@ -37,15 +37,15 @@ load_biases:
             inc d
             ld l,(ix+DESC_HIGH)
             ld h,(ix+DESC_HIGH+1)
-; Up to 15 bytes too many are copied, into accumulators that nobody uses.
 .page:
             ld a,(ix+DESC_BLOCKS)
-.block:
+; Copy A blocks of 16 bytes from HL to DE. Up to 15 bytes more than needed are copied, to where nobody looks.
+copy_blocks:
             rept 16
             ldi
             endm
             dec a
-            jp nz,.block
+            jp nz,copy_blocks
             ret
 
 forward:
@@ -82,7 +82,8 @@ forward:
             ld a,(active_sums+1)
             jr .layer
 
-; Pairs of rows that have weights in common share a row that holds the sums of those: add it to both.
+; Pairs of rows that have weights in common share a row that holds the sums of those: add it to both. The number
+; of pairs is even.
 add_shared:
             add a,(ix+DESC_SHARED)
             ld (.end+1),a
@@ -92,6 +93,7 @@ add_shared:
             ld h,a
             ld l,(ix+DESC_SHARED)
 .pair:
+            rept 2
             ld c,(hl)
             inc h
             ld b,(hl)
@@ -107,6 +109,7 @@ add_shared:
             ld (de),a
             dec d
             inc e
+            endm
             endm
             ld a,l
 .end:       cp 0
@@ -142,9 +145,10 @@ active:
             srl b                   ; 8
             rra                     ; 4
             ld c,a                  ; 4     BC = the input
-            or b                    ; 4
-            jr z,active_none            ; 7     0..3 became 0
-            ld d,b
+            inc b                   ; 4
+            djnz active_wide        ; 8     256 or more
+            or a                    ; 4
+            jr z,active_none        ; 7     0..3 became 0
             ld b,l                  ; 4     keep the row
 active_columns:
             ld h,0                  ; 7
@@ -152,11 +156,8 @@ active_columns:
             inc h                   ; 4
             ld h,(hl)               ; 7
             ld l,a                  ; 4
-            ld a,d
-            or a
 active_sums:
             ld d,0                  ; 7
-            jr nz,active_wide           ; 7
             call walk               ; 17
 active_done:
             ld l,b                  ; 4
@@ -168,15 +169,27 @@ active_none:
             inc h
             ld a,POSITIVE
             ret
-active_wide:                              ; A = high byte of the input: walk twice
-            push af
+active_wide:                        ; walk twice: low bytes, then high bytes
+            push hl
+            push bc
+            ld b,l
+            ld a,(active_columns+1)
+            ld h,a
+            ld a,(hl)
+            inc h
+            ld h,(hl)
+            ld l,a
+            ld a,(active_sums+1)
+            ld d,a
             push hl
             call walk
             pop hl
-            pop af
-            ld c,a
+            pop bc
+            ld c,b
             inc d
             call walk
+            pop bc
+            ld b,c
             jr active_done
 
 ; A = index of the first maximum of the last layer's sums, shifted. Comparing without the two low bits is

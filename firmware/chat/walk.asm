@@ -36,6 +36,7 @@ DONE            equ 0C9h        ; ret
 ; ---- +1 ----------------------------------------------------------------------------------------- T-states
 
             ds (0-$-EARLY*STEP_BYTES) & 0FFh
+add_early:
             rept EARLY,k
             inc d                           ; 4     43 more where there is a carry
             ld a,(de)                       ; 7     (the JR here took 12, not 7)
@@ -98,6 +99,7 @@ walk_enter: jp add_page
 ; ---- -1 ----------------------------------------------------------------------------------------------------
 
             ds (0-$-EARLY*STEP_BYTES) & 0FFh
+sub_early:
             rept EARLY,k
             inc d
             ld a,(de)

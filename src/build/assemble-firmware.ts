@@ -26,7 +26,7 @@ export function modelStart(firmware: SourceReader): number {
   let start = starts.get(firmware);
   if (start === undefined) {
     const { text } = modelInclude(
-      { constants: { FIRST_COLUMNS: 0, FIRST_MASK_ROWS: 0 }, entries: [] },
+      { constants: { FIRST_COLUMNS: 0, FIRST_MASK_ROWS: 0, FIRST_BLOCKS: 0 }, entries: [] },
       { charset: ['\0'], about: {}, name: '' },
     );
     const result = assembleFirmware(firmware, text, new Uint8Array(0));

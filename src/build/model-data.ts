@@ -96,13 +96,17 @@ export function layModel(layers: PlannedLayer[], forms: ColumnForm[][], start: n
     const [low, high] = [places[biases[l]!.low]!, places[biases[l]!.high]!];
     return [
       `            dw ${word(low)}, ${word(high)}`,
-      `            db ${Math.ceil(layer.biases.length / COPY_BLOCK)}, ${maskRows(layer.rows)}`,
+      `            db ${copyBlocks(layer)}, ${maskRows(layer.rows)}`,
       `            db ${word(tables[l]!.low) >> 8}, ${layer.rows & 0xff}`,
       `            dw pass_rows+PASS_BYTES*${skipped}`,
       `            db ${layer.shared}, ${layer.rows & 0xff}, ${l === layers.length - 1 ? 1 : 0}`,
     ];
   });
-  const constants = { FIRST_COLUMNS: word(tables[0]!.low), FIRST_MASK_ROWS: maskRows(layers[0]!.rows) };
+  const constants = {
+    FIRST_COLUMNS: word(tables[0]!.low),
+    FIRST_MASK_ROWS: maskRows(layers[0]!.rows),
+    FIRST_BLOCKS: copyBlocks(layers[0]!),
+  };
   return { bytes: memory.image(), table: { constants, entries }, layers: sizes };
 }
 
@@ -114,4 +118,8 @@ function word(address: number): number {
 /** Rows that the bit masks of a column cover, modulo 256. */
 function maskRows(rows: number): number {
   return (Math.ceil(rows / 8) * 8) & 0xff;
+}
+
+function copyBlocks(layer: PlannedLayer): number {
+  return Math.ceil(layer.biases.length / COPY_BLOCK);
 }

@@ -50,5 +50,6 @@ export function pairRows(layer: Layer, rows: number[], inputs: number[]): Pair[]
     pair.rows.forEach((row) => taken.add(row));
     pairs.push(pair);
   }
-  return pairs;
+  // The firmware adds two at a time.
+  return pairs.slice(0, pairs.length & ~1);
 }
