@@ -7,7 +7,7 @@
  *     name    EQU expression             the name belongs to the directive
  */
 import { FaultError, fail, type Fault } from './diagnostics.js';
-import { findDirective, type Directive } from './directive-table.js';
+import { SOFT, findDirective, type Directive } from './directive-table.js';
 import { OPERATOR_WORDS, Parser, type Expression } from './expression.js';
 import {
   BY_KEY,
@@ -129,7 +129,9 @@ function parseInto(statement: Statement, text: string): void {
     const isLabel =
       colon ||
       (namedDirectiveAt(text, after) && !(isOperation(name) && findDirective(name)?.label === 'name')) ||
-      (!isOperation(name) && (at === 0 || (next !== undefined && isOperation(next))));
+      (!isOperation(name) && (at === 0 || (next !== undefined && isOperation(next)))) ||
+      (SOFT.has(name.toUpperCase()) && at === 0 && next !== undefined && isOperation(next)) ||
+      (at === 0 && /^\.end$/i.test(name));
     if (isLabel) {
       statement.label = { name, at, end, colon };
       at = colon ? skipSpace(text, after + (text[after + 1] === ':' ? 2 : 1)) : after;
