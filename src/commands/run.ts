@@ -1,15 +1,27 @@
 /**
- * `z80lm run X.COM [-- ARGS]`: a CP/M program in the emulator, with this terminal as its console.
+ * `z80lm run [X.COM] [-- ARGS]`: a CP/M program in the emulator, or CP/M's own prompt, with this terminal as its
+ * console.
  *
- * stdout is the program's console and nothing else; what the tool has to say goes to stderr.
+ * stdout is the program's console and nothing else (with --json: the report); what the tool has to say, trace and
+ * profile included, goes to stderr.
  */
-import { basename } from 'node:path';
+import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { drive, type DriveEnd } from '../emu/cpm/drive.js';
+import type { Folder } from '../emu/cpm/folder.js';
 import { createCpm, type Cpm } from '../emu/cpm/machine.js';
+import { systemNames } from '../emu/cpm/memory-map.js';
+import { screenCodes, TERMINALS, type Terminal } from '../emu/cpm/screen.js';
+import { createDebugger } from '../emu/debug/debugger.js';
+import { stopLines } from '../emu/debug/listing.js';
+import { hex, SymbolMap } from '../emu/debug/names.js';
+import { Profile, profileTable } from '../emu/debug/profile.js';
 import { nodeClock } from '../host/node-clock.js';
 import { hostConsole } from '../host/node-console.js';
+import { nodeFolder } from '../host/node-folder.js';
 import { EmuError, EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
+import { parseSymbols, type SymbolFile } from '../z80asm/symbol-file.js';
+import { runReport, statistics, type Printed } from './run-report.js';
 import { action, frequency, wholeNumber, type Shell } from './shared.js';
 
 interface RunOptions {
@@ -18,119 +30,173 @@ interface RunOptions {
   maxTstates?: string;
   bdos?: string;
   stats?: boolean;
+  drive?: string[];
+  terminal: string;
+  symbols?: string;
+  trace?: boolean;
+  profile?: boolean;
+  folded?: string;
+  break?: string[];
 }
 
-/** What the statistics count in where no clock is given. */
-const DEFAULT_CLOCK_HZ = 7_372_800;
 /** Codes of CP/M 3's call 108 from here on mean that the program failed. */
 const FAILURE_CODE = 0xff00;
 
 export function registerRun(program: Command): void {
   program
     .command('run')
-    .description('run a CP/M program in the emulator')
-    .argument('<program>', 'a .COM file')
-    .argument('[args...]', 'its command tail')
+    .description("run a CP/M program in the emulator, or CP/M's prompt")
+    .argument('[program]', 'a .COM file; without one, the A> prompt (EXIT leaves it)')
+    .argument('[args...]', "the program's command tail")
     .option('--type <line>', 'type this line instead of reading the keyboard (repeatable)', collect)
     .option('--clock <frequency>', 'run at the true speed of this clock, such as 7.3728MHz')
+    .option('--drive <letter=folder>', 'a folder as a drive (repeatable); A: is where the program lies', collect)
+    .option('--terminal <kind>', `screen codes that the program sends: ${TERMINALS.join(', ')}`, 'vt100')
+    .option('--bdos <address>', 'where the BDOS begins, in hex: the size of the TPA')
     .option('--stats', 'T-states, instructions and times of the characters, at the end')
     .option('--max-tstates <n>', 'stop after so many T-states')
-    .option('--bdos <address>', 'where the BDOS begins, in hex: the size of the TPA')
+    .option('--symbols <file>', 'names for trace, profile and --break; X.sym beside X.COM is found without')
+    .option('--trace', 'every instruction with its registers')
+    .option('--profile', 'where the T-states went, by symbol')
+    .option('--folded <file>', 'write the profile as folded stacks, for flame graphs')
+    .option('--break <place>', 'stop at a symbol or hex address and show the machine (repeatable)', collect)
     .action(action(run));
 }
 
-async function run(shell: Shell, options: RunOptions, path: string, args: string[]): Promise<ExitStatus> {
-  const bytes = shell.files.read(path);
+async function run(shell: Shell, options: RunOptions, path: string | undefined, args: string[]): Promise<ExitStatus> {
+  const bytes = path === undefined ? undefined : shell.files.read(path);
   const clockHz = options.clock === undefined ? undefined : frequency(options.clock);
   const maxTStates =
     options.maxTstates === undefined
       ? undefined
       : wholeNumber('--max-tstates', options.maxTstates, 1, Number.MAX_SAFE_INTEGER);
   const bdosBase = options.bdos === undefined ? undefined : address('--bdos', options.bdos);
+  const drives = foldersOf(options.drive ?? [], path === undefined ? '.' : dirname(path));
+  const symbolFile = readSymbols(shell, options.symbols, path);
+  const breakpoints = new Set((options.break ?? []).map((place) => breakpoint(place, symbolFile)));
+  const translate = screenCodes(terminal(options.terminal));
 
   const abort = new AbortController();
   const signal = AbortSignal.any([shell.signal, abort.signal]);
   const shown: Printed[] = [];
-  let unflushed: number[] = [];
+  let unflushed = '';
+  const flush = (): void => {
+    if (unflushed !== '') shell.write(Buffer.from(unflushed, 'latin1'));
+    unflushed = '';
+  };
   const console = hostConsole({
     lines: options.type,
     write: (byte) => {
-      unflushed.push(byte);
+      unflushed += translate(byte);
       if (options.stats || shell.json) shown.push({ byte, tStates: cpm.cpu.tStates });
     },
     onLeave: () => abort.abort(),
   });
   signal.addEventListener('abort', () => console.close(), { once: true });
-  const cpm: Cpm = createCpm({ console, ...(bdosBase !== undefined && { bdosBase }) });
+  const cpm: Cpm = createCpm({ console, drives, ...(bdosBase !== undefined && { bdosBase }) });
+
+  const symbols = new SymbolMap(new Map([...systemNames(cpm.map), ...(symbolFile?.names ?? [])]));
+  const profile = options.profile || options.folded !== undefined ? new Profile(symbols) : undefined;
+  const note = (line: string): void => {
+    flush();
+    shell.note(line);
+  };
+  const trace = options.trace ? note : undefined;
+  const watched = trace || profile || breakpoints.size > 0;
+  const debug = watched ? createDebugger(cpm, { symbols, trace, profile, breakpoints }) : undefined;
+
   let end: DriveEnd;
   try {
-    cpm.load({ name: path, bytes }, args.join(' '));
+    if (path === undefined || !bytes) cpm.boot();
+    else cpm.load({ name: path, bytes }, args.join(' '));
     end = await drive(cpm, console, nodeClock, {
       ...(clockHz !== undefined && { clockHz }),
       ...(maxTStates !== undefined && { maxTStates }),
+      ...(debug && { run: (until: number) => debug.run(until) }),
       signal,
-      flush: () => {
-        if (unflushed.length > 0) shell.write(Uint8Array.from(unflushed));
-        unflushed = [];
-      },
+      flush,
     });
   } finally {
     console.close();
   }
-  if (shell.json) shell.emit(report(path, cpm, end, shown, clockHz));
-  else if (options.stats) for (const line of statistics(cpm, shown, clockHz)) shell.note(line);
-  return conclude(shell, path, end, cpm);
+
+  const name = path ?? 'CP/M';
+  const rows = profile?.rows() ?? [];
+  if (shell.json) shell.emit(runReport(name, cpm, end, shown, clockHz, profile && rows));
+  else if (options.stats) statistics(cpm, shown, clockHz).forEach(note);
+  if (options.profile && !shell.json) profileTable(rows).forEach(note);
+  if (options.folded !== undefined && profile) shell.files.write(options.folded, profile.folded());
+  if (end.why === 'crashed' || end.why === 'limit' || end.why === 'paused') {
+    if (debug?.hit !== undefined) note(`\nat ${symbols.describe(debug.hit) ?? `${hex(debug.hit)}h`}:`);
+    stopLines(cpm.cpu, symbols).forEach(note);
+  }
+  return conclude(shell, name, end, cpm);
 }
 
-function conclude(shell: Shell, path: string, end: DriveEnd, cpm: Cpm): ExitStatus {
+function conclude(shell: Shell, where: string, end: DriveEnd, cpm: Cpm): ExitStatus {
   switch (end.why) {
     case 'ended':
+      if (end.lost.length > 0)
+        throw new EmuError(`not saved: ${end.lost.join(', ')}`, { where, hint: 'is the folder of the drive full?' });
       return end.code >= FAILURE_CODE ? EXIT.no : EXIT.done;
+    case 'paused':
+      return EXIT.done;
     case 'no more input':
       shell.note('\n(the input has ended, and the program waits for more)');
       return EXIT.done;
     case 'interrupted':
       return EXIT.interrupted;
     case 'limit':
-      throw new EmuError(`stopped after ${cpm.cpu.tStates} T-states, at ${hex(cpm.cpu.pc)}`, {
-        where: path,
+      throw new EmuError(`stopped after ${cpm.cpu.tStates} T-states, at ${hex(cpm.cpu.pc)}h`, {
+        where,
         hint: 'allow more with --max-tstates',
       });
     case 'crashed':
-      throw new EmuError(`the program crashed at ${hex(end.at)}: ${end.message}`, { where: path });
+      throw new EmuError(`the program crashed at ${hex(end.at)}h: ${end.message}`, { where });
   }
 }
 
-interface Printed {
-  byte: number;
-  tStates: number;
+/** The .sym file that was named, or the one beside the program. */
+function readSymbols(shell: Shell, named: string | undefined, path: string | undefined): SymbolFile | undefined {
+  const beside = path?.replace(/\.com$/i, '.sym');
+  const file = named ?? (beside !== undefined && beside !== path && shell.files.exists(beside) ? beside : undefined);
+  return file === undefined ? undefined : parseSymbols(Buffer.from(shell.files.read(file)).toString('latin1'), file);
 }
 
-function report(path: string, cpm: Cpm, end: DriveEnd, shown: Printed[], clockHz = DEFAULT_CLOCK_HZ): object {
-  const { tStates, instructions } = cpm.cpu;
-  return {
-    program: basename(path),
-    end: end.why,
-    ...(end.why === 'ended' && { code: end.code }),
-    tStates,
-    instructions,
-    clockHz,
-    seconds: tStates / clockHz,
-    output: Buffer.from(shown.map(({ byte }) => byte)).toString('latin1'),
-    characterTStates: shown.map((printed) => printed.tStates),
-  };
+function breakpoint(place: string, symbols: SymbolFile | undefined): number {
+  const named = symbols?.values.get(place);
+  if (named !== undefined) return named;
+  try {
+    return address('--break', place);
+  } catch {
+    throw new UsageError(`--break: there is no symbol ${JSON.stringify(place)}`, {
+      hint: symbols
+        ? 'symbols are written as in the .sym file, addresses in hex as 0100'
+        : 'no .sym file was found beside the program; name one with --symbols, or give an address in hex',
+    });
+  }
 }
 
-function statistics(cpm: Cpm, shown: Printed[], clockHz = DEFAULT_CLOCK_HZ): string[] {
-  const { tStates, instructions } = cpm.cpu;
-  const mhz = clockHz / 1e6;
-  const lines = [
-    `${tStates.toLocaleString('en')} T-states, ${instructions.toLocaleString('en')} instructions, ` +
-      `${(tStates / clockHz).toFixed(3)} s at ${mhz} MHz, ${shown.length} characters`,
-  ];
-  const gaps = shown.slice(1).map((printed, i) => printed.tStates - shown[i]!.tStates);
-  if (gaps.length > 0) lines.push(`longest between two characters: ${Math.max(...gaps).toLocaleString('en')} T-states`);
-  return lines;
+/** `B=./work` → drives by letter; A: unless named is `home`. */
+function foldersOf(named: string[], home: string): (Folder | undefined)[] {
+  const drives: (Folder | undefined)[] = [];
+  for (const text of named) {
+    const match = /^([A-Pa-p]):?=(.+)$/.exec(text);
+    if (!match)
+      throw new UsageError(`--drive is ${JSON.stringify(text)}`, {
+        hint: 'give a letter and a folder: --drive B=work',
+      });
+    drives[match[1]!.toUpperCase().charCodeAt(0) - 0x41] = nodeFolder(match[2]!);
+  }
+  drives[0] ??= nodeFolder(home);
+  return drives;
+}
+
+function terminal(text: string): Terminal {
+  const found = TERMINALS.find((name) => name === text.toLowerCase().replace('-', ''));
+  if (!found)
+    throw new UsageError(`there is no terminal ${JSON.stringify(text)}`, { hint: `there are ${TERMINALS.join(', ')}` });
+  return found;
 }
 
 function collect(value: string, previous: string[] = []): string[] {
@@ -143,8 +209,4 @@ function address(name: string, text: string): number {
   if (!match)
     throw new UsageError(`${name} is ${JSON.stringify(text)}`, { hint: 'give an address in hex, such as E400' });
   return parseInt(match[1]!, 16);
-}
-
-function hex(value: number): string {
-  return `${value.toString(16).toUpperCase().padStart(4, '0')}h`;
 }

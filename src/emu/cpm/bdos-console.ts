@@ -93,6 +93,13 @@ export class BdosConsole {
     return (yield* this.check()) ? 1 : 0;
   }
 
+  /** For long output of the CCP: has ^C been typed? Other keys stay, as they may be the next command. */
+  *interrupted(): Generator<void, boolean> {
+    if (!(yield* this.check()) || this.held !== CTRL_C) return false;
+    this.held = undefined;
+    return true;
+  }
+
   /** Call 10: the buffer's first byte is its size, the second becomes the number of characters that follow. */
   *readLine(memory: Uint8Array, buffer: number): Call {
     const size = memory[buffer]!;

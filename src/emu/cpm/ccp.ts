@@ -1,6 +1,7 @@
 /**
  * The console command processor: the `A>` prompt with DIR, ERA, REN, TYPE, SAVE, USER, drive changes, programs, and
- * SUBMIT's A:$$$.SUB. What it prints is what CP/M 2.2 prints. EXIT is ours, to leave the emulator.
+ * SUBMIT's A:$$$.SUB. What it prints is what CP/M 2.2 prints. Ours are EXIT, to leave the emulator, and that only ^C
+ * stops DIR and TYPE, so that lines typed (or piped) ahead are not lost.
  */
 import type { BdosConsole } from './bdos-console.js';
 import type { BdosFiles } from './bdos-files.js';
@@ -121,7 +122,7 @@ export class Ccp {
     for (const [i, file] of files.entries()) {
       yield* this.print(i % NAMES_A_LINE === 0 ? `\r\n${letter(place.drive)}: ` : ' : ');
       yield* this.print(`${file.name.slice(0, 8)} ${file.name.slice(8)}`);
-      if (yield* this.interrupted()) return;
+      if (yield* this.console.interrupted()) return;
     }
   }
 
@@ -155,7 +156,7 @@ export class Ccp {
     if (!data) return yield* this.complain(words.trim());
     yield* this.print('\r\n');
     for (const byte of data) {
-      if (byte === CTRL_Z || (yield* this.interrupted())) return;
+      if (byte === CTRL_Z || (yield* this.console.interrupted())) return;
       yield* this.console.write(byte);
     }
   }
@@ -192,13 +193,6 @@ export class Ccp {
   /** As the original answers what it does not know. */
   private *complain(words: string): Generator<void, void> {
     yield* this.print(`\r\n${words.split(/\s/)[0]}?`);
-  }
-
-  /** A key stops a long output. */
-  private *interrupted(): Generator<void, boolean> {
-    if ((yield* this.console.status()) === 0) return false;
-    yield* this.console.readWithEcho();
-    return true;
   }
 
   private named(words: string): { place: Place; name: string } {

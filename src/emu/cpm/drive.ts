@@ -31,9 +31,9 @@ export interface DriveOptions {
   run?: (until: number) => CpmStop;
 }
 
-/** How it ended: as the machine says, or no key will come, or the limit is reached. */
+/** How it ended: as the machine says, or no key will come, the limit is reached, or somebody called `pause`. */
 export type DriveEnd =
-  Extract<CpmStop, { why: 'ended' | 'crashed' }> | { why: 'no more input' | 'limit' | 'interrupted' };
+  Extract<CpmStop, { why: 'ended' | 'crashed' }> | { why: 'no more input' | 'limit' | 'interrupted' | 'paused' };
 
 export async function drive(
   cpm: Cpm,
@@ -56,6 +56,7 @@ export async function drive(
     flush();
     if (signal?.aborted) return { why: 'interrupted' };
     if (stop.why === 'ended' || stop.why === 'crashed') return stop;
+    if (stop.why === 'paused') return { why: 'paused' };
     if (cpu.tStates >= limit) return { why: 'limit' };
     if (stop.why === 'key' || stop.why === 'idle') {
       if (console.ended && !console.ready()) return { why: 'no more input' };

@@ -101,3 +101,13 @@ export function writePageZero(memory: Uint8Array, map: MemoryMap): void {
   memory.set(jump(map.bios + 3), 0);
   memory.set(jump(map.bdosEntry), 5);
 }
+
+/** Names for the system's parts, so that a profile does not take them for the program's last routine. */
+export function systemNames(map: MemoryMap): [address: number, name: string][] {
+  return [
+    [0, 'page_zero'],
+    [map.ccp, 'ccp'],
+    [map.bdosEntry, 'bdos'],
+    [map.bios, 'bios'],
+  ];
+}

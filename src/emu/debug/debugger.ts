@@ -1,0 +1,61 @@
+/**
+ * Runs a CP/M machine instruction by instruction, and looks: trace, profile, breakpoints. A hundred times slower than
+ * `cpm.run`, and in its place in `drive`.
+ */
+import type { Cpm, CpmStop } from '../cpm/machine.js';
+import { instructionLines, registerLines } from './listing.js';
+import type { SymbolMap } from './names.js';
+import type { Profile } from './profile.js';
+
+export interface DebugOptions {
+  symbols: SymbolMap;
+  /** Takes the lines of a trace: each instruction before it is executed, with the registers it finds. */
+  trace?: ((line: string) => void) | undefined;
+  profile?: Profile | undefined;
+  /** Stop before the instruction at one of these. */
+  breakpoints?: ReadonlySet<number>;
+}
+
+export interface Debugger {
+  /** As `cpm.run`; at a breakpoint it returns `paused`, and `hit` is where. */
+  run(until: number): CpmStop;
+  readonly hit: number | undefined;
+}
+
+export function createDebugger(cpm: Cpm, options: DebugOptions): Debugger {
+  const { symbols, trace, profile, breakpoints = new Set() } = options;
+  const { cpu } = cpm;
+  let hit: number | undefined;
+
+  function step(): CpmStop {
+    const { pc, sp, tStates } = cpu;
+    const opcode = cpu.memory[pc]!;
+    if (trace) {
+      const lines = instructionLines(cpu.memory, pc, symbols);
+      const instruction = lines.pop()!;
+      for (const label of lines) trace(label);
+      trace(`${instruction.padEnd(42)} ${registerLines(cpu.getRegisters())[0]!}`);
+    }
+    const stop = cpm.run(tStates + 1);
+    profile?.add(pc, opcode, cpu.tStates - tStates, cpu.pc, sp, cpu.sp);
+    return stop;
+  }
+
+  return {
+    get hit() {
+      return hit;
+    },
+    run(until) {
+      hit = undefined;
+      while (cpu.tStates < until) {
+        if (breakpoints.has(cpu.pc)) {
+          hit = cpu.pc;
+          return { why: 'paused' };
+        }
+        const stop = step();
+        if (stop.why !== 'time') return stop;
+      }
+      return { why: 'time' };
+    },
+  };
+}
