@@ -1,5 +1,12 @@
-/** The operator at this computer: keys from stdin (a terminal in raw mode, or a pipe), or from a list of lines. */
+/**
+ * The operator at this computer: keys from a terminal in raw mode, or lines from a pipe or a list.
+ *
+ * Lines are typed one at a time, each only when the program waits for a key, as a person does who reads before
+ * answering. So output that a key would stop is not stopped by the next line, and a script gives the same result
+ * on every computer.
+ */
 import type { ReadStream } from 'node:tty';
+import type { LiveConsole } from '../emu/cpm/drive.js';
 
 const CTRL_C = 0x03;
 const CR = 0x0d;
@@ -7,12 +14,7 @@ const LF = 0x0a;
 /** As many ^C that the program has not read mean that it never will. */
 const CTRL_C_TO_LEAVE = 3;
 
-export interface HostConsole {
-  ready(): boolean;
-  read(): number | undefined;
-  write(byte: number): void;
-  readonly ended: boolean;
-  wait(ms: number): Promise<void>;
+export interface HostConsole extends LiveConsole {
   /** Give the terminal back as it was. */
   close(): void;
 }
@@ -23,31 +25,41 @@ export interface HostConsoleOptions {
   write: (byte: number) => void;
   /** ^C several times without the program taking it. */
   onLeave?: () => void;
+  /** Where keys come from; for tests. */
+  stdin?: Pick<ReadStream, 'on' | 'off' | 'resume' | 'pause'> & Partial<Pick<ReadStream, 'isTTY' | 'setRawMode'>>;
 }
 
-export function hostConsole({ lines, write, onLeave }: HostConsoleOptions): HostConsole {
+export function hostConsole({ lines, write, onLeave, stdin = process.stdin }: HostConsoleOptions): HostConsole {
+  /** What the program may read now. */
   const keys: number[] = [];
-  let ended = lines !== undefined;
-  let wake = (): void => {};
-  if (lines) for (const line of lines) keys.push(...Buffer.from(`${line}\r`, 'latin1'));
-
-  const stdin = process.stdin as ReadStream;
+  /** Bytes of the pipe or list that are typed when the program waits. */
+  const ahead: number[] = [];
   const raw = lines === undefined && stdin.isTTY === true;
+  let over = lines !== undefined;
+  let wake = (): void => {};
+  if (lines) for (const line of lines) ahead.push(...Buffer.from(`${line}\r`, 'latin1'));
+
+  /** The next line, or the part of it that has come. */
+  const typeLine = (): void => {
+    const end = ahead.indexOf(CR);
+    keys.push(...ahead.splice(0, end < 0 ? ahead.length : end + 1));
+  };
   const arrived = (chunk: Buffer): void => {
-    // A pipe's lines end with LF; the Enter key is CR.
-    for (const byte of chunk) if (raw || byte !== CR) keys.push(byte === LF && !raw ? CR : byte);
+    if (raw) keys.push(...chunk);
+    // A pipe's lines end with LF, or CR LF; the Enter key is CR.
+    else for (const byte of chunk) if (byte !== CR) ahead.push(byte === LF ? CR : byte);
     if (keys.filter((key) => key === CTRL_C).length >= CTRL_C_TO_LEAVE) onLeave?.();
     wake();
   };
-  const over = (): void => {
-    ended = true;
+  const ended = (): void => {
+    over = true;
     wake();
   };
   if (lines === undefined) {
-    if (raw) stdin.setRawMode(true);
+    if (raw) stdin.setRawMode?.(true);
     stdin.on('data', arrived);
-    stdin.on('end', over);
-    stdin.on('error', over);
+    stdin.on('end', ended);
+    stdin.on('error', ended);
     stdin.resume();
   }
 
@@ -56,25 +68,27 @@ export function hostConsole({ lines, write, onLeave }: HostConsoleOptions): Host
     read: () => keys.shift(),
     write,
     get ended() {
-      return ended;
+      return over && ahead.length === 0;
     },
-    wait(ms) {
-      if (keys.length > 0 || ended) return Promise.resolve();
-      return new Promise((resolve) => {
-        const timer = Number.isFinite(ms) ? setTimeout(() => wake(), ms) : undefined;
-        wake = () => {
-          clearTimeout(timer);
-          wake = () => {};
-          resolve();
-        };
-      });
+    async wait(ms) {
+      if (keys.length === 0 && ahead.length === 0 && !over)
+        await new Promise<void>((resolve) => {
+          const timer = Number.isFinite(ms) ? setTimeout(() => wake(), ms) : undefined;
+          wake = () => {
+            clearTimeout(timer);
+            wake = () => {};
+            resolve();
+          };
+        });
+      if (keys.length === 0) typeLine();
     },
     close() {
+      wake();
       if (lines !== undefined) return;
       stdin.off('data', arrived);
-      stdin.off('end', over);
-      stdin.off('error', over);
-      if (raw) stdin.setRawMode(false);
+      stdin.off('end', ended);
+      stdin.off('error', ended);
+      if (raw) stdin.setRawMode?.(false);
       stdin.pause();
     },
   };
