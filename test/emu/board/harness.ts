@@ -79,9 +79,13 @@ export function terminal(options: Partial<BoardOptions> = {}): Terminal {
     type: (line) => send(...[...line].map((c) => c.charCodeAt(0))),
     until(wanted, seconds = 5) {
       const end = board.tStates + seconds * board.clockHz;
-      while (!text(output).includes(wanted)) {
-        if (board.tStates >= end) throw new Error(`no ${JSON.stringify(wanted)} in ${JSON.stringify(text(output))}`);
-        board.run(board.tStates + tick);
+      for (let looked = -1; ; board.run(board.tStates + tick)) {
+        if (output.length === looked) {
+          if (board.tStates < end) continue;
+          throw new Error(`no ${JSON.stringify(wanted)} in ${JSON.stringify(text(output))}`);
+        }
+        looked = output.length;
+        if (text(output).includes(wanted)) break;
       }
       return text(take());
     },
