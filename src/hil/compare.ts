@@ -1,5 +1,10 @@
-/** Two transcripts, byte for byte. */
-import type { Transcript } from './transcript.js';
+/**
+ * Two transcripts, byte for byte: as they are, or after the rules of normalise.ts for consoles that differ in
+ * their conventions.
+ */
+import { lineFaults, type LineFaults } from './line-faults.js';
+import { isDamagedEcho, Normaliser, type RuleUse } from './normalise.js';
+import type { Exchange, IncidentKind, Transcript } from './transcript.js';
 
 export interface Difference {
   /** Bytes into the text compared. */
@@ -9,12 +14,26 @@ export interface Difference {
   right: number | undefined;
 }
 
+/** same: equal bytes; differs: the program said something else; line: the line damaged it; missing: no whole answer. */
+export type Verdict = 'same' | 'differs' | 'line' | 'missing';
+
 export interface ExchangeComparison {
   /** The question, or undefined for the program's opening. */
   question: string | undefined;
+  /** The answers. */
   left: string | undefined;
   right: string | undefined;
+  verdict: Verdict;
+  /** The texts that were compared; one character a byte. */
+  texts: { left: string; right: string };
   difference: Difference | undefined;
+  line?: LineFaults;
+  /** The echo came back damaged, so that the program was perhaps asked something else. */
+  echoDamaged?: boolean;
+  /** What came of asking once more. */
+  again?: 'came right' | 'came again' | 'differs anew';
+  /** Why there is no whole answer, on either side. */
+  incidents?: { side: 'left' | 'right'; kind: IncidentKind; message: string; hint?: string }[];
 }
 
 export interface Comparison {
@@ -24,43 +43,90 @@ export interface Comparison {
   /** Bytes that were compared on the left side. */
   bytes: number;
   exchanges: ExchangeComparison[];
+  /** The rules that made something equal, or were tried on something that is not. */
+  rules: RuleUse[];
 }
 
 /**
- * Compare the opening and every exchange, echo included, with no normalisation at all. An exchange that one side
- * lacks is a difference: missing data is never equal.
+ * Compare the opening and every exchange, echo included. An exchange that one side lacks, or has only in part, is
+ * a difference: missing data is never equal.
+ * @param options.normalise apply the rules where bytes differ; otherwise bytes are bytes
  */
-export function compareTranscripts(left: Transcript, right: Transcript): Comparison {
-  const exchanges: ExchangeComparison[] = [
-    {
-      question: undefined,
-      left: undefined,
-      right: undefined,
-      difference: firstDifference(left.opening, right.opening),
-    },
-  ];
-  const nothing = new Uint8Array();
+export function compareTranscripts(
+  left: Transcript,
+  right: Transcript,
+  options: { normalise?: boolean } = {},
+): Comparison {
+  const normaliser = options.normalise ? new Normaliser() : undefined;
+  const compare = (question: string | undefined, a: Side | undefined, b: Side | undefined): ExchangeComparison =>
+    compareExchange(question, a, b, normaliser);
+  const exchanges = [compare(undefined, openingOf(left), openingOf(right))];
   for (let i = 0; i < Math.max(left.exchanges.length, right.exchanges.length); i++) {
     const [a, b] = [left.exchanges[i], right.exchanges[i]];
-    exchanges.push({
-      question: (a ?? b)!.question,
-      left: a?.answer,
-      right: b?.answer,
-      difference: firstDifference(a?.raw ?? nothing, b?.raw ?? nothing),
-    });
+    exchanges.push(compare((a ?? b)!.question, a, b));
   }
   return {
     left: left.target,
     right: right.target,
-    equal: exchanges.every((exchange) => exchange.difference === undefined),
+    equal: exchanges.every((exchange) => exchange.verdict === 'same'),
     bytes: left.exchanges.reduce((sum, exchange) => sum + exchange.raw.length, left.opening.length),
     exchanges,
+    rules: normaliser?.used ?? [],
   };
 }
 
-function firstDifference(left: Uint8Array, right: Uint8Array): Difference | undefined {
-  const length = Math.max(left.length, right.length);
-  for (let offset = 0; offset < length; offset++)
-    if (left[offset] !== right[offset]) return { offset, left: left[offset], right: right[offset] };
-  return undefined;
+/** One side of an exchange, or of the opening. */
+export type Side = Pick<Exchange, 'raw'> & Partial<Exchange>;
+
+function openingOf({ opening, exchanges, incident }: Transcript): Side {
+  return { raw: opening, ...(incident && exchanges.length === 0 && { incident }) };
+}
+
+/** @param normaliser with it, the rules are applied where bytes differ */
+export function compareExchange(
+  question: string | undefined,
+  a: Side | undefined,
+  b: Side | undefined,
+  normaliser?: Normaliser,
+): ExchangeComparison {
+  const typed = question ?? '';
+  const raw: [string, string] = [latin1(a?.raw), latin1(b?.raw)];
+  const [left, right] = normaliser?.apply(...raw, { typed, left: a?.left ?? false, right: b?.left ?? false }) ?? raw;
+  const difference = firstDifference(left, right);
+  const incidents = [
+    ...(a?.incident ? [{ side: 'left' as const, incident: a.incident }] : []),
+    ...(b?.incident ? [{ side: 'right' as const, incident: b.incident }] : []),
+  ].map(({ side, incident: { kind, error } }) => ({
+    side,
+    kind,
+    message: error.message,
+    ...(error.hint !== undefined && { hint: error.hint }),
+  }));
+  const missing = a === undefined || b === undefined || incidents.length > 0;
+  const line = missing ? undefined : lineFaults(left, right);
+  const echoDamaged =
+    !missing && difference !== undefined && isDamagedEcho(right, typed) && !isDamagedEcho(left, typed);
+  return {
+    question,
+    left: a?.answer,
+    right: b?.answer,
+    verdict: missing ? 'missing' : difference === undefined ? 'same' : line || echoDamaged ? 'line' : 'differs',
+    texts: { left, right },
+    difference,
+    ...(line && { line }),
+    ...(echoDamaged && { echoDamaged }),
+    ...(incidents.length > 0 && { incidents }),
+  };
+}
+
+function firstDifference(left: string, right: string): Difference | undefined {
+  if (left === right) return undefined;
+  let offset = 0;
+  while (offset < left.length && left[offset] === right[offset]) offset++;
+  const at = (text: string): number | undefined => (offset < text.length ? text.charCodeAt(offset) : undefined);
+  return { offset, left: at(left), right: at(right) };
+}
+
+function latin1(bytes: Uint8Array = new Uint8Array()): string {
+  return Buffer.from(bytes).toString('latin1');
 }

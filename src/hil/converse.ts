@@ -74,12 +74,19 @@ type ConsoleEvents<T> = AsyncGenerator<Extract<ConverseEvent, { type: 'console' 
 
 /** A conversation turn by turn. Failures are part of what is returned, so that a caller can go on after one. */
 export class Conversation {
+  /** The turn before, where it ended in a prompt. */
   private last: { raw: Uint8Array } | undefined;
   /** What came behind the last match and belongs to the next turn. */
   private carry: Stamped[] = [];
   private left = false;
+  private failed = false;
 
   constructor(readonly target: Target) {}
+
+  /** Nothing more can be asked: the program ended, or something failed. */
+  get over(): boolean {
+    return this.left || this.failed;
+  }
 
   /** Start the loaded program. */
   async *open(waits: readonly Wait[]): ConsoleEvents<Opening> {
@@ -91,7 +98,7 @@ export class Conversation {
       if (this.left) throw this.ended('the program ended before it asked for anything', shown);
     });
     const opening: Opening = { raw: bytesOf(shown), ...(incident && { incident }) };
-    this.last = opening;
+    if (waits.at(-1)?.isPrompt) this.last = opening;
     return opening;
   }
 
@@ -111,7 +118,7 @@ export class Conversation {
       ...(this.left && !incident && { left: true }),
       ...(incident && { incident }),
     };
-    this.last = exchange;
+    this.last = turn.waits.at(-1)?.isPrompt ? exchange : undefined;
     return exchange;
   }
 
@@ -121,11 +128,12 @@ export class Conversation {
       return undefined;
     } catch (error) {
       if (!(error instanceof Z80lmError)) throw error;
+      this.failed = true;
       return error instanceof ProgramLeft ? { kind: 'left', error } : incidentOf(error);
     }
   }
 
-  /** What came after the prompt belongs to the answer before it, and must not be taken for the next echo. */
+  /** What comes behind a prompt belongs to the turn before, and must not be taken for the next echo. */
   private async *drain(): ConsoleEvents<void> {
     const settleMs = this.target.abilities.realTime ? SETTLE_MS : 0;
     for (;;) {
@@ -133,6 +141,7 @@ export class Conversation {
       if (!output) return;
       yield { type: 'console', bytes: output.bytes };
       if (this.last) this.last.raw = Uint8Array.from([...this.last.raw, ...output.bytes]);
+      else append(this.carry, output);
     }
   }
 

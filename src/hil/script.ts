@@ -229,3 +229,9 @@ function duration(rest: string, where: string): number {
   if (ms > 0) return ms;
   throw new InputError(`${JSON.stringify(rest)} is no time`, { where, hint: 'write 500ms, 30s or 2min' });
 }
+
+/** docs/script.schema.json, which `npm run schema` writes. */
+export function scriptSchema(): string {
+  const schema = z.toJSONSchema(ScriptFile, { io: 'input' });
+  return `${JSON.stringify({ $comment: 'Made by npm run schema from src/hil/script.ts; not a file to edit.', ...schema }, null, 2)}\n`;
+}

@@ -44,6 +44,8 @@ export interface Transcript {
   /** The console from the start of the program to the end of its first prompt. */
   opening: Uint8Array;
   exchanges: Exchange[];
+  /** Why it ends before its time. */
+  incident?: Incident;
 }
 
 /** Milliseconds of thought for one character, over all answers (end marks count: they are inferences too). */

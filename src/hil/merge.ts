@@ -1,0 +1,30 @@
+/** Several streams of events as one, each event as soon as it is there: no stream waits for another. */
+
+/**
+ * @returns what the streams returned, in their order
+ * @throws what a stream throws, after telling the others to end
+ */
+export async function* merge<E, R>(streams: readonly AsyncGenerator<E, R>[]): AsyncGenerator<E, R[]> {
+  const results: R[] = [];
+  const next = (index: number): Promise<{ index: number; result: IteratorResult<E, R> }> =>
+    streams[index]!.next().then((result) => ({ index, result }));
+  const waiting = new Map(streams.map((_, index) => [index, next(index)]));
+  try {
+    while (waiting.size > 0) {
+      const { index, result } = await Promise.race(waiting.values());
+      if (result.done) {
+        results[index] = result.value;
+        waiting.delete(index);
+      } else {
+        waiting.set(index, next(index));
+        yield result.value;
+      }
+    }
+    return results;
+  } finally {
+    for (const [index, promise] of waiting) {
+      promise.catch(() => undefined);
+      void streams[index]!.return(undefined as R).catch(() => undefined);
+    }
+  }
+}
