@@ -6,6 +6,9 @@ import type { Arrival } from '../seams/byte-link.js';
 import type { Clock } from '../seams/clock.js';
 import type { LinkError } from '../seams/errors.js';
 
+/** Why a wait's timer is stopped. One for all: an AbortController would make a DOMException for each read. */
+const DONE = new Error('done');
+
 export class Inbox {
   readonly #clock: Clock;
   #queue: Arrival[] = [];
@@ -67,6 +70,6 @@ export class Inbox {
     const timeUp = this.#clock.sleep(timeoutMs, timer.signal).catch(() => undefined);
     await Promise.race([arrived, timeUp]);
     this.#wake = undefined;
-    timer.abort();
+    timer.abort(DONE);
   }
 }

@@ -4,9 +4,10 @@
  *     us    ^U                 forget what is on the line
  *     us    ^C                 at the start of a line: warm boot; in most programs: leave
  *     board CR LF A>           the prompt: CR LF, drive, perhaps the user number, '>', and then silence
- *     us    DIR X.COM CR
- *     board DIR X.COM CR       the echo
- *     board CR LF NO FILE CR LF CR LF A>
+ *     us    DIR X.COM
+ *     board DIR X.COM          the echo; only when it is right:
+ *     us    CR
+ *     board CR CR LF NO FILE CR LF CR LF A>
  */
 import type { ByteLink } from '../seams/byte-link.js';
 import type { Clock } from '../seams/clock.js';
@@ -26,6 +27,10 @@ export const LINE_SETTINGS = {
   promptTimeoutMs: 3_000,
   /** A command that looks at a disk: a floppy starts its motor. */
   commandTimeoutMs: 10_000,
+  /** For the echo of what was typed, each character by itself at most one behind the other. */
+  echoTimeoutMs: 500,
+  /** How often a line is typed whose echo is wrong: a line noisier than that carries no transfer either. */
+  typingTries: 4,
   /** How often we try for a clean prompt: a program may take the first ^C for itself. */
   promptTries: 3,
 };
@@ -36,6 +41,8 @@ const CTRL_U = '\x15';
 export const PROMPT = /(?:^|[\r\n])([A-P])\d{0,2}>$/;
 /** CP/M's disk errors wait for a key: ^C warm-boots. */
 const BDOS_ERROR = /Bdos Err On ([A-P]): ([A-Za-z/ ]+)$/;
+
+const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 export interface Answer {
   /** What the command printed, without echo and prompt. */
@@ -58,6 +65,33 @@ export class CpmLine {
 
   type(text: string): Promise<void> {
     return this.keyboard.write(toBytes(text));
+  }
+
+  /**
+   * Type a command line. Its CR goes only when the echo was right: on a noisy line `ERA X.COM` must not become the
+   * erasing of something else.
+   * @throws TransferError when the echo is wrong again and again
+   */
+  async typeLine(text: string): Promise<void> {
+    this.link.drain();
+    let echo = '';
+    for (let attempt = 0; attempt < LINE_SETTINGS.typingTries; attempt++) {
+      await this.type(text);
+      const end = this.clock.now() + LINE_SETTINGS.echoTimeoutMs;
+      echo = '';
+      while (echo !== text) {
+        const arrival = await this.link.read(Math.max(0, end - this.clock.now()));
+        if (arrival === undefined) break;
+        echo += latin1(arrival.bytes);
+      }
+      if (echo === text) return this.type('\r');
+      await this.type(CTRL_U);
+      await this.reader.untilQuiet(LINE_SETTINGS.promptQuietMs, 1_000);
+    }
+    throw new TransferError(`the board's echo of ${JSON.stringify(text)} is ${shown(echo)}`, {
+      where: this.link.name,
+      hint: 'the line damages what it carries: check baud rate and cable, or try --pace 3',
+    });
   }
 
   /**
@@ -90,8 +124,7 @@ export class CpmLine {
    * @throws TransferError when no prompt comes back, or CP/M reports a disk error (it is then at the prompt again)
    */
   async command(line: string, timeoutMs = LINE_SETTINGS.commandTimeoutMs): Promise<Answer> {
-    this.link.drain();
-    await this.type(`${line}\r`);
+    await this.typeLine(line);
     const answer = await this.#untilPrompt(timeoutMs, LINE_SETTINGS.promptQuietMs);
     const text = answer.text.slice(answer.text.indexOf('\n') + 1).replace(PROMPT, '');
     if (answer.prompt !== undefined) return { text: text.trim(), drive: answer.prompt };
@@ -112,15 +145,26 @@ export class CpmLine {
     return prompt === undefined ? undefined : { text: text.replace(PROMPT, '').trim(), drive: prompt };
   }
 
-  /** Does the file exist? A drive that cannot be selected has none. */
+  /**
+   * Does the file exist? A drive that cannot be selected has none. Only a clear answer counts either way.
+   * @throws TransferError where DIR gives none
+   */
   async has(file: string): Promise<boolean> {
-    try {
-      const { text } = await this.command(`DIR ${file}`);
-      return text !== '' && !/NO FILE|File not found|\?/i.test(text);
-    } catch (error) {
-      if (error instanceof TransferError && !error.reason.timedOut) return false;
-      throw error;
+    const [stem = '', type = ''] = file.replace(/^[A-P]:/, '').split('.');
+    // "CHAT     COM" from CP/M, "CHAT    .COM" from its successors.
+    const listed = new RegExp(`${escape(stem)} *[. ] *${escape(type)}`);
+    let text = '';
+    for (let tries = 0; tries < LINE_SETTINGS.typingTries; tries++) {
+      try {
+        text = (await this.command(`DIR ${file}`)).text;
+      } catch (error) {
+        if (error instanceof TransferError && /Bdos Err/.test(error.message)) return false;
+        throw error;
+      }
+      if (listed.test(text)) return true;
+      if (/^no files?$|not found/i.test(text)) return false;
     }
+    throw new TransferError(`DIR ${file} says ${shown(text)}`, { where: this.link.name });
   }
 
   async #untilPrompt(

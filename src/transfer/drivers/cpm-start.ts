@@ -13,10 +13,9 @@ export async function startAtPrompt(line: CpmLine, name: string, tail: string): 
   const { drive, command } = fileParts(name);
   await line.cleanPrompt();
   const typed = `${drive === undefined ? '' : `${drive}:`}${command}${tail === '' ? '' : ` ${tail}`}`;
-  line.link.drain();
-  await line.type(`${typed}\r`);
+  await line.typeLine(typed);
   // The echo ends in CR, and the command processor's CR LF follows it.
-  await line.reader.expect(/\n/, ECHO_TIMEOUT_MS, `the echo of ${JSON.stringify(typed)}`);
+  await line.reader.expect(/\n/, ECHO_TIMEOUT_MS, `${JSON.stringify(typed)} to begin`);
   const next = await line.reader.seek([/^\s*[^\s?]+\?\r/], UNKNOWN_MS);
   if (next.index === 0)
     throw new TransferError(`the board does not know ${command}`, {

@@ -100,14 +100,28 @@ class Flash {
       );
     }
     yield this.#step('finish', 'renaming', this.program.bytes.length);
-    if (old) await line.command(`ERA ${file}`);
-    const { text } = await line.command(`REN ${file}=${TEMPORARY}`);
-    if (text !== '')
-      throw new TransferError(`CP/M answers the renaming with ${shown(text)}`, {
-        where: line.link.name,
-        hint: `the new program is on the board as ${TEMPORARY}`,
-      });
+    await this.#rename(file);
     yield this.#step('done', 'done', this.program.bytes.length);
+  }
+
+  /** Old out, new in. Judged by what is there afterwards, for a line that damages data damages answers, too. */
+  async #rename(file: string): Promise<void> {
+    const { line } = this;
+    let answer = '';
+    for (let tries = 0; tries < 3; tries++) {
+      const isOld = await line.has(file);
+      if (!(await line.has(TEMPORARY))) {
+        if (isOld && tries > 0) return;
+        break;
+      }
+      if (isOld) await line.command(`ERA ${file}`);
+      answer = (await line.command(`REN ${file}=${TEMPORARY}`)).text;
+      if ((await line.has(file)) && !(await line.has(TEMPORARY))) return;
+    }
+    throw new TransferError(`CP/M does not rename ${TEMPORARY} to ${file}, saying ${shown(answer)}`, {
+      where: line.link.name,
+      hint: `the new program is on the board as ${TEMPORARY}`,
+    });
   }
 
   #step(phase: LoadPhase, step: string, doneBytes = 0): LoadProgress {
@@ -128,8 +142,7 @@ class Flash {
     const { line, profile } = this;
     const { ready } = profile;
     yield this.#step('prepare', 'starting the receiver');
-    line.link.drain();
-    await line.type(`${this.#tool} ${profile.receive.replace('{file}', () => TEMPORARY)}\r`);
+    await line.typeLine(`${this.#tool} ${profile.receive.replace('{file}', () => TEMPORARY)}`);
     if (ready !== undefined) {
       const refusals = REFUSALS.map(([pattern]) => new RegExp(`(?:${pattern.source})[^]*\\n[A-P]\\d*>$`, 'i'));
       const waits = [ready.text, ...refusals, /Bdos Err On [A-P]: [\w/ ]+$/];
@@ -163,7 +176,7 @@ class Flash {
     const { line, program } = this;
     const expected = program.bytes;
     yield this.#step('verify', 'reading back');
-    await line.type(`${this.#tool} ${command.replace('{file}', () => TEMPORARY)}\r`);
+    await line.typeLine(`${this.#tool} ${command.replace('{file}', () => TEMPORARY)}`);
     // Its text may hold any letter, so let it end before we ask.
     await line.reader.expect(/\n/, READY_TIMEOUT_MS, `the echo of ${this.#tool}`);
     await line.reader.untilQuiet(200, READY_TIMEOUT_MS);
