@@ -26,6 +26,7 @@ export const TAIL = 0x80;
 export const DRIVE_BYTE = 0x04;
 export const IO_BYTE = 0x03;
 const BDOS_ENTRY = 6;
+const BIOS_STUBS = 0x20;
 const CCP_SIZE = 0x800;
 const BDOS_SIZE = 0xe00;
 const CRASH_TRAP = 0x38;
@@ -68,7 +69,7 @@ export function memoryMap(bdosBase: number): MemoryMap {
     [bdosBase + BDOS_ENTRY + OUT_LENGTH, 'bdos'],
     [CRASH_TRAP + OUT_LENGTH, 'crash'],
   ]);
-  BIOS_CALLS.forEach((call, i) => traps.set(biosStub(bios, i) + OUT_LENGTH, call));
+  BIOS_CALLS.forEach((call, i) => traps.set(biosStub(bdosBase, i) + OUT_LENGTH, call));
   return {
     ccp: bdosBase - CCP_SIZE,
     bdosEntry: bdosBase + BDOS_ENTRY,
@@ -79,8 +80,12 @@ export function memoryMap(bdosBase: number): MemoryMap {
   };
 }
 
-function biosStub(bios: number, index: number): number {
-  return bios + BIOS_CALLS.length * jump(0).length + index * STUB.length;
+/**
+ * The BIOS calls' code is in the BDOS's place: programs for one make of computer patch tables that its BIOS has
+ * behind the jumps (WordStar for the Kaypro does), and must not hit it.
+ */
+function biosStub(bdosBase: number, index: number): number {
+  return bdosBase + BIOS_STUBS + index * STUB.length;
 }
 
 /** What a cold boot leaves in memory: nothing but the system. */
@@ -89,8 +94,8 @@ export function writeSystem(memory: Uint8Array, map: MemoryMap): void {
   memory.fill(0, 0, TPA);
   memory.set(STUB, map.bdosEntry);
   BIOS_CALLS.forEach((_call, i) => {
-    memory.set(jump(biosStub(map.bios, i)), map.bios + 3 * i);
-    memory.set(STUB, biosStub(map.bios, i));
+    memory.set(jump(biosStub(map.bdosEntry - BDOS_ENTRY, i)), map.bios + 3 * i);
+    memory.set(STUB, biosStub(map.bdosEntry - BDOS_ENTRY, i));
   });
   memory.set(STUB, CRASH_TRAP);
   writePageZero(memory, map);

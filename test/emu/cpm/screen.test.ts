@@ -12,6 +12,7 @@ describe('screen codes', () => {
     ['adm3a', '\x1b=+ *', '\x1b[12;1H*'],
     ['adm3a', '\x1b= p', '\x1b[1;81H'],
     ['adm3a', '\x1bTx', '\x1b[Kx'],
+    ['adm3a', '\x1bB0x\x1bC0\x1bB9y', '\x1b[7mx\x1b[27my'],
     ['adm3a', '\r\n\b', '\r\n\b'],
     ['vt52', '\x1bY*%x\x1bJ', '\x1b[11;6Hx\x1b[J'],
     ['vt52', '\x1bH\x1bA\x1bz', '\x1b[H\x1b[A\x1bz'],
