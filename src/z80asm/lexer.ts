@@ -110,19 +110,21 @@ function tooBig(at: number, end: number): never {
   fail('bad-number', at, end, 'the number is above 0xFFFFFFFF');
 }
 
+const NOTATIONS: [RegExp, number][] = [
+  [/^0x([0-9a-f]+)$/, 16],
+  [/^([0-9][0-9a-f]*)h$/, 16],
+  [/^0b([01]+)$/, 2],
+  [/^([01]+)b$/, 2],
+  [/^0o([0-7]+)$/, 8],
+  [/^([0-7]+)[oq]$/, 8],
+  [/^([0-9]+)d?$/, 10],
+];
+
 /** A run that starts with a digit: prefix first, then suffix, then decimal. */
 function parseNumber(run: string, at: number): number {
+  if (/^[0-9]{1,9}$/.test(run)) return Number(run);
   const lower = run.toLowerCase();
-  const attempts: [RegExp, number][] = [
-    [/^0x([0-9a-f]+)$/, 16],
-    [/^([0-9][0-9a-f]*)h$/, 16],
-    [/^0b([01]+)$/, 2],
-    [/^([01]+)b$/, 2],
-    [/^0o([0-7]+)$/, 8],
-    [/^([0-7]+)[oq]$/, 8],
-    [/^([0-9]+)d?$/, 10],
-  ];
-  for (const [pattern, base] of attempts) {
+  for (const [pattern, base] of NOTATIONS) {
     const digits = pattern.exec(lower)?.[1];
     if (digits === undefined) continue;
     const value = parseInt(digits, base);

@@ -266,13 +266,24 @@ function readings(operand: Operand, text: string): Operand[] {
   return out;
 }
 
+function formOf(mnemonic: string, operands: Operand[]): Instruction | undefined {
+  let key = mnemonic;
+  for (let i = 0; i < operands.length; i++) key += (i === 0 ? ' ' : ',') + operands[i]!.shape;
+  return BY_KEY.get(key);
+}
+
 function parseForm(statement: Statement, mnemonic: string, operands: Operand[], at: number): void {
+  // The plain reading nearly always fits.
+  const instruction = formOf(mnemonic, operands);
+  if (instruction) {
+    statement.instruction = { instruction, operands };
+    return;
+  }
   let candidates: Operand[][] = [[]];
   for (const operand of operands.slice(0, 4))
     candidates = candidates.flatMap((list) => readings(operand, statement.text).map((reading) => [...list, reading]));
   for (const candidate of candidates) {
-    const key = candidate.length ? `${mnemonic} ${candidate.map((o) => o.shape).join(',')}` : mnemonic;
-    const instruction = BY_KEY.get(key);
+    const instruction = formOf(mnemonic, candidate);
     if (instruction) {
       statement.instruction = { instruction, operands: candidate };
       return;
