@@ -1,7 +1,10 @@
 ; Text to columns of the first layer: the two encoders of src/model/encoder.ts.
 ;
-; A column is chosen by a hash modulo 128, so 8 bits of it are enough. An n-gram adds 32 times its column to the
+; A column is chosen by a hash modulo 128, so 8 bits of it are enough. An n-gram adds its column to the
 ; accumulators at once: nothing is counted first, as sums do not care for order.
+;
+; Sums are kept in units of 32, in one byte each, for all questions short enough that they cannot leave it
+; (src/build/counts.ts tells how short), and in 16 bits for longer ones.
 ;
 ; What stays the same for a whole answer is added once, into the base: biases, the question, and those n-grams
 ; of the context that are still all spaces. A model's biases in layer_table already hold the context of eight
@@ -36,10 +39,6 @@ encode_query:
             ld (produced),a
             call first_layer
 
-            ld ix,layer_table
-            ld a,high base
-            call load_biases
-
             ld a,(line_length)
             ld b,a
             ld hl,line
@@ -48,10 +47,17 @@ encode_query:
             cp ' '
             jr nz,.text
             inc hl
-            djnz .leading
-            ret                     ; nothing but spaces: no trigram at all
-; Fold to lower case in place, with a space at both ends; line has room for them.
+            djnz .leading           ; nothing but spaces: no trigram at all
 .text:
+            push hl
+            push bc
+            call begin_base
+            pop bc
+            pop hl
+            ld a,b
+            or a
+            ret z
+; Fold to lower case in place, with a space at both ends; line has room for them.
             push hl
             push bc
 .fold:
@@ -80,6 +86,65 @@ encode_query:
             djnz .trigram
             ret
 
+; Choose counts or 16 bits for a question of B trigrams, and start the base from the biases.
+begin_base:
+            ld a,b
+            cp FIRST_LIMIT
+            jr nc,.long
+            ld a,1
+            ld (counting),a
+            ld (add_column_scale+1),a
+            ld hl,FIRST_COUNTS
+            ld de,base
+            jr copy_first
+.long:
+            xor a
+            ld (counting),a
+            ld a,COUNT_SCALE
+            ld (add_column_scale+1),a
+            ld a,FIRST_LIMIT
+            or a
+            jr nz,.from_counts
+            ld ix,layer_table
+            ld a,high base
+            jp load_biases
+; A model that has counts has no biases for this layer: they are 32 times the count and 4 times the rest. The two
+; bits that this leaves out of a bias never reach the shifted sum.
+.from_counts:
+            ld bc,FIRST_COUNTS
+            ld de,base
+.row:
+            ld a,(bc)
+            ld l,a
+            rla
+            sbc a,a
+            ld h,a                  ; HL = the count
+            add hl,hl
+            add hl,hl
+            add hl,hl
+            push bc
+            ld b,high FIRST_REST
+            ld c,e
+            ld a,(bc)
+            ld c,a
+            ld b,0
+            add hl,bc
+            pop bc
+            add hl,hl
+            add hl,hl
+            ld a,l
+            ld (de),a
+            inc d
+            ld a,h
+            ld (de),a
+            dec d
+            inc bc
+            inc e
+            ld a,e
+            cp FIRST_ROWS
+            jr nz,.row
+            ret
+
 ; Columns are the first layer's from here on.
 first_layer:
             ld a,FIRST_MASK_ROWS
@@ -91,9 +156,11 @@ encode_context:
             ld hl,base
             ld de,set_a
             call copy_first
+            ld a,(counting)
+            or a
             ld hl,base+100h
             ld de,set_a+100h
-            call copy_first
+            call z,copy_first
             call first_layer
             ld a,(produced)
             ld b,CONTEXT-1
@@ -194,7 +261,7 @@ add_context_column:
             jr add_column
 add_column_to_base:
             ld d,high base
-; Add COUNT_SCALE times column A of the first layer to the accumulators in page D. Keeps B, D.
+; Add column A of the first layer to the accumulators in page D. Keeps B, D.
 add_column:
             ld l,a
             ld h,high FIRST_COLUMNS
@@ -202,7 +269,8 @@ add_column:
             inc h
             ld h,(hl)
             ld l,a
-            ld c,COUNT_SCALE
+add_column_scale:
+            ld c,0                  ; 1 or COUNT_SCALE
             jp walk
 
 ; Fold an ASCII capital in A

@@ -50,7 +50,15 @@ copy_blocks:
 
 forward:
             ld ix,layer_table
+            ld a,(counting)
+            or a
             ld a,high set_a
+            jr z,.layer
+            call next_layer
+            ld a,high set_a
+            ld (active_source+1),a
+            call pass_counts
+            jr .next
 .layer:
             ld (source),a
             ld a,(ix+DESC_PAIRS)
@@ -58,29 +66,35 @@ forward:
             call nz,add_shared
             bit 0,(ix+DESC_LAST)
             jp nz,first_maximum
-            ; what pass needs of the source layer, written into its code
-            ld a,(source)
-            inc a
-            ld (active_source+1),a
             ld a,(ix+DESC_ROWS)
             ld (pass_end+1),a
             ld l,(ix+DESC_ENTRY)
             ld h,(ix+DESC_ENTRY+1)
             ld (pass_enter+1),hl
-            ; and of the destination
+            ld a,(source)
+            call next_layer
+            call pass
+.next:
+            ld a,(active_sums+1)
+            jr .layer
+
+; With the source layer in the set at page A: IX to the layer after it, its biases into the other set, and what the
+; pass must know written into its code.
+next_layer:
+            ld c,a
+            inc a
+            ld (active_source+1),a
+            ld a,c
+            xor (high set_a) ^ (high set_b)
+            ld (active_sums+1),a
             ld de,DESC_SIZE
             add ix,de
             ld a,(ix+DESC_COLUMNS)
             ld (active_columns+1),a
             ld a,(ix+DESC_MASK_ROWS)
             ld (packed_end+1),a
-            ld a,(source)
-            xor (high set_a) ^ (high set_b)
-            ld (active_sums+1),a
-            call load_biases
-            call pass
             ld a,(active_sums+1)
-            jr .layer
+            jp load_biases
 
 ; Pairs of rows that have weights in common share a row that holds the sums of those: add it to both. The number
 ; of pairs is even.
@@ -135,6 +149,47 @@ pass_end:   cp 0                    ; rows, modulo 256
             jp nz,pass_rows
             ret
 
+; The same for the first layer in counts, whose rows are bytes.
+pass_counts:
+            ld hl,set_a
+            ld a,POSITIVE
+            jp pass_count_rows+PASS_BYTES*FIRST_SKIPPED
+pass_count_rows:
+            rept PASS_UNROLL
+            cp (hl)
+            call nc,active_count
+            inc l
+            endm
+            ld a,l
+            cp FIRST_ROWS
+            ld a,POSITIVE
+            jp nz,pass_count_rows
+            ret
+
+; A count that is not negative, at HL: the input is 8 times it and the row's rest of 1..8.
+active_count:
+            ld a,(hl)               ; 7
+            ld h,high FIRST_REST    ; 7
+            cp 31                   ; 7
+            jr nc,.large            ; 7     at most 248 below
+            add a,a                 ; 4
+            add a,a                 ; 4
+            add a,a                 ; 4
+            add a,(hl)              ; 7
+            ld c,a                  ; 4
+            jr active_byte          ; 12
+.large:
+            ld b,0
+            rept 3
+            add a,a
+            rl b
+            endm
+            add a,(hl)
+            ld c,a
+            jr nc,active_input
+            inc b
+            jr active_input
+
 ; A row that is not negative, HL -> its high byte: shift it and walk its column.     T-states
 active:
             ld b,(hl)               ; 7
@@ -144,11 +199,13 @@ active:
             rra                     ; 4
             srl b                   ; 8
             rra                     ; 4
-            ld c,a                  ; 4     BC = the input
+            ld c,a                  ; 4     A and BC = the input
+active_input:
             inc b                   ; 4
             djnz active_wide        ; 8     256 or more
             or a                    ; 4
             jr z,active_none        ; 7     0..3 became 0
+active_byte:
             ld b,l                  ; 4     keep the row
 active_columns:
             ld h,0                  ; 7

@@ -13,7 +13,8 @@ spaces      equ window+8        ; a window of the padding alone
 produced    equ spaces+8        ; characters of the answer in the window, at most eight
 characters_left equ produced+1
 source      equ characters_left+1   ; page of the set that forward reads
-deaf        equ source+1        ; not 0: keys do not stop this answer
+counting    equ source+1        ; not 0: the first layer is kept in counts
+deaf        equ counting+1        ; not 0: keys do not stop this answer
 ahead_count equ deaf+1
 ahead_first equ ahead_count+1
 line_length equ ahead_first+1

@@ -8,7 +8,7 @@ import type { ModelAbout } from '../model/network.js';
 import { AsmError } from '../seams/errors.js';
 import { assemble, formatDiagnostic, type AssemblyResult, type SourceReader } from '../z80asm/index.js';
 import * as column from './column.js';
-import { LAYER_ENTRY_BYTES, type ModelTable } from './model-data.js';
+import { LAYER_ENTRY_BYTES, type ModelConstants, type ModelTable } from './model-data.js';
 import { MAX_QUESTION } from './plan.js';
 import { bannerBytes, byteLines } from './texts.js';
 
@@ -19,16 +19,25 @@ export interface Texts {
   name: string | undefined;
 }
 
+/** Any values will do to learn where the model begins: none changes the length of the code. */
+const NO_CONSTANTS: ModelConstants = {
+  FIRST_COLUMNS: 0,
+  FIRST_MASK_ROWS: 0,
+  FIRST_BLOCKS: 0,
+  FIRST_ROWS: 0,
+  FIRST_SKIPPED: 0,
+  FIRST_LIMIT: 0,
+  FIRST_COUNTS: 0,
+  FIRST_REST: 0,
+};
+
 const starts = new WeakMap<SourceReader, number>();
 
 /** The address at which the model's data will begin. */
 export function modelStart(firmware: SourceReader): number {
   let start = starts.get(firmware);
   if (start === undefined) {
-    const { text } = modelInclude(
-      { constants: { FIRST_COLUMNS: 0, FIRST_MASK_ROWS: 0, FIRST_BLOCKS: 0 }, entries: [] },
-      { charset: ['\0'], about: {}, name: '' },
-    );
+    const { text } = modelInclude({ constants: NO_CONSTANTS, entries: [] }, { charset: ['\0'], about: {}, name: '' });
     const result = assembleFirmware(firmware, text, new Uint8Array(0));
     checkConstants(result);
     start = symbol(result, 'model');

@@ -22,9 +22,23 @@ export interface LayerBytes {
 /** DESC_SIZE of layers.asm */
 export const LAYER_ENTRY_BYTES = 13;
 
+/** What the firmware's code must know of the first layer. */
+export interface ModelConstants {
+  /** Column addresses. */
+  FIRST_COLUMNS: number;
+  FIRST_MASK_ROWS: number;
+  FIRST_BLOCKS: number;
+  FIRST_ROWS: number;
+  FIRST_SKIPPED: number;
+  /** Questions of fewer trigrams are done in counts; 0: none is (counts.ts). */
+  FIRST_LIMIT: number;
+  FIRST_COUNTS: number;
+  FIRST_REST: number;
+}
+
 /** What the firmware must be told of the data. */
 export interface ModelTable {
-  constants: Record<string, number>;
+  constants: ModelConstants;
   /** layer_table: for each layer its assembler lines. */
   entries: string[][];
 }
@@ -65,10 +79,23 @@ export function layModel(layers: PlannedLayer[], forms: ColumnForm[][], start: n
       return indices;
     }),
   );
-  const biases = layers.map((layer) => ({
-    low: blocks.push(Array.from(layer.biases, (b) => b & 0xff)) - 1,
-    high: blocks.push(Array.from(layer.biases, (b) => (b >> 8) & 0xff)) - 1,
-  }));
+  const biases = layers.map((layer) => {
+    // The firmware works out the biases of a layer in counts.
+    const values = (layer.counts?.limit ?? 0) > 0 ? [] : Array.from(layer.biases);
+    return {
+      low: blocks.push(values.map((b) => b & 0xff)) - 1,
+      high: blocks.push(values.map((b) => (b >> 8) & 0xff)) - 1,
+    };
+  });
+
+  const counts = layers[0]!.counts;
+  const useCounts = counts !== undefined && counts.limit > 0;
+  const countsBlock = useCounts ? blocks.push(Array.from(counts.start, (c) => c & 0xff)) - 1 : -1;
+  const restTable = useCounts ? memory.table(counts.rest.length) : 0;
+  if (useCounts) {
+    memory.write(restTable, counts.rest);
+    sizes[0]!.biases = counts.start.length + counts.rest.length;
+  }
 
   const tables = layers.map((layer) => {
     const low = memory.table(layer.columns.length);
@@ -92,20 +119,24 @@ export function layModel(layers: PlannedLayer[], forms: ColumnForm[][], start: n
   });
 
   const entries = layers.map((layer, l) => {
-    const skipped = (PASS_UNROLL - (layer.rows % PASS_UNROLL)) % PASS_UNROLL;
     const [low, high] = [places[biases[l]!.low]!, places[biases[l]!.high]!];
     return [
       `            dw ${word(low)}, ${word(high)}`,
       `            db ${copyBlocks(layer)}, ${maskRows(layer.rows)}`,
       `            db ${word(tables[l]!.low) >> 8}, ${layer.rows & 0xff}`,
-      `            dw pass_rows+PASS_BYTES*${skipped}`,
+      `            dw pass_rows+PASS_BYTES*${skippedRows(layer)}`,
       `            db ${layer.shared}, ${layer.rows & 0xff}, ${l === layers.length - 1 ? 1 : 0}`,
     ];
   });
-  const constants = {
+  const constants: ModelConstants = {
     FIRST_COLUMNS: word(tables[0]!.low),
     FIRST_MASK_ROWS: maskRows(layers[0]!.rows),
     FIRST_BLOCKS: copyBlocks(layers[0]!),
+    FIRST_ROWS: layers[0]!.rows & 0xff,
+    FIRST_SKIPPED: skippedRows(layers[0]!),
+    FIRST_LIMIT: useCounts ? counts.limit : 0,
+    FIRST_COUNTS: useCounts ? word(places[countsBlock]!) : 0,
+    FIRST_REST: word(restTable),
   };
   return { bytes: memory.image(), table: { constants, entries }, layers: sizes };
 }
@@ -122,4 +153,9 @@ function maskRows(rows: number): number {
 
 function copyBlocks(layer: PlannedLayer): number {
   return Math.ceil(layer.biases.length / COPY_BLOCK);
+}
+
+/** Steps of the first turn of the unrolled pass to leave out, so that the last ends with the last row. */
+function skippedRows(layer: PlannedLayer): number {
+  return (PASS_UNROLL - (layer.rows % PASS_UNROLL)) % PASS_UNROLL;
 }

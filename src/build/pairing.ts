@@ -1,7 +1,7 @@
 /** Which rows of a layer to pair, so that weights they have in common are added once for both. */
 import type { Layer } from '../model/network.js';
 
-/** Two rows, and how many list entries the pair saves. */
+/** Two rows, and how many list entries the pair saves the firmware for each character. */
 export interface Pair {
   rows: [number, number];
   saved: number;
@@ -9,11 +9,8 @@ export interface Pair {
 
 /** Accumulator indices are a byte, shared rows included. */
 const MAX_INDEX = 256;
-/**
- * A pair costs the firmware some 150 T-states for each character. An entry saved is walked only when its input
- * is active, about one time in three, and then saves about 40.
- */
-const WORTHWHILE = 12;
+/** A pair costs the firmware 164 T-states for each character, and an entry saved saves about 42. */
+const WORTHWHILE = 4;
 
 /** The part of two weights that can be summed once for both. */
 export function inCommon(a: number, b: number): number {
@@ -25,18 +22,20 @@ export function inCommon(a: number, b: number): number {
  * Greedy matching by weights in common.
  * @param rows the layer's rows that are in use
  * @param inputs the layer's inputs that are in use
+ * @param activity for each of the layer's inputs, how often it is walked for each character
  */
-export function pairRows(layer: Layer, rows: number[], inputs: number[]): Pair[] {
+export function pairRows(layer: Layer, rows: number[], inputs: number[], activity: Float64Array): Pair[] {
   const room = MAX_INDEX - rows.length;
   const candidates: Pair[] = [];
   const lists = rows.map((row) => inputs.map((input) => layer.weights[row * layer.inputs + input]!));
+  const weight = inputs.map((input) => activity[input]!);
   lists.forEach((a, i) => {
     for (let j = i + 1; j < lists.length; j++) {
       const b = lists[j]!;
       let saved = 0;
       for (let k = 0; k < a.length; k++) {
         const common = inCommon(a[k]!, b[k]!);
-        if (common !== 0) saved += common < 0 ? -common : common;
+        if (common !== 0) saved += (common < 0 ? -common : common) * weight[k]!;
       }
       if (saved >= WORTHWHILE) candidates.push({ rows: [rows[i]!, rows[j]!], saved });
     }

@@ -9,6 +9,8 @@
  */
 import { CONTEXT_LENGTH, COUNT_SCALE, QUERY_BUCKETS, encodeContext } from '../model/encoder.js';
 import type { Layer, Network } from '../model/network.js';
+import type { Activity } from './activity.js';
+import { planCounts, type Counts } from './counts.js';
 import { inCommon, pairRows, type Pair } from './pairing.js';
 
 /** The longest question the firmware takes (MAX_LINE in chat.asm): so many trigrams at most. */
@@ -33,16 +35,19 @@ export interface PlannedLayer {
   weights: Int8Array[];
   /** The same as lists, with shared rows. */
   columns: Column[];
-  /** The network's number of each row. */
+  /** The network's number of each row, and of each column. */
   origin: number[];
+  inputs: number[];
+  /** In the first of several layers. */
+  counts?: Counts;
 }
 
 export interface PlanOptions {
-  /** Pair rows of hidden layers. */
-  share: boolean;
+  /** Pair rows of hidden layers, by how often their weights in common are used; without it, do not. */
+  shareBy?: Activity;
 }
 
-export function planNetwork(network: Network, options: PlanOptions): PlannedLayer[] {
+export function planNetwork(network: Network, options: PlanOptions = {}): PlannedLayer[] {
   const planned: PlannedLayer[] = [];
   network.layers.forEach((layer, index) => {
     const last = index === network.layers.length - 1;
@@ -54,10 +59,13 @@ export function planNetwork(network: Network, options: PlanOptions): PlannedLaye
       origin = alive.length > 0 ? alive : [0];
     }
     // Sharing pays for columns that are walked for every character, which the first layer's are not.
-    const pairs = options.share && index > 0 && !last ? pairRows(layer, origin, inputs) : [];
+    const pairs = options.shareBy && index > 0 && !last ? pairRows(layer, origin, inputs, options.shareBy[index]!) : [];
     const paired = pairs.flatMap(({ rows }) => rows);
     origin = [...paired, ...origin.filter((row) => !paired.includes(row))];
-    planned.push(planLayer(layer, biases, origin, inputs, pairs));
+    const plannedLayer = planLayer(layer, biases, origin, inputs, pairs);
+    // A first layer that is also the last needs its sums as they are.
+    if (index === 0 && !last) plannedLayer.counts = planCounts(layer, origin, MAX_QUESTION);
+    planned.push(plannedLayer);
   });
   return planned;
 }
@@ -79,7 +87,7 @@ function planLayer(layer: Layer, biases: Int16Array, origin: number[], inputs: n
   });
   const allBiases = new Int16Array(rows + pairs.length);
   origin.forEach((row, i) => (allBiases[i] = biases[row]!));
-  return { rows, shared: pairs.length, biases: allBiases, weights, columns, origin };
+  return { rows, shared: pairs.length, biases: allBiases, weights, columns, origin, inputs };
 }
 
 /** List a row by its weight. */

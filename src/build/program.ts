@@ -5,8 +5,11 @@
 import { checkNetwork, type Network } from '../model/network.js';
 import { RefusedError } from '../seams/errors.js';
 import { formatListing, formatSymbols, type SourceReader } from '../z80asm/index.js';
+import { measureActivity, type Activity } from './activity.js';
 import { assembleFirmware, modelInclude, modelStart, symbol } from './assemble-firmware.js';
+import { cheapestFirst, formsAll, formsWith } from './choose.js';
 import type { ColumnForm } from './column.js';
+import { sampleQuestions } from './measure.js';
 import { layModel, type LayerBytes, type ModelData } from './model-data.js';
 import { planNetwork, type PlannedLayer } from './plan.js';
 
@@ -71,16 +74,39 @@ export function buildProgram(network: Network, options: BuildOptions, firmware: 
   checkNetwork(network);
   const maxSize = options.maxSize ?? DEFAULT_MAX_SIZE;
   const wanted = options.layout ?? 'auto';
-  const attempt = (layout: 'sparse' | 'packed'): Placed => {
-    const layers = planNetwork(network, { share: layout === 'sparse' });
-    const form: ColumnForm = layout === 'sparse' ? 'lists' : 'packed';
-    const forms = layers.map((layer) => layer.columns.map(() => form));
-    return placeProgram(network, options, firmware, layers, forms);
-  };
-  let placed = attempt(wanted === 'packed' ? 'packed' : 'sparse');
-  if (wanted === 'auto' && placed.size > maxSize) placed = attempt('packed');
+  const place = (layers: PlannedLayer[], forms: ColumnForm[][]): Placed =>
+    placeProgram(network, options, firmware, layers, forms);
+  let placed: Placed;
+  if (wanted === 'packed') {
+    const layers = planNetwork(network);
+    placed = place(layers, formsAll(layers, 'packed'));
+  } else {
+    const activity = measureActivity(network, sampleQuestions(network));
+    const layers = planNetwork(network, { shareBy: activity });
+    placed = place(layers, formsAll(layers, 'lists'));
+    if (wanted === 'auto' && placed.size > maxSize) placed = fit(layers, activity, maxSize, place);
+  }
   if (placed.size > Math.min(maxSize, MOST_BYTES)) throw tooLarge(placed.size, maxSize, wanted);
   return finishProgram(firmware, placed);
+}
+
+/** The least number of columns as bit masks with which the program fits; all of them where none does. */
+function fit(
+  layers: PlannedLayer[],
+  activity: Activity,
+  maxSize: number,
+  place: (layers: PlannedLayer[], forms: ColumnForm[][]) => Placed,
+): Placed {
+  const order = cheapestFirst(layers, activity);
+  let [tooFew, enough] = [0, order.length];
+  let best = place(layers, formsWith(layers, order));
+  while (enough - tooFew > 1) {
+    const middle = (tooFew + enough) >> 1;
+    const tried = place(layers, formsWith(layers, order.slice(0, middle)));
+    if (tried.size <= maxSize) [best, enough] = [tried, middle];
+    else tooFew = middle;
+  }
+  return best;
 }
 
 function tooLarge(size: number, maxSize: number, wanted: LayoutName): RefusedError {

@@ -36,7 +36,7 @@ export function randomNetwork(seed: number, shape: Shape): Network {
   });
   // All byte values but NUL, in an order of their own.
   const charset = Array.from({ length: inputs - 1 }, (_, i) => String.fromCharCode(1 + ((i * 37 + seed) % 255)));
-  return { layers, charset: [...charset, '\0'], about: { name: `random ${seed}` } };
+  return { layers, charset: [...charset, '\0'], about: { name: `random ${seed}`, examples: ['x'] } };
 }
 
 /** A question of printable and upper-half characters. */

@@ -1,0 +1,45 @@
+/**
+ * How often each column is walked, estimated by answering sample questions with the reference inference. The
+ * build decides by it what to store for speed and what for size; answers never depend on it.
+ */
+import { CONTEXT_LENGTH, QUERY_BUCKETS, encodeContext, encodeQuery, toBytes } from '../model/encoder.js';
+import { answer, encodeInput, runLayer } from '../model/inference.js';
+import type { Network } from '../model/network.js';
+
+/** For columns that the samples never touched: rare, but not free. */
+const LEAST = 0.002;
+
+/** For each layer, for each input: walks a character. */
+export type Activity = Float64Array[];
+
+export function measureActivity(network: Network, questions: readonly string[]): Activity {
+  const walks = network.layers.map((layer) => new Float64Array(layer.inputs));
+  let characters = 0;
+  for (const question of questions) {
+    const query = encodeQuery(toBytes(question));
+    // The question's columns are walked once an answer.
+    query.forEach((count, bucket) => (walks[0]![bucket]! += count));
+    const text = answer(network, question);
+    for (let length = 0; length <= text.length; length++) {
+      characters++;
+      const context = encodeContext(toBytes(text.slice(0, length)));
+      countContext(walks[0]!, context, length);
+      countInputs(network, walks, encodeInput(query, context));
+    }
+  }
+  return walks.map((counts) => counts.map((count) => Math.max(LEAST, count / Math.max(1, characters))));
+}
+
+/** Of the n-grams of a context only those are walked that touch the answer. */
+function countContext(walks: Float64Array, context: Uint16Array, length: number): void {
+  const touching = Math.min(1, (3 * length) / (3 * CONTEXT_LENGTH - 3));
+  context.forEach((count, bucket) => (walks[QUERY_BUCKETS + bucket]! += count * touching));
+}
+
+function countInputs(network: Network, walks: Float64Array[], input: Int16Array): void {
+  let values = input;
+  network.layers.forEach((layer, index) => {
+    if (index > 0) values.forEach((value, i) => (walks[index]![i]! += value > 0 ? 1 : 0));
+    values = runLayer(layer, values).map((value) => Math.max(0, value));
+  });
+}

@@ -1,0 +1,58 @@
+/**
+ * Which columns to store as lists, which are fast, and which as bit masks, which are small: all as lists where
+ * that fits, else as many as fit, giving up first those where a byte saved costs the least time.
+ *
+ * The T-states are those of firmware/chat/walk.asm and packed.asm.
+ */
+import type { Activity } from './activity.js';
+import { encodeLists, encodePacked, type ColumnForm } from './column.js';
+import type { Column, PlannedLayer } from './plan.js';
+
+const LIST_ENTRY = 42;
+const LIST_COLUMN = 80;
+const MASK_ROW = 18;
+const MASK_WEIGHT = 88;
+const MASK_COLUMN = 160;
+
+interface Candidate {
+  layer: number;
+  column: number;
+  /** T-states a character lost for each byte saved. */
+  price: number;
+}
+
+/** Columns in the order in which to give up their lists. */
+export function cheapestFirst(layers: PlannedLayer[], activity: Activity): Candidate[] {
+  const candidates = layers.flatMap((layer, l) =>
+    layer.columns.flatMap((column, c): Candidate[] => {
+      const saved = bytes(encodeLists(column)) - bytes(encodePacked(layer.weights[c]!));
+      if (saved <= 0) return [];
+      const lost = maskTime(layer.weights[c]!) - listTime(column);
+      return [{ layer: l, column: c, price: (lost * activity[l]![layer.inputs[c]!]!) / saved }];
+    }),
+  );
+  return candidates.sort((a, b) => a.price - b.price || a.layer - b.layer || a.column - b.column);
+}
+
+export function formsWith(layers: PlannedLayer[], packed: readonly Candidate[]): ColumnForm[][] {
+  const forms = layers.map((layer) => layer.columns.map((): ColumnForm => 'lists'));
+  for (const { layer, column } of packed) forms[layer]![column] = 'packed';
+  return forms;
+}
+
+export function formsAll(layers: PlannedLayer[], form: ColumnForm): ColumnForm[][] {
+  return layers.map((layer) => layer.columns.map(() => form));
+}
+
+function bytes(blocks: number[][]): number {
+  return blocks.reduce((sum, block) => sum + block.length, 0);
+}
+
+function listTime({ plus, minus }: Column): number {
+  return LIST_COLUMN + LIST_ENTRY * (plus.length + minus.length);
+}
+
+function maskTime(weights: Int8Array): number {
+  const set = weights.reduce((count, w) => count + (w === 0 ? 0 : 1), 0);
+  return MASK_COLUMN + MASK_ROW * weights.length + MASK_WEIGHT * set;
+}
