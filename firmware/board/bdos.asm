@@ -1,4 +1,4 @@
-; BDOS: the entry, the table of functions, and the console. The files are in files.asm.
+; BDOS: the entry, the table of functions, and the console. Drives, directory and files have files of their own.
 ;
 ; Numbers, registers and results are those of CP/M 2.2: function in C, parameter in DE (or E), result in A and
 ; L (16 bits: HL, with B = H). IX and IY are kept, as on an 8080.

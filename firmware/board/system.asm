@@ -4,8 +4,11 @@
 
                 org SYSTEM
                 include "bdos.asm"
+                include "drives.asm"
+                include "directory.asm"
                 include "files.asm"
                 include "ccp.asm"
+                include "commands.asm"
 
                 ; The BIOS table must begin a page: programs take its address from the word at 0001h
                 ; and replace the lower byte.

@@ -44,6 +44,8 @@ export interface BoardOptions {
   uart?: UartKind | undefined;
   /** The CPU's clock, default 7.3728 MHz. The UART keeps its own 7.3728 MHz, so the line stays at 115200. */
   clockHz?: number | undefined;
+  /** Clock cycles that each opcode fetch takes longer, as slow memory demands; default 0. */
+  waitStates?: number | undefined;
   /** False: RTS and CTS are not wired. The line doesn't wait, and what the board can't take is lost. */
   flowControl?: boolean | undefined;
   /** Faults of the line, in both directions. */
@@ -58,6 +60,7 @@ export interface BoardOptions {
 
 export interface Board {
   readonly clockHz: number;
+  /** Clock cycles so far, those of wait states included. */
   readonly tStates: number;
   /** T-states of a character on the line: 640 for 115200 8N1 at 7.3728 MHz. */
   readonly charTStates: number;
@@ -102,6 +105,9 @@ class VirtualBoard implements Board {
   private readonly flowControl: boolean;
   private readonly noise: Noise;
   private readonly firmware: Firmware;
+  private readonly waitStates: number;
+  /** Cycles less those of the CPU since its last reset. */
+  private cyclesBefore = 0;
   /** The line to the board: what waits, and the character now on it. */
   private queue: number[] = [];
   private queueAt = 0;
@@ -114,6 +120,7 @@ class VirtualBoard implements Board {
     const { uart = 'acia', clockHz = RC2014_HZ, onOutput } = options;
     this.clockHz = clockHz;
     this.firmware = options.firmware;
+    this.waitStates = options.waitStates ?? 0;
     this.flowControl = options.flowControl ?? true;
     this.noise = options.noise ? createNoise(options.noise) : noNoise;
     const Chip = uart === 'acia' ? Acia : Sio;
@@ -137,7 +144,8 @@ class VirtualBoard implements Board {
   }
 
   get tStates(): number {
-    return this.cpu.tStates;
+    const { cpu } = this;
+    return this.cyclesBefore + cpu.tStates + this.waitStates * cpu.fetches;
   }
   get charTStates(): number {
     // Before the firmware has set the rate up, nothing arrives; the line has its rate all the same.
@@ -155,9 +163,11 @@ class VirtualBoard implements Board {
 
   run(until: number): void {
     const { cpu, uart } = this;
-    while (cpu.tStates < until) {
+    // An instruction takes four T-states a fetch at least, so this never runs past the mark, and comes near it soon.
+    const share = 4 / (4 + this.waitStates);
+    for (let now = this.tStates; now < until; now = this.tStates) {
       this.mark = Math.min(until, this.arrival, uart.nextEvent);
-      if (this.mark > cpu.tStates) cpu.run(this.mark);
+      if (this.mark > now) cpu.run(cpu.tStates + Math.max(1, (this.mark - now) * share));
       this.advance();
     }
   }
@@ -168,7 +178,7 @@ class VirtualBoard implements Board {
       this.queueAt = 0;
     }
     for (const byte of bytes) this.queue.push(byte);
-    this.startArrival(this.cpu.tStates);
+    this.startArrival(this.tStates);
   }
 
   wants(tStates: number): number {
@@ -178,15 +188,14 @@ class VirtualBoard implements Board {
 
   setCts(ready: boolean): void {
     if (!this.flowControl) return;
-    this.uart.setCts(ready, this.cpu.tStates);
+    this.uart.setCts(ready, this.tStates);
     this.updateInterrupt();
   }
 
   reset(): void {
     const { cpu, firmware } = this;
-    const now = cpu.tStates;
+    this.cyclesBefore = this.tStates;
     cpu.reset();
-    cpu.tStates = now;
     cpu.memory.set(firmware.image, firmware.origin);
     cpu.pc = firmware.entry;
     this.queue = [];
@@ -200,7 +209,7 @@ class VirtualBoard implements Board {
 
   private input(port: number): number {
     this.advance();
-    const now = this.cpu.tStates;
+    const now = this.tStates;
     if (port >= UART_PORT && port < UART_PORT + this.uartPorts) {
       const value = this.uart.read(port - UART_PORT, now);
       this.updateInterrupt();
@@ -212,7 +221,7 @@ class VirtualBoard implements Board {
 
   private output(port: number, value: number): void {
     this.advance();
-    const now = this.cpu.tStates;
+    const now = this.tStates;
     if (port >= UART_PORT && port < UART_PORT + this.uartPorts) {
       this.uart.write(port - UART_PORT, value, now);
       this.startArrival(now);
@@ -224,7 +233,7 @@ class VirtualBoard implements Board {
 
   /** Let the line and the UART do what is due by now. */
   private advance(): void {
-    const now = this.cpu.tStates;
+    const now = this.tStates;
     if (this.arrival > now && this.uart.nextEvent > now) return;
     while (this.arrival <= now) {
       const at = this.arrival;

@@ -1,7 +1,7 @@
 /**
  * The board's disks seen from the host: put files on a blank disk, and read what a program has written.
  *
- * The layout is the firmware's (firmware/board/files.asm): CP/M 2.2 with blocks of 1 KB and block numbers of a
+ * The layout is the firmware's (firmware/board/directory.asm): CP/M 2.2 with blocks of 1 KB and block numbers of a
  * byte, so that a directory entry is one extent of 16 KB; the directory is in the first blocks.
  */
 import { EmuError } from '../../seams/errors.js';
