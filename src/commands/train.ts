@@ -11,7 +11,7 @@ import { decodeCheckpoint, encodeCheckpoint } from '../trainer/checkpoint.js';
 import type { TrainDone } from '../trainer/events.js';
 import { splitPairs } from '../trainer/holdout.js';
 import { readPairs, type Pair } from '../trainer/pairs.js';
-import { DEFAULT_HIDDEN } from '../trainer/recipe.js';
+import { DEFAULT_HIDDEN, RECIPE } from '../trainer/recipe.js';
 import { DEFAULT_EPOCHS, train } from '../trainer/train.js';
 import { action, wholeNumber, type Shell } from './shared.js';
 import { TrainingView, percent } from './training-view.js';
@@ -25,6 +25,7 @@ interface TrainFlags {
   holdout?: string;
   heldOut?: string;
   resume?: string;
+  shrink: string;
   name?: string;
   description?: string;
   backend: BackendChoice;
@@ -43,6 +44,7 @@ export function registerTrain(program: Command): void {
     .option('--seed <n>', 'another seed, another model', '1')
     .option('--holdout <share>', 'share of the questions to keep out and score, such as 0.1')
     .option('--held-out <file>', 'a file of pairs to score instead')
+    .option('--shrink <share>', 'pull of weights to 0: more makes a smaller, quicker program', String(RECIPE.shrink))
     .option('--resume <file>', 'go on from the .ckpt that an interrupted run left')
     .option('--name <name>', 'name of the model')
     .option('--description <text>', 'what it is, for help texts')
@@ -65,7 +67,8 @@ async function run(shell: Shell, flags: TrainFlags, data: string[]): Promise<Exi
   const seed = wholeNumber('--seed', flags.seed, 0, 2 ** 31 - 1);
   const workers = flags.workers === undefined ? availableParallelism() : wholeNumber('--workers', flags.workers, 1, 64);
   const timeMs = flags.time === undefined ? undefined : durationMs(flags.time);
-  const share = flags.holdout === undefined ? 0 : holdoutShare(flags.holdout);
+  const shrink = shareOf('--shrink', flags.shrink, 0);
+  const share = flags.holdout === undefined ? 0 : shareOf('--holdout', flags.holdout, 1e-6);
   const resume =
     flags.resume === undefined ? undefined : decodeCheckpoint(shell.files.read(flags.resume), flags.resume);
 
@@ -83,6 +86,7 @@ async function run(shell: Shell, flags: TrainFlags, data: string[]): Promise<Exi
     seed,
     workers,
     resume,
+    recipe: { shrink },
     backend: flags.backend,
     name: flags.name ?? basename(flags.output, extname(flags.output)),
     description: flags.description,
@@ -135,9 +139,9 @@ function durationMs(text: string): number {
   return ms;
 }
 
-function holdoutShare(text: string): number {
-  const share = Number(text);
-  if (!(share > 0 && share < 1))
-    throw new UsageError(`--holdout is ${JSON.stringify(text)}`, { hint: 'give a share between 0 and 1, such as 0.1' });
+function shareOf(name: string, text: string, least: number): number {
+  const share = text.trim() === '' ? NaN : Number(text);
+  if (!(share >= least && share < 1))
+    throw new UsageError(`${name} is ${JSON.stringify(text)}`, { hint: 'give a share between 0 and 1, such as 0.1' });
   return share;
 }

@@ -17,7 +17,10 @@ export interface Backend {
   name: string;
 }
 
-/** @throws the backend's own error if the one asked for does not load; with `auto` there is always one that does */
+/** The backend asked for does not load; the message is the backend's own first line. */
+export class BackendError extends Error {}
+
+/** @throws BackendError if the one asked for does not load; with `auto` there is always one that does */
 export async function loadBackend(choice: BackendChoice): Promise<Backend> {
   if (choice !== 'wasm') {
     const native = await loadNative(choice === 'auto');
@@ -43,6 +46,6 @@ async function loadNative(mayFail: boolean): Promise<Backend | undefined> {
     return { tf, name: `tensorflow ${tf.version_core}` };
   } catch (error) {
     if (mayFail) return undefined;
-    throw error;
+    throw new BackendError((error as Error).message.split('\n', 1)[0]);
   }
 }

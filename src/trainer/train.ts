@@ -46,13 +46,15 @@ export interface TrainOptions {
 }
 
 export const DEFAULT_EPOCHS = 16;
+/** Epochs planned with a time limit before one was timed: the first takes little of the schedule. */
+const FIRST_GUESS = 100;
 
 /**
  * Train. The last event is `done` with the best network by integer accuracy on the training pairs, also when the
  * signal stopped it; if nothing was learnt until then, the signal's reason is thrown.
  *
  * Equal data, options, version and backend give an equal network, whatever the number of workers.
- * @throws UsageError for widths that are none, InputError for data without pairs or that is not the checkpoint's
+ * @throws UsageError for widths that are none and for a backend that does not load, InputError for data without pairs or that is not the checkpoint's
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, void> {
   const run = new Run(options);
@@ -108,7 +110,7 @@ class Run {
     this.#fingerprint = fingerprintOf(this.#examples);
     this.#memory = createMemory(recipe, hidden, seed, this.#examples, this.#heldOut);
     this.#seen = new Float64Array(this.#memory.stats.length);
-    this.#epochs = resume?.epochs ?? options.epochs ?? (options.timeMs === undefined ? DEFAULT_EPOCHS : 1);
+    this.#epochs = resume?.epochs ?? options.epochs ?? (options.timeMs === undefined ? DEFAULT_EPOCHS : FIRST_GUESS);
     if (resume) this.#restore(resume);
     const count = Math.min(Math.max(1, options.workers ?? 1), recipe.shards);
     this.#workerCount = count;
@@ -172,6 +174,10 @@ class Run {
   async #ready(): Promise<void> {
     for (let ready = 0; ready < this.#workerCount;) {
       const message = await this.#workers.next();
+      if (message.type === 'unavailable')
+        throw new UsageError(`the TensorFlow.js backend does not load: ${message.reason}`, {
+          hint: 'leave --backend away to take the one that comes with this program',
+        });
       if (message.type !== 'ready') continue;
       this.#backend = message.backend;
       ready++;
@@ -268,7 +274,7 @@ class Run {
   #replan(): void {
     const { timeMs, clock } = this.#options;
     if (timeMs === undefined) return;
-    const perEpoch = (clock.now() - this.#readyMs) / (this.#epoch - this.#firstEpoch);
+    const perEpoch = Math.max(1, (clock.now() - this.#readyMs) / (this.#epoch - this.#firstEpoch));
     const left = timeMs - (clock.now() - this.#startedMs);
     this.#epochs = this.#progress === 1 ? this.#epoch : this.#epoch + Math.max(1, Math.floor(left / perEpoch));
   }

@@ -11,7 +11,7 @@
  * workers there are.
  */
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
-import { loadBackend, type BackendChoice } from './backend.js';
+import { BackendError, loadBackend, type BackendChoice } from './backend.js';
 import type { Examples } from './examples.js';
 import { CONTROL, PLAN, STREAM, barrier, type Memory } from './memory.js';
 import { toNetwork } from './to-network.js';
@@ -36,9 +36,11 @@ export interface WorkerTask {
   step: number;
 }
 
-/** What workers tell the main thread; all but `ready` come from the first one. */
+/** What workers tell the main thread; `ready` and `unavailable` come from each, the others from the first. */
 export type WorkerMessage =
   | { type: 'ready'; backend: string }
+  /** The backend asked for does not load. */
+  | { type: 'unavailable'; reason: string }
   | { type: 'step'; epoch: number; step: number; steps: number }
   /** The epoch is over, its scores are in memory.predicted if `scored`; the workers wait. */
   | { type: 'epoch'; epoch: number; step: number; scored: boolean; tensors: number }
@@ -166,9 +168,15 @@ class Trainer {
 
 if (parentPort) {
   const port = parentPort;
+  const tell = (message: WorkerMessage): void => port.postMessage(message);
   const task = workerData as WorkerTask;
-  const { tf, name } = await loadBackend(task.backend);
-  port.postMessage({ type: 'ready', backend: name } satisfies WorkerMessage);
-  const passes = new Passes(tf, task.memory, task.examples, task.recipe);
-  new Trainer(task, port, () => tf.memory().numTensors, passes).run();
+  try {
+    const { tf, name } = await loadBackend(task.backend);
+    tell({ type: 'ready', backend: name });
+    const passes = new Passes(tf, task.memory, task.examples, task.recipe);
+    new Trainer(task, port, () => tf.memory().numTensors, passes).run();
+  } catch (error) {
+    if (!(error instanceof BackendError)) throw error;
+    tell({ type: 'unavailable', reason: error.message });
+  }
 }

@@ -4,6 +4,7 @@ import { encodeModel } from '../../src/model/npz.js';
 import type { TrainDone, TrainEpoch, TrainEvent } from '../../src/trainer/events.js';
 import type { TextPair } from '../../src/trainer/examples.js';
 import { train, type TrainOptions } from '../../src/trainer/train.js';
+import { InputError, UsageError } from '../../src/seams/errors.js';
 import { nodeClock } from '../../src/host/node-clock.js';
 
 const PAIRS: TextPair[] = [
@@ -73,5 +74,50 @@ describe('train', () => {
     expect(done.stopped).toBe(true);
     expect(done.epochs).toBeLessThan(100_000);
     expect(done.checkpoint?.epoch).toBe(done.epochs);
+  });
+
+  it('refuses what cannot be trained', async () => {
+    const attempt = (options: Partial<TrainOptions>): Promise<unknown> => collect({ ...SMALL, ...options });
+    await expect(attempt({ pairs: [] })).rejects.toThrow(InputError);
+    await expect(attempt({ hidden: [32, 0] })).rejects.toThrow('a hidden layer cannot be 0 wide');
+    await expect(attempt({ hidden: [257] })).rejects.toThrow(UsageError);
+    const many = Array.from({ length: 300 }, (_, i) => ({ question: `${i}`, answer: String.fromCharCode(0x100 + i) }));
+    await expect(attempt({ pairs: many })).rejects.toThrow('the answers use 300 different characters');
+  });
+
+  it('says so when the native backend is asked for and not there', async () => {
+    const native = await import('@tensorflow/tfjs-node' as string).then(
+      () => true,
+      () => false,
+    );
+    if (native) return;
+    await expect(collect({ ...SMALL, backend: 'tensorflow' })).rejects.toThrow(/backend does not load/);
+  });
+
+  it('ends with weights and scores that belong to the network it gives', async () => {
+    const heldOut = [{ question: 'is it big?', answer: 'YES' }];
+    const done = doneOf(await collect({ ...SMALL, heldOut, name: 'TOY', description: 'a toy' }));
+    const right = (pairs: readonly TextPair[]): number =>
+      pairs.filter((p) => answer(done.network, p.question) === p.answer).length / pairs.length;
+    expect(done.training.answers).toBe(right(PAIRS));
+    expect(done.heldOut!.answers).toBe(right(heldOut));
+    expect(done.nonZero).toBe(done.network.layers.reduce((n, l) => n + l.weights.filter((w) => w !== 0).length, 0));
+    expect(done.network.about).toMatchObject({ name: 'TOY', description: 'a toy', training: { seed: 1, epochs: 30 } });
+    expect(done.network.about.training!['backend']).toMatch(/^wasm \d/);
+  });
+
+  it('fits the epochs into a time limit, by the time that those done have taken', async () => {
+    let now = 0;
+    const clock = { now: () => now, sleep: () => Promise.resolve() };
+    const planned: number[] = [];
+    for await (const event of train({ ...SMALL, epochs: undefined, timeMs: 10_000, clock })) {
+      if (event.type === 'step' && event.step === 1) planned.push(event.epochs);
+      if (event.type === 'epoch') now += 1000;
+      if (event.type === 'done') expect(event.bestEpoch).toBeLessThanOrEqual(planned.length);
+    }
+    // The second epoch is planned before the first has taken any time, the third when both took half of it each.
+    expect(planned.slice(0, 4)).toEqual([100, 10_001, 20, 15]);
+    expect(planned.length).toBe(11);
+    expect(planned.at(-1)).toBe(11);
   });
 });
