@@ -9,6 +9,8 @@ interface Options {
   pty?: string;
   tcp?: string;
   clock: string;
+  waitStates: string;
+  latencyMs: string;
   uart: string;
   flowControl: boolean;
   diskWriteMs: string;
@@ -26,6 +28,8 @@ export function registerBoard(program: Command): void {
     .option('--pty <link>', 'a name for the pseudo-terminal: a symbolic link, removed at the end')
     .option('--tcp <port>', 'a TCP port on this machine instead; 0 takes a free one')
     .option('--clock <frequency>', "the Z80's clock", '7.3728MHz')
+    .option('--wait-states <n>', 'clock cycles that each opcode fetch takes longer', '0')
+    .option('--latency-ms <ms>', "its USB adapter's latency timer: 16 is usual", '0')
     .option('--uart <chip>', 'acia (68B50 at 80h) or sio (Z80 SIO/2 at 80h)', 'acia')
     .option('--no-flow-control', 'RTS and CTS not wired: what comes too fast is lost')
     .option('--disk-write-ms <ms>', 'how long a disk write takes, as on a CompactFlash card', '0')
@@ -42,6 +46,8 @@ export function registerBoard(program: Command): void {
           link: pty,
           tcpPort: tcp === undefined ? undefined : wholeNumber('the TCP port', tcp, 0, 65_535),
           clockHz: frequency(clock),
+          waitStates: wholeNumber('the number of wait states', options.waitStates, 0, 15),
+          latencyMs: wholeNumber('the latency', options.latencyMs, 0, 255),
           uart: uart as UartKind,
           flowControl,
           diskWriteMs: wholeNumber('the disk write time', diskWriteMs, 0, 10_000),

@@ -44,7 +44,7 @@ class Emulator implements EmulatorTarget {
   private program: Program | undefined;
   private started = false;
   private keys: number[] = [];
-  private outputs: { bytes: number[]; tStates: number }[] = [];
+  private outputs: { bytes: number[]; tStates: number; fetches: number }[] = [];
   private sinceBreath = 0;
 
   constructor(private readonly options: EmulatorTargetOptions) {
@@ -94,8 +94,8 @@ class Emulator implements EmulatorTarget {
     }
     const output = this.outputs.shift();
     if (output) {
-      const { bytes, tStates } = output;
-      return { bytes: Uint8Array.from(bytes), atMs: (tStates / this.clockHz) * 1000, tStates };
+      const { bytes, tStates, fetches } = output;
+      return { bytes: Uint8Array.from(bytes), atMs: (tStates / this.clockHz) * 1000, tStates, fetches };
     }
     if (this.ended?.why === 'crashed')
       throw new EmuError(`the program crashed at ${hex(this.ended.at)}: ${this.ended.message}`, {
@@ -114,10 +114,10 @@ class Emulator implements EmulatorTarget {
       ready: () => this.keys.length > 0,
       read: () => this.keys.shift(),
       write: (byte) => {
-        const { tStates } = this.cpm.cpu;
+        const { tStates, fetches } = this.cpm.cpu;
         const last = this.outputs.at(-1);
         if (last?.tStates === tStates) last.bytes.push(byte);
-        else this.outputs.push({ bytes: [byte], tStates });
+        else this.outputs.push({ bytes: [byte], tStates, fetches });
         this.cpm.pause();
       },
     };

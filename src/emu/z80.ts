@@ -38,6 +38,8 @@ class Z80 implements Cpu {
   /** tStates at the end of the present slice. */
   private sliceEnd = 0;
   private instructionsBefore = 0;
+  /** Multiples of 128 that the refresh counter has lost, so that with it every M1 cycle is counted. */
+  private refreshWrapped = 0;
   private stopWanted = false;
   private nmiWanted = false;
   private intActive = false;
@@ -77,6 +79,9 @@ class Z80 implements Cpu {
   get instructions(): number {
     return this.instructionsBefore + this.s[STATE.n]!;
   }
+  get fetches(): number {
+    return this.refreshWrapped + this.s[STATE.r]! + this.s[STATE.n]!;
+  }
   get halted(): boolean {
     return this.s[STATE.halted] !== 0;
   }
@@ -90,6 +95,7 @@ class Z80 implements Cpu {
     this.forgetMarks();
     this.sliceEnd = 0;
     this.instructionsBefore = 0;
+    this.refreshWrapped = 0;
     this.nmiWanted = false;
     this.updateAttention();
   }
@@ -162,6 +168,7 @@ class Z80 implements Cpu {
       if (value !== undefined) s[STATE[pair]] = (s[STATE[pair]]! & (0xff00 >> shift)) | (value << shift);
     }
     if (values.r !== undefined) {
+      this.refreshWrapped += s[STATE.r]! - (values.r - s[STATE.n]!);
       s[STATE.r] = values.r - s[STATE.n]!;
       s[STATE.r7] = values.r & 0x80;
     }
@@ -191,7 +198,9 @@ class Z80 implements Cpu {
     // `n` begins again, but where the trail goes on.
     const counted = s[STATE.n]! & -TRAIL_LENGTH;
     this.instructionsBefore += counted;
-    s[STATE.r] = (s[STATE.r]! + counted) & 0x7f;
+    const refresh = s[STATE.r]! + counted;
+    s[STATE.r] = refresh & 0x7f;
+    this.refreshWrapped += refresh - s[STATE.r]!;
     s[STATE.n]! -= counted;
     this.forgetMarks();
     this.core();
@@ -202,6 +211,7 @@ class Z80 implements Cpu {
     const nops = Math.ceil(left / 4);
     this.sliceEnd += 4 * nops;
     this.s[STATE.r]! += nops % 128;
+    this.refreshWrapped += nops - (nops % 128);
     this.instructionsBefore += nops;
     this.forgetMarks();
   }

@@ -17,6 +17,8 @@ import { LinkError, UsageError } from '../seams/errors.js';
 export interface BoardSettings extends Omit<BoardOptions, 'firmware' | 'onOutput'> {
   /** Listen on this TCP port (0: any) instead of making a pseudo-terminal. */
   tcpPort?: number | undefined;
+  /** The latency timer of its USB adapter, see RealtimeOptions. */
+  latencyMs?: number | undefined;
   /** Microseconds that the board's XM wastes on each byte, see FirmwareOptions. */
   xmByteUs?: number | undefined;
 }

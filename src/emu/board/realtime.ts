@@ -24,19 +24,23 @@ export interface Wire {
 const STEP_MS = 1;
 /** When the host stands still for longer, the board does too: it never has to catch up on more than this. */
 const CATCH_UP_MS = 100;
+/** What a USB adapter sends on without waiting for its latency timer. */
+const USB_PACKET = 62;
 /** Without flow control, output that nobody takes is lost beyond so many bytes. */
 const OUTPUT_KEPT = 4096;
 
 export interface RealtimeOptions extends Omit<BoardOptions, 'onOutput'> {
   wire: Wire;
   clock: Clock;
+  /** The adapter's latency timer, as in FTDI's: output goes on every so many ms, or when a packet is full; default 0. */
+  latencyMs?: number | undefined;
   /** Ends the run. */
   signal: AbortSignal;
 }
 
 /** Run a board until the signal aborts. */
 export async function runRealtime(options: RealtimeOptions): Promise<void> {
-  const { wire, clock, signal, flowControl = true } = options;
+  const { wire, clock, signal, flowControl = true, latencyMs = 0 } = options;
   const output: number[] = [];
   const board = createBoard({ ...options, onOutput: (byte) => output.push(byte) });
   const perMs = board.clockHz / 1000;
@@ -48,11 +52,12 @@ export async function runRealtime(options: RealtimeOptions): Promise<void> {
     for (; done + STEP_MS <= Math.min(due, done + CATCH_UP_MS); done += STEP_MS) {
       line.deliver();
       board.run((done + STEP_MS) * perMs);
-      if (output.length > 0) {
+      const isDue = latencyMs === 0 || done % latencyMs < STEP_MS || output.length >= USB_PACKET;
+      if (isDue && output.length > 0) {
         output.splice(0, wire.write(Uint8Array.from(output)));
         if (!flowControl && output.length > OUTPUT_KEPT) output.length = OUTPUT_KEPT;
       }
-      board.setCts(output.length === 0);
+      board.setCts(output.length < (latencyMs === 0 ? 1 : USB_PACKET));
     }
     await clock.sleep(STEP_MS);
   }
