@@ -25,6 +25,8 @@ export interface Talk {
   output(): string;
   /** Type keys and run until the program waits for one, or ends. Returns what it printed. */
   type(keys: string | Uint8Array): string;
+  /** Put a key into the keyboard without running. */
+  key(key: string): void;
   ask(question: string): Answer;
   ended: boolean;
 }
@@ -76,6 +78,9 @@ export function startTalk(program: Uint8Array, tail = '', bdosBase?: number): Ta
       keys.push(...(typeof typed === 'string' ? Array.from(typed, (c) => c.charCodeAt(0)) : typed));
       run();
       return text(from);
+    },
+    key: (key) => {
+      keys.push(key.charCodeAt(0));
     },
     ask(question) {
       const from = printed.length;

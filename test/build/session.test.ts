@@ -1,0 +1,212 @@
+/** The program as its user meets it: typing, help, commands, leaving, and everything that must not hurt it. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { firmwareReader } from '../../src/build/firmware-files.js';
+import { buildProgram, type BuiltProgram } from '../../src/build/program.js';
+import { startTalk, type Talk } from '../../src/build/talk.js';
+import { nodeFiles } from '../../src/host/node-files.js';
+import { answer } from '../../src/model/inference.js';
+import { MAX_ANSWER, type Network } from '../../src/model/network.js';
+import { randomNetwork } from './random-network.js';
+
+const PROMPT = '\r\n> ';
+const LONGEST_LINE = 127;
+
+let network: Network;
+let built: BuiltProgram;
+const reference = (question: string): string => answer(network, question);
+const start = (tail = ''): Talk => startTalk(built.program, tail);
+
+beforeAll(() => {
+  network = randomNetwork(7, { widths: [20, 12], density: 0.3, biasReach: 300 });
+  // Letters only, so that an answer is easy to tell from everything else on the screen.
+  network.charset = [...'ABCDEFGHIJK', '\0'];
+  network.about = { name: 'TESTER', description: 'Knows nothing at all.', examples: ['x'] };
+  built = buildProgram(network, {}, firmwareReader(nodeFiles));
+});
+
+describe('talking to the program', () => {
+  it('greets with its name, what it knows, and a prompt', () => {
+    expect(start().output()).toBe(`\r\nTESTER\r\nKnows nothing at all.\r\nType ? for help.${PROMPT}`);
+  });
+
+  it('answers', () => {
+    const talk = start();
+    for (const question of ['is it big', 'is it alive', 'hello there'])
+      expect(talk.type(`${question}\r`)).toBe(`${question}\r\n${reference(question)}${PROMPT}`);
+  });
+
+  it('takes capitals and small letters alike, and leading spaces for nothing', () => {
+    const talk = start();
+    expect(talk.ask('IS IT Big').text).toBe(reference('is it big'));
+    expect(talk.ask('    is it big').text).toBe(reference('is it big'));
+  });
+
+  it('asks again after an empty line', () => {
+    expect(start().type('\r')).toBe(PROMPT);
+  });
+
+  it('answers a line of nothing but spaces as the reference does', () => {
+    expect(start().ask('   ').text).toBe(reference('   '));
+  });
+
+  it('helps when asked with a question mark alone', () => {
+    const talk = start();
+    expect(talk.type('?\r')).toContain('Backspace corrects');
+    expect(talk.ask('?is it').text).toBe(reference('?is it'));
+  });
+
+  it.each(['!\r', '! bye\r', '\x03', 'half a line\x03'])('leaves at %j', (keys) => {
+    const talk = start();
+    talk.type(keys);
+    expect(talk.ended).toBe(true);
+  });
+
+  it.each([
+    ['backspace', 'is it bigg\x08\r', 'is it big'],
+    ['delete', 'is it bix\x7fg\r', 'is it big'],
+    ['^U', 'nonsense\x15is it big\r', 'is it big'],
+    ['^X', 'nonsense\x18is it big\r', 'is it big'],
+    ['more backspaces than characters', 'no\x08\x08\x08\x08\x08is it big\r', 'is it big'],
+  ])('corrects a line with %s', (_name, keys, question) => {
+    const shown = start().type(keys);
+    expect(shown.endsWith(`\r\n${reference(question)}${PROMPT}`)).toBe(true);
+  });
+
+  it('rings the bell for each key beyond the longest line, and keeps the line', () => {
+    const talk = start();
+    const long = 'is it big or small '.repeat(14).slice(0, 255);
+    const kept = long.slice(0, LONGEST_LINE);
+    expect(talk.type(`${long}\r`)).toBe(`${kept}${'\x07'.repeat(255 - LONGEST_LINE)}\r\n${reference(kept)}${PROMPT}`);
+    expect(talk.ask('is it big').text).toBe(reference('is it big'));
+  });
+
+  it('gives the longest answer and no more', () => {
+    const question = [...'abcdefghijklmnop'].find((q) => reference(q).length === MAX_ANSWER);
+    expect(question, 'a question with an endless answer').toBeDefined();
+    expect(start().ask(question!).text).toHaveLength(MAX_ANSWER);
+  });
+});
+
+describe('nothing that is typed can hurt it', () => {
+  it('survives each of the 256 byte values, alone and within a line', () => {
+    for (let byte = 0; byte < 256; byte++) {
+      if (byte === 0x03) continue; // leaves
+      const talk = start();
+      talk.type(Uint8Array.of(0x61, byte, 0x62, 0x0d));
+      talk.type('\r');
+      expect(talk.ask('is it big').text, `after byte ${byte}`).toBe(reference('is it big'));
+    }
+  });
+
+  it('answers a line of upper-half bytes as the reference does', () => {
+    const question = String.fromCharCode(...Array.from({ length: 100 }, (_, i) => 0x80 + i));
+    expect(start().ask(question).text).toBe(reference(question));
+  });
+
+  it('answers repeated letters, whose sums are the largest, as the reference does', () => {
+    const talk = start();
+    for (const letter of 'abcxyz') {
+      const question = letter.repeat(LONGEST_LINE);
+      expect(talk.ask(question).text).toBe(reference(question));
+    }
+  });
+});
+
+describe('keys while it answers', () => {
+  /** Type one key when so many characters of the answer have been printed. */
+  function interrupt(talk: Talk, question: string, after: number, key: string): string {
+    const { cpu } = talk.cpm;
+    const run = talk.cpm.run.bind(talk.cpm);
+    const begun = talk.output().length + question.length + 2;
+    let typed = false;
+    talk.cpm.run = (until) => {
+      const stop = run(Math.min(until, cpu.tStates + 200));
+      if (!typed && talk.output().length >= begun + after) {
+        typed = true;
+        talk.key(key);
+      }
+      return stop.why === 'time' && cpu.tStates < until ? { why: 'paused' } : stop;
+    };
+    const shown = talk.type(`${question}\r`);
+    talk.cpm.run = run;
+    return shown;
+  }
+
+  it('a key stops the answer and becomes the first of the next line', () => {
+    const question = [...'abcdefghijklmnop'].find((q) => reference(q).length === MAX_ANSWER)!;
+    const talk = start();
+    const shown = interrupt(talk, question, 3, 'i');
+    const said = shown.slice(shown.indexOf('\r\n') + 2, shown.lastIndexOf(PROMPT));
+    expect(reference(question).startsWith(said)).toBe(true);
+    expect(said.length).toBeGreaterThanOrEqual(3);
+    expect(said.length).toBeLessThan(8);
+    expect(shown.endsWith(`${PROMPT}i`)).toBe(true);
+    expect(talk.type('s it big\r')).toBe(`s it big\r\n${reference('is it big')}${PROMPT}`);
+  });
+
+  it('^C while it answers leaves', () => {
+    const question = [...'abcdefghijklmnop'].find((q) => reference(q).length === MAX_ANSWER)!;
+    const talk = start();
+    interrupt(talk, question, 3, '\x03');
+    expect(talk.ended).toBe(true);
+  });
+
+  it('keys typed ahead do not stop the answer and are not lost', () => {
+    const talk = start();
+    const questions = ['is it big', 'is it alive', 'can it swim'];
+    const shown = talk.type(questions.map((q) => `${q}\r`).join(''));
+    expect(shown).toBe(questions.map((q) => `${q}\r\n${reference(q)}${PROMPT}`).join(''));
+  });
+
+  it('takes more piped lines than its queue holds', () => {
+    const talk = start();
+    const questions = Array.from({ length: 40 }, (_, i) => `is it number ${i}`);
+    const shown = talk.type(questions.map((q) => `${q}\r`).join(''));
+    expect(shown).toBe(questions.map((q) => `${q}\r\n${reference(q)}${PROMPT}`).join(''));
+  });
+});
+
+describe('the command tail', () => {
+  it('is answered once, and the program ends', () => {
+    const talk = start('is it big');
+    expect(talk.ended).toBe(true);
+    // CP/M makes the tail capitals; the encoder makes them small again.
+    expect(talk.output()).toBe(`${reference('is it big')}\r\n`);
+  });
+
+  it('of nothing but spaces is none', () => {
+    const talk = start('    ');
+    expect(talk.ended).toBe(false);
+    expect(talk.output().endsWith(PROMPT)).toBe(true);
+  });
+
+  it('may be as long as CP/M allows', () => {
+    const tail = 'is it big '.repeat(13).slice(0, 125).trimEnd();
+    expect(start(tail).output()).toBe(`${reference(tail)}\r\n`);
+  });
+});
+
+describe('memory', () => {
+  it('is checked before it is used, and the program says what it needs', () => {
+    const bytes = built.symbols.get('ram_end')! - 0x100;
+    const tooLow = Math.floor(built.symbols.get('ram_end')! / 256) * 256;
+    const talk = startTalk(built.program, '', tooLow - 256);
+    expect(talk.ended).toBe(true);
+    const has = Math.floor((tooLow - 256 - 0x100) / 1024);
+    const needs = Math.ceil(bytes / 1024);
+    expect(talk.output()).toBe(`Not enough memory: needs ${String(needs).padStart(2, '0')}K, has ${has}K.\r\n`);
+  });
+
+  it('that just suffices suffices', () => {
+    const enough = Math.ceil((built.symbols.get('ram_end')! - 6) / 256) * 256;
+    expect(startTalk(built.program, '', enough).output().endsWith(PROMPT)).toBe(true);
+  });
+
+  it('is told apart in the size table, which adds up', () => {
+    const { sizes } = built;
+    const layers = sizes.layers.reduce((sum, l) => sum + l.weights + l.addresses + l.biases, 0);
+    expect(sizes.code + layers + sizes.unused).toBe(built.program.length);
+    expect(sizes.program).toBe(built.program.length);
+    expect(0x100 + sizes.program + sizes.buffers).toBe(built.symbols.get('ram_end'));
+  });
+});
