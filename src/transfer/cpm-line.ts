@@ -174,8 +174,10 @@ export class CpmLine {
     const end = this.clock.now() + timeoutMs;
     let text = '';
     for (;;) {
-      const prompt = PROMPT.exec(text)?.[1];
-      const bdosError = BDOS_ERROR.exec(text)?.[0];
+      // Only the end can be a prompt, and a dump of a file is long.
+      const tail = text.slice(-80);
+      const prompt = PROMPT.exec(tail)?.[1];
+      const bdosError = BDOS_ERROR.exec(tail)?.[0];
       const waitMs = prompt || bdosError ? quietMs : end - this.clock.now();
       const arrival = waitMs > 0 ? await this.link.read(waitMs) : undefined;
       if (arrival !== undefined) text += latin1(arrival.bytes);

@@ -24,6 +24,8 @@ export interface FakeCpmOptions {
   /** Drives that exist; another one is "Bdos Err … Select". */
   drives?: string;
   readOnly?: string;
+  /** The classic card instead of RomWBW: DOWNLOAD on A:, and what is named here. */
+  classic?: { upload?: boolean; dump?: boolean; /** Characters that the line loses. */ lose?: number[] };
 }
 
 const CONTROL = { C: 0x03, BS: 0x08, LF: 0x0a, CR: 0x0d, U: 0x15, X: 0x18 };
@@ -37,6 +39,8 @@ export class FakeCpm {
   readonly files: Map<string, Uint8Array>;
   #drive = 'A';
   #stopped = false;
+  /** Characters that DOWNLOAD took, over all its runs. */
+  #taken = 0;
   readonly #reader: ByteReader;
 
   constructor(
@@ -108,9 +112,15 @@ export class FakeCpm {
     };
     const place = (name = ''): [string, string] =>
       /^[A-P]:/.test(name) ? [name[0]!, name.slice(2)] : [this.#drive, name];
-    const tools = 'toolDrive' in this.options && !this.options.toolDrive ? [] : ['XM.COM', 'STAT.COM'];
+    const { classic } = this.options;
+    const tools = classic || ('toolDrive' in this.options && !this.options.toolDrive) ? [] : ['XM.COM', 'STAT.COM'];
+    const classicTools = classic
+      ? ['A:DOWNLOAD.COM', ...(classic.upload ? ['A:UPLOAD.COM'] : []), ...(classic.dump ? ['C:DUMP.COM'] : [])]
+      : [];
     const here = ([drive, file]: [string, string]): boolean =>
-      (drive === 'A' && this.files.has(file)) || (drive === toolDrive && tools.includes(file));
+      (drive === 'A' && this.files.has(file)) ||
+      (drive === toolDrive && tools.includes(file)) ||
+      classicTools.includes(`${drive}:${file}`);
 
     if (/^[A-P]:$/.test(word)) {
       if (await select(word[0]!)) this.#drive = word[0]!;
@@ -139,7 +149,8 @@ export class FakeCpm {
     } else {
       const [drive, name] = place(word);
       if (!(await select(drive))) return;
-      if (drive !== toolDrive || !tools.includes(`${name}.COM`)) await this.#say(`${word}?\r\n`);
+      if (classicTools.includes(`${drive}:${name}.COM`)) await this.#classic(name, args[0]!);
+      else if (drive !== toolDrive || !tools.includes(`${name}.COM`)) await this.#say(`${word}?\r\n`);
       else if (name === 'STAT') {
         const records = (this.files.get(args[0]!)?.length ?? 0) / 128;
         await this.#say(
@@ -148,6 +159,55 @@ export class FakeCpm {
       } else if (args[0] === 'S') await this.#send(args[1]!);
       else await this.#receive(args[1]!);
     }
+  }
+
+  /** DOWNLOAD, UPLOAD and DUMP of the classic card. */
+  async #classic(tool: string, file: string): Promise<void> {
+    const bytes = this.files.get(file) ?? new Uint8Array(0);
+    const asHex = (part: Uint8Array): string => Buffer.from(part).toString('hex').toUpperCase();
+    const ends = (length: number, sum: number): string => asHex(Uint8Array.of(length, sum));
+    if (tool === 'UPLOAD') {
+      const sum = bytes.reduce((total, byte) => total + byte, 0);
+      return this.#say(`A:DOWNLOAD ${file}\r\nU0\r\n:${asHex(bytes)}>${ends(bytes.length, sum)}\r\n`);
+    }
+    if (tool === 'DUMP') {
+      for (let at = 0; at < bytes.length; at += 16) {
+        const row = asHex(bytes.subarray(at, at + 16)).replace(/../g, ' $&');
+        await this.#say(`\r\n${at.toString(16).toUpperCase().padStart(4, '0')}${row}`);
+      }
+      return;
+    }
+    await this.clock.sleep(200);
+    const next = async (): Promise<string> => {
+      for (;;) {
+        if (this.#stopped) return '>';
+        const byte = await this.#reader.byte(500);
+        if (byte === undefined) continue;
+        if (!this.options.classic!.lose?.includes(this.#taken++)) return String.fromCharCode(byte);
+      }
+    };
+    while ((await next()) !== ':');
+    const got: number[] = [];
+    for (let dots = 0; ;) {
+      const first = await next();
+      if (first === '>') break;
+      got.push(parseInt(first + (await next()), 16));
+      if (got.length % 128 !== 0) continue;
+      await this.clock.sleep(40);
+      await this.#say(++dots % 64 === 0 ? '.\r\n' : '.');
+      // A character that waits while the dot is printed is put aside and never looked at again.
+      this.link.unread(this.link.drain().subarray(1));
+    }
+    const end = [await next(), await next(), await next(), await next()].join('');
+    const due = ends(
+      got.length,
+      got.reduce((total, byte) => total + byte, 0),
+    );
+    const whole = Uint8Array.from(got);
+    this.files.set(file, this.options.corrupt?.(whole) ?? whole);
+    if (end.slice(2) !== due.slice(2)) await this.#say('\r\n======Checksum Error======');
+    else if (end.slice(0, 2) !== due.slice(0, 2)) await this.#say('\r\n======File Length Error======');
+    else await this.#say('\r\nOK');
   }
 
   async #receive(file: string): Promise<void> {

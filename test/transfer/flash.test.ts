@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { toBytes } from '../../src/link/byte-reader.js';
 import type { LoadProgress } from '../../src/seams/target.js';
 import { boardTarget, type BoardTargetOptions } from '../../src/transfer/board-target.js';
+import { createDriver } from '../../src/transfer/drivers/index.js';
 import { romwbwDriver } from '../../src/transfer/drivers/romwbw.js';
 import { look, recogniseBoard } from '../../src/transfer/recognise.js';
 import { FakeClock } from '../fakes/fake-clock.js';
@@ -23,7 +24,7 @@ interface Outcome {
 async function flash(
   data: Uint8Array,
   board: FakeCpmOptions = {},
-  options: BoardTargetOptions & { name?: string; toBoard?: LineOptions; toHost?: LineOptions } = {},
+  options: BoardTargetOptions & { name?: string; driver?: string; toBoard?: LineOptions; toHost?: LineOptions } = {},
 ): Promise<Outcome> {
   const clock = new FakeClock();
   const { a, b } = linkPair(clock, { toB: { ...WIRE, ...options.toBoard }, toA: { ...WIRE, ...options.toHost } });
@@ -32,7 +33,8 @@ async function flash(
   let error;
   const host = async (): Promise<void> => {
     try {
-      const target = boardTarget(a, romwbwDriver(), clock, options);
+      const driver = options.driver === undefined ? romwbwDriver() : createDriver(options.driver);
+      const target = boardTarget(a, driver, clock, options);
       for await (const step of target.load({ name: options.name ?? 'CHAT.COM', bytes: data })) progress.push(step);
     } catch (thrown) {
       error = thrown as Outcome['error'];
@@ -179,6 +181,62 @@ describe('what cannot be', () => {
     const [error] = await clock.run(Promise.all([host(), cpm.run()]));
     expect(error!.message).toBe('interrupted at block 5 of 15');
     expect([...cpm.files.keys()]).toEqual(['CHAT.COM']);
+  });
+});
+
+describe('the classic card: DOWNLOAD', () => {
+  const classic = (more: FakeCpmOptions['classic'] = {}): FakeCpmOptions => ({
+    drives: 'ABC',
+    files: { 'CHAT.COM': OLD },
+    classic: { dump: true, ...more },
+  });
+  const driver = { driver: 'download' };
+
+  for (const size of [1, 128, 129, 40_960])
+    for (const [name, tools] of [
+      ['DUMP', { dump: true }],
+      ['UPLOAD', { upload: true, dump: false }],
+    ] as const)
+      it(`${size} bytes over an old one, read back with ${name}`, async () => {
+        const { error, files, progress } = await flash(sample(size), classic(tools), driver);
+        expect(error).toBeUndefined();
+        expect([...files.keys()]).toEqual(['CHAT.COM']);
+        expectSame(files.get('CHAT.COM')!, sample(size));
+        expect(progress.some(({ phase }) => phase === 'verify')).toBe(true);
+      });
+
+  it('nothing to read back with: it does not pretend', async () => {
+    const { error, progress } = await flash(sample(1000), classic({ dump: false }), driver);
+    expect(error).toBeUndefined();
+    expect(progress.some(({ phase }) => phase === 'verify')).toBe(false);
+  });
+
+  it('a lost character: the loader is freed, the old file stays', async () => {
+    const { error, files } = await flash(sample(1000), classic({ lose: [700] }), driver);
+    expect(error!.message).toBe('DOWNLOAD lost characters or hangs at record 3 of 8');
+    expect(error!.hint).toBe('try --pace 0.5; the CHAT.COM on the board is the old one');
+    expect([...files.entries()]).toEqual([['CHAT.COM', OLD]]);
+  });
+
+  it('a lost character at the end', async () => {
+    const { error, files } = await flash(sample(128), classic({ lose: [4 + 1 + 256 + 1] }), driver);
+    expect(error!.exitStatus).toBe(3);
+    expect([...files.entries()]).toEqual([['CHAT.COM', OLD]]);
+  });
+
+  it('a changed byte is found by reading back, as its own sums would not tell', async () => {
+    const swapped = (file: Uint8Array): Uint8Array => file.with(300, file[301]!).with(301, file[300]!);
+    const { error, files } = await flash(sample(1000), { ...classic(), corrupt: swapped }, driver);
+    expect(error!.message).toBe('what the board has differs from byte 300 (block 3) on');
+    expect(files.get('CHAT.COM')).toEqual(OLD);
+  });
+
+  it('is recognised', async () => {
+    const clock = new FakeClock();
+    const { a, b } = linkPair(clock);
+    const cpm = new FakeCpm(b, clock, classic());
+    const host = recogniseBoard(a, clock).finally(() => cpm.stop());
+    expect((await clock.run(Promise.all([host, cpm.run()])))[0]).toBe('download');
   });
 });
 

@@ -1,10 +1,14 @@
 /** The drivers by name, as --board takes them. */
 import { UsageError } from '../../seams/errors.js';
+import { cpmDriver } from './cpm.js';
+import { downloadDriver } from './download.js';
 import type { Driver } from './driver.js';
 import { romwbwDriver } from './romwbw.js';
 
 const DRIVERS: Readonly<Record<string, () => Driver>> = {
   romwbw: romwbwDriver,
+  cpm: cpmDriver,
+  download: downloadDriver,
 };
 
 export const DRIVER_NAMES: readonly string[] = Object.keys(DRIVERS);

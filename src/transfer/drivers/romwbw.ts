@@ -10,7 +10,7 @@
 import { cpmXmodem, type Profile } from './cpm-xmodem.js';
 import type { Driver } from './driver.js';
 
-const ROMWBW: Profile = {
+export const ROMWBW: Profile = {
   name: 'romwbw',
   title: 'RomWBW (XM)',
   tool: 'XM',
@@ -24,5 +24,5 @@ const ROMWBW: Profile = {
 };
 
 export function romwbwDriver(changes: Partial<Profile> = {}): Driver {
-  return cpmXmodem({ ...ROMWBW, ...changes });
+  return cpmXmodem(ROMWBW.name, ROMWBW.title, [{ ...ROMWBW, ...changes }]);
 }

@@ -1,0 +1,32 @@
+/**
+ * Any CP/M with a receiver that people install: the first of these that is on the board is used. They are asked
+ * for less than XM is: their first request is waited for, blocks have 128 bytes.
+ */
+import { cpmXmodem, type Profile } from './cpm-xmodem.js';
+import { ROMWBW } from './romwbw.js';
+import type { Driver } from './driver.js';
+
+const receiver = (tool: string, receive: string, send: string | undefined, more: Partial<Profile> = {}): Profile => ({
+  name: tool.toLowerCase(),
+  title: `CP/M (${tool})`,
+  tool,
+  toolDrives: 'ABC',
+  receive,
+  send,
+  ready: undefined,
+  thanks: undefined,
+  drive: undefined,
+  blockSize: 128,
+  ...more,
+});
+
+export const CPM_RECEIVERS: readonly Profile[] = [
+  // "Receiving via CON with CRCsC": an STX block ends it, CAN it does not know. The end is "OK".
+  receiver('XMODEM', '{file} /R', '{file} /S', { thanks: /\bOK\b/ }),
+  { ...ROMWBW, toolDrives: 'ABC', drive: undefined },
+  receiver('RX', '{file}', undefined),
+  receiver('KMD', 'R {file}', 'S {file}'),
+  receiver('ZMD', 'R {file}', 'S {file}'),
+];
+
+export const cpmDriver = (): Driver => cpmXmodem('cpm', 'CP/M with an XMODEM program', CPM_RECEIVERS);
