@@ -12,7 +12,7 @@ import type { TrainDone } from '../trainer/events.js';
 import { splitPairs } from '../trainer/holdout.js';
 import { readPairs, type Pair } from '../trainer/pairs.js';
 import { DEFAULT_HIDDEN, RECIPE } from '../trainer/recipe.js';
-import { DEFAULT_EPOCHS, train } from '../trainer/train.js';
+import { train } from '../trainer/train.js';
 import { action, wholeNumber, type Shell } from './shared.js';
 import { TrainingView, percent } from './training-view.js';
 
@@ -39,7 +39,7 @@ export function registerTrain(program: Command): void {
     .argument('<data...>', 'files of question|answer lines')
     .requiredOption('-o, --output <file>', 'the model to write, a .npz')
     .option('--hidden <widths>', 'widths of the hidden layers', DEFAULT_HIDDEN.join(','))
-    .option('--epochs <n>', `times to go through the data (default: ${DEFAULT_EPOCHS})`)
+    .option('--epochs <n>', 'times to go through the data (default: by its size, 8 to 120)')
     .option('--time <duration>', 'as many epochs as fit into 90s or 3m; the model then depends on the machine')
     .option('--seed <n>', 'another seed, another model', '1')
     .option('--holdout <share>', 'share of the questions to keep out and score, such as 0.1')

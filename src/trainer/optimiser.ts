@@ -1,6 +1,6 @@
 /**
- * Adam, shrinkage and quantisation of a range of the parameters, in one sweep over plain typed arrays: the same on
- * the WASM backend takes some fifteen operations a tensor, each a pass over memory (docs/training.md has the figures).
+ * Adam, shrinkage and quantisation of a range of the parameters, in one go over shared memory. It takes about as long
+ * as TensorFlow.js takes for Adam alone (`npm run bench -- train`), and each worker can do a part of it.
  *
  * Weights.  latent u, in quantisation steps, kept in [-2.5, 1.5] so that a weight at the edge can still turn back.
  *           integer pass: q = -2, -1, 0 or +1, nearest to u, but 0 inside the dead zone

@@ -27,7 +27,7 @@ export interface TrainOptions {
   heldOut?: readonly TextPair[] | undefined;
   /** Widths of the hidden layers. */
   hidden?: readonly number[] | undefined;
-  /** Length of the run. With `timeMs` instead it depends on the machine, and so does the model. */
+  /** Length of the run; by default as the size of the data calls for. With `timeMs` instead it depends on the machine, and so does the model. */
   epochs?: number | undefined;
   timeMs?: number | undefined;
   seed?: number | undefined;
@@ -45,7 +45,10 @@ export interface TrainOptions {
   clock: Clock;
 }
 
-export const DEFAULT_EPOCHS = 16;
+/** Examples that a run goes through by default: small sets more often, big ones less. */
+const DEFAULT_WORK = 1_000_000;
+const LEAST_EPOCHS = 8;
+const MOST_EPOCHS = 120;
 /** Epochs planned with a time limit before one was timed: the first takes little of the schedule. */
 const FIRST_GUESS = 100;
 
@@ -110,7 +113,7 @@ class Run {
     this.#fingerprint = fingerprintOf(this.#examples);
     this.#memory = createMemory(recipe, hidden, seed, this.#examples, this.#heldOut);
     this.#seen = new Float64Array(this.#memory.stats.length);
-    this.#epochs = resume?.epochs ?? options.epochs ?? (options.timeMs === undefined ? DEFAULT_EPOCHS : FIRST_GUESS);
+    this.#epochs = resume?.epochs ?? options.epochs ?? (options.timeMs ? FIRST_GUESS : epochsFor(this.#examples));
     if (resume) this.#restore(resume);
     const count = Math.min(Math.max(1, options.workers ?? 1), recipe.shards);
     this.#workerCount = count;
@@ -398,6 +401,10 @@ function settingsOf(options: TrainOptions): Settings {
     charset,
     recipe: resume?.recipe ?? { ...RECIPE, ...options.recipe },
   };
+}
+
+function epochsFor(examples: Examples): number {
+  return Math.min(MOST_EPOCHS, Math.max(LEAST_EPOCHS, Math.round(DEFAULT_WORK / examples.query.length)));
 }
 
 function sumColumn(stats: Float64Array, column: number): number {
