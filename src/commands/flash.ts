@@ -5,10 +5,12 @@ import { nodeClock as clock } from '../host/node-clock.js';
 import { InputError, UsageError } from '../seams/errors.js';
 import type { LoadPhase, Program } from '../seams/target.js';
 import { boardTarget } from '../transfer/board-target.js';
+import { parseBoardFile } from '../transfer/board-file.js';
+import type { Driver } from '../transfer/drivers/driver.js';
 import { createDriver, DRIVER_NAMES } from '../transfer/drivers/index.js';
 import { recogniseBoard } from '../transfer/recognise.js';
 import { mirror } from './console.js';
-import { openFromFlags, withLinkOptions, type LinkFlags } from './link-options.js';
+import { openFromFlags, withLinkOptions, type LineDefaults, type LinkFlags } from './link-options.js';
 import { action, type Shell } from './shared.js';
 
 interface Options extends LinkFlags {
@@ -24,26 +26,22 @@ export function registerFlash(program: Command): void {
       .command('flash')
       .description('send a program to a board and verify it')
       .argument('<file>', 'the program, a .COM')
-      .option('--board <kind>', `${DRIVER_NAMES.join(', ')}, or auto: find out`, 'auto')
+      .option('--board <kind>', `${DRIVER_NAMES.join(', ')}, or a board file (.json), or auto: find out`, 'auto')
       .option('--as <name>', "its name on the board, such as CHAT.COM or B:CHAT.COM; the file's name unless given")
       .option('--no-verify', 'do not read it back (saves about half of the time)')
       .option('--run', 'start it, and stay as its console'),
   ).action(
     action<Options, [string]>(async (shell, options, file) => {
-      if (options.board !== 'auto' && !DRIVER_NAMES.includes(options.board))
-        throw new UsageError(`there is no kind of board ${JSON.stringify(options.board)}`, {
-          hint: `give one of ${DRIVER_NAMES.join(', ')}, auto`,
-        });
+      const board = chooseBoard(shell, options.board);
       const com: Program = { name: boardName(options.as ?? basename(file)), bytes: shell.files.read(file) };
       if (com.bytes.length === 0) throw new InputError('the file is empty', { where: file });
-      const link = await openFromFlags(options);
+      const link = await openFromFlags(options, board?.line);
       try {
-        const kind = options.board === 'auto' ? await recogniseBoard(link, clock) : options.board;
-        const driver = createDriver(kind);
+        const driver = board?.driver ?? createDriver(await recogniseBoard(link, clock));
         shell.note(`${link.name}: ${driver.title}`);
         const { verify } = options;
         const target = boardTarget(link, driver, clock, { verify, signal: shell.signal });
-        await load(shell, target.load(com), com, link.name, kind);
+        await load(shell, target.load(com), com, link.name, driver.name);
         if (options.run) {
           await target.start('');
           await mirror(shell, link, { note: `${com.name} runs` });
@@ -53,6 +51,13 @@ export function registerFlash(program: Command): void {
       }
     }),
   );
+}
+
+/** The driver that --board names, and what its file says about the line; undefined for auto. */
+function chooseBoard(shell: Shell, board: string): { driver: Driver; line?: LineDefaults } | undefined {
+  if (board === 'auto') return undefined;
+  if (/\.json$/i.test(board)) return parseBoardFile(new TextDecoder().decode(shell.files.read(board)), board);
+  return { driver: createDriver(board) };
 }
 
 async function load(

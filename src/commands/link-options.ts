@@ -2,17 +2,25 @@
 import type { Command } from 'commander';
 import { nodeClock } from '../host/node-clock.js';
 import { openLink } from '../link/open-link.js';
-import type { FlowControl } from '../link/serial-link.js';
+import { DEFAULT_BAUD, type FlowControl } from '../link/serial-link.js';
 import type { ByteLink } from '../seams/byte-link.js';
 import { UsageError } from '../seams/errors.js';
 import { wholeNumber } from './shared.js';
 
 export interface LinkFlags {
   port?: string;
-  baud: string;
-  flow: string;
-  stopBits: string;
-  pace: string;
+  baud?: string;
+  flow?: string;
+  stopBits?: string;
+  pace?: string;
+}
+
+/** What a board file says about its line; the command line goes before. */
+export interface LineDefaults {
+  baud?: number | undefined;
+  flow?: FlowControl | undefined;
+  stopBits?: 1 | 2 | undefined;
+  paceMs?: number | undefined;
 }
 
 const FLOWS: readonly string[] = ['rtscts', 'none'] satisfies FlowControl[];
@@ -20,26 +28,29 @@ const FLOWS: readonly string[] = ['rtscts', 'none'] satisfies FlowControl[];
 export function withLinkOptions(command: Command): Command {
   return command
     .option('--port <port>', 'the board: a path, tcp://HOST:PORT, USB vvvv:pppp, serial number, or a pattern')
-    .option('--baud <rate>', 'bits a second', '115200')
-    .option('--flow <control>', 'rtscts (the board may hold us back) or none', 'rtscts')
-    .option('--stop-bits <n>', '1 or 2', '1')
-    .option('--pace <ms>', 'time from one byte to the next, for lines without flow control (1 is safe)', '0');
+    .option('--baud <rate>', 'bits a second (115200 unless given)')
+    .option('--flow <control>', 'rtscts: the board may hold us back (unless given), or none')
+    .option('--stop-bits <n>', '1 (unless given) or 2')
+    .option('--pace <ms>', 'time from one byte to the next, for lines without flow control (1 is safe)');
 }
 
 /** @throws UsageError for values that cannot be; LinkError when the line cannot be opened */
-export async function openFromFlags(flags: LinkFlags): Promise<ByteLink> {
+export async function openFromFlags(flags: LinkFlags, defaults: LineDefaults = {}): Promise<ByteLink> {
   if (flags.port === undefined)
     throw new UsageError('which port is the board on?', { hint: 'name it with --port; z80lm ports lists them' });
-  if (!FLOWS.includes(flags.flow))
-    throw new UsageError(`the flow control is ${JSON.stringify(flags.flow)}`, { hint: `give ${FLOWS.join(' or ')}` });
-  const paceMs = Number(flags.pace);
+  const flow = flags.flow ?? defaults.flow ?? 'rtscts';
+  if (!FLOWS.includes(flow))
+    throw new UsageError(`the flow control is ${JSON.stringify(flow)}`, { hint: `give ${FLOWS.join(' or ')}` });
+  const paceMs = Number(flags.pace ?? defaults.paceMs ?? 0);
   if (!(paceMs >= 0 && paceMs <= 1000))
     throw new UsageError(`the pace is ${JSON.stringify(flags.pace)}`, { hint: 'give milliseconds, from 0 to 1000' });
+  const baud = flags.baud ?? String(defaults.baud ?? DEFAULT_BAUD);
+  const stopBits = flags.stopBits ?? String(defaults.stopBits ?? 1);
   return openLink(flags.port, {
     clock: nodeClock,
-    baud: wholeNumber('the baud rate', flags.baud, 50, 4_000_000),
-    flow: flags.flow as FlowControl,
-    stopBits: wholeNumber('the number of stop bits', flags.stopBits, 1, 2) as 1 | 2,
+    baud: wholeNumber('the baud rate', baud, 50, 4_000_000),
+    flow: flow as FlowControl,
+    stopBits: wholeNumber('the number of stop bits', stopBits, 1, 2) as 1 | 2,
     paceMs,
   });
 }

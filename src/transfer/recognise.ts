@@ -68,7 +68,7 @@ export async function look(link: ByteLink, clock: Clock): Promise<Recognised> {
 /** Receivers in the order of trust, and where they are found. */
 const RECEIVERS: readonly { driver: string; file: string; drives: string }[] = [
   { driver: 'romwbw', file: 'XM.COM', drives: 'BA' },
-  { driver: 'cpm', file: 'XMODEM.COM', drives: 'AB' },
+  ...['XMODEM', 'RX', 'KMD', 'ZMD'].map((tool) => ({ driver: 'cpm', file: `${tool}.COM`, drives: 'AB' })),
   { driver: 'download', file: 'DOWNLOAD.COM', drives: 'AB' },
 ];
 
@@ -84,7 +84,7 @@ export async function recogniseBoard(link: ByteLink, clock: Clock): Promise<stri
     await line.cleanPrompt();
     for (const { driver, file, drives } of RECEIVERS)
       for (const drive of drives) if (await line.has(`${drive}:${file}`)) return driver;
-    throw new TransferError('CP/M answers, but none of XM, XMODEM and DOWNLOAD is on its drives A: and B:', {
+    throw new TransferError('CP/M answers, but no receiver known to z80lm is on its drives A: and B:', {
       where: link.name,
       hint: 'if another receiver is there, describe it in a board file; else use --board bootstrap',
     });

@@ -17,7 +17,7 @@ export function createDriver(name: string): Driver {
   const make = DRIVERS[name];
   if (make === undefined)
     throw new UsageError(`there is no driver for boards of the kind ${JSON.stringify(name)}`, {
-      hint: `there are ${DRIVER_NAMES.join(', ')}`,
+      hint: `there are ${DRIVER_NAMES.join(', ')}; a file that describes a board ends in .json`,
     });
   return make();
 }
