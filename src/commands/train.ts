@@ -8,7 +8,8 @@ import { encodeModel } from '../model/npz.js';
 import { EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
 import type { BackendChoice } from '../trainer/backend.js';
 import { decodeCheckpoint, encodeCheckpoint } from '../trainer/checkpoint.js';
-import type { TrainDone } from '../trainer/events.js';
+import { curvePicture } from '../trainer/curve.js';
+import type { TrainDone, TrainEpoch } from '../trainer/events.js';
 import { splitPairs } from '../trainer/holdout.js';
 import { readPairs, type Pair } from '../trainer/pairs.js';
 import { DEFAULT_HIDDEN, RECIPE } from '../trainer/recipe.js';
@@ -35,7 +36,7 @@ interface TrainFlags {
 export function registerTrain(program: Command): void {
   program
     .command('train')
-    .description('text pairs to a model')
+    .description('text pairs to a model, and a picture of how it learnt beside it')
     .argument('<data...>', 'files of question|answer lines')
     .requiredOption('-o, --output <file>', 'the model to write, a .npz')
     .option('--hidden <widths>', 'widths of the hidden layers', DEFAULT_HIDDEN.join(','))
@@ -77,6 +78,7 @@ async function run(shell: Shell, flags: TrainFlags, data: string[]): Promise<Exi
   if (flags.heldOut !== undefined) heldOut.push(...read(shell, flags.heldOut));
 
   const view = new TrainingView(shell);
+  const course: TrainEpoch[] = [];
   for await (const event of train({
     pairs: training,
     heldOut,
@@ -95,7 +97,8 @@ async function run(shell: Shell, flags: TrainFlags, data: string[]): Promise<Exi
   })) {
     if (event.type !== 'done') shell.emit(event);
     view.show(event);
-    if (event.type === 'done') return finish(shell, flags, event);
+    if (event.type === 'epoch') course.push(event);
+    if (event.type === 'done') return finish(shell, flags, event, course);
   }
 }
 
@@ -108,9 +111,11 @@ function read(shell: Shell, file: string): Pair[] {
   return pairs;
 }
 
-function finish(shell: Shell, flags: TrainFlags, done: TrainDone): ExitStatus {
+function finish(shell: Shell, flags: TrainFlags, done: TrainDone, course: TrainEpoch[]): ExitStatus {
   shell.files.write(flags.output, encodeModel(done.network));
-  const checkpointFile = flags.output.replace(/(\.npz)?$/, '.ckpt');
+  const beside = (extension: string): string => flags.output.replace(/(\.npz)?$/, extension);
+  if (course.length > 0) shell.files.write(beside('.svg'), curvePicture(course, `Training of ${flags.output}`));
+  const checkpointFile = beside('.ckpt');
   const unfinished = done.stopped && done.checkpoint !== undefined;
   if (done.stopped && done.checkpoint) shell.files.write(checkpointFile, encodeCheckpoint(done.checkpoint));
   const { network: _network, checkpoint: _checkpoint, ...figures } = done;
