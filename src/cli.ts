@@ -63,6 +63,11 @@ const COMMANDS: Entry[] = [
     load: async () => (await import('./commands/ports.js')).registerPorts,
   },
   {
+    name: 'doctor',
+    summary: 'is the line to a board sound, and who answers',
+    load: async () => (await import('./commands/doctor.js')).registerDoctor,
+  },
+  {
     name: 'flash',
     summary: 'send a program to a board and verify it',
     load: async () => (await import('./commands/flash.js')).registerFlash,

@@ -98,3 +98,10 @@ export function nodeFacts(path: string): NodeFacts | undefined {
     inSession: process.getgroups?.().includes(node.gid) ?? false,
   };
 }
+
+/** Does a program of this name run? */
+export function programRuns(name: string, proc = '/proc'): boolean {
+  return (attempt(() => readdirSync(proc)) ?? []).some(
+    (pid) => /^\d+$/.test(pid) && attempt(() => readFileSync(`${proc}/${pid}/comm`, 'latin1').trim()) === name,
+  );
+}

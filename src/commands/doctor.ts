@@ -1,0 +1,110 @@
+/** `z80lm doctor`: is the line to a board sound, who answers, and how to flash it. Exit 1 when something is bad. */
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { Command } from 'commander';
+import pc from 'picocolors';
+import { nodeClock as clock } from '../host/node-clock.js';
+import { programRuns } from '../link/port-access.js';
+import { listPorts, resolvePort } from '../link/port-list.js';
+import { SerialLink } from '../link/serial-link.js';
+import type { ByteLink } from '../seams/byte-link.js';
+import { EXIT, LinkError } from '../seams/errors.js';
+import { examine, type Finding, type Verdict } from '../transfer/doctor.js';
+import { openFromFlags, withLinkOptions, type LinkFlags } from './link-options.js';
+import { action, type Shell } from './shared.js';
+
+const MARKS: Readonly<Record<Verdict, string>> = {
+  good: pc.green('good'),
+  note: pc.yellow('note'),
+  bad: pc.red('bad '),
+};
+
+export function registerDoctor(program: Command): void {
+  withLinkOptions(
+    program
+      .command('doctor')
+      .description('is the line sound, and who answers at the other end; runs and writes nothing on the board'),
+  ).action(
+    action<LinkFlags>(async (shell, options) => {
+      let bad = 0;
+      const tell = (finding: Finding): void => {
+        if (finding.verdict === 'bad') bad++;
+        show(shell, finding);
+      };
+      let link: ByteLink;
+      try {
+        link = await openFromFlags(options);
+      } catch (error) {
+        // The message has cause and remedy; as a finding it is one among others.
+        if (error instanceof LinkError)
+          show(shell, {
+            check: 'access',
+            verdict: 'bad',
+            words: error.message,
+            ...(error.hint && { remedy: error.hint }),
+          });
+        throw error;
+      }
+      tell({ check: 'access', verdict: 'good', words: `${link.name} is open, for us alone` });
+      for (const finding of await adapterFindings(link.name)) tell(finding);
+      const flow = options.flow === 'none' ? 'none' : 'rtscts';
+      const serial = link instanceof SerialLink ? link : undefined;
+      let current = link;
+      try {
+        const findings = examine(link, clock, {
+          flow,
+          paceMs: Number(options.pace ?? 0),
+          cts: serial && (async () => (await serial.modemLines())?.cts),
+          reopen: serial && (async (baud) => (current = await openFromFlags({ ...options, baud: String(baud) }))),
+        });
+        for await (const finding of findings) tell(finding);
+      } finally {
+        await current.close();
+        await link.close();
+      }
+      return bad === 0 ? EXIT.done : EXIT.no;
+    }),
+  );
+}
+
+function show(shell: Shell, finding: Finding): void {
+  shell.emit(finding);
+  shell.print(`${MARKS[finding.verdict]}  ${finding.check.padEnd(13)} ${finding.words}`);
+  if (finding.remedy !== undefined) shell.print(`${' '.repeat(20)}${finding.remedy}`);
+}
+
+/** What is known of the adapter, and of programs that meddle with new ports. */
+async function adapterFindings(path: string): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const resolved = await resolvePort(path);
+  const port = (await listPorts()).find((one) => one.path === resolved || one.stableName === resolved);
+  if (port?.adapter !== undefined) {
+    const { name, trap } = port.adapter;
+    findings.push({ check: 'adapter', verdict: 'good', words: name });
+    if (trap !== undefined) findings.push({ check: 'adapter', verdict: 'note', words: trap });
+  }
+  const latency = latencyMs(resolved);
+  if (latency !== undefined && latency > 2)
+    findings.push({
+      check: 'adapter',
+      verdict: 'note',
+      words: `the driver holds answers back for up to ${latency} ms, which slows transfers`,
+      remedy: `echo 1 | sudo tee /sys/bus/usb-serial/devices/${basename(resolved)}/latency_timer`,
+    });
+  if (port?.usb !== undefined && programRuns('ModemManager'))
+    findings.push({
+      check: 'adapter',
+      verdict: 'note',
+      words: 'ModemManager runs: it types AT commands to a new port for its first ten seconds',
+      remedy: 'wait after plugging in, or tell it to leave this adapter alone (udev: ENV{ID_MM_DEVICE_IGNORE}="1")',
+    });
+  return findings;
+}
+
+function latencyMs(path: string): number | undefined {
+  try {
+    return Number(readFileSync(`/sys/bus/usb-serial/devices/${basename(path)}/latency_timer`, 'latin1'));
+  } catch {
+    return undefined;
+  }
+}

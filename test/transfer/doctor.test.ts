@@ -1,0 +1,145 @@
+/** What the doctor says, in virtual time, on: a good board, one without flow control, wrong speed, nothing, others. */
+import { describe, expect, it } from 'vitest';
+import { toBytes } from '../../src/link/byte-reader.js';
+import type { ByteLink } from '../../src/seams/byte-link.js';
+import { examine, legible, type Finding, type Instruments } from '../../src/transfer/doctor.js';
+import { FakeClock } from '../fakes/fake-clock.js';
+import { FakeCpm, type FakeCpmOptions } from '../fakes/fake-cpm.js';
+import { linkPair, type LineOptions } from '../fakes/link-pair.js';
+
+const FAST: Instruments = { flow: 'rtscts', paceMs: 0 };
+const withBaud = (link: ByteLink, baud: number): ByteLink =>
+  Object.assign(Object.create(link) as ByteLink, {
+    baud,
+    ...Object.fromEntries(
+      (['write', 'read', 'unread', 'drain', 'close'] as const).map((name) => [
+        name,
+        (...args: never[]) => (link[name] as (...all: never[]) => unknown)(...args),
+      ]),
+    ),
+  });
+
+async function collect(findings: AsyncIterable<Finding>): Promise<Finding[]> {
+  const all: Finding[] = [];
+  for await (const finding of findings) all.push(finding);
+  return all;
+}
+
+const verdicts = (findings: Finding[]): string[] => findings.map(({ check, verdict }) => `${check}: ${verdict}`);
+
+async function atCpm(
+  toBoard: (clock: FakeClock) => LineOptions = () => ({}),
+  board: FakeCpmOptions = {},
+  tools: Partial<Instruments> = {},
+): Promise<Finding[]> {
+  const clock = new FakeClock();
+  const { a, b } = linkPair(clock, { toB: toBoard(clock) });
+  const cpm = new FakeCpm(b, clock, board);
+  const work = collect(examine(withBaud(a, 115_200), clock, { ...FAST, ...tools })).finally(() => cpm.stop());
+  return (await clock.run(Promise.all([work, cpm.run()])))[0]!;
+}
+
+/** A board that hears a character only so long after the one before. */
+const slowEar =
+  (ms: number) =>
+  (clock: FakeClock): LineOptions => {
+    let last = -Infinity;
+    return {
+      fault: (byte) => {
+        const heard = clock.now() - last >= ms;
+        last = clock.now();
+        return heard ? [byte] : [];
+      },
+    };
+  };
+
+/** A board that says one thing to everything. */
+async function saying(text: string, tools: Partial<Instruments> = {}): Promise<Finding[]> {
+  const clock = new FakeClock();
+  const { a, b } = linkPair(clock);
+  let over = false;
+  const board = async (): Promise<void> => {
+    while (!over) if ((await b.read(100)) !== undefined) await b.write(toBytes(text));
+  };
+  const work = collect(examine(withBaud(a, 115_200), clock, { ...FAST, ...tools })).finally(() => (over = true));
+  return (await clock.run(Promise.all([work, board()])))[0]!;
+}
+
+describe('doctor', () => {
+  it('a good board', async () => {
+    const findings = await atCpm(undefined, {}, { cts: async () => true });
+    expect(verdicts(findings)).toEqual([
+      'answer: good',
+      'speed: good',
+      'characters: good',
+      'flow control: good',
+      'receiver: good',
+    ]);
+    expect(findings[3]!.words).toBe(
+      'a burst of 95 characters at full speed loses none (CTS is on while the board waits)',
+    );
+    expect(findings[4]!.words).toBe('RomWBW (XM): z80lm flash --board romwbw');
+  });
+
+  it('flow control off: a safe pace is found', async () => {
+    const flow = (await atCpm(slowEar(0.9))).find(({ check }) => check === 'flow control')!;
+    expect(flow.verdict).toBe('bad');
+    expect(flow.words).toContain('one each 1 ms loses none');
+    expect(flow.remedy).toBe('use --flow none --pace 2, or connect RTS and CTS at both ends');
+  });
+
+  it('no receiver on the board', async () => {
+    const receiver = (await atCpm(undefined, { toolDrive: '' })).at(-1)!;
+    expect(receiver).toMatchObject({ check: 'receiver', verdict: 'bad' });
+  });
+
+  it('wrong baud: garbage here, a prompt there', async () => {
+    const clock = new FakeClock();
+    const wrong = linkPair(clock);
+    void wrong.b.read(60_000).then(() => wrong.b.write(Uint8Array.of(0xf8, 0x80, 0x06, 0xfe, 0x00, 0x98)));
+    const right = linkPair(clock);
+    const cpm = new FakeCpm(right.b, clock);
+    const tried: number[] = [];
+    const reopen = async (baud: number): Promise<ByteLink> => {
+      tried.push(baud);
+      return baud === 9600 ? right.a : linkPair(clock).a;
+    };
+    const work = collect(examine(withBaud(wrong.a, 115_200), clock, { ...FAST, reopen })).finally(() => cpm.stop());
+    const findings = (await clock.run(Promise.all([work, cpm.run()])))[0]!;
+    expect(verdicts(findings)).toEqual(['answer: note', 'speed: bad', 'speed: bad']);
+    expect(findings[2]).toMatchObject({
+      words: 'the board talks at 9600 baud, not at 115200: the CP/M prompt',
+      remedy: 'use --baud 9600',
+    });
+    expect(tried).toEqual([57_600, 38_400, 19_200, 9_600]);
+  });
+
+  it('nothing there', async () => {
+    const clock = new FakeClock();
+    const findings = await clock.run(collect(examine(linkPair(clock).a, clock, FAST)));
+    expect(findings).toEqual([
+      {
+        check: 'answer',
+        verdict: 'bad',
+        words: 'nothing answers a CR',
+        remedy: 'is the board on, and are RX and TX crossed? If the cable has no CTS, try --flow none',
+      },
+    ]);
+  });
+
+  it('a boot menu is left to the user', async () => {
+    const findings = await saying('\r\nBoot [H=Help]: ');
+    expect(verdicts(findings)).toEqual(['answer: note', 'speed: good']);
+    expect(findings[0]!.remedy).toContain('boot CP/M');
+  });
+
+  it('a board that speaks otherwise', async () => {
+    expect((await saying('\r\nOk\r\n'))[0]!.words).toBe('something answers that is not known: "\\r\\nOk\\r\\n"');
+  });
+
+  it('knows text from garbage', () => {
+    expect(legible('\r\nA>')).toBe(1);
+    expect(legible('\xf8\x80A>')).toBe(0.5);
+    expect(legible('')).toBe(0);
+  });
+});
