@@ -1,11 +1,15 @@
-/** The core as JavaScript: the text of instructions.ts as it is. */
-import { coreSource, CORE_LOCALS } from '../src/emu/z80/instructions.js';
+/** The core as JavaScript, for comparison: the texts of instructions.ts as they are. */
+import { coreSources, CORE_LOCALS } from '../src/emu/z80/instructions.js';
 import { MEMORY_SIZE, PAGES, STATE_AT, STATE_WORDS, TABLES, TRAIL_AT, TRAIL_LENGTH } from '../src/emu/z80/layout.js';
 import type { Core, PortCalls } from '../src/emu/z80/core.js';
 
 let factory: ((...args: unknown[]) => () => void) | undefined;
 
 export function createJsCore(ports: PortCalls): Core {
+  const { core, one } = coreSources();
+  const body = (text: string): string =>
+    `let ${CORE_LOCALS.map((name) => `${name} = 0`).join(', ')}; ` +
+    text.replace('while (', 'run: while (').replaceAll('exit;', 'break run;');
   factory ??= new Function(
     'mem',
     'S',
@@ -13,8 +17,7 @@ export function createJsCore(ports: PortCalls): Core {
     ...Object.keys(TABLES),
     'portIn',
     'portOut',
-    `return function core() { let ${CORE_LOCALS.map((name) => `${name} = 0`).join(', ')};
-    ${coreSource().replace('while (left > 0)', 'run: while (left > 0)').replaceAll('exit;', 'break run;')} }`,
+    `function one() { ${body(one)} } return function core() { ${body(core)} }`,
   ) as (...args: unknown[]) => () => void;
   const memory = new Uint8Array(PAGES * MEMORY_SIZE);
   const state = new Int32Array(memory.buffer, STATE_AT, STATE_WORDS);
@@ -22,6 +25,5 @@ export function createJsCore(ports: PortCalls): Core {
   const tables = Object.values(TABLES).map(({ size, flags }) =>
     Uint8Array.from({ length: size }, (_, value) => flags(value)),
   );
-  const core = factory(memory, state, trail, ...tables, ports.in, ports.out);
-  return { memory, state, trail, core };
+  return { memory, state, trail, core: factory(memory, state, trail, ...tables, ports.in, ports.out) };
 }

@@ -69,6 +69,7 @@ export function parse(text: string): Statement[] {
 
   function callArguments(): Expr[] {
     const args: Expr[] = [];
+    if (accept(')')) return args;
     do args.push(expression());
     while (accept(','));
     expect(')');

@@ -9,7 +9,7 @@
  * Specification 1.0, chapter 5.
  */
 import type { Core, PortCalls } from './core.js';
-import { CORE_LOCALS, coreSource } from './instructions.js';
+import { CORE_LOCALS, coreSources } from './instructions.js';
 import { PAGES, STATE_AT, STATE_WORDS, TABLES, TRAIL_AT, TRAIL_LENGTH } from './layout.js';
 import { parse, type Expr, type Statement } from './parse.js';
 
@@ -40,7 +40,7 @@ const BINARY: Record<string, number> = {
   '+': 0x6a, '-': 0x6b, '&': 0x71, '|': 0x72, '^': 0x73, '<<': 0x74, '>>': 0x75,
 }; // prettier-ignore
 /** Function indices: the imports come first. */
-const FUNCTIONS: Record<string, number> = { portIn: 0, portOut: 1 };
+const FUNCTIONS: Record<string, number> = { portIn: 0, portOut: 1, core: 2, one: 3 };
 
 /** Arrays of the text: where they begin and whether their elements are bytes or words. */
 const ARRAYS: Record<string, { at: number; bytes: boolean }> = {
@@ -61,7 +61,7 @@ let compiled: object | undefined;
 
 export function createWasmCore(ports: PortCalls): Core {
   const { WebAssembly } = globalThis as unknown as { WebAssembly: WasmApi };
-  compiled ??= new WebAssembly.Module(moduleBytes(coreSource(), CORE_LOCALS));
+  compiled ??= new WebAssembly.Module(moduleBytes(coreSources(), CORE_LOCALS));
   const pages = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES });
   const memory = new Uint8Array(pages.buffer);
   for (const { at, size, flags } of Object.values(TABLES))
@@ -77,9 +77,12 @@ export function createWasmCore(ports: PortCalls): Core {
   };
 }
 
-/** A module whose one function runs `source`. */
-export function moduleBytes(source: string, locals: string[]): Uint8Array {
-  const code = [1, ...unsigned(locals.length), I32, ...functionCode(parse(source), locals), OP.end];
+/** A module with the two functions of coreSources(). */
+export function moduleBytes(sources: { core: string; one: string }, locals: string[]): Uint8Array {
+  const body = (source: string): number[] => {
+    const code = [1, ...unsigned(locals.length), I32, ...functionCode(parse(source), locals), OP.end];
+    return [...unsigned(code.length), ...code];
+  };
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
     // Types: 0 = in(port) → value, 1 = out(port, value), 2 = core().
@@ -92,9 +95,9 @@ export function moduleBytes(source: string, locals: string[]): Uint8Array {
         [...name('in'), ...name('memory'), 0x02, 0x01, PAGES, PAGES],
       ]),
     ),
-    ...section(3, vector([[2]])),
+    ...section(3, vector([[2], [2]])),
     ...section(7, vector([[...name('core'), 0x00, 2]])),
-    ...section(10, vector([[...unsigned(code.length), ...code]])),
+    ...section(10, vector([body(sources.core), body(sources.one)])),
   ]); // prettier-ignore
 }
 
