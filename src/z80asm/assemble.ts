@@ -79,7 +79,10 @@ export function assemble(options: AssembleOptions): AssemblyResult {
     { ...DATA_HANDLERS, ...BLOCK_HANDLERS },
   );
   asm.run(options.main);
-  if (options.format === 'com' && !asm.image.empty) checkCom(asm);
+  if (options.format === 'com' && !asm.image.empty) {
+    checkCom(asm);
+    checkTrailingSpace(asm);
+  }
   const ok = !asm.diagnostics.some((d) => d.severity === 'error');
   const symbolTable = [...asm.symbols.entries.values()].filter((e) => !e.expansion && e.value !== undefined);
   return {
@@ -96,6 +99,23 @@ export function assemble(options: AssembleOptions): AssemblyResult {
     dependencies: [...asm.files.used],
     passes: asm.pass,
   };
+}
+
+/** Room at the end of a .COM that only makes its file longer, worth a word from this size on. */
+const MUCH_ROOM = 128;
+
+function checkTrailingSpace(asm: Assembler): void {
+  let room = 0;
+  let first: ListingLine | undefined;
+  for (let i = asm.listing.length - 1; i >= 0; i--) {
+    const line = asm.listing[i]!;
+    if (line.bytes.length === 0) continue;
+    if (!/\b(ds|defs)\b/i.test(line.text) || line.bytes.some((byte) => byte !== asm.fill)) break;
+    room += line.bytes.length;
+    first = line;
+  }
+  if (first && room >= MUCH_ROOM)
+    asm.reportAt(first, 'trailing-space', `the file ends with ${room} bytes of DS`, 'RESB makes room without them');
 }
 
 /** CP/M loads a .COM at 0x100 and starts it there, whatever the source says. */

@@ -6,9 +6,18 @@
  * In a pass, a name that is not defined yet has its value of the pass before; in the first it is unknown and
  * counts as 0. Only the findings of the last pass are kept. What the directives do is in directives-*.ts.
  */
-import type { AssemblerOptions, Condition, ListingLine, Macro, Struct, TimedRegion } from './assembly.js';
+import {
+  listingLine,
+  type AssemblerOptions,
+  type Condition,
+  type ListingLine,
+  type Macro,
+  type Struct,
+  type TimedRegion,
+} from './assembly.js';
 import { FaultError } from './diagnostics.js';
-import { DIRECTIVE_NAMES, type Directive } from './directive-table.js';
+import type { Directive } from './directive-table.js';
+import { checkAfterEnd, reportOpenBlocks, reportUnknown, reportUnsettled } from './complaints.js';
 import { encode } from './encode.js';
 import { Files } from './files.js';
 import { checkUnused, FlowCheck } from './lint.js';
@@ -23,7 +32,7 @@ import {
   type SourceFile,
   type Template,
 } from './source.js';
-import { restOf, suggestOperation, type Label, type Statement } from './statement.js';
+import { restOf, type Label, type Statement } from './statement.js';
 
 const MAX_PASSES = 32;
 const MAX_LINES = 1_000_000;
@@ -45,7 +54,7 @@ export class Assembler extends Output {
   entry: number | undefined;
   ended = false;
   /** Names of macros in the pass before, to tell "too early" from "unknown". */
-  private macrosBefore = new Set<string>();
+  macrosBefore = new Set<string>();
   private readonly statements = new StatementCache();
   private readonly flow = new FlowCheck();
   private bodyToList: BodyLine[] = [];
@@ -78,10 +87,10 @@ export class Assembler extends Output {
     }
     for (this.pass = 1; ; this.pass++) {
       this.runPass(file);
-      const settled = !this.symbols.endPass(this.pass);
+      const settled = !this.symbols.endPass(this.pass) && !this.pending;
       if (this.stopped || (this.pass > 1 && settled)) break;
       if (this.pass === MAX_PASSES) {
-        this.reportUnsettled();
+        reportUnsettled(this, MAX_PASSES);
         break;
       }
     }
@@ -111,14 +120,14 @@ export class Assembler extends Output {
       this.defineAt(this.fold(name), name, value, 'define', { at: 0, end: 1 });
     this.frames = [fileFrame(file, 'main', undefined)];
     this.loop();
-    if (!this.stopped) this.reportOpenBlocks();
+    if (!this.stopped) reportOpenBlocks(this);
   }
 
   private loop(): void {
     while (this.frames.length > 0 && !this.stopped) {
       const frame = this.frames.at(-1)!;
       if (this.ended) {
-        this.checkAfterEnd();
+        checkAfterEnd(this);
         return;
       }
       if (frame.index >= frame.count) {
@@ -187,7 +196,7 @@ export class Assembler extends Output {
     }
     if (label) this.addressLabel(statement);
     if (op === '') return;
-    if (!statement.instruction) return this.reportUnknown(statement);
+    if (!statement.instruction) return reportUnknown(this, statement);
     if (this.struct)
       return this.report(this.faultAtOp(statement, 'in-struct', 'an instruction cannot stand in a STRUCT'));
     this.flow.instruction(this, statement);
@@ -217,32 +226,6 @@ export class Assembler extends Output {
     const name = label.name.replace(/^\./, '');
     struct.fields.push({ name, offset: struct.bytes.length });
     this.defineName({ ...label, name: `${struct.name}.${name}` }, struct.bytes.length, 'field');
-  }
-
-  private reportUnknown(statement: Statement): void {
-    const { op, opAt, label } = statement;
-    const margin = label && !label.colon ? label : undefined;
-    const fault = this.faultAtOp(statement, 'unknown-instruction', `unknown instruction '${op}'`);
-    if (this.macrosBefore.has(op.toUpperCase()) && !this.macros.has(op.toUpperCase()))
-      return this.report({ ...fault, hint: 'a macro must be defined above its first use' });
-    const known = [...DIRECTIVE_NAMES, ...this.macros.keys(), ...this.structs.keys()];
-    const meant = suggestOperation(op, known);
-    const meantMargin = margin && !meant ? suggestOperation(margin.name, known) : undefined;
-    if (margin && meantMargin)
-      return this.report({
-        ...fault,
-        message: `unknown instruction '${margin.name}'`,
-        hint: `did you mean ${meantMargin}?`,
-        at: margin.at,
-        end: margin.end,
-      });
-    const alone = statement.text.trim().split(/[\s;]/)[0] === op && restOf(statement).text === '';
-    const hint = meant
-      ? `did you mean ${meant}?`
-      : alone && opAt > 0
-        ? 'if it is a label, put a colon after it'
-        : undefined;
-    this.report({ ...fault, hint });
   }
 
   // ---- macros -----------------------------------------------------------------------------------------
@@ -395,40 +378,6 @@ export class Assembler extends Output {
     });
   }
 
-  private reportOpenBlocks(): void {
-    for (const { opened } of this.conditions) this.reportAt(opened, 'open-block', 'IF without ENDIF');
-    if (this.struct) this.reportAt(this.struct.opened, 'open-block', 'STRUCT without ENDS');
-    for (const { opened } of this.modules) this.reportAt(opened, 'open-block', 'MODULE without ENDMODULE');
-    for (const { file, line, name } of this.timed)
-      this.reportAt({ file, line, text: '' }, 'open-block', `TIMED ${name} without ENDTIMED`);
-  }
-
-  private checkAfterEnd(): void {
-    const frame = this.frames[0]!;
-    for (; this.frames.length === 1 && frame.index < frame.count; frame.index++) {
-      const { text } = frame.line(frame.index);
-      if (/^[\s\x1a]*(;|$)/.test(text)) continue;
-      this.reportAt(frame.line(frame.index), 'after-end', 'this stands after END and is not assembled');
-      return;
-    }
-  }
-
-  private reportUnsettled(): void {
-    const moved = this.symbols.moved.filter((entry) => !entry.expansion);
-    const entry = moved[0];
-    if (!entry) return this.stop('unsettled', `values still change after ${MAX_PASSES} passes`);
-    const names = moved.slice(0, 3).map((e) => e.name);
-    this.stopped = true;
-    this.reportAt(
-      { file: entry.file, line: entry.line, text: entry.source },
-      'unsettled',
-      `addresses still change after ${MAX_PASSES} passes: ${names.join(', ')}${moved.length > 3 ? ' …' : ''}`,
-      'a size (DS, ORG, IF) depends on an address that depends on that size',
-      entry.column - 1,
-      entry.column - 1 + entry.length,
-    );
-  }
-
   /** A macro's lines, which make nothing where they are defined. */
   listBody(lines: BodyLine[]): void {
     this.bodyToList = lines;
@@ -442,39 +391,25 @@ export class Assembler extends Output {
     depth: number,
     skipped: boolean,
   ): void {
-    const length = Math.max(0, Math.min(this.pc, 0x10000) - startPc);
     const directive = statement.directive?.names[0] ?? '';
-    const region = this.timed.at(-1);
-    this.listing.push({
-      file: line.file,
-      line: line.line,
-      text: line.text,
-      depth: depth - 1,
-      address: directive === 'ORG' || directive === 'PHASE' ? this.here : start,
-      bytes: SILENT.has(directive) || length === 0 ? NO_BYTES : this.image.slice(startPc, length),
-      value: this.lineValue,
-      tStates: this.tStatesTaken ? this.tStates : undefined,
-      tStatesTaken: this.tStatesTaken ? this.tStatesTaken : undefined,
-      sum: region && this.tStatesTaken ? { least: region.least, most: region.most } : undefined,
-      skipped,
-    });
-    for (const body of this.bodyToList)
-      this.listing.push({
-        ...body,
-        depth: depth - 1,
-        address: start,
-        bytes: NO_BYTES,
-        value: undefined,
-        tStates: undefined,
-        tStatesTaken: undefined,
-        sum: undefined,
-        skipped: true,
-      });
+    const length = SILENT.has(directive) ? 0 : Math.max(0, Math.min(this.pc, 0x10000) - startPc);
+    const entry = listingLine(line, depth - 1, start);
+    if (directive === 'ORG' || directive === 'PHASE') entry.address = this.here;
+    if (length > 0) entry.bytes = this.image.slice(startPc, length);
+    entry.value = this.lineValue;
+    entry.skipped = skipped;
+    if (this.tStatesTaken > 0) {
+      const region = this.timed.at(-1);
+      entry.tStates = this.tStates;
+      entry.tStatesTaken = this.tStatesTaken;
+      if (region) entry.sum = { least: region.least, most: region.most };
+    }
+    this.listing.push(entry);
+    for (const body of this.bodyToList) this.listing.push({ ...listingLine(body, depth - 1, start), skipped: true });
     this.bodyToList = [];
   }
 }
 
-const NO_BYTES = new Uint8Array(0);
 /** They move the address without writing bytes. */
 const SILENT = new Set(['ORG', 'RESB']);
 /** After these it is unknown how the next instruction is reached. */

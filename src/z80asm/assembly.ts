@@ -35,6 +35,26 @@ export interface ListingLine {
   skipped: boolean;
 }
 
+const NO_BYTES = new Uint8Array(0);
+
+/** A line that made nothing, yet. */
+export function listingLine({ file, line, text }: BodyLine, depth: number, address: number): ListingLine {
+  return {
+    file,
+    line,
+    text,
+    depth,
+    address,
+    bytes: NO_BYTES,
+    value: undefined,
+    tStates: undefined,
+    tStatesTaken: undefined,
+    sum: undefined,
+    skipped: false,
+  };
+}
+
+/** What TIMED measured. */
 export interface TimedRegion {
   name: string;
   file: string;

@@ -60,6 +60,7 @@ export const FINDINGS = {
   'character-as-address': ['W103', "LD A,('x') reads memory at the character's code; LD A,'x' loads the character."],
   unreachable: ['W104', 'An instruction after RET or JP that nothing can reach: it has no label.'],
   'unused-label': ['W105', 'A label that nothing refers to. PUBLIC, or a name starting with _, says it is meant.'],
+  'trailing-space': ['H103', 'A .COM ends with DS: RESB makes the same room without making the file longer.'],
   'ignored-directive': ['H102', 'A directive of other assemblers that has no effect here.'],
   'after-end': ['W106', 'Text after END.'],
   'warning-directive': ['W107', 'A WARNING directive was reached.'],

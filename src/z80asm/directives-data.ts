@@ -81,7 +81,9 @@ function defineSymbol(asm: Assembler, statement: Statement, kind: 'equ' | 'varia
   const expression = argsOf(statement, 1, 1)[0]!;
   const before = asm.diagnostics.length;
   const value = asm.value(expression);
-  const failed = value === undefined && (asm.diagnostics.length > before || dependsOnFailed(asm, expression));
+  // A circle is no failure of this one definition: each pass must find it again.
+  const told = asm.diagnostics.slice(before).some((d) => d.name !== 'circular-symbol');
+  const failed = value === undefined && (told || dependsOnFailed(asm, expression));
   asm.defineName(label, value, kind, failed);
 }
 

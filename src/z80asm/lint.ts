@@ -76,7 +76,7 @@ export class FlowCheck {
       asm.report({
         name: 'unreachable',
         message: 'nothing can reach this instruction',
-        hint: 'the line above always leaves, and this one has no label',
+        hint: 'the line above always leaves; if something does come here, a label such as _here: says so',
         at: statement.opAt,
         end: statement.opAt + statement.op.length,
       });

@@ -18,6 +18,8 @@ export class Names extends Context {
   parent = '';
   /** Value of the symbol defined by this line, for the listing. */
   protected lineValue: number | undefined;
+  /** Something was still unknown that another pass may know. */
+  protected pending = false;
   private anonymous = 0;
 
   constructor(private readonly caseInsensitive: boolean) {
@@ -30,6 +32,7 @@ export class Names extends Context {
     this.modules.length = 0;
     this.parent = '';
     this.anonymous = 0;
+    this.pending = false;
   }
 
   fold(name: string): string {
@@ -162,18 +165,25 @@ export class Names extends Context {
     const entry = this.resolve(name);
     if (entry) {
       entry.usedIn = this.pass;
-      if (entry.value === undefined && !entry.failed && this.pass > 1)
-        this.report({
-          name: 'circular-symbol',
-          message: `the value of '${name}' depends on itself`,
-          hint: `it is defined at ${entry.file}:${entry.line}`,
-          at,
-          end,
-        });
+      if (entry.value === undefined && !entry.failed && this.pass > 1) {
+        // An entry of the first pass may only have been unlucky in its order.
+        if (this.pass === 2 && entry.pass === 1) this.pending = true;
+        else this.reportCircular(name, entry, at, end);
+      }
       return entry.value;
     }
     if (this.pass > 1) this.reportUndefined(name, at, end);
     return undefined;
+  }
+
+  private reportCircular(name: string, entry: SymbolEntry, at: number, end: number): void {
+    this.report({
+      name: 'circular-symbol',
+      message: `the value of '${name}' depends on itself`,
+      hint: `it is defined at ${entry.file}:${entry.line}`,
+      at,
+      end,
+    });
   }
 
   private reportUndefined(name: string, at: number, end: number): void {

@@ -2,6 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assemble, disassemble, formatDiagnostic, memoryReader } from '../../src/z80asm/index.js';
 import { firstDifference } from './peers.js';
+import { firmwareReader } from '../../src/build/firmware-files.js';
+import { buildProgram } from '../../src/build/program.js';
+import { nodeFiles } from '../../src/host/node-files.js';
+import { randomNetwork } from '../build/random-network.js';
+import { firmwareFor } from '../emu/board/harness.js';
 import { generateProgram, seeded } from './program-generator.js';
 
 function assembled(source: string) {
@@ -48,6 +53,15 @@ describe('the disassembler', () => {
       Uint8Array.from({ length: 0x10000 }, () => Math.floor(random() * 256)),
       0,
     );
+  });
+
+  it('does so for every program of ours', () => {
+    const { image, origin, drives } = firmwareFor('acia');
+    roundTrip(image, origin);
+    for (const { bytes } of drives.flatMap(({ files }) => files)) roundTrip(bytes, 0x100);
+    const network = randomNetwork(1, { widths: [20, 10], density: 0.3, biasReach: 300 });
+    for (const layout of ['sparse', 'packed'] as const)
+      roundTrip(buildProgram(network, { layout }, firmwareReader(nodeFiles)).program, 0x100);
   });
 
   it('tells code from data, and names what is jumped to', () => {

@@ -145,6 +145,10 @@ describe('limits', () => {
   it('names that feed on themselves', () => {
     expect(codes('k1 EQU k2\nk2 EQU k1\n DB k1')).toContain('circular-symbol');
     expect(codes('k EQU k+1\n DB k')).toContain('circular-symbol');
+    expect(codes('k1 EQU nope\nk2 EQU k1\nk4 EQU k3\nk3 EQU nope\n DB k2,k4')).toEqual([
+      'undefined-symbol',
+      'undefined-symbol',
+    ]);
     expect(codes(' IF x = 0\n NOP\n ENDIF\nx EQU $')).toEqual(['unsettled']);
     expect(codes(' DS end & 1\n NOP\nend:')).toEqual(['unsettled']);
     // A long chain of forward constants does settle.

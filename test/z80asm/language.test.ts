@@ -351,6 +351,14 @@ describe('checks', () => {
     expect(com(' NOP')).toEqual(['com-origin']);
     expect(com(' ORG 100h\n NOP\nm1: RET\n END m1')).toEqual(['entry-ignored']);
   });
+
+  it('a .COM need not end with DS', () => {
+    const hints = (source: string) => run(source, {}, { format: 'com' }).diagnostics.map((d) => `${d.line} ${d.name}`);
+    expect(hints(' ORG 100h\n RET\n DS 100\n DEFS 28')).toEqual(['3 trailing-space']);
+    expect(hints(' ORG 100h\n RET\n DS 127')).toEqual([]);
+    expect(hints(' ORG 100h\n RET\n RESB 1000')).toEqual([]);
+    expect(hints(' ORG 100h\n RET\n DS 1000\n DB 1')).toEqual([]);
+  });
 });
 
 describe('slips', () => {
