@@ -1,27 +1,47 @@
 /**
- * The whole way as one stream of typed events: train → build → emulate → flash → talk → compare.
+ * The whole way as one stream of typed events: data → train → build → emulate → flash → compare → time.
  *
- * Each stage takes what the one before it made. Nothing here prints: the command line renders these events today,
- * and whatever else wants to show the pipeline renders the same ones.
+ * Each stage takes what the ones before it made, and knows its inputs by their hash: a stage whose inputs are those
+ * of its last run is fresh and need not run again. Nothing here prints: the command line and the terminal UI render
+ * the same events.
  */
-import { buildProgram, type BuiltProgram } from './build/program.js';
+import { createHash } from 'node:crypto';
+import { buildProgram, type BuiltProgram, type LayoutName } from './build/program.js';
 import { firmwareReader } from './build/firmware-files.js';
 import { emulatorTarget } from './emu/target.js';
 import { compareTranscripts, type Comparison } from './hil/compare.js';
 import { converse } from './hil/converse.js';
 import { msPerCharacter, tStatesPerCharacter, type Exchange, type Transcript } from './hil/transcript.js';
 import type { Network } from './model/network.js';
-import { encodeModel } from './model/npz.js';
+import { decodeModel, encodeModel } from './model/npz.js';
 import type { ByteLink } from './seams/byte-link.js';
 import type { Clock } from './seams/clock.js';
+import { LinkError } from './seams/errors.js';
 import type { FileStore } from './seams/file-store.js';
 import type { LoadProgress, Program, Target } from './seams/target.js';
+import type { DataStats } from './trainer/data-stats.js';
+import { statsOf } from './trainer/data-stats.js';
 import type { TrainDone, TrainEvent } from './trainer/events.js';
+import { readPairs, type Pair } from './trainer/pairs.js';
 import { train, type TrainOptions } from './trainer/train.js';
+import type { SourceReader } from './z80asm/index.js';
 
 /** In the order in which they run. */
-export const STAGES = ['train', 'build', 'emulate', 'flash', 'talk', 'compare'] as const;
+export const STAGES = ['data', 'train', 'build', 'emulate', 'flash', 'compare', 'time'] as const;
 export type Stage = (typeof STAGES)[number];
+
+const TITLES: Readonly<Record<Stage, string>> = {
+  data: 'read the text pairs',
+  train: 'learn from them',
+  build: 'model and firmware to a CP/M program',
+  emulate: 'ask it in the emulator',
+  flash: 'send it to the board and read it back',
+  compare: 'ask the board the same, byte for byte',
+  time: 'what was measured beside what was predicted',
+};
+
+/** How long an aborted stage may take to end by itself. */
+const GRACE_MS = 3_000;
 
 /** Which of the two is speaking. */
 export type Side = 'emulator' | 'board';
@@ -29,6 +49,9 @@ export type Side = 'emulator' | 'board';
 export type PipelineEvent =
   | { type: 'stage'; stage: Stage; title: string }
   | { type: 'stage-done'; stage: Stage; elapsedMs: number }
+  /** Not run: its inputs are those of its last run. */
+  | { type: 'stage-fresh'; stage: Stage; elapsedMs: number }
+  | { type: 'data'; stats: DataStats; heldOutPairs: number }
   | { type: 'training'; event: TrainEvent }
   | { type: 'file'; path: string; bytes: number }
   | { type: 'built'; built: BuiltProgram }
@@ -37,33 +60,64 @@ export type PipelineEvent =
   | { type: 'console'; side: Side; bytes: Uint8Array }
   | { type: 'answered'; side: Side; exchange: Exchange }
   | { type: 'compared'; comparison: Comparison }
+  | { type: 'timed'; timing: Timing }
   | { type: 'summary'; summary: PipelineSummary };
 
-export interface PipelineSummary {
-  equal: boolean;
-  training: { backend: string } & Pick<TrainDone, 'training' | 'heldOut' | 'nonZero' | 'elapsedMs'>;
-  programBytes: number;
-  transfer: { bytes: number; ms: number; retries: number };
+export interface Transfer {
+  bytes: number;
+  /** The time of the transfer alone. */
+  ms: number;
+  /** Blocks that were repeated. */
+  retries: number;
+}
+
+export interface Timing {
   clockHz: number;
   /** By the emulator: exact, and at `clockHz` the prediction. */
   tStatesPerCharacter: number;
   predictedMs: number;
   /** On the board, by the arrival of bytes. */
   measuredMs: number;
+  /** The clock at which the prediction would fit the measurement best (least squares over the characters). */
+  estimatedHz: number;
+  characters: CharacterTime[];
+}
+
+/** One character of an answer, from the one before it; '' is the end mark. */
+export interface CharacterTime {
+  question: string;
+  character: string;
+  tStates: number;
+  predictedMs: number;
+  measuredMs: number;
+}
+
+/** What a training leaves beside the network. */
+export type TrainFigures = { backend: string } & Omit<TrainDone, 'type' | 'network' | 'checkpoint'>;
+
+export interface PipelineSummary extends Omit<Timing, 'characters'> {
+  equal: boolean;
+  training: Pick<TrainFigures, 'backend' | 'training' | 'heldOut' | 'nonZero' | 'elapsedMs'>;
+  programBytes: number;
+  transfer: Transfer;
   comparison: Comparison;
 }
 
 export interface PipelineOptions {
-  training: Omit<TrainOptions, 'signal' | 'clock'>;
+  /** Files of pairs. */
+  data: { training: string; heldOut?: string | undefined };
+  training: Omit<TrainOptions, 'pairs' | 'heldOut' | 'signal' | 'clock'>;
   questions: readonly string[];
   /** Where model.npz, the program, its listing, its symbols and both transcripts go. */
   outDir: string;
   /** 8.3, in capitals: GUESS.COM */
   programName: string;
+  layout?: LayoutName | undefined;
   maxSize?: number | undefined;
   /** The clock that the prediction is for. */
   clockHz: number;
-  signal: AbortSignal;
+  /** Keep a note beside the model of what it was trained on, so that the next session finds it fresh. */
+  remember?: boolean;
 }
 
 /** The world around the pipeline. */
@@ -73,107 +127,293 @@ export interface PipelineHost {
   /** Open the board's line: the virtual board's, or the port that the user named. */
   openBoard(): Promise<{ link: ByteLink; close(): Promise<void> }>;
   /** The board on that line as a target. */
-  boardTarget(link: ByteLink): Promise<Target>;
+  boardTarget(link: ByteLink, signal: AbortSignal): Promise<Target>;
 }
 
-/**
- * Run all stages. The last event is `summary`.
- * @throws whatever a stage throws; files of finished stages stay
- */
-export async function* pipeline(options: PipelineOptions, host: PipelineHost): AsyncGenerator<PipelineEvent, void> {
-  const stages = new Stages(options, host);
-  const { network, done, backend } = yield* stages.run('train', 'learn from text pairs', stages.train());
-  const built = yield* stages.run('build', 'model and firmware to a CP/M program', stages.build(network));
-  const program: Program = { name: options.programName, bytes: built.program };
-  const predicted = yield* stages.run('emulate', 'ask it in the emulator', stages.emulate(program));
-  const board = await host.openBoard();
+/** What each stage makes. */
+interface Made {
+  data: { pairs: Pair[]; heldOut: Pair[] };
+  train: { network: Network; model: Uint8Array; figures: TrainFigures };
+  build: BuiltProgram;
+  emulate: Transcript;
+  flash: Transfer;
+  compare: { measured: Transcript; comparison: Comparison };
+  time: Timing;
+}
+
+interface Result<S extends Stage> {
+  /** Hash of what it was made from. */
+  inputs: string;
+  made: Made[S];
+  elapsedMs: number;
+  /** Tells runs with the same inputs apart, where a run is more than its inputs: on a board. */
+  serial: number;
+}
+
+export interface StageState {
+  stage: Stage;
+  /** never: not run yet; stale: its inputs have changed since. */
+  state: 'fresh' | 'stale' | 'never';
+  /** Of its last run. */
+  elapsedMs: number | undefined;
+}
+
+export interface RunOptions {
+  /** The last stage to run; all of them by default. */
+  to?: Stage;
+  /** Run these though they are fresh. */
+  again?: readonly Stage[];
+  signal: AbortSignal;
+}
+
+type Events<T> = AsyncGenerator<PipelineEvent, T>;
+
+/** Run all stages, once. The last event is `summary`. @throws whatever a stage throws; files of finished stages stay */
+export async function* pipeline(
+  options: PipelineOptions,
+  host: PipelineHost,
+  signal: AbortSignal,
+): AsyncGenerator<PipelineEvent, void> {
+  const whole = new Pipeline(options, host);
   try {
-    yield { type: 'board', path: board.link.name };
-    const target = await host.boardTarget(board.link);
-    const transfer = yield* stages.run(
-      'flash',
-      'send it to the board and read it back',
-      stages.load('board', target, program),
-    );
-    const measured = yield* stages.run('talk', 'ask the board the same', stages.talk('board', target));
-    const comparison = yield* stages.run('compare', 'byte for byte', stages.compare(predicted, measured));
-    yield {
-      type: 'summary',
-      summary: {
-        equal: comparison.equal,
-        training: { backend, ...pick(done) },
-        programBytes: built.program.length,
-        transfer,
-        clockHz: options.clockHz,
-        tStatesPerCharacter: tStatesPerCharacter(predicted) ?? NaN,
-        predictedMs: msPerCharacter(predicted),
-        measuredMs: msPerCharacter(measured),
-        comparison,
-      },
-    };
+    yield* whole.run({ signal });
   } finally {
-    await board.close();
+    await whole.close();
   }
 }
 
-function pick({ training, heldOut, nonZero, elapsedMs }: TrainDone): Omit<PipelineSummary['training'], 'backend'> {
-  return { training, nonZero, elapsedMs, ...(heldOut && { heldOut }) };
-}
+/** The stages and what they have made, for as long as a session lasts. */
+export class Pipeline {
+  #results: { [S in Stage]?: Result<S> } = {};
+  /** The firmware sources that the last build read. */
+  readonly #sources = new Set<string>();
+  #board: { link: ByteLink; close(): Promise<void>; number: number } | undefined;
+  #boards = 0;
+  #serials = 0;
 
-class Stages {
   constructor(
-    private readonly options: PipelineOptions,
+    /** May be replaced between runs; what depends on a change is then stale. */
+    public options: PipelineOptions,
     private readonly host: PipelineHost,
-  ) {}
-
-  /** One stage between its two marks. */
-  async *run<T>(stage: Stage, title: string, work: AsyncGenerator<PipelineEvent, T>): AsyncGenerator<PipelineEvent, T> {
-    this.options.signal.throwIfAborted();
-    const started = this.host.clock.now();
-    yield { type: 'stage', stage, title };
-    const result = yield* work;
-    yield { type: 'stage-done', stage, elapsedMs: this.host.clock.now() - started };
-    return result;
+  ) {
+    if (options.remember) this.#recall();
   }
 
-  async *train(): AsyncGenerator<PipelineEvent, { network: Network; done: TrainDone; backend: string }> {
-    const { training, signal } = this.options;
+  /** Where every stage stands now. Reads the data files and the firmware again. */
+  states(): StageState[] {
+    return STAGES.map((stage) => ({
+      stage,
+      state: this.#results[stage] === undefined ? 'never' : this.#isFresh(stage) ? 'fresh' : 'stale',
+      elapsedMs: this.#results[stage]?.elapsedMs,
+    }));
+  }
+
+  /** What a stage made, fresh or not. */
+  made<S extends Stage>(stage: S): Made[S] | undefined {
+    return (this.#results[stage] as Result<S> | undefined)?.made;
+  }
+
+  /** Run the stages in order up to `to`, leaving out what is fresh. The last event of a run to the end is `summary`. */
+  async *run({ to = 'time', again = [], signal }: RunOptions): AsyncGenerator<PipelineEvent, void> {
+    for (const stage of STAGES.slice(0, STAGES.indexOf(to) + 1)) {
+      signal.throwIfAborted();
+      if (!again.includes(stage) && this.#isFresh(stage)) {
+        yield { type: 'stage-fresh', stage, elapsedMs: this.#results[stage]!.elapsedMs };
+        continue;
+      }
+      const started = this.host.clock.now();
+      yield { type: 'stage', stage, title: TITLES[stage] };
+      const made = yield* this.#untilAborted(this.#work(stage, signal), signal);
+      signal.throwIfAborted();
+      const elapsedMs = this.host.clock.now() - started;
+      this.#keep(stage, made, elapsedMs);
+      yield { type: 'stage-done', stage, elapsedMs };
+    }
+    if (to === 'time') yield { type: 'summary', summary: this.#summary() };
+  }
+
+  /** Forget the board: what it holds is not known any more. */
+  async close(): Promise<void> {
+    const board = this.#board;
+    this.#board = undefined;
+    await board?.close();
+  }
+
+  #work(stage: Stage, signal: AbortSignal): Events<Made[Stage]> {
+    const work: { [S in Stage]: () => Events<Made[S]> } = {
+      data: () => this.#data(),
+      train: () => this.#train(signal),
+      build: () => this.#build(),
+      emulate: () => this.#emulate(signal),
+      flash: () => this.#flash(signal),
+      compare: () => this.#compare(signal),
+      time: () => this.#time(),
+    };
+    return work[stage]();
+  }
+
+  /**
+   * A stage that hears of the signal may end in its own way (training writes the best so far, a transfer is called
+   * off); one that waits for something that does not come is left.
+   */
+  async *#untilAborted<T>(work: Events<T>, signal: AbortSignal): Events<T> {
+    const graceOver = new AbortController();
+    const left = new Promise<never>((_resolve, reject) => {
+      const abort = async (): Promise<void> => {
+        await this.host.clock.sleep(GRACE_MS, graceOver.signal).catch(() => undefined);
+        reject(signal.reason as Error);
+      };
+      signal.addEventListener('abort', () => void abort(), { once: true, signal: graceOver.signal });
+    });
+    left.catch(() => undefined);
+    try {
+      for (;;) {
+        const step = await Promise.race([work.next(), left]);
+        if (step.done) return step.value;
+        yield step.value;
+      }
+    } finally {
+      graceOver.abort();
+      // Not waited for: it may be waiting for what does not come.
+      void work.return(undefined as T).catch(() => undefined);
+    }
+  }
+
+  #keep<S extends Stage>(stage: S, made: Made[S], elapsedMs: number): void {
+    const inputs = this.#inputs(stage);
+    (this.#results as Record<Stage, unknown>)[stage] =
+      inputs === undefined ? undefined : { inputs, made, elapsedMs, serial: ++this.#serials };
+    if (stage === 'train' && this.options.remember) this.#remember();
+  }
+
+  #isFresh(stage: Stage): boolean {
+    const inputs = this.#inputs(stage);
+    return inputs !== undefined && this.#results[stage]?.inputs === inputs;
+  }
+
+  /** The hash of what a stage would work on now; undefined where that is not there. */
+  #inputs(stage: Stage): string | undefined {
+    const { data, training, questions, programName, layout, maxSize, clockHz } = this.options;
+    const { workers: _workers, samples: _samples, ...learning } = training;
+    const model = this.made('train')?.model;
+    const program = this.made('build')?.program;
+    const board = this.#board?.number.toString();
+    const serial = (of: Stage): string | undefined => this.#results[of]?.serial.toString();
+    switch (stage) {
+      case 'data':
+        return hashOf(this.#contents(data.training), data.heldOut === undefined ? '' : this.#contents(data.heldOut));
+      case 'train':
+        return hashOf(this.#inputs('data'), JSON.stringify(learning));
+      case 'build':
+        return hashOf(
+          model,
+          JSON.stringify({ programName, layout, maxSize }),
+          ...[...this.#sources].map((path) => firmwareReader(this.host.files).readBinary(path) ?? ''),
+        );
+      case 'emulate':
+        return hashOf(program, JSON.stringify({ questions, clockHz }));
+      case 'flash':
+        return hashOf(program, programName, board);
+      case 'compare':
+        return hashOf(this.#results.emulate?.inputs, this.#results.flash?.inputs, serial('flash'));
+      case 'time':
+        return hashOf(this.#results.compare?.inputs, serial('compare'));
+    }
+  }
+
+  #contents(path: string): Uint8Array | undefined {
+    return this.host.files.exists(path) ? this.host.files.read(path) : undefined;
+  }
+
+  async *#data(): Events<Made['data']> {
+    const { training, heldOut } = this.options.data;
+    const read = (path: string): Pair[] => readPairs(this.host.files.read(path), path).pairs;
+    const made = { pairs: read(training), heldOut: heldOut === undefined ? [] : read(heldOut) };
+    yield { type: 'data', stats: statsOf(made.pairs), heldOutPairs: made.heldOut.length };
+    return made;
+  }
+
+  async *#train(signal: AbortSignal): Events<Made['train']> {
+    const { clock } = this.host;
     let backend = '';
     let done: TrainDone | undefined;
-    for await (const event of train({ ...training, signal, clock: this.host.clock })) {
+    for await (const event of train({ ...this.options.training, ...this.made('data')!, signal, clock })) {
       if (event.type === 'start') backend = event.backend;
       if (event.type === 'done') done = event;
       yield { type: 'training', event };
     }
-    const { network } = done!;
-    yield this.write('model.npz', encodeModel(network));
-    return { network, done: done!, backend };
+    const { type: _type, network, checkpoint: _checkpoint, ...figures } = done!;
+    const model = encodeModel(network);
+    yield this.#write('model.npz', model);
+    return { network, model, figures: { backend, ...figures } };
   }
 
-  async *build(network: Network): AsyncGenerator<PipelineEvent, BuiltProgram> {
-    const { maxSize, programName } = this.options;
-    const built = buildProgram(network, maxSize === undefined ? {} : { maxSize }, firmwareReader(this.host.files));
+  async *#build(): Events<BuiltProgram> {
+    const { maxSize, programName, layout } = this.options;
+    const options = { ...(maxSize !== undefined && { maxSize }), ...(layout && { layout }) };
+    const built = buildProgram(this.made('train')!.network, options, this.#firmware());
     const stem = programName.replace(/\.COM$/, '');
-    yield this.write(programName, built.program);
-    yield this.write(`${stem}.lst`, built.listing());
-    yield this.write(`${stem}.sym`, built.symbolFile());
+    yield this.#write(programName, built.program);
+    yield this.#write(`${stem}.lst`, built.listing());
+    yield this.#write(`${stem}.sym`, built.symbolFile());
     yield { type: 'built', built };
     return built;
   }
 
-  async *emulate(program: Program): AsyncGenerator<PipelineEvent, Transcript> {
-    const target = emulatorTarget({ clockHz: this.options.clockHz, clock: this.host.clock });
-    yield* this.load('emulator', target, program);
-    return yield* this.talk('emulator', target);
+  /** The firmware's sources; which of them a build reads is noted, for they are its inputs. */
+  #firmware(): SourceReader {
+    const reader = firmwareReader(this.host.files);
+    const noted = <T>(read: (path: string) => T) => {
+      return (path: string): T => {
+        this.#sources.add(path);
+        return read(path);
+      };
+    };
+    return { readText: noted(reader.readText), readBinary: noted(reader.readBinary) };
   }
 
-  /** @returns bytes of the program, the time of the transfer alone, blocks repeated */
-  async *load(
-    side: Side,
-    target: Target,
-    program: Program,
-  ): AsyncGenerator<PipelineEvent, PipelineSummary['transfer']> {
+  async *#emulate(signal: AbortSignal): Events<Transcript> {
+    const target = emulatorTarget({ clockHz: this.options.clockHz, clock: this.host.clock });
+    yield* this.#load('emulator', target);
+    return yield* this.#talk('emulator', target, signal);
+  }
+
+  async *#flash(signal: AbortSignal): Events<Transfer> {
+    return yield* this.#onBoard(async function* (this: Pipeline, link) {
+      yield { type: 'board', path: link.name };
+      return yield* this.#load('board', await this.host.boardTarget(link, signal));
+    });
+  }
+
+  async *#compare(signal: AbortSignal): Events<Made['compare']> {
+    const measured = yield* this.#onBoard(async function* (this: Pipeline, link) {
+      return yield* this.#talk('board', await this.host.boardTarget(link, signal), signal);
+    });
+    const comparison = compareTranscripts(this.made('emulate')!, measured);
+    yield { type: 'compared', comparison };
+    return { measured, comparison };
+  }
+
+  async *#time(): Events<Timing> {
+    const timing = timingOf(this.made('emulate')!, this.made('compare')!.measured, this.options.clockHz);
+    yield { type: 'timed', timing };
+    return timing;
+  }
+
+  /** A board whose line is lost is not kept. */
+  async *#onBoard<T>(work: (this: Pipeline, link: ByteLink) => Events<T>): Events<T> {
+    this.#board ??= { ...(await this.host.openBoard()), number: ++this.#boards };
+    try {
+      return yield* work.call(this, this.#board.link);
+    } catch (error) {
+      if (error instanceof LinkError && error.reason.disconnected) await this.close();
+      throw error;
+    }
+  }
+
+  async *#load(side: Side, target: Target): Events<Transfer> {
     const { clock } = this.host;
+    const program: Program = { name: this.options.programName, bytes: this.made('build')!.program };
     let sendBegan: number | undefined;
     let sendEnded: number | undefined;
     let retries = 0;
@@ -186,12 +426,13 @@ class Stages {
     return { bytes: program.bytes.length, ms: (sendEnded ?? 0) - (sendBegan ?? 0), retries };
   }
 
-  async *talk(side: Side, target: Target): AsyncGenerator<PipelineEvent, Transcript> {
+  async *#talk(side: Side, target: Target, signal: AbortSignal): Events<Transcript> {
     const conversation = converse(target, this.options.questions);
     for (;;) {
+      signal.throwIfAborted();
       const step = await conversation.next();
       if (step.done) {
-        yield this.write(`${side}.log`, wholeConsole(step.value));
+        yield this.#write(`${side}.log`, wholeConsole(step.value));
         return step.value;
       }
       const event = step.value;
@@ -199,17 +440,93 @@ class Stages {
     }
   }
 
-  async *compare(left: Transcript, right: Transcript): AsyncGenerator<PipelineEvent, Comparison> {
-    const comparison = compareTranscripts(left, right);
-    yield { type: 'compared', comparison };
-    return comparison;
-  }
-
-  private write(name: string, data: Uint8Array | string): PipelineEvent {
+  #write(name: string, data: Uint8Array | string): PipelineEvent {
     const path = `${this.options.outDir}/${name}`;
     this.host.files.write(path, data);
     return { type: 'file', path, bytes: data.length };
   }
+
+  #summary(): PipelineSummary {
+    const { figures } = this.made('train')!;
+    const { comparison } = this.made('compare')!;
+    const { characters: _characters, ...timing } = this.made('time')!;
+    const { backend, training, heldOut, nonZero, elapsedMs } = figures;
+    return {
+      equal: comparison.equal,
+      training: { backend, training, nonZero, elapsedMs, ...(heldOut && { heldOut }) },
+      programBytes: this.made('build')!.program.length,
+      transfer: this.made('flash')!,
+      ...timing,
+      comparison,
+    };
+  }
+
+  /** Training takes minutes, so it is the one stage that is known again in the next session. */
+  #remember(): void {
+    const { inputs, made, elapsedMs } = this.#results.train!;
+    const note: TrainingNote = { inputs, model: hashOf(made.model)!, figures: made.figures, elapsedMs };
+    this.host.files.write(this.#notePath(), `${JSON.stringify(note)}\n`);
+  }
+
+  #recall(): void {
+    const { files } = this.host;
+    const path = `${this.options.outDir}/model.npz`;
+    if (!files.exists(path) || !files.exists(this.#notePath())) return;
+    try {
+      const note = JSON.parse(new TextDecoder().decode(files.read(this.#notePath()))) as TrainingNote;
+      const model = files.read(path);
+      if (hashOf(model) !== note.model) return;
+      const made = { network: decodeModel(model, path), model, figures: note.figures };
+      this.#results.train = { inputs: note.inputs, made, elapsedMs: note.elapsedMs, serial: 0 };
+    } catch {
+      // A note or model that cannot be read is as good as none: the stage runs again.
+    }
+  }
+
+  #notePath(): string {
+    return `${this.options.outDir}/model.trained.json`;
+  }
+}
+
+interface TrainingNote {
+  inputs: string;
+  model: string;
+  figures: TrainFigures;
+  elapsedMs: number;
+}
+
+/** Hash of the parts, or undefined where one is missing. */
+function hashOf(...parts: (Uint8Array | string | undefined)[]): string | undefined {
+  const hash = createHash('sha256');
+  for (const part of parts) {
+    if (part === undefined) return undefined;
+    hash.update(`${part.length}:`).update(part);
+  }
+  return hash.digest('hex');
+}
+
+/** Characters of the answers beside each other; the exchanges that both sides have in whole. */
+export function timingOf(predicted: Transcript, measured: Transcript, clockHz: number): Timing {
+  const characters: CharacterTime[] = [];
+  predicted.exchanges.forEach(({ question, answer, characterTStates = [] }, i) => {
+    const board = measured.exchanges[i];
+    if (board?.question !== question || board.answer !== answer) return;
+    characterTStates.forEach((total, at) => {
+      const tStates = total - (characterTStates[at - 1] ?? 0);
+      const measuredMs = board.characterMs[at]! - (board.characterMs[at - 1] ?? 0);
+      const predictedMs = (tStates / clockHz) * 1000;
+      characters.push({ question, character: answer[at] ?? '', tStates, predictedMs, measuredMs });
+    });
+  });
+  const sum = (of: (character: CharacterTime) => number): number => characters.reduce((total, c) => total + of(c), 0);
+  return {
+    clockHz,
+    tStatesPerCharacter: tStatesPerCharacter(predicted) ?? NaN,
+    predictedMs: msPerCharacter(predicted),
+    measuredMs: msPerCharacter(measured),
+    estimatedHz: (1000 * sum((c) => c.tStates ** 2)) / sum((c) => c.tStates * c.measuredMs),
+    characters,
+  };
 }
 
 function wholeConsole({ opening, exchanges }: Transcript): Uint8Array {

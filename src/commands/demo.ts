@@ -8,7 +8,6 @@ import { startVirtualBoard } from '../host/virtual-board.js';
 import { openLink } from '../link/open-link.js';
 import { pipeline, type PipelineHost } from '../pipeline.js';
 import { EXIT, type ExitStatus } from '../seams/errors.js';
-import { readPairs } from '../trainer/pairs.js';
 import { boardTarget } from '../transfer/board-target.js';
 import { romwbwDriver } from '../transfer/drivers/romwbw.js';
 import { PipelineView } from './pipeline-view.js';
@@ -62,15 +61,15 @@ async function demo(shell: Shell, flags: DemoFlags): Promise<ExitStatus> {
         throw error;
       }
     },
-    boardTarget: async (link) => boardTarget(link, romwbwDriver(), nodeClock),
+    boardTarget: async (link, signal) =>
+      boardTarget(link, romwbwDriver(), nodeClock, { signal, program: `${about.name}.COM` }),
   };
   const view = new PipelineView(shell, flags.out);
   let equal = false;
   for await (const event of pipeline(
     {
+      data: { training: `${DATASETS}${DATASET}.txt`, heldOut: `${DATASETS}${DATASET}.heldout.txt` },
       training: {
-        pairs: pairs(shell, `${DATASET}.txt`),
-        heldOut: pairs(shell, `${DATASET}.heldout.txt`),
         hidden: flags.hidden.split(',').map((width) => wholeNumber('a width in --hidden', width, 1, 256)),
         epochs: wholeNumber('--epochs', flags.epochs, 1, 1000),
         seed: wholeNumber('--seed', flags.seed, 0, 2 ** 31 - 1),
@@ -84,9 +83,9 @@ async function demo(shell: Shell, flags: DemoFlags): Promise<ExitStatus> {
       outDir: flags.out,
       programName: `${about.name}.COM`,
       clockHz,
-      signal: shell.signal,
     },
     host,
+    shell.signal,
   )) {
     view.show(event);
     if (event.type === 'summary') equal = event.summary.equal;
@@ -96,8 +95,4 @@ async function demo(shell: Shell, flags: DemoFlags): Promise<ExitStatus> {
 
 function text(shell: Shell, name: string): string {
   return new TextDecoder().decode(shell.files.read(`${DATASETS}${name}`));
-}
-
-function pairs(shell: Shell, name: string): ReturnType<typeof readPairs>['pairs'] {
-  return readPairs(shell.files.read(`${DATASETS}${name}`), name).pairs;
 }

@@ -32,6 +32,12 @@ export class PipelineView {
       case 'stage-done':
         this.#board.end();
         return this.#shell.note(pc.dim(`  ${event.stage} took ${(event.elapsedMs / 1000).toFixed(1)} s`));
+      case 'stage-fresh':
+        return this.#shell.note(pc.dim(`  ${event.stage} is fresh`));
+      case 'data':
+        return this.#shell.print(
+          `  ${event.stats.pairs} pairs, ${event.stats.answers.length} different answers, ${event.heldOutPairs} pairs held out`,
+        );
       case 'training':
         return this.#training.show(event.event);
       case 'built':
@@ -48,6 +54,11 @@ export class PipelineView {
         return summaryLines(event.summary, this.outDir).forEach((line) => this.#shell.print(line));
       case 'file':
       case 'compared':
+        return;
+      case 'timed':
+        return this.#shell.print(
+          `  ${event.timing.characters.length} characters; a clock of ${(event.timing.estimatedHz / 1e6).toFixed(3)} MHz would fit them best`,
+        );
     }
   }
 
@@ -131,6 +142,10 @@ function forPrograms(event: PipelineEvent): unknown {
       if (event.event.type !== 'done') return event;
       const { network: _network, checkpoint: _checkpoint, ...figures } = event.event;
       return { ...event, event: figures };
+    }
+    case 'data': {
+      const { answers, ...stats } = event.stats;
+      return { ...event, stats: { ...stats, answers: answers.length } };
     }
     case 'built':
       return { type: event.type, ...builtFigures(event.built) };

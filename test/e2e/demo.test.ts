@@ -31,7 +31,7 @@ describe('z80lm demo', () => {
   });
 
   it('goes through every stage in order', () => {
-    const stages = ['train', 'build', 'emulate', 'flash', 'talk', 'compare'];
+    const stages = ['data', 'train', 'build', 'emulate', 'flash', 'compare', 'time'];
     expect(ofType('stage').map((event) => event['stage'])).toEqual(stages);
     expect(ofType('stage-done').map((event) => event['stage'])).toEqual(stages);
   });
