@@ -12,9 +12,14 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   asm: () => import('./asm.js'),
   firmware: () => import('./firmware.js'),
   train: () => import('./train.js'),
+  link: () => import('./link.js'),
+  faults: () => import('./faults.js'),
 };
 
-const wanted = process.argv.slice(2);
+// Names come first; a bench reads its own options (--runs 10000) behind them.
+const args = process.argv.slice(2);
+const options = args.findIndex((word) => word.startsWith('--'));
+const wanted = options < 0 ? args : args.slice(0, options);
 const unknown = wanted.filter((name) => !(name in BENCHES));
 if (unknown.length > 0) {
   console.error(`no bench called ${unknown.join(', ')}; there are ${Object.keys(BENCHES).join(', ')}`);
