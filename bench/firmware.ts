@@ -1,0 +1,92 @@
+/**
+ * The talking program in the emulator: T-states a character, bytes, and where the time goes, beside what the
+ * original project's program needs for the same weights (measured once, docs/inference.md).
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { firmwareReader } from '../src/build/firmware-files.js';
+import { countPairs } from '../src/build/floor.js';
+import { measureProgram, sampleQuestions } from '../src/build/measure.js';
+import { profileProgram } from '../src/build/profile.js';
+import { buildProgram, DEFAULT_MAX_SIZE, type LayoutName } from '../src/build/program.js';
+import { nodeFiles } from '../src/host/node-files.js';
+import { decodeModel } from '../src/model/npz.js';
+
+const QUESTIONS = 100;
+const PROFILED = 6;
+/** The least that adding a byte to a byte in memory costs with its index from a list: walk.asm's step. */
+const CHEAPEST_STEP = 36;
+
+interface Subject {
+  name: string;
+  model: string;
+  /** Lines of question|answer to take questions from. */
+  data?: string;
+  /** The original's T-states a character and bytes, by layout. */
+  original?: { packed: [number, number]; lists: [number, number] };
+}
+
+const SHARED = new URL('../../shared/', import.meta.url).pathname;
+const SUBJECTS: Subject[] = [
+  {
+    name: 'upstream-guess',
+    model: `${SHARED}models/upstream-guess.npz`,
+    data: `${SHARED}data/upstream-guess.txt.gz`,
+    original: { packed: [26_870_000, 38_919], lists: [2_020_000, 43_520] },
+  },
+  {
+    name: 'upstream-tinychat',
+    model: `${SHARED}models/upstream-tinychat.npz`,
+    data: `${SHARED}data/upstream-tinychat.txt.gz`,
+  },
+  { name: 'out/model (of npm start)', model: new URL('../out/model.npz', import.meta.url).pathname },
+];
+
+const LAYOUTS: { layout: LayoutName; maxSize: number; original?: 'packed' | 'lists' }[] = [
+  { layout: 'sparse', maxSize: 48_000, original: 'lists' },
+  { layout: 'auto', maxSize: DEFAULT_MAX_SIZE, original: 'lists' },
+  { layout: 'packed', maxSize: DEFAULT_MAX_SIZE, original: 'packed' },
+];
+
+function questionsOf(path: string): string[] {
+  const lines = gunzipSync(readFileSync(path))
+    .toString('latin1')
+    .split('\n')
+    .filter((line) => line.includes('|') && !line.startsWith('#'));
+  return Array.from({ length: QUESTIONS }, (_, i) => lines[Math.floor((i * lines.length) / QUESTIONS)]!.split('|')[0]!);
+}
+
+const n = (value: number, width = 9): string => Math.round(value).toLocaleString('en-US').padStart(width);
+
+export const name = 'firmware';
+
+export async function run(): Promise<void> {
+  for (const { name, model, data, original } of SUBJECTS) {
+    if (!existsSync(model) || (data !== undefined && !existsSync(data))) {
+      console.log(`${name}: not here, skipped`);
+      continue;
+    }
+    const network = decodeModel(nodeFiles.read(model), model);
+    const questions = data === undefined ? sampleQuestions(network) : questionsOf(data);
+    const pairs = countPairs(network, questions);
+    console.log(`\n${name}, ${questions.length} questions`);
+    console.log('layout    bytes  T-states a character: mean     worst   the original    ratio');
+    for (const { layout, maxSize, original: peer } of LAYOUTS) {
+      const built = buildProgram(network, { layout, maxSize }, firmwareReader(nodeFiles));
+      const { meanTStates, worstTStates } = measureProgram(built.program, questions);
+      const theirs = peer && original?.[peer][0];
+      const ratio = theirs === undefined ? '' : `${n(theirs, 14)} ${(theirs / meanTStates).toFixed(1).padStart(8)}`;
+      console.log(
+        `${layout.padEnd(8)} ${n(built.program.length, 6)} ${n(meanTStates, 27)} ${n(worstTStates)} ${ratio}`.trimEnd(),
+      );
+      if (layout !== 'auto') continue;
+      const shares = profileProgram(built, questions.slice(0, PROFILED));
+      const all = shares.reduce((sum, share) => sum + share.tStates, 0);
+      for (const { routine, tStates } of shares.filter((share) => share.tStates > all / 200))
+        console.log(`           ${((100 * tStates) / all).toFixed(1).padStart(5)} % ${routine}`);
+    }
+    console.log(
+      `floor: ${n(pairs, 0)} weights a character meet an input that is not zero; at ${CHEAPEST_STEP} T-states ${n(pairs * CHEAPEST_STEP, 0)}`,
+    );
+  }
+}
