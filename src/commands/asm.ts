@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { Option, type Command } from 'commander';
 import pc from 'picocolors';
-import { AsmError, EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
+import { AsmError, EXIT, InputError, UsageError, type ExitStatus } from '../seams/errors.js';
 import type { FileStore } from '../seams/file-store.js';
 import {
   assemble,
@@ -77,6 +77,8 @@ export function registerAsm(program: Command): void {
         );
         for (const diagnostic of wanted) shell.note(coloured(diagnostic));
         shell.emit(summary(source, options, result, wanted));
+        // With --json the summary has said it all: one document.
+        if (!result.ok && shell.json) return EXIT.usage;
         if (!result.ok) return failed(result, shell.quiet ? wanted : []);
         const beside = (file: string | true | undefined, extension: string): string | undefined =>
           file === true ? options.output.replace(/(\.[^./\\]*)?$/, extension) : file;
@@ -105,11 +107,23 @@ function formatOf(path: string): OutputFormat {
   return extension === 'com' || extension === 'hex' ? extension : 'bin';
 }
 
-/** Files as the assembler wants them: undefined where there is none. The main file's absence is the store's error. */
+/** Files as the assembler wants them: undefined where there is none to read. The main file's absence is the store's error. */
 function storeReader(files: FileStore, main: string): SourceReader {
+  const tryRead = (path: string): Uint8Array | undefined => {
+    try {
+      return files.exists(path) ? files.read(path) : undefined;
+    } catch (error) {
+      // A folder, or not ours to read: the assembler says which line wanted it.
+      if (error instanceof InputError) return undefined;
+      throw error;
+    }
+  };
   return {
-    readText: (path) => (path === main || files.exists(path) ? decodeSource(files.read(path)) : undefined),
-    readBinary: (path) => (files.exists(path) ? files.read(path) : undefined),
+    readText: (path) => {
+      const bytes = path === main ? files.read(path) : tryRead(path);
+      return bytes && decodeSource(bytes);
+    },
+    readBinary: tryRead,
   };
 }
 
