@@ -406,6 +406,7 @@ function extendedOpcodes(): Table {
 }
 
 function switchOf(value: string, table: Table, otherwise: string): string {
+  if (table.size === 0) return otherwise;
   const cases = [...table].sort(([x], [y]) => x - y).map(([code, text]) => `case ${code}: { ${text} break; }`);
   return `switch (${value}) {\n${cases.join('\n')}\ndefault: { ${otherwise} break; } }`;
 }
@@ -413,39 +414,30 @@ function switchOf(value: string, table: Table, otherwise: string): string {
 const secondByte = `${fetch('op')} r = r + 1;`;
 const nextInstruction = 'n = n + 1; trail[n & 15] = pc; op = mem[pc]; pc = pc + 1 & 65535;';
 
-/** Which opcodes after a prefix, and without one, a text has. */
-interface Choice {
-  main: (opcode: number) => boolean;
-  cb: (opcode: number) => boolean;
-  ed: (opcode: number) => boolean;
-  indexed: (opcode: number) => boolean;
-  /** What happens at the others, given the number of bytes that are fetched so far. */
-  others: (fetched: number) => string;
-}
+/** Opcodes without a prefix, after CB, after ED, and after DD or FD. */
+type OpcodeSet = 'main' | 'cb' | 'ed' | 'indexed';
 
-function chosen(table: Table, choice: (opcode: number) => boolean): Table {
-  return new Map([...table].filter(([opcode]) => choice(opcode)));
-}
-
-function instructionSwitch({ main, cb, ed, indexed, others }: Choice): string {
-  const table = chosen(mainOpcodes(), main);
-  table.set(0xcb, `${secondByte} ${switchOf('op', chosen(bitOpcodes(), cb), others(2))}`);
+/** The instructions that `has` chooses; at the rest `others`, given the number of bytes fetched so far. */
+function instructionSwitch(
+  has: (set: OpcodeSet, opcode: number) => boolean,
+  others: (fetched: number) => string,
+): string {
+  const chosen = (set: OpcodeSet, table: Table): Table => new Map([...table].filter(([opcode]) => has(set, opcode)));
+  const table = chosen('main', mainOpcodes());
+  table.set(0xcb, `${secondByte} ${switchOf('op', chosen('cb', bitOpcodes()), others(2))}`);
   // Undefined ED opcodes do nothing in eight T-states.
-  const undefinedED = Array.from({ length: 256 }, (_, code): [number, string] => [code, `${T(8)} ${noQ}`]);
-  const extended = new Map([...undefinedED, ...extendedOpcodes()]);
-  table.set(0xed, `${secondByte} ${switchOf('op', chosen(extended, ed), others(2))}`);
+  table.set(0xed, `${secondByte} ${switchOf('op', chosen('ed', extendedOpcodes()), others(2) || `${T(8)} ${noQ}`)}`);
   const pointer = pointerOpcodes(true);
   pointer.set(0xcb, `${fetchSigned('x')} wz = xy + x & 65535; ${fetch('op')} ${indexedBitOpcodes()}`);
+  for (const [opcode, text] of pointer) pointer.set(opcode, `${T(4)} ${text}`);
   // A prefix before an opcode that it does not concern is four lost T-states, after which no interrupt is
   // taken: back to the loop as half an instruction.
   const lost = `pc = pc - 1 & 65535; n = n - 1; ${T(4)} ${S('prefixMark')} = n;`;
-  for (let opcode = 0; opcode < 256; opcode++) if (!pointer.has(opcode)) pointer.set(opcode, lost);
-  for (const [opcode, text] of pointer) if (text !== lost) pointer.set(opcode, `${T(4)} ${text}`);
   for (const [opcode, pair] of [
     [0xdd, 'ix'],
     [0xfd, 'iy'],
   ] as const) {
-    const text = switchOf('op', chosen(pointer, indexed), `${others(2)} xy = ${pair};`);
+    const text = switchOf('op', chosen('indexed', pointer), others(2) ? `${others(2)} xy = ${pair};` : lost);
     table.set(opcode, `xy = ${pair}; ${secondByte} ${text} ${pair} = xy;`);
   }
   return switchOf('op', table, others(1));
@@ -453,27 +445,29 @@ function instructionSwitch({ main, cb, ed, indexed, others }: Choice): string {
 
 /**
  * The texts of two functions. `core` runs from the state array until S[left] is used up or something wants attention;
- * it has the instructions that programs spend their time in, and leaves the others to `one`, which does any single
- * instruction. Two, because V8 gives up on good machine code for a function as large as all of them make.
+ * it has the instructions that programs spend their time in, and leaves each of the others to `one`.
+ * Two, because V8 gives up on good machine code for a function as large as all of them make.
  */
 export function coreSources(): { core: string; one: string } {
-  const all = (): boolean => true;
-  const toOne = (fetched: number): string =>
-    `pc = pc - ${fetched} & 65535; n = n - 1; ${fetched > 1 ? `r = r - ${fetched - 1};` : ''}
-     ${SPILL} one(); ${RELOAD} ${leaveIfWanted}`;
-  const core = instructionSwitch({
+  const hot: Record<OpcodeSet, (opcode: number) => boolean> = {
     // All but IN and OUT: around a port access the registers go to memory and back anyway.
     main: (opcode) => opcode !== 0xd3 && opcode !== 0xdb,
-    cb: all,
+    cb: () => true,
     // 16-bit arithmetic and loads, LDI LDD LDIR LDDR.
     ed: (opcode) => (opcode >= 0x40 && opcode < 0x80 && (opcode & 6) === 2) || (opcode & 0xe7) === 0xa0,
     // 16-bit instructions, and those with (IX+d) but for bits.
     indexed: (opcode) =>
       opcode !== 0xcb &&
       (opcode < 0x40 ? (opcode & 7) < 4 || opcode >= 0x34 : opcode >= 0xc0 || opcode >> 3 === 14 || (opcode & 7) === 6),
-    others: toOne,
-  });
-  const one = instructionSwitch({ main: all, cb: all, ed: all, indexed: all, others: () => '' });
+  };
+  const toOne = (fetched: number): string =>
+    `pc = pc - ${fetched} & 65535; n = n - 1; ${fetched > 1 ? `r = r - ${fetched - 1};` : ''}
+     ${SPILL} one(); ${RELOAD} ${leaveIfWanted}`;
+  const core = instructionSwitch((set, opcode) => hot[set](opcode), toOne);
+  const one = instructionSwitch(
+    (set, opcode) => !hot[set](opcode),
+    () => '',
+  );
   return {
     core: `${RELOAD} while (left > 0) { ${nextInstruction} ${core} } ${SPILL}`,
     one: `${RELOAD} while (1) { ${nextInstruction} ${one} exit; } ${SPILL}`,

@@ -27,7 +27,7 @@ export type Statement =
   | { kind: 'switch'; value: Expr; cases: Map<number, Statement[]>; otherwise: Statement[] }
   | { kind: 'exit' };
 
-const TOKEN = /\s*(?:(\d+)|([a-zA-Z_]\w*)|(<<|>>|==|!=|<=|>=|[-+&|^<>!?:=;,(){}[\]]))/y;
+const TOKEN = /\w+|<<|>>|[=!<>]=|[-+&|^<>!?:=;,(){}[\]]/g;
 
 /** How tightly each operator binds. */
 const BINDING: Record<string, number> = {
@@ -158,16 +158,8 @@ export function parse(text: string): Statement[] {
 }
 
 function tokenize(text: string): string[] {
-  const tokens: string[] = [];
-  TOKEN.lastIndex = 0;
-  while (TOKEN.lastIndex < text.length) {
-    const from = TOKEN.lastIndex;
-    const match = TOKEN.exec(text);
-    if (match === null) {
-      if (text.slice(from).trim() === '') break;
-      throw new Error(`instruction text: cannot read ${text.slice(from, from + 30)}`);
-    }
-    tokens.push(match[1] ?? match[2] ?? match[3]!);
-  }
+  const tokens = text.match(TOKEN) ?? [];
+  const read = tokens.reduce((sum, token) => sum + token.length, 0);
+  if (read !== text.replace(/\s/g, '').length) throw new Error('instruction text: a character that is none of ours');
   return tokens;
 }
