@@ -25,7 +25,7 @@ export function registerFlash(program: Command): void {
     program
       .command('flash')
       .description('send a program to a board and verify it')
-      .argument('<file>', 'the program, a .COM')
+      .argument('<file>', 'the program, a .COM (for a monitor: Intel HEX, .HEX)')
       .option('--board <kind>', `${DRIVER_NAMES.join(', ')}, or a board file (.json), or auto: find out`, 'auto')
       .option('--as <name>', "its name on the board, such as CHAT.COM or B:CHAT.COM; the file's name unless given")
       .option('--no-verify', 'do not read it back (saves about half of the time)')
@@ -96,11 +96,11 @@ async function load(
   shell.emit({ name: com.name, bytes: com.bytes.length, port, board, seconds, phaseMs, retries, verified });
 }
 
-/** A CP/M name in capitals: a drive perhaps, 1 to 8 characters, and .COM. @throws UsageError */
+/** A CP/M name in capitals: a drive perhaps, 1 to 8 characters, and .COM (.HEX for monitors). @throws UsageError */
 export function boardName(name: string): string {
   const capitals = name.toUpperCase();
   // CP/M's own list of what a name cannot hold is < > . , ; : = ? * [ ]; the rest of this one cannot be typed well.
-  if (/^([A-P]:)?[A-Z0-9$#@!%'()\-_{}~^&]{1,8}\.COM$/.test(capitals)) return capitals;
+  if (/^([A-P]:)?[A-Z0-9$#@!%'()\-_{}~^&]{1,8}\.(COM|HEX)$/.test(capitals)) return capitals;
   throw new UsageError(`${JSON.stringify(name)} is no name for a CP/M program`, {
     hint: 'give one of at most 8 letters and digits and .COM with --as, such as --as CHAT.COM',
   });

@@ -4,11 +4,13 @@ import { cpmDriver } from './cpm.js';
 import { downloadDriver } from './download.js';
 import type { Driver } from './driver.js';
 import { romwbwDriver } from './romwbw.js';
+import { scmDriver } from './scm.js';
 
 const DRIVERS: Readonly<Record<string, () => Driver>> = {
   romwbw: romwbwDriver,
   cpm: cpmDriver,
   download: downloadDriver,
+  scm: scmDriver,
 };
 
 export const DRIVER_NAMES: readonly string[] = Object.keys(DRIVERS);

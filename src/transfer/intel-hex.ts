@@ -1,0 +1,46 @@
+/**
+ * Intel HEX, as text loaders take it:
+ *
+ *     :LLAAAATT dd…dd SS      length, address, type (00 data, 01 end), data, sum (all bytes add up to 0 mod 256)
+ */
+import { InputError } from '../seams/errors.js';
+
+export interface Segment {
+  address: number;
+  bytes: Uint8Array;
+}
+
+/**
+ * Read a file's data records; touching ones are joined.
+ * @throws InputError naming the line
+ */
+export function parseIntelHex(text: string, where: string): Segment[] {
+  const segments: { address: number; bytes: number[] }[] = [];
+  const wrong = (line: number, what: string): InputError => new InputError(what, { where: `${where}:${line}` });
+  let ended = false;
+  for (const [index, raw] of text.split(/\r\n|\r|\n/).entries()) {
+    const row = raw.trim();
+    if (row === '' || ended) continue;
+    const match = /^:((?:[0-9A-F]{2})+)$/i.exec(row);
+    if (match === null) throw wrong(index + 1, 'this is no Intel HEX record');
+    const record = Buffer.from(match[1]!, 'hex');
+    if (record.length !== record[0]! + 5) throw wrong(index + 1, 'the record is longer or shorter than it says');
+    if (record.reduce((sum, byte) => sum + byte, 0) % 256 !== 0) throw wrong(index + 1, "the record's sum is wrong");
+    if (record[3] === 1) ended = true;
+    if (record[3] !== 0) continue;
+    const address = record.readUInt16BE(1);
+    const data = [...record.subarray(4, -1)];
+    const last = segments.at(-1);
+    if (last !== undefined && last.address + last.bytes.length === address) last.bytes.push(...data);
+    else segments.push({ address, bytes: data });
+  }
+  if (!ended) throw new InputError('the end record is missing: the file is cut', { where });
+  return segments.map(({ address, bytes }) => ({ address, bytes: Uint8Array.from(bytes) }));
+}
+
+/** One record, without line end. */
+export function hexRecord(address: number, data: Uint8Array, type = 0): string {
+  const record = Buffer.from([data.length, address >> 8, address & 0xff, type, ...data, 0]);
+  record[record.length - 1] = -record.reduce((sum, byte) => sum + byte, 0) & 0xff;
+  return `:${record.toString('hex').toUpperCase()}`;
+}
