@@ -46,7 +46,7 @@ export interface TrainOptions {
 }
 
 /** Examples that a run goes through by default: small sets more often, big ones less. */
-const DEFAULT_WORK = 1_000_000;
+const DEFAULT_WORK = 2_500_000;
 const LEAST_EPOCHS = 8;
 const MOST_EPOCHS = 120;
 /** Epochs planned with a time limit before one was timed: the first takes little of the schedule. */

@@ -1,0 +1,101 @@
+/** `z80lm train` and `z80lm eval` as a user meets them. */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cli } from './cli.js';
+
+const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+const PAIRS = ['is it big|YES', 'is it red|NO', 'can it fly|NO', 'has it legs|YES', 'do you eat it|MAYBE'].join('\n');
+const SMALL = ['--hidden', '24', '--backend', 'wasm'];
+
+let folder: string;
+const path = (name: string): string => join(folder, name);
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'z80lm-train-'));
+  writeFileSync(path('data.txt'), `${PAIRS}\n`);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Start training, and press Ctrl-C once the third epoch is over. */
+function interrupted(args: string[]): Promise<{ status: number | null; stderr: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, ['--import', 'tsx', CLI, 'train', ...args, '--json']);
+    let stdout = '';
+    let stderr = '';
+    let asked = false;
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString();
+      if (asked || !/"type":"epoch","epoch":3,/.test(stdout)) return;
+      asked = true;
+      child.kill('SIGINT');
+    });
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    child.on('close', (status) => resolve({ status, stderr }));
+  });
+}
+
+describe('z80lm train', () => {
+  it('writes a model that eval knows, and a picture; events as JSON lines', async () => {
+    const trained = await cli(['train', path('data.txt'), '-o', path('m.npz'), ...SMALL, '--epochs', '80', '--json']);
+    expect(trained.status).toBe(0);
+    const events = trained.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string; training?: { answers: number }; model?: string });
+    expect(events[0]).toMatchObject({ type: 'start', pairs: 5, widths: [256, 24, 9] });
+    expect(events.filter((e) => e.type === 'epoch')).toHaveLength(80);
+    expect(events.at(-1)).toMatchObject({ type: 'done', model: path('m.npz'), training: { answers: 1 } });
+    expect(readFileSync(path('m.svg'), 'utf8')).toMatch(/^<svg .*<\/svg>\s*$/s);
+    expect(existsSync(path('m.ckpt'))).toBe(false);
+
+    const scored = await cli(['eval', path('m.npz'), path('data.txt')]);
+    expect(scored.status).toBe(0);
+    expect(scored.stdout).toContain('whole answers right 100.0% of 5');
+    expect(scored.stdout).toMatch(/^YES +2 +100\.0%/m);
+    expect(scored.stderr).toBe('');
+  });
+
+  it('keeps the best at Ctrl-C, and says where it is and how to go on', async () => {
+    const args = (name: string): string[] => [path('data.txt'), '-o', path(name), ...SMALL, '--name', 'X'];
+    // Long enough that the signal arrives before the end on any machine.
+    const long = ['--epochs', '20000'];
+    const { status, stderr } = await interrupted([...args('broken.npz'), ...long]);
+    expect(status).toBe(130);
+    expect(stderr).toContain(`interrupted: ${path('broken.npz')} is the best of`);
+    expect(stderr).toContain(`--resume ${path('broken.ckpt')}`);
+    expect((await cli(['eval', path('broken.npz'), path('data.txt')])).status).toBe(0);
+
+    const other = await cli(['train', ...args('other.npz'), '--resume', path('data.txt')]);
+    expect(other.status).toBe(2);
+    expect(other.stderr).toContain('no checkpoint that can be resumed');
+    expect(existsSync(path('other.npz'))).toBe(false);
+  });
+
+  it.each([
+    [['--epochs', '0'], '--epochs is "0"'],
+    [['--epochs', '5', '--time', '9s'], '--epochs and --time exclude each other'],
+    [['--hidden', '300'], 'a width in --hidden is "300"'],
+    [['--time', 'soon'], '--time is "soon"'],
+    [['--holdout', '1.5'], '--holdout is "1.5"'],
+    [['--shrink', ''], '--shrink is ""'],
+    [['--backend', 'gpu'], "argument 'gpu' is invalid"],
+  ])('refuses %j with status 2', async (args, message) => {
+    const { status, stderr } = await cli(['train', path('data.txt'), '-o', path('no.npz'), ...args]);
+    expect(stderr).toContain(message);
+    expect(status).toBe(2);
+    expect(existsSync(path('no.npz'))).toBe(false);
+  });
+
+  it('leaves an earlier model as it was when the data is bad', async () => {
+    writeFileSync(path('bad.txt'), 'is it big|YES\nno bar here\n');
+    writeFileSync(path('earlier.npz'), 'precious');
+    const { status, stderr } = await cli(['train', path('bad.txt'), '-o', path('earlier.npz')]);
+    expect(status).toBe(2);
+    expect(stderr).toContain(`${path('bad.txt')}:2:1: no "|" in "no bar here"`);
+    expect(readFileSync(path('earlier.npz'), 'utf8')).toBe('precious');
+  });
+});
