@@ -6,9 +6,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { firmwareReader } from '../src/build/firmware-files.js';
 import { countPairs } from '../src/build/floor.js';
-import { measureProgram, sampleQuestions } from '../src/build/measure.js';
+import { measureProgram } from '../src/build/measure.js';
 import { profileProgram } from '../src/build/profile.js';
 import { buildProgram, DEFAULT_MAX_SIZE, type LayoutName } from '../src/build/program.js';
+import { sampleQuestions } from '../src/build/samples.js';
 import { nodeFiles } from '../src/host/node-files.js';
 import { decodeModel } from '../src/model/npz.js';
 
@@ -67,7 +68,7 @@ export async function run(): Promise<void> {
       continue;
     }
     const network = decodeModel(nodeFiles.read(model), model);
-    const questions = data === undefined ? sampleQuestions(network) : questionsOf(data);
+    const questions = data === undefined ? sampleQuestions(network.about) : questionsOf(data);
     const pairs = countPairs(network, questions);
     console.log(`\n${name}, ${questions.length} questions`);
     console.log('layout    bytes  T-states a character: mean     worst   the original    ratio');

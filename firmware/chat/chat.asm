@@ -30,6 +30,7 @@ CTRL_X      equ 18h
 DELETE      equ 7Fh
 
 MAX_ANSWER  equ 50
+TIME_ROUNDS equ 3               ; of /TIME without a number
 MAX_LINE    equ 127             ; as much as a command tail can hold
 TEXT_END    equ 0               ; ends a text; no text or charset entry that is printed holds it
 
@@ -63,7 +64,7 @@ start:
             ld a,(line_length)
             or a
             jr z,converse
-            call answer             ; the CCP has begun a new line
+            call respond            ; the CCP has begun a new line
             call new_line
 ; A warm boot, not a return to the CCP: it is right on every CP/M, wherever the CCP has gone meanwhile.
 leave:
@@ -93,7 +94,7 @@ ask:
             jr z,help
 .question:
             call new_line
-            call answer
+            call respond
             jr ask
 
 help:
@@ -101,33 +102,97 @@ help:
             call print
             jr ask
 
-; The command tail becomes the line; its leading space is dropped by the encoder.
+; The command tail, without its leading spaces, becomes the line.
 tail_to_line:
             ld hl,TAIL
             ld a,(hl)
             and 7Fh
-            ld c,a
-            ld b,0
+            ld b,a
+            inc b
+.space:
             inc hl
-            ld de,line
-            push bc
-            ldir
-            pop bc
-            ld hl,line
-.spaces:                            ; a tail of nothing but spaces is none
+            dec b
+            jr z,.length            ; nothing but spaces
             ld a,(hl)
-            inc hl
             cp ' '
-            jr nz,.text
-            dec c
-            jr nz,.spaces
-            xor a
+            jr z,.space
+            ld a,b
+            ld c,b
+            ld b,0
+            ld de,line
+            ldir
+            ld b,a
+.length:
+            ld a,b
             ld (line_length),a
             ret
-.text:
-            ld a,(TAIL)
-            and 7Fh
+
+; ---- timing ----------------------------------------------------------------------------------------------
+
+; Answer the line, or, where it begins with a slash, answer the built-in question as often as the number in it
+; says (`/TIME 5`), each time between square brackets on a line of its own: what a timer listens for.
+respond:
+            ld a,(line)
+            cp '/'
+            jr nz,answer
+            ld a,(line_length)
+            ld b,a
+            ld hl,line
+            ld c,0
+.digit:                             ; C = number
+            ld a,(hl)
+            inc hl
+            sub '0'
+            cp 10
+            jr nc,.other
+            ld d,a
+            ld a,c
+            add a,a
+            add a,a
+            add a,c
+            add a,a
+            add a,d
+            ld c,a
+.other:
+            djnz .digit
+            ld a,c
+            or a
+            jr nz,.rounds
+            ld a,TIME_ROUNDS
+.rounds:
+            push af
+            ld hl,text_timed
+            ld de,line
+            ld b,0
+.copy:
+            ld a,(hl)
+            or a
+            jr z,.copied
+            ld (de),a
+            inc hl
+            inc de
+            inc b
+            jr .copy
+.copied:
+            ld a,b
             ld (line_length),a
+            ld hl,text_begin
+            call print
+            call answer
+            ld a,']'
+            call con_out
+            ld a,(ahead_count)      ; a key ends it
+            or a
+            jr nz,.stop
+            pop af
+            dec a
+            ret z
+            push af
+            call new_line
+            pop af
+            jr .rounds
+.stop:
+            pop af
             ret
 
 ; ---- one answer ------------------------------------------------------------------------------------------
@@ -216,9 +281,10 @@ print:
 
 text_prompt:    db CR,LF,'> ',TEXT_END
 text_new_line:  db CR,LF,TEXT_END
+text_begin:     db '[',TEXT_END
 text_help:
             db CR,LF,'Type a question and RETURN. Backspace corrects, ^U starts the line again,'
-            db CR,LF,'any key stops an answer, ! or ^C leaves.'
+            db CR,LF,'any key stops an answer, ! or ^C leaves. /TIME 5 times five answers.'
             db TEXT_END
 text_small:
             db 'Not enough memory: needs '

@@ -4,11 +4,13 @@
  * The model's data stands behind all code that is the same for every model, so where it begins is known once the
  * firmware has been assembled with any model at all.
  */
+import { toBytes } from '../model/encoder.js';
 import type { ModelAbout } from '../model/network.js';
 import { AsmError } from '../seams/errors.js';
 import { assemble, formatDiagnostic, type AssemblyResult, type SourceReader } from '../z80asm/index.js';
 import * as column from './column.js';
 import { LAYER_ENTRY_BYTES, type ModelConstants, type ModelTable } from './model-data.js';
+import { sampleQuestions } from './samples.js';
 import { MAX_QUESTION } from './plan.js';
 import { bannerBytes, byteLines } from './texts.js';
 
@@ -50,6 +52,7 @@ export function modelStart(firmware: SourceReader): number {
 export function modelInclude(table: ModelTable, texts: Texts): { text: string; bytes: number } {
   const charset = texts.charset.map((c) => c.charCodeAt(0) & 0xff);
   const banner = bannerBytes(texts.about, texts.name);
+  const timed = [...toBytes(sampleQuestions(texts.about)[0]!).slice(0, MAX_QUESTION), 0];
   const text = [
     '; Made by src/build from the model; not a file to edit.',
     'model:',
@@ -62,9 +65,11 @@ export function modelInclude(table: ModelTable, texts: Texts): { text: string; b
     ...byteLines(charset),
     'text_banner:',
     ...byteLines(banner),
+    'text_timed:',
+    ...byteLines(timed),
     '',
   ].join('\n');
-  return { text, bytes: LAYER_ENTRY_BYTES * table.entries.length + charset.length + banner.length };
+  return { text, bytes: LAYER_ENTRY_BYTES * table.entries.length + charset.length + banner.length + timed.length };
 }
 
 /** @throws AsmError where firmware/chat was changed or is incomplete */

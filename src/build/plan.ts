@@ -3,20 +3,19 @@
  *
  * - what the first layer gets from a context of eight spaces is folded into its biases (firmware/chat/encode.asm
  *   takes away what an answer breaks);
- * - first-layer rows that can never be positive are dropped, with the next layer's column that they feed;
+ * - rows that cannot matter are left out, with the next layer's columns that they would have fed (needed.ts);
  * - rows of hidden layers that have many weights in common are paired: those weights are summed once, in a
  *   shared row, and the firmware adds its sum to both. Order of addition does not matter in wrapping arithmetic.
  */
-import { CONTEXT_LENGTH, COUNT_SCALE, QUERY_BUCKETS, encodeContext } from '../model/encoder.js';
+import { COUNT_SCALE, QUERY_BUCKETS, encodeContext } from '../model/encoder.js';
 import type { Layer, Network } from '../model/network.js';
 import type { Activity } from './activity.js';
 import { planCounts, type Counts } from './counts.js';
+import { neededRows } from './needed.js';
 import { inCommon, pairRows, type Pair } from './pairing.js';
 
 /** The longest question the firmware takes (MAX_LINE in chat.asm): so many trigrams at most. */
 export const MAX_QUESTION = 127;
-/** n-grams of the context. */
-const CONTEXT_GRAMS = 3 * CONTEXT_LENGTH - 3;
 
 /** One input's weights: the rows it is added to and subtracted from; a -2 is in `minus` twice. */
 export interface Column {
@@ -49,15 +48,12 @@ export interface PlanOptions {
 
 export function planNetwork(network: Network, options: PlanOptions = {}): PlannedLayer[] {
   const planned: PlannedLayer[] = [];
+  const needed = neededRows(network, MAX_QUESTION);
   network.layers.forEach((layer, index) => {
     const last = index === network.layers.length - 1;
     const inputs = planned.at(-1)?.origin ?? Array.from({ length: layer.inputs }, (_, i) => i);
     const biases = index === 0 ? biasesAfterSpaces(layer) : layer.biases;
-    let origin = Array.from({ length: layer.outputs }, (_, row) => row);
-    if (index === 0 && !last) {
-      const alive = origin.filter((row) => !isDead(layer, row));
-      origin = alive.length > 0 ? alive : [0];
-    }
+    let origin = needed[index]!;
     // Sharing pays for columns that are walked for every character, which the first layer's are not.
     const pairs = options.shareBy && index > 0 && !last ? pairRows(layer, origin, inputs, options.shareBy[index]!) : [];
     const paired = pairs.flatMap(({ rows }) => rows);
@@ -106,12 +102,4 @@ function biasesAfterSpaces(layer: Layer): Int16Array {
     });
     return sum;
   });
-}
-
-/** A first-layer row that is 0 after ReLU for every question and context: nothing adds to it, and it cannot wrap. */
-function isDead(layer: Layer, row: number): boolean {
-  const weights = layer.weights.subarray(row * layer.inputs, (row + 1) * layer.inputs);
-  const bias = layer.biases[row]!;
-  const least = bias - 2 * COUNT_SCALE * (MAX_QUESTION + CONTEXT_GRAMS);
-  return bias <= 3 && least >= -0x8000 && weights.every((w) => w <= 0);
 }

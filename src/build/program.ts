@@ -9,7 +9,7 @@ import { measureActivity, type Activity } from './activity.js';
 import { assembleFirmware, modelInclude, modelStart, symbol } from './assemble-firmware.js';
 import { cheapestFirst, formsAll, formsWith } from './choose.js';
 import type { ColumnForm } from './column.js';
-import { sampleQuestions } from './measure.js';
+import { sampleQuestions } from './samples.js';
 import { layModel, type LayerBytes, type ModelData } from './model-data.js';
 import { planNetwork, type PlannedLayer } from './plan.js';
 
@@ -81,7 +81,7 @@ export function buildProgram(network: Network, options: BuildOptions, firmware: 
     const layers = planNetwork(network);
     placed = place(layers, formsAll(layers, 'packed'));
   } else {
-    const activity = measureActivity(network, sampleQuestions(network));
+    const activity = measureActivity(network, sampleQuestions(network.about));
     const layers = planNetwork(network, { shareBy: activity });
     placed = place(layers, formsAll(layers, 'lists'));
     if (wanted === 'auto' && placed.size > maxSize) placed = fit(layers, activity, maxSize, place);

@@ -1,14 +1,14 @@
 /** `z80lm build M.npz -o X.COM`: a model into a CP/M program, with a table of what takes the room. */
 import type { Command } from 'commander';
 import { firmwareReader } from '../build/firmware-files.js';
-import { measureProgram, sampleQuestions, type Measured } from '../build/measure.js';
-import { DEFAULT_MAX_SIZE, buildProgram, type BuiltProgram, type LayoutName } from '../build/program.js';
+import { measureProgram } from '../build/measure.js';
+import { DEFAULT_MAX_SIZE, buildProgram, type LayoutName } from '../build/program.js';
+import { sampleQuestions } from '../build/samples.js';
 import { decodeModel } from '../model/npz.js';
 import { UsageError } from '../seams/errors.js';
 import { action, wholeNumber, type Shell } from './shared.js';
+import { sizeTable, speedLine } from './size-table.js';
 
-/** The RC2014's clock, for a time that people can picture. */
-const USUAL_CLOCK_HZ = 7_372_800;
 const LAYOUTS: readonly string[] = ['auto', 'sparse', 'packed'] satisfies LayoutName[];
 
 interface BuildOptions {
@@ -46,14 +46,14 @@ async function build(shell: Shell, options: BuildOptions, path: string): Promise
     { layout: options.layout as LayoutName, maxSize, ...(options.name !== undefined && { name: options.name }) },
     firmwareReader(shell.files),
   );
-  const measured = measureProgram(built.program, sampleQuestions(network));
+  const measured = measureProgram(built.program, sampleQuestions(network.about));
 
   const written: Record<string, Uint8Array | string> = { [options.output]: built.program };
   if (options.listing) written[beside(options.output, 'lst')] = built.listing();
   if (options.symbols) written[beside(options.output, 'sym')] = built.symbolFile();
   for (const [name, data] of Object.entries(written)) shell.files.write(name, data);
 
-  for (const line of describe(built, measured)) shell.print(line);
+  for (const line of [...sizeTable(built), '', speedLine(measured)]) shell.print(line);
   shell.print();
   for (const name of Object.keys(written)) shell.print(`wrote ${name}`);
   shell.emit({ files: Object.keys(written), sizes: built.sizes, layers: built.choices, measured });
@@ -61,30 +61,4 @@ async function build(shell: Shell, options: BuildOptions, path: string): Promise
 
 function beside(path: string, extension: string): string {
   return `${path.replace(/\.[^./\\]*$/, '')}.${extension}`;
-}
-
-/** The size table and the layout chosen, as lines. */
-export function describe({ sizes, choices }: BuiltProgram, measured: Measured): string[] {
-  const n = (value: number, width = 7): string => Math.round(value).toLocaleString('en-US').padStart(width);
-  const seconds = measured.meanTStates / USUAL_CLOCK_HZ;
-  return [
-    'layer    rows  columns as lists / as bits  shared rows    bytes',
-    ...choices.map(
-      (c) =>
-        `${n(c.layer, 5)} ${n(c.rows)} ${n(c.lists, 17)} / ${n(c.packed, 7).trim().padEnd(7)} ${n(c.pairs, 12)} ${n(c.bytes, 8)}`,
-    ),
-    '',
-    `code and texts ${n(sizes.code, 9)} bytes`,
-    `weights        ${n(
-      choices.reduce((sum, c) => sum + c.bytes, 0),
-      9,
-    )}`,
-    `page ends      ${n(sizes.unused, 9)}`,
-    `the program    ${n(sizes.program, 9)}`,
-    `its buffers    ${n(sizes.buffers, 9)}  behind it in memory`,
-    `free TPA       ${n(sizes.freeTpa, 9)}  on a 64 KB system`,
-    '',
-    `${n(measured.meanTStates).trim()} T-states a character (worst ${n(measured.worstTStates).trim()}), ` +
-      `${(1 / seconds).toFixed(1)} characters a second at 7.3728 MHz`,
-  ];
 }

@@ -1,6 +1,7 @@
 /** The emulated .COM and the reference inference give the same bytes, on networks and questions of all kinds. */
 import { describe, expect, it } from 'vitest';
 import { firmwareReader } from '../../src/build/firmware-files.js';
+import { planNetwork } from '../../src/build/plan.js';
 import { buildProgram, type LayoutName } from '../../src/build/program.js';
 import { startTalk } from '../../src/build/talk.js';
 import { nodeFiles } from '../../src/host/node-files.js';
@@ -83,6 +84,37 @@ describe('the emulated program answers as the reference does', () => {
         agree(network, questions.slice(0, 1), 'packed');
       }
     });
+});
+
+describe('the first layer in byte counts', () => {
+  /** Rows whose every weight is the same, so that each trigram moves them as far as one can. */
+  function extreme(bias: number): Network {
+    const network = randomNetwork(11, { widths: [6, 5], density: 1, biasReach: 40 });
+    const first = network.layers[0]!;
+    [1, -2, -1, 1, -2, -1].forEach((weight, row) =>
+      first.weights.fill(weight, row * first.inputs, (row + 1) * first.inputs),
+    );
+    first.biases.set([bias, bias, bias, 3, 1000, 0]);
+    return network;
+  }
+
+  it.each([0, 1300, -1300, 4000, -4000])('is left in time when questions grow, with biases of %i', (bias) => {
+    const lengths = Array.from({ length: 127 }, (_, i) => i + 1);
+    agree(
+      extreme(bias),
+      lengths.map((length) => 'a'.repeat(length)),
+      'sparse',
+    );
+  });
+
+  it('is used for ordinary questions and not for long ones', () => {
+    const network = extreme(0);
+    const [layer] = planNetwork(network);
+    // Rows 1, 2 and 5 are never positive and left out. Row 4 starts from 31 and loses 2 for each n-gram, 42 for the
+    // context at most: from 31 to -128 there is room for 58 trigrams.
+    expect(layer!.rows).toBe(3);
+    expect(layer!.counts!.limit).toBe(59);
+  });
 });
 
 describeShared('models of the original project', ['models/upstream-guess.npz', 'data/upstream-guess.txt.gz'], () => {

@@ -49,6 +49,6 @@ export function randomQuestion(random: () => number, longest: number): string {
     const code = 0x20 + Math.floor(random() * 0xdf);
     return code === 0x7f ? 'A' : String.fromCharCode(code);
   }).join('');
-  // '!' and '?' are commands where they come first.
-  return /^[!?]/.test(characters) ? `x${characters.slice(1)}` : characters;
+  // '!', '?' and '/' are commands where they come first.
+  return /^[!?/]/.test(characters) ? `x${characters.slice(1)}` : characters;
 }

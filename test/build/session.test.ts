@@ -20,7 +20,7 @@ beforeAll(() => {
   network = randomNetwork(7, { widths: [20, 12], density: 0.3, biasReach: 300 });
   // Letters only, so that an answer is easy to tell from everything else on the screen.
   network.charset = [...'ABCDEFGHIJK', '\0'];
-  network.about = { name: 'TESTER', description: 'Knows nothing at all.', examples: ['x'] };
+  network.about = { name: 'TESTER', description: 'Knows nothing at all.', examples: ['how are you'] };
   built = buildProgram(network, {}, firmwareReader(nodeFiles));
 });
 
@@ -183,6 +183,63 @@ describe('the command tail', () => {
   it('may be as long as CP/M allows', () => {
     const tail = 'is it big '.repeat(13).slice(0, 125).trimEnd();
     expect(start(tail).output()).toBe(`${reference(tail)}\r\n`);
+  });
+});
+
+describe('timing', () => {
+  const timed = 'how are you';
+
+  it.each([
+    ['/TIME 5', 5],
+    ['/2', 2],
+    ['/time', 3],
+  ])('%s answers the built-in question %i times, between marks', (keys, rounds) => {
+    const once = `[${reference(timed)}]`;
+    const shown = start().type(`${keys}\r`);
+    expect(shown).toBe(`${keys}\r\n${Array.from({ length: rounds }, () => once).join('\r\n')}${PROMPT}`);
+  });
+
+  it('works from the command tail', () => {
+    expect(start('/TIME 1').output()).toBe(`[${reference(timed)}]\r\n`);
+  });
+});
+
+describe('interrupts', () => {
+  const ISR = 0xf800;
+  const COUNT = 0xf8f0;
+  /** push af; push hl; ld hl,(COUNT); inc hl; ld (COUNT),hl; pop hl; pop af; ei; reti */
+  const CODE = [0xf5, 0xe5, 0x2a, 0xf0, 0xf8, 0x23, 0x22, 0xf0, 0xf8, 0xe1, 0xf1, 0xfb, 0xed, 0x4d];
+  /** The longest instruction here, IX with a displacement, and the acknowledge. */
+  const LATENCY = 45;
+
+  it('are taken at once whatever the program does, and hurt nothing', () => {
+    const talk = start();
+    const { cpu } = talk.cpm;
+    cpu.memory.set([0xc3, ISR & 0xff, ISR >> 8], 0x38);
+    cpu.memory.set(CODE, ISR);
+    cpu.setRegisters({ im: 1, iff1: 1, iff2: 1 });
+    const run = talk.cpm.run.bind(talk.cpm);
+    let raised = 0;
+    let slowest = 0;
+    let next = cpu.tStates + 331;
+    talk.cpm.run = (until) => {
+      const stop = run(Math.min(until, next));
+      if (cpu.tStates >= next) {
+        raised++;
+        cpu.setInt(true);
+        const from = cpu.tStates;
+        while (cpu.getRegisters().iff1 === 1) cpu.step();
+        cpu.setInt(false);
+        slowest = Math.max(slowest, cpu.tStates - from);
+        next = cpu.tStates + 331;
+      }
+      return stop.why === 'time' && cpu.tStates < until ? { why: 'paused' } : stop;
+    };
+    const question = 'is it big';
+    expect(talk.ask(question).text).toBe(reference(question));
+    expect(raised).toBeGreaterThan(100);
+    expect(cpu.memory[COUNT]! + 256 * cpu.memory[COUNT + 1]!).toBeGreaterThanOrEqual(raised - 1);
+    expect(slowest).toBeLessThanOrEqual(LATENCY);
   });
 });
 
