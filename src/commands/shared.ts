@@ -5,8 +5,8 @@
  * A command is a file beside this one that exports `registerName(program)`; its action is wrapped by `action`,
  * which hands it a Shell and turns what it returns or throws into the exit status.
  */
+import { createRequire } from 'node:module';
 import type { Command } from 'commander';
-import cliProgress from 'cli-progress';
 import pc from 'picocolors';
 import { nodeFiles } from '../host/node-files.js';
 import { EXIT, UsageError, Z80lmError, type ExitStatus } from '../seams/errors.js';
@@ -75,6 +75,8 @@ export function createShell(flags: Flags, signal: AbortSignal): Shell {
 }
 
 function barProgress(label: string, total: number, note: (line: string) => void): Progress {
+  // Loaded with the first bar: most commands draw none. A CommonJS package, so it can be had at once.
+  const cliProgress = createRequire(import.meta.url)('cli-progress') as typeof import('cli-progress');
   const bar = new cliProgress.SingleBar(
     {
       format: `  ${label} [{bar}] {percentage}% {note}`,

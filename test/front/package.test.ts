@@ -1,0 +1,56 @@
+/** What is published: the tarball's contents, the library entry, and docs/api.md in step with the sources. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { apiPage } from '../../scripts/api-page.js';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const read = (path: string): string => readFileSync(`${ROOT}${path}`, 'utf8');
+
+interface Packed {
+  files: { path: string; size: number }[];
+  unpackedSize: number;
+}
+
+describe('the package', () => {
+  it.runIf(existsSync(`${ROOT}dist/cli.js`))('holds what runs, and no tests, maps, sources or benches', () => {
+    const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+    const [packed] = JSON.parse(
+      execFileSync(npm, ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: ROOT, encoding: 'utf8' }),
+    ) as [Packed];
+    const paths = packed.files.map(({ path }) => path);
+    for (const wanted of ['dist/cli.js', 'dist/index.js', 'dist/index.d.ts', 'firmware/chat/chat.asm', 'LICENSE'])
+      expect(paths).toContain(wanted);
+    expect(paths.filter((path) => /\.map$|^(test|bench|src|scripts|out|node_modules)\/|\.npz$/.test(path))).toEqual([]);
+    expect(packed.unpackedSize).toBeLessThan(4_000_000);
+  });
+
+  it('leads every export to a file that the build makes', () => {
+    const { exports, bin, main, types } = JSON.parse(read('package.json')) as {
+      exports: { '.': { types: string; default: string } };
+      bin: { z80lm: string };
+      main: string;
+      types: string;
+    };
+    expect(main).toBe(exports['.'].default);
+    expect(types).toBe(exports['.'].types);
+    for (const built of [main, bin.z80lm])
+      expect(existsSync(`${ROOT}${built.replace(/^(\.\/)?dist/, 'src').replace(/\.js$/, '.ts')}`)).toBe(true);
+  });
+
+  it('does as a library what the API page shows', async () => {
+    const z80lm = await import('../../src/index.js');
+    const built = z80lm.assemble({ main: 'a.asm', ...z80lm.memoryReader({ 'a.asm': '\torg 100h\n\tjp 0\n' }) });
+    if (!built.ok) throw new Error('does not assemble');
+    const target = z80lm.emulatorTarget();
+    for await (const step of target.load({ name: 'A.COM', bytes: built.bytes })) expect(step.phase).toBeDefined();
+    await target.start('');
+    await target.read(1000);
+    expect(target.ended).toMatchObject({ why: 'ended', code: 0 });
+  });
+});
+
+it('docs/api.md is what `npm run api` makes of the sources', () => {
+  expect(read('docs/api.md')).toBe(apiPage());
+});
