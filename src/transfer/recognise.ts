@@ -68,7 +68,7 @@ export async function look(link: ByteLink, clock: Clock): Promise<Recognised> {
 /** Receivers in the order of trust, and where they are found. */
 const RECEIVERS: readonly { driver: string; file: string; drives: string }[] = [
   { driver: 'romwbw', file: 'XM.COM', drives: 'BA' },
-  ...['XMODEM', 'RX', 'KMD', 'ZMD'].map((tool) => ({ driver: 'cpm', file: `${tool}.COM`, drives: 'AB' })),
+  ...['RECV', 'XMODEM', 'RX', 'KMD', 'ZMD'].map((tool) => ({ driver: 'cpm', file: `${tool}.COM`, drives: 'AB' })),
   { driver: 'download', file: 'DOWNLOAD.COM', drives: 'AB' },
 ];
 

@@ -5,7 +5,7 @@
  *     log the drive           A:
  *     receive under a         ERA Z80LM.$$$, then the method
  *       temporary name
- *     prove it                read back and compare, or where the board cannot, its size
+ *     prove it                read back and compare; where the board cannot send, by its own CRC, or its size
  *     change places           ERA GUESS.COM, REN GUESS.COM=Z80LM.$$$
  *
  * Until the last step the old program is untouched, and many receivers refuse to overwrite a file anyway.
@@ -32,6 +32,8 @@ export interface Method {
   send(flash: Flash): AsyncGenerator<LoadProgress>;
   /** The file as the board has it, padding included; undefined where this board cannot send. */
   readBack?: ((flash: Flash) => AsyncGenerator<LoadProgress, Uint8Array>) | undefined;
+  /** Where it cannot send: what the board itself computes over the file, compared. @throws RefusedError */
+  check?: ((flash: Flash) => AsyncGenerator<LoadProgress>) | undefined;
 }
 
 export function cpmFlash(method: () => Method): Driver {
@@ -67,8 +69,9 @@ export class Flash {
     await line.command(`ERA ${TEMPORARY}`);
     try {
       yield* method.send(this);
-      const verify = this.options.verify !== false ? method.readBack : undefined;
-      if (verify !== undefined) this.#compare(yield* verify(this));
+      const { readBack, check } = this.options.verify !== false ? method : {};
+      if (readBack !== undefined) this.#compare(yield* readBack(this));
+      else if (check !== undefined) yield* check(this);
       else await this.#checkSize();
     } catch (error) {
       throw await this.#tidy(
@@ -95,6 +98,12 @@ export class Flash {
     return new TransferError(message, { where: this.line.link.name, hint });
   }
 
+  /** Why the program on the board is not the one that was sent. */
+  differs(message: string): RefusedError {
+    const hint = 'a line that damages data unseen: try --pace 1, or a lower baud rate';
+    return new RefusedError(message, { where: this.line.link.name, hint });
+  }
+
   /** CP/M's records of 128 bytes. */
   get records(): number {
     return Math.ceil(this.program.bytes.length / 128);
@@ -105,10 +114,7 @@ export class Flash {
     const length = Math.max(bytes.length, got.length);
     for (let at = 0; at < length; at++)
       if (got[at] !== (at < bytes.length ? bytes[at] : SUB))
-        throw new RefusedError(`what the board has differs from byte ${at} (block ${1 + (at >> 7)}) on`, {
-          where: this.line.link.name,
-          hint: 'a line that damages data unseen: try --pace 1, or a lower baud rate',
-        });
+        throw this.differs(`what the board has differs from byte ${at} (block ${1 + (at >> 7)}) on`);
   }
 
   /** Without reading back: CP/M's STAT tells the number of records, where there is one. */

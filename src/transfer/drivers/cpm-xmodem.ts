@@ -6,7 +6,7 @@ import type { TransferError } from '../../seams/errors.js';
 import type { LoadProgress } from '../../seams/target.js';
 import { shown } from '../../link/byte-reader.js';
 import { Latest } from '../latest.js';
-import { ACK, EOT, type CheckMode } from '../xmodem.js';
+import { ACK, crc16, EOT, SUB, type CheckMode } from '../xmodem.js';
 import { receiveXmodem } from '../xmodem-receive.js';
 import { sendXmodem, type SendSettings } from '../xmodem-send.js';
 import { cpmFlash, TEMPORARY, type Flash, type Method } from './cpm-flash.js';
@@ -29,6 +29,11 @@ export interface Profile {
   ready: { text: RegExp; begin: CheckMode; afterMs: number } | undefined;
   /** What the receiver says when it has the whole file; undefined where it says nothing. */
   thanks: RegExp | undefined;
+  /**
+   * Arguments with which the program prints the file's CRC-16, all records of it, and the pattern that finds the
+   * four hex digits; for programs that cannot send.
+   */
+  crc?: { args: string; pattern: RegExp };
   drive: string | undefined;
   blockSize: 128 | 1024;
   settings?: Partial<SendSettings>;
@@ -38,6 +43,9 @@ export interface Profile {
 const READY_TIMEOUT_MS = 10_000;
 /** After the last ACK: the directory is written, the text printed, CP/M warm-booted. */
 const END_TIMEOUT_MS = 10_000;
+
+/** Reading 40 KB from a floppy takes half a minute. */
+const CRC_TIMEOUT_MS = 60_000;
 
 /** What receivers say when they will not, and what to do about it. */
 const REFUSALS: readonly [RegExp, string, string][] = [
@@ -74,6 +82,11 @@ class Xmodem implements Method {
   get readBack(): Method['readBack'] {
     const { send } = this.#profile;
     return send === undefined ? undefined : (flash) => this.#readBack(flash, send);
+  }
+
+  get check(): Method['check'] {
+    const { crc } = this.#profile;
+    return crc && ((flash) => this.#check(flash, crc));
   }
 
   async prepare(flash: Flash): Promise<void> {
@@ -146,6 +159,19 @@ class Xmodem implements Method {
     const got = await receiving;
     await this.#senderEnds(flash);
     return got;
+  }
+
+  async *#check(flash: Flash, { args, pattern }: NonNullable<Profile['crc']>): AsyncGenerator<LoadProgress> {
+    yield flash.step('verify', 'asking for its CRC');
+    const command = `${this.#tool} ${args.replace('{file}', () => TEMPORARY)}`;
+    const { text } = await flash.line.command(command, CRC_TIMEOUT_MS);
+    const got = pattern.exec(text)?.[1];
+    if (got === undefined) throw flash.error(`${this.#profile.tool} tells no CRC, but ${shown(text)}`);
+    const padded = new Uint8Array(flash.records * 128).fill(SUB);
+    padded.set(flash.program.bytes);
+    const due = crc16(padded);
+    if (parseInt(got, 16) !== due)
+      throw flash.differs(`the board's CRC of the file is ${got.toUpperCase()}, not ${due.toString(16).toUpperCase()}`);
   }
 
   /** The board's sender may not have heard our last ACK: then it repeats its EOT before the prompt comes. */

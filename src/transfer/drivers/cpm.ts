@@ -1,6 +1,6 @@
 /**
- * Any CP/M with a receiver that people install: the first of these that is on the board is used. They are asked
- * for less than XM is: their first request is waited for, blocks have 128 bytes.
+ * Any CP/M with a receiver that people install: the first of these that is on the board is used. Of those that are
+ * not ours less is asked than of XM: their first request is waited for, blocks have 128 bytes.
  */
 import { cpmXmodem, type Profile } from './cpm-xmodem.js';
 import { ROMWBW } from './romwbw.js';
@@ -20,7 +20,17 @@ const receiver = (tool: string, receive: string, send: string | undefined, more:
   ...more,
 });
 
+/** Our own (firmware/recv). It does not look at its console between blocks, so no gap is needed. */
+export const RECV: Profile = receiver('RECV', '{file}', undefined, {
+  ready: { text: /Ready\r\n/, begin: 'crc', afterMs: 20 },
+  thanks: /RECV: done/,
+  crc: { args: '{file} CRC', pattern: /CRC ([0-9A-F]{4})/ },
+  blockSize: 1024,
+  settings: { gapMs: 0 },
+});
+
 export const CPM_RECEIVERS: readonly Profile[] = [
+  RECV,
   // "Receiving via CON with CRCsC": an STX block ends it, CAN it does not know. The end is "OK".
   receiver('XMODEM', '{file} /R', '{file} /S', { thanks: /\bOK\b/ }),
   { ...ROMWBW, toolDrives: 'ABC', drive: undefined },
