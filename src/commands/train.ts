@@ -40,7 +40,7 @@ export function registerTrain(program: Command): void {
     .argument('<data...>', 'files of question|answer lines')
     .requiredOption('-o, --output <file>', 'the model to write, a .npz')
     .option('--hidden <widths>', 'widths of the hidden layers', DEFAULT_HIDDEN.join(','))
-    .option('--epochs <n>', 'times to go through the data (default: by its size, 8 to 120)')
+    .option('--epochs <n>', 'times to go through the data (default: what its size calls for)')
     .option('--time <duration>', 'as many epochs as fit into 90s or 3m; the model then depends on the machine')
     .option('--seed <n>', 'another seed, another model', '1')
     .option('--holdout <share>', 'share of the questions to keep out and score, such as 0.1')

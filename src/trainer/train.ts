@@ -49,6 +49,8 @@ export interface TrainOptions {
 const DEFAULT_WORK = 2_500_000;
 const LEAST_EPOCHS = 8;
 const MOST_EPOCHS = 120;
+/** But a handful of pairs is a step an epoch, and a network needs this many steps to move. */
+const LEAST_STEPS = 2000;
 /** Epochs planned with a time limit before one was timed: the first takes little of the schedule. */
 const FIRST_GUESS = 100;
 
@@ -113,7 +115,8 @@ class Run {
     this.#fingerprint = fingerprintOf(this.#examples);
     this.#memory = createMemory(recipe, hidden, seed, this.#examples, this.#heldOut);
     this.#seen = new Float64Array(this.#memory.stats.length);
-    this.#epochs = resume?.epochs ?? options.epochs ?? (options.timeMs ? FIRST_GUESS : epochsFor(this.#examples));
+    this.#epochs =
+      resume?.epochs ?? options.epochs ?? (options.timeMs ? FIRST_GUESS : epochsFor(this.#examples, recipe));
     if (resume) this.#restore(resume);
     const count = Math.min(Math.max(1, options.workers ?? 1), recipe.shards);
     this.#workerCount = count;
@@ -403,8 +406,10 @@ function settingsOf(options: TrainOptions): Settings {
   };
 }
 
-function epochsFor(examples: Examples): number {
-  return Math.min(MOST_EPOCHS, Math.max(LEAST_EPOCHS, Math.round(DEFAULT_WORK / examples.query.length)));
+function epochsFor(examples: Examples, recipe: Recipe): number {
+  const count = examples.query.length;
+  const byWork = Math.min(MOST_EPOCHS, Math.max(LEAST_EPOCHS, Math.round(DEFAULT_WORK / count)));
+  return Math.max(byWork, Math.ceil(LEAST_STEPS / Math.ceil(count / recipe.batch)));
 }
 
 function sumColumn(stats: Float64Array, column: number): number {

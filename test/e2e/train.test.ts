@@ -40,14 +40,14 @@ function interrupted(args: string[]): Promise<{ status: number | null; stderr: s
 
 describe('z80lm train', () => {
   it('writes a model that eval knows, and a picture; events as JSON lines', async () => {
-    const trained = await cli(['train', path('data.txt'), '-o', path('m.npz'), ...SMALL, '--epochs', '80', '--json']);
+    const trained = await cli(['train', path('data.txt'), '-o', path('m.npz'), ...SMALL, '--epochs', '300', '--json']);
     expect(trained.status).toBe(0);
     const events = trained.stdout
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as { type: string; training?: { answers: number }; model?: string });
     expect(events[0]).toMatchObject({ type: 'start', pairs: 5, widths: [256, 24, 9] });
-    expect(events.filter((e) => e.type === 'epoch')).toHaveLength(80);
+    expect(events.filter((e) => e.type === 'epoch')).toHaveLength(300);
     expect(events.at(-1)).toMatchObject({ type: 'done', model: path('m.npz'), training: { answers: 1 } });
     expect(readFileSync(path('m.svg'), 'utf8')).toMatch(/^<svg .*<\/svg>\s*$/s);
     expect(existsSync(path('m.ckpt'))).toBe(false);
