@@ -41,18 +41,15 @@ cold_boot:
                 ld hl,rx_ring
                 ld (rx_in),hl
                 ld (rx_out),hl
-                call uart_init
                 call page_zero
-                ei
-                ld hl,sign_on
-                call print_hl
-                jr start_ccp
+                jp boot
 
+; What boots the board has opened the line (uart_init), said its words, set DRIVE_BYTE, and comes here.
+start_cpm:
 warm_boot:
                 ld sp,bdos_stack
                 call page_zero
                 ei
-start_ccp:
                 ld a,(DRIVE_BYTE)
                 ld c,a
                 jp ccp
@@ -86,14 +83,18 @@ print_hl:
                 inc hl
                 jr print_hl
 
-sign_on:        db CR,LF,"z80lm virtual board: Z80, 64 KB RAM, "
-                if UART_SIO
-                db "SIO/2 at 80h"
-                else
-                db "68B50 at 80h"
-                endif
-                db CR,LF,"   A:=MD0:0  RAM disk, 256 KB",CR,LF,"   B:=MD1:0  ROM disk",CR,LF
-                db CR,LF,"CP/M 2.2 workalike, 55.7K TPA",CR,LF,0
+; Wait for B tenths of a second.
+pause:          ld hl,CPU_KHZ * 100 / 102
+pause_round:    ex (sp),hl              ; 102 T-states a round
+                ex (sp),hl
+                ex (sp),hl
+                ex (sp),hl
+                dec hl
+                ld a,h
+                or l
+                jr nz,pause_round
+                djnz pause
+                ret
 
 ; ---------------------------------------------------------------------------------------------------------
 ; Console. CONST and CONIN are on the path of every received byte: a file comes in at 640 T-states a byte,
@@ -174,11 +175,7 @@ seldsk:                                 ; C = drive -> HL = disk parameter heade
                 cp DRIVES
                 ret nc
                 ld (disk_drive),a
-                ld hl,dph_a
-                or a
-                ret z
-                ld hl,dph_b
-                ret
+                jp header
 
 disk_read:
                 call track_record
@@ -244,19 +241,22 @@ disk_command:                           ; A = command, HL = record -> A = status
 
 ; Disk parameter headers and blocks, as the CP/M 2.2 system guide has them. Blocks of 1 KB on both drives, so
 ; that an extent is one directory entry with 16 block numbers of a byte.
-dph_a:          dw 0,0,0,0,dir_buffer,dpb_a,0,alloc_a
-dph_b:          dw 0,0,0,0,dir_buffer,dpb_b,0,alloc_b
+DPH_PARAMETERS: equ 10
+DPH_ALLOCATION: equ 14
+DPB_LAST_BLOCK: equ 5
 
-dpb_a:          dw SECTORS
+headers:
+                rept DRIVES,n
+                dw 0,0,0,0,dir_buffer,dpb_##n,0,alloc_##n
+                endm
+
+                rept DRIVES,n
+dpb_##n:        dw SECTORS
                 db 3,7,0                ; block shift and mask (1 KB), extent mask
-                dw 255,127              ; last block, last directory entry
-                db 0F0h,0               ; blocks 0-3 hold the directory
+                dw DRIVE##n##_BLOCKS - 1,DRIVE##n##_ENTRIES - 1
+                db (0FF00h >> ((DRIVE##n##_ENTRIES + 31) / 32)) & 255,0   ; the blocks that hold the directory
                 dw 0,0
-dpb_b:          dw SECTORS
-                db 3,7,0
-                dw 63,63
-                db 0C0h,0               ; blocks 0-1
-                dw 0,0
+                endm
 
 ; ---------------------------------------------------------------------------------------------------------
 ; Variables. The image ends here; what follows is not part of it.
@@ -277,10 +277,11 @@ disk_logged:    ds 1                    ; a bit for each drive whose allocation 
 disk_protected: ds 1                    ; a bit for each drive set read-only by function 28
                 ds 128 - ($ & 127)
 dir_buffer:     ds 128                  ; a record of the directory, half a page
-dir_cached:     ds 1                    ; which one: record, and the drive in bit 7
+dir_cached:     ds 1                    ; which one: record, and the drive in bits 7 and 6
 dir_index:      ds 1                    ; the entry in hand
-alloc_a:        ds 32                   ; a bit for each block, the first in bit 7
-alloc_b:        ds 8
+                rept DRIVES,n           ; a bit for each block, the first in bit 7
+alloc_##n:      ds 32
+                endm
 alloc:          ds 2                    ; the drive in use: its vector,
 last_block:     ds 1                    ; last block,
 last_entry:     ds 1                    ; and last directory entry

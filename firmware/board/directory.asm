@@ -31,7 +31,8 @@ dir_next:
 dir_entry:
                 call dir_record
                 ld a,(disk_drive)
-                rrca                    ; to bit 7
+                rrca
+                rrca                    ; to bits 7 and 6
                 or l
                 ld hl,dir_cached
                 cp (hl)
@@ -61,6 +62,16 @@ dir_record:
                 ld h,0
                 ret
 
+; The entry of (dir_index) is not free.
+entry_used:
+                call used_entries
+                ld a,(dir_index)
+                inc a
+                cp (hl)
+                ret c
+                ld (hl),a
+                ret
+
 ; Write the record with the entry of (dir_index) back.
 dir_write:
                 call may_write
@@ -83,6 +94,12 @@ may_write:
 find:
                 call dir_start
 find_next:
+                call used_entries
+                ld a,(dir_index)
+                inc a
+                cp (hl)
+                ccf
+                ret c                   ; all that are behind it are free
                 call dir_next
                 ret c
                 call match

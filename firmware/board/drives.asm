@@ -1,6 +1,6 @@
 ; BDOS: the drives, functions 13, 14, 24 to 29, 31, 32 and 37; and which of their blocks are free.
 
-NOT_CACHED:     equ 7Fh                 ; in dir_cached: no drive has so many records of directory
+NOT_CACHED:     equ 7Fh                 ; in dir_cached: no drive has 64 records of directory
 FREE:           equ 0E5h                ; user number of a directory entry that is free
 
 ; Functions 13 and 37. Also made at each boot.
@@ -48,11 +48,7 @@ alloc_address:  call use_current        ; 27
                 jp set_result_hl
 disk_parameters:
                 call use_current        ; 31
-                ld hl,dpb_a
-                ld a,(disk_drive)
-                or a
-                jp z,set_result_hl
-                ld hl,dpb_b
+                call parameters
                 jp set_result_hl
 write_protect:  call use_current        ; 28
                 call drive_bit
@@ -73,12 +69,44 @@ user_code:
 get_user:       ld a,(user)
                 jp set_result
 
-drive_bit:                              ; A = the bit of the drive in use
+drive_bit:                              ; A = the bit of the drive in use. Keeps the rest.
+                push bc
                 ld a,(disk_drive)
-                or a
-                ld a,1
-                ret z
+                inc a
+                ld b,a
+                ld a,80h
+drive_shift:    rlca
+                djnz drive_shift
+                pop bc
+                ret
+
+; HL = the parameter block, or the allocation vector, of the drive in use.
+parameters:     ld de,DPH_PARAMETERS
+                jr header_word
+vector:         ld de,DPH_ALLOCATION
+header_word:    call header
+                add hl,de
+                ld e,(hl)
+                inc hl
+                ld d,(hl)
+                ex de,hl
+                ret
+used_entries:                           ; HL = place of the number of entries up to the last that was ever used
+                call header
+                inc hl
+                inc hl
+                ret
+header:                                 ; HL = the parameter header of the drive in use
+                ld a,(disk_drive)
                 add a,a
+                add a,a
+                add a,a
+                add a,a
+                ld hl,headers
+                add a,l
+                ld l,a
+                ret nc
+                inc h
                 ret
 
 ; The drive of the FCB at DE becomes the drive in use, and IX that FCB.
@@ -98,14 +126,17 @@ use_drive:
                 cp DRIVES
                 jp nc,select_error
                 ld (disk_drive),a
-                or a
-                ld hl,alloc_a
-                ld bc,127 * 256 + 255   ; last directory entry, last block
-                jr z,use_set
-                ld hl,alloc_b
-                ld bc,63 * 256 + 63
-use_set:        ld (alloc),hl
-                ld (last_block),bc
+                call vector
+                ld (alloc),hl
+                call parameters
+                ld de,DPB_LAST_BLOCK
+                add hl,de
+                ld a,(hl)
+                ld (last_block),a
+                inc hl
+                inc hl                  ; the last directory entry
+                ld a,(hl)
+                ld (last_entry),a
                 call drive_bit
                 ld hl,disk_logged
                 ld c,a
@@ -136,12 +167,16 @@ use_directory:  ld a,e
                 call mark_block
                 dec e
                 jp p,use_directory
+                call used_entries
+                ld (hl),0
                 call dir_start
 use_entry:      call dir_next
                 ret c
                 ld a,(hl)
                 cp FREE
-                call nz,mark_blocks
+                jr z,use_entry
+                call mark_blocks
+                call entry_used
                 jr use_entry
 
 ; ---------------------------------------------------------------------------------------------------------

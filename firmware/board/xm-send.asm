@@ -91,7 +91,7 @@ send_start_late:
                 ld hl,tries
                 inc (hl)
                 ld a,(hl)
-                cp REQUESTS / 2
+                cp SEND_STARTS
                 jr nz,send_start
 send_aborted:   ld hl,text_aborted
                 jp finish
@@ -120,7 +120,7 @@ send_again:     ld hl,errors
                 jr send_aborted
 
 send_cancel:                            ; two of them
-                ld b,REQUEST_TENTHS
+                ld b,XM_REQUEST_TENTHS
                 call wait_char
                 jr c,send_again
                 cp CAN
@@ -132,27 +132,10 @@ send_cancel:                            ; two of them
 ; CRC or checksum of the 128 bytes at HL, behind them; (block_size) = bytes to send.
 sum_128:
                 ld b,128
-                exx
-                ld de,0
-                ld bc,0
-                ld h,crc_table >> 8
-                exx
+                sum_start
 sum_next:       ld a,(hl)
                 inc hl
-                exx
-                ld b,a
-                xor d
-                ld l,a
-                ld a,(hl)
-                xor e
-                ld d,a
-                inc h
-                ld e,(hl)
-                dec h
-                ld a,b
-                add a,c
-                ld c,a
-                exx
+                sum_byte
                 djnz sum_next
                 ld a,(crc_mode)
                 or a

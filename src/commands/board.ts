@@ -1,6 +1,7 @@
 /** `z80lm board`: the virtual board, for any terminal program, until Ctrl-C. */
 import type { Command } from 'commander';
 import type { UartKind } from '../emu/board/board.js';
+import { FIRMWARE_KINDS, PERSONALITIES, type FirmwareKind } from '../emu/board/personality.js';
 import { startVirtualBoard } from '../host/virtual-board.js';
 import { LinkError, UsageError } from '../seams/errors.js';
 import { action, frequency, wholeNumber } from './shared.js';
@@ -8,13 +9,14 @@ import { action, frequency, wholeNumber } from './shared.js';
 interface Options {
   pty?: string;
   tcp?: string;
+  firmware: string;
   clock: string;
   waitStates: string;
   latencyMs: string;
   uart: string;
   flowControl: boolean;
   diskWriteMs: string;
-  xmByteUs: string;
+  xmByteUs?: string;
   noise?: string;
   seed: string;
 }
@@ -27,13 +29,14 @@ export function registerBoard(program: Command): void {
     .description('a virtual RC2014 behind a pseudo-terminal, at 115200 8N1 with RTS/CTS; runs until Ctrl-C')
     .option('--pty <link>', 'a name for the pseudo-terminal: a symbolic link, removed at the end')
     .option('--tcp <port>', 'a TCP port on this machine instead; 0 takes a free one')
+    .option('--firmware <kind>', `which board it is: ${FIRMWARE_KINDS.join(', ')}`, 'fast')
     .option('--clock <frequency>', "the Z80's clock", '7.3728MHz')
     .option('--wait-states <n>', 'clock cycles that each opcode fetch takes longer', '0')
     .option('--latency-ms <ms>', "its USB adapter's latency timer: 16 is usual", '0')
     .option('--uart <chip>', 'acia (68B50 at 80h) or sio (Z80 SIO/2 at 80h)', 'acia')
     .option('--no-flow-control', 'RTS and CTS not wired: what comes too fast is lost')
     .option('--disk-write-ms <ms>', 'how long a disk write takes, as on a CompactFlash card', '0')
-    .option('--xm-byte-us <us>', "time the board's XM wastes on each byte; RomWBW's needs 400 to 640", '0')
+    .option('--xm-byte-us <us>', "time the board's XM wastes on each byte; RomWBW's needs 400 to 640")
     .option('--noise <rate>', 'share of characters flipped, dropped or doubled, for example 0.001')
     .option('--seed <n>', 'for the noise: the same faults at the same characters', '1')
     .action(
@@ -41,17 +44,23 @@ export function registerBoard(program: Command): void {
         const { pty, tcp, clock, uart, flowControl, diskWriteMs, xmByteUs, noise, seed } = options;
         if (!UARTS.includes(uart))
           throw new UsageError(`the UART is ${JSON.stringify(uart)}`, { hint: `give one of ${UARTS.join(', ')}` });
+        if (!(options.firmware in PERSONALITIES))
+          throw new UsageError(`the firmware is ${JSON.stringify(options.firmware)}`, {
+            hint: `give one of ${FIRMWARE_KINDS.join(', ')}`,
+          });
+        const firmware = options.firmware as FirmwareKind;
         const third = noise === undefined ? 0 : rate(noise) / 3;
         const board = await startVirtualBoard({
           link: pty,
           tcpPort: tcp === undefined ? undefined : wholeNumber('the TCP port', tcp, 0, 65_535),
+          firmware,
           clockHz: frequency(clock),
           waitStates: wholeNumber('the number of wait states', options.waitStates, 0, 15),
           latencyMs: wholeNumber('the latency', options.latencyMs, 0, 255),
           uart: uart as UartKind,
           flowControl,
           diskWriteMs: wholeNumber('the disk write time', diskWriteMs, 0, 10_000),
-          xmByteUs: wholeNumber("XM's time for a byte", xmByteUs, 0, 10_000),
+          xmByteUs: xmByteUs === undefined ? undefined : wholeNumber("XM's time for a byte", xmByteUs, 0, 10_000),
           noise:
             third > 0
               ? { flip: third, drop: third, duplicate: third, seed: wholeNumber('the seed', seed, 0, 2 ** 31) }
@@ -60,7 +69,10 @@ export function registerBoard(program: Command): void {
         try {
           shell.print(board.path);
           shell.emit({ path: board.path });
-          shell.note(`a ${clock} Z80 with ${uart.toUpperCase()} answers there at 115200 8N1; Ctrl-C stops it`);
+          const { title } = PERSONALITIES[firmware];
+          shell.note(
+            `a ${clock} Z80 with ${uart.toUpperCase()}, ${title}, answers there at 115200 8N1; Ctrl-C stops it`,
+          );
           const stop = new Promise<void>((resolve) => shell.signal.addEventListener('abort', () => resolve()));
           const failure = await Promise.race([stop, board.stopped]);
           if (failure !== undefined) throw new LinkError(failure, { where: board.path, disconnected: true });

@@ -20,12 +20,12 @@ function readText(name: string): string | undefined {
 }
 
 async function run(settings: BoardSettings): Promise<void> {
-  const { uart = 'acia', clockHz = RC2014_HZ, tcpPort, xmByteUs } = settings;
+  const { uart = 'acia', clockHz = RC2014_HZ, tcpPort, xmByteUs, firmware: kind } = settings;
   const answer = (message: BoardAnswer): void => void process.send?.(message);
   const abort = new AbortController();
   process.once('disconnect', () => abort.abort());
   try {
-    const firmware = assembleFirmware({ uart, clockHz, xmByteUs, readText });
+    const firmware = assembleFirmware({ uart, clockHz, firmware: kind, xmByteUs, readText });
     const wire = tcpPort === undefined ? await openPty() : await openTcpWire(tcpPort);
     answer({ path: wire.path });
     await runRealtime({ ...settings, firmware, wire, clock: nodeClock, signal: abort.signal });

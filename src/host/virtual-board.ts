@@ -11,6 +11,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { existsSync, lstatSync, symlinkSync, unlinkSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { BoardOptions } from '../emu/board/board.js';
+import type { FirmwareKind } from '../emu/board/personality.js';
 import { LinkError, UsageError } from '../seams/errors.js';
 
 /** What the board's process is told. */
@@ -19,6 +20,8 @@ export interface BoardSettings extends Omit<BoardOptions, 'firmware' | 'onOutput
   tcpPort?: number | undefined;
   /** The latency timer of its USB adapter, see RealtimeOptions. */
   latencyMs?: number | undefined;
+  /** Which board it is; default: fast, CP/M with an XM that keeps up with the line. */
+  firmware?: FirmwareKind | undefined;
   /** Microseconds that the board's XM wastes on each byte, see FirmwareOptions. */
   xmByteUs?: number | undefined;
 }

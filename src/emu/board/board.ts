@@ -17,7 +17,7 @@
 import type { Cpu } from '../cpu.js';
 import { createZ80 } from '../z80.js';
 import { Acia } from './acia.js';
-import { formatDisk, RAM_DISK, readDisk, ROM_DISK, type DiskFile } from './cpm-disk.js';
+import { formatDisk, readDisk, type DiskFile, type DiskFormat } from './cpm-disk.js';
 import { DiskController } from './disk.js';
 import { createNoise, noNoise, type Noise, type NoiseOptions } from './noise.js';
 import { Sio } from './sio.js';
@@ -34,8 +34,13 @@ export interface Firmware {
   image: Uint8Array;
   origin: number;
   entry: number;
-  /** The programs on the ROM disk, B:. */
-  romFiles: readonly DiskFile[];
+  /** From A: up. */
+  drives: readonly DriveSetup[];
+}
+
+export interface DriveSetup extends DiskFormat {
+  readOnly: boolean;
+  files: readonly DiskFile[];
 }
 
 export interface BoardOptions {
@@ -52,7 +57,7 @@ export interface BoardOptions {
   noise?: NoiseOptions | undefined;
   /** Milliseconds a disk write takes, as on a CompactFlash card; default 0. */
   diskWriteMs?: number | undefined;
-  /** Files on the RAM disk, A:. */
+  /** More files on A:. */
   files?: readonly DiskFile[] | undefined;
   /** A character has left the board; `atTState` is the end of its stop bit. */
   onOutput(byte: number, atTState: number): void;
@@ -80,7 +85,7 @@ export interface Board {
   setCts(ready: boolean): void;
   /** The reset button: RAM and disks stay, the firmware starts anew, what waits on the line is gone. */
   reset(): void;
-  /** The files on the RAM disk, as whole records. */
+  /** The files on A:, as whole records. */
   files(): DiskFile[];
 }
 
@@ -101,7 +106,7 @@ class VirtualBoard implements Board {
   private readonly uart: Uart;
   private readonly uartPorts: number;
   private readonly disk: DiskController;
-  private readonly ramDisk: Uint8Array;
+  private readonly disks: readonly Uint8Array[];
   private readonly flowControl: boolean;
   private readonly noise: Noise;
   private readonly firmware: Firmware;
@@ -128,12 +133,10 @@ class VirtualBoard implements Board {
       for (const arrived of this.noise(byte)) onOutput(arrived, at);
     }, clockHz / RC2014_HZ);
     this.uartPorts = UART_PORTS[uart];
-    this.ramDisk = formatDisk(RAM_DISK, options.files);
+    const { drives } = this.firmware;
+    this.disks = drives.map((drive, n) => formatDisk(drive, [...drive.files, ...((n === 0 && options.files) || [])]));
     this.disk = new DiskController(
-      [
-        { bytes: this.ramDisk, readOnly: false },
-        { bytes: formatDisk(ROM_DISK, this.firmware.romFiles), readOnly: true },
-      ],
+      drives.map(({ readOnly }, n) => ({ bytes: this.disks[n]!, readOnly })),
       ((options.diskWriteMs ?? 0) / 1000) * clockHz,
     );
     this.cpu = createZ80({
@@ -204,7 +207,7 @@ class VirtualBoard implements Board {
   }
 
   files(): DiskFile[] {
-    return readDisk(this.ramDisk, RAM_DISK);
+    return this.disks.length > 0 ? readDisk(this.disks[0]!, this.firmware.drives[0]!) : [];
   }
 
   private input(port: number): number {

@@ -16,13 +16,9 @@ const RECORDS_PER_EXTENT = 128;
 export interface DiskFormat {
   /** Size in KB, at most 256. */
   kilobytes: number;
-  /** Directory entries: a multiple of 32. */
+  /** Directory entries, at most 248; they fill whole blocks of 32. */
   entries: number;
 }
-
-/** The two drives as the BIOS' disk parameter blocks describe them. */
-export const RAM_DISK: DiskFormat = { kilobytes: 256, entries: 128 };
-export const ROM_DISK: DiskFormat = { kilobytes: 64, entries: 64 };
 
 export interface DiskFile {
   /** 8.3, in capitals. */
@@ -33,7 +29,7 @@ export interface DiskFile {
 /** A disk with these files. @throws EmuError when they don't fit. */
 export function formatDisk(format: DiskFormat, files: readonly DiskFile[] = []): Uint8Array {
   const disk = new Uint8Array(format.kilobytes * BLOCK).fill(FREE);
-  let block = (format.entries * ENTRY) / BLOCK;
+  let block = Math.ceil((format.entries * ENTRY) / BLOCK);
   let entry = 0;
   for (const { name, bytes } of files) {
     const records = Math.ceil(bytes.length / RECORD);

@@ -1,6 +1,6 @@
 /** The BDOS' files, called by small programs and checked from the host's side of the disk. */
 import { describe, expect, it } from 'vitest';
-import { formatDisk, RAM_DISK, readDisk, ROM_DISK, type DiskFile } from '../../../src/emu/board/cpm-disk.js';
+import { formatDisk, readDisk, type DiskFile } from '../../../src/emu/board/cpm-disk.js';
 import { booted, command, program } from './harness.js';
 
 /** What the test programs share: a call on `fcb` that prints its result as a hex digit pair. */
@@ -278,12 +278,14 @@ start:  file 22
 });
 
 describe('a disk from the host', () => {
+  const DISK = { kilobytes: 256, entries: 128 };
+
   it('holds its files through format and read', () => {
     const files = [0, 1, 128, 1024, 16_384, 16_385, 40_000].map((length, i) => ({
       name: `F${i}.BIN`,
       bytes: Uint8Array.from({ length }, (_, at) => at * 7 + i),
     }));
-    const back = readDisk(formatDisk(RAM_DISK, files), RAM_DISK);
+    const back = readDisk(formatDisk(DISK, files), DISK);
     expect(back.map(({ name }) => name)).toEqual(files.map(({ name }) => name));
     for (const [i, { bytes }] of back.entries()) {
       expect(bytes.length).toBe(Math.ceil(files[i]!.bytes.length / 128) * 128);
@@ -292,6 +294,6 @@ describe('a disk from the host', () => {
   });
 
   it('refuses what does not fit', () => {
-    expect(() => formatDisk(ROM_DISK, [{ name: 'BIG', bytes: new Uint8Array(63 * 1024) }])).toThrow('the disk is full');
+    expect(() => formatDisk(DISK, [{ name: 'BIG', bytes: new Uint8Array(253 * 1024) }])).toThrow('the disk is full');
   });
 });

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createBoard, type Board, type BoardOptions, type UartKind } from '../../../src/emu/board/board.js';
 import { assembleFirmware } from '../../../src/emu/board/firmware.js';
+import type { FirmwareKind } from '../../../src/emu/board/personality.js';
 import { assemble, formatDiagnostic } from '../../../src/z80asm/assemble.js';
 
 const FIRMWARE = new URL('../../../firmware/board/', import.meta.url);
@@ -16,9 +17,14 @@ export function readText(name: string): string | undefined {
 
 const made = new Map<string, ReturnType<typeof assembleFirmware>>();
 
-export function firmwareFor(uart: UartKind, clockHz = 7_372_800, xmByteUs = 0): ReturnType<typeof assembleFirmware> {
-  const key = `${uart} ${clockHz} ${xmByteUs}`;
-  const known = made.get(key) ?? assembleFirmware({ uart, clockHz, xmByteUs, readText });
+export function firmwareFor(
+  uart: UartKind,
+  clockHz = 7_372_800,
+  xmByteUs?: number,
+  firmware: FirmwareKind = 'fast',
+): ReturnType<typeof assembleFirmware> {
+  const key = `${uart} ${clockHz} ${xmByteUs} ${firmware}`;
+  const known = made.get(key) ?? assembleFirmware({ uart, clockHz, xmByteUs, firmware, readText });
   made.set(key, known);
   return known;
 }
@@ -51,6 +57,11 @@ export interface Terminal {
   until(text: string, seconds?: number): string;
   /** Run until it says anything more, and return that; '' after so many seconds. */
   next(seconds: number): string;
+}
+
+/** Options for a board of this personality. */
+export function as(firmware: FirmwareKind, options: Partial<BoardOptions> = {}): Partial<BoardOptions> {
+  return { ...options, firmware: firmwareFor(options.uart ?? 'acia', options.clockHz, undefined, firmware) };
 }
 
 export function terminal(options: Partial<BoardOptions> = {}): Terminal {

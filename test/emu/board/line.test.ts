@@ -10,7 +10,7 @@ const CHAR = 640;
 function bare(code: number[], options = {}) {
   const out: { byte: number; at: number }[] = [];
   const board = createBoard({
-    firmware: { image: Uint8Array.from(code), origin: 0, entry: 0, romFiles: [] },
+    firmware: { image: Uint8Array.from(code), origin: 0, entry: 0, drives: [] },
     onOutput: (byte, at) => out.push({ byte, at }),
     ...options,
   });
