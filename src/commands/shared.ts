@@ -6,6 +6,7 @@
  * which hands it a Shell and turns what it returns or throws into the exit status.
  */
 import { createRequire } from 'node:module';
+import type CliProgress from 'cli-progress';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { nodeFiles } from '../host/node-files.js';
@@ -76,7 +77,7 @@ export function createShell(flags: Flags, signal: AbortSignal): Shell {
 
 function barProgress(label: string, total: number, note: (line: string) => void): Progress {
   // Loaded with the first bar: most commands draw none. A CommonJS package, so it can be had at once.
-  const cliProgress = createRequire(import.meta.url)('cli-progress') as typeof import('cli-progress');
+  const cliProgress = createRequire(import.meta.url)('cli-progress') as typeof CliProgress;
   const bar = new cliProgress.SingleBar(
     {
       format: `  ${label} [{bar}] {percentage}% {note}`,
