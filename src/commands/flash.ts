@@ -1,6 +1,7 @@
 /** `z80lm flash`: a program onto a board, proven to be there; `--run` starts it and stays as its console. */
 import { basename } from 'node:path';
 import type { Command } from 'commander';
+import { firmwareReader } from '../build/firmware-files.js';
 import { nodeClock as clock } from '../host/node-clock.js';
 import { InputError, UsageError } from '../seams/errors.js';
 import type { LoadPhase, Program } from '../seams/target.js';
@@ -9,6 +10,7 @@ import { parseBoardFile } from '../transfer/board-file.js';
 import type { Driver } from '../transfer/drivers/driver.js';
 import { createDriver, DRIVER_NAMES } from '../transfer/drivers/index.js';
 import { recogniseBoard } from '../transfer/recognise.js';
+import { assemble } from '../z80asm/index.js';
 import { mirror } from './console.js';
 import { openFromFlags, withLinkOptions, type LineDefaults, type LinkFlags } from './link-options.js';
 import { action, type Shell } from './shared.js';
@@ -57,7 +59,14 @@ export function registerFlash(program: Command): void {
 function chooseBoard(shell: Shell, board: string): { driver: Driver; line?: LineDefaults } | undefined {
   if (board === 'auto') return undefined;
   if (/\.json$/i.test(board)) return parseBoardFile(new TextDecoder().decode(shell.files.read(board)), board);
-  return { driver: createDriver(board) };
+  return { driver: createDriver(board, { receiver: () => assembleReceiver(shell) }) };
+}
+
+/** firmware/recv. A defect of ours if it does not assemble: tests see to that. */
+function assembleReceiver(shell: Shell): Uint8Array {
+  const { ok, bytes, diagnostics } = assemble({ main: 'recv/recv.asm', ...firmwareReader(shell.files) });
+  if (!ok) throw new Error(`firmware/recv does not assemble: ${diagnostics.map(({ message }) => message).join('; ')}`);
+  return bytes;
 }
 
 async function load(

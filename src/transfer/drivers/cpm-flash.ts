@@ -27,7 +27,7 @@ export interface Method {
   /** Where programs go unless the name says another drive; undefined leaves the drive as it is. */
   drive?: string | undefined;
   /** Make sure that the board has what it takes. @throws TransferError */
-  prepare(flash: Flash): Promise<void>;
+  prepare(flash: Flash): AsyncGenerator<LoadProgress>;
   /** Bring the bytes to the board as TEMPORARY on the logged drive; ends at the prompt. */
   send(flash: Flash): AsyncGenerator<LoadProgress>;
   /** The file as the board has it, padding included; undefined where this board cannot send. */
@@ -62,8 +62,7 @@ export class Flash {
     const { file, drive = method.drive } = fileParts(this.program.name);
     yield this.step('prepare', 'waiting for the prompt');
     await line.cleanPrompt();
-    yield this.step('prepare', 'looking for the receiver');
-    await method.prepare(this);
+    yield* method.prepare(this);
     if (drive !== undefined) await line.command(`${drive}:`);
     const old = await line.has(file);
     await line.command(`ERA ${TEMPORARY}`);

@@ -62,7 +62,7 @@ export function cpmXmodem(name: string, title: string, profiles: readonly Profil
   return cpmFlash(() => new Xmodem(name, title, profiles));
 }
 
-class Xmodem implements Method {
+export class Xmodem implements Method {
   /** The receiver with its drive: `B:XM`. */
   #tool = '';
   #profile: Profile;
@@ -89,7 +89,8 @@ class Xmodem implements Method {
     return crc && ((flash) => this.#check(flash, crc));
   }
 
-  async prepare(flash: Flash): Promise<void> {
+  async *prepare(flash: Flash): AsyncGenerator<LoadProgress> {
+    yield flash.step('prepare', `looking for ${this.profiles[0]!.tool}`);
     for (const profile of this.profiles) {
       const tool = await flash.find(profile.tool, profile.toolDrives);
       if (tool === undefined) continue;

@@ -52,7 +52,8 @@ class Download implements Method {
     return reader && ((flash) => reader.read(flash, reader.tool));
   }
 
-  async prepare(flash: Flash): Promise<void> {
+  async *prepare(flash: Flash): AsyncGenerator<LoadProgress> {
+    yield flash.step('prepare', 'looking for DOWNLOAD');
     const tool = await flash.find('DOWNLOAD', 'ABC');
     if (tool === undefined) throw flash.error('no DOWNLOAD.COM on the board (looked on A:, B:, C:)');
     this.#tool = tool;

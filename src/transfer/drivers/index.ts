@@ -1,25 +1,40 @@
 /** The drivers by name, as --board takes them. */
 import { UsageError } from '../../seams/errors.js';
+import { bootstrapDriver } from './bootstrap.js';
 import { cpmDriver } from './cpm.js';
 import { downloadDriver } from './download.js';
 import type { Driver } from './driver.js';
 import { romwbwDriver } from './romwbw.js';
 import { scmDriver } from './scm.js';
 
-const DRIVERS: Readonly<Record<string, () => Driver>> = {
-  romwbw: romwbwDriver,
+/** What a driver may need that this layer cannot make. */
+export interface DriverResources {
+  /** firmware/recv, assembled: for boards that have no receiver. */
+  receiver?: () => Uint8Array;
+}
+
+const noReceiver = (): never => {
+  throw new UsageError('there is no receiver here to bring to the board', {
+    hint: 'use z80lm flash --board bootstrap',
+  });
+};
+
+const DRIVERS: Readonly<Record<string, (resources: DriverResources) => Driver>> = {
+  romwbw: () => romwbwDriver(),
   cpm: cpmDriver,
   download: downloadDriver,
   scm: scmDriver,
+  bootstrap: ({ receiver = noReceiver }) => bootstrapDriver(receiver),
 };
 
 export const DRIVER_NAMES: readonly string[] = Object.keys(DRIVERS);
 
-export function createDriver(name: string): Driver {
+/** @throws UsageError for a name that is none */
+export function createDriver(name: string, resources: DriverResources = {}): Driver {
   const make = DRIVERS[name];
   if (make === undefined)
     throw new UsageError(`there is no driver for boards of the kind ${JSON.stringify(name)}`, {
       hint: `there are ${DRIVER_NAMES.join(', ')}; a file that describes a board ends in .json`,
     });
-  return make();
+  return make(resources);
 }

@@ -1,0 +1,115 @@
+/**
+ * A CP/M board with no receiver at all: our own (firmware/recv) is typed in as Intel HEX through CP/M's own programs,
+ * proven, and then used.
+ *
+ *     us     PIP RECV.HEX=CON:
+ *     us     :20010000…                  each record's echo is compared before the next goes
+ *     us     ^Z
+ *     us     LOAD RECV                   makes RECV.COM; checks each record's sum
+ *     us     RECV RECV.COM CRC           the receiver says its own CRC
+ *
+ * It stays on the board, so the next time is as quick as any.
+ */
+import type { LoadProgress } from '../../seams/target.js';
+import { latin1, shown } from '../../link/byte-reader.js';
+import { hexRecord } from '../intel-hex.js';
+import { crc16, SUB } from '../xmodem.js';
+import { RECV } from './cpm.js';
+import { Xmodem } from './cpm-xmodem.js';
+import { cpmFlash, type Flash, type Method } from './cpm-flash.js';
+import type { Driver } from './driver.js';
+
+const TPA = 0x100;
+/** Short lines: a damaged one costs little. */
+const PER_RECORD = 32;
+const RECORD = 128;
+const DRIVES = 'ABC';
+const ECHO_TIMEOUT_MS = 2_000;
+const TOOL_TIMEOUT_MS = 20_000;
+/** The whole is typed again where an echo was wrong. */
+const TRIES = 3;
+const CTRL_Z = '\x1a';
+
+/** @param receiver RECV.COM's bytes */
+export function bootstrapDriver(receiver: () => Uint8Array): Driver {
+  return cpmFlash(() => new Bootstrap(receiver));
+}
+
+class Bootstrap extends Xmodem implements Method {
+  constructor(private readonly receiver: () => Uint8Array) {
+    super('bootstrap', 'CP/M without a receiver: brings its own', [RECV]);
+  }
+
+  override async *prepare(flash: Flash): AsyncGenerator<LoadProgress> {
+    if ((await flash.find('RECV', DRIVES)) === undefined) yield* this.#install(flash);
+    yield* super.prepare(flash);
+  }
+
+  async *#install(flash: Flash): AsyncGenerator<LoadProgress> {
+    const { line } = flash;
+    const pip = await flash.find('PIP', DRIVES);
+    const load = await flash.find('LOAD', DRIVES);
+    if (pip === undefined || load === undefined)
+      throw flash.error(
+        `no ${pip === undefined ? 'PIP' : 'LOAD'}.COM on the board (looked on A:, B:, C:)`,
+        'without PIP and LOAD a receiver cannot be typed in; copy one to the card with another computer',
+      );
+    // Whole records, so that LOAD's filling is nothing to guess about.
+    const plain = this.receiver();
+    const bytes = new Uint8Array(Math.ceil(plain.length / RECORD) * RECORD).fill(SUB);
+    bytes.set(plain);
+    await line.command('A:');
+    for (let tries = 1; ; tries++) {
+      const wrong = yield* this.#type(flash, pip, bytes);
+      if (wrong === undefined) break;
+      flash.retries++;
+      if (tries === TRIES)
+        throw flash.error(`PIP's echo is wrong: ${wrong}`, 'the line damages what it carries: try --pace 5');
+    }
+    yield flash.step('prepare', 'making RECV.COM with LOAD');
+    const { text } = await line.command(`${load} RECV`, TOOL_TIMEOUT_MS);
+    if (/ERROR|INVERTED|CANNOT/i.test(text)) throw flash.error(`LOAD says ${shown(text)}`);
+    await line.command('ERA RECV.HEX');
+    const said = (await line.command('RECV RECV.COM CRC', TOOL_TIMEOUT_MS)).text;
+    const due = crc16(bytes).toString(16).toUpperCase().padStart(4, '0');
+    if (/CRC ([0-9A-F]{4})/.exec(said)?.[1] === due) return;
+    await line.command('ERA RECV.COM');
+    throw flash.error(`the receiver that was typed in does not answer as it should: ${shown(said)}`);
+  }
+
+  /** Type the HEX file. @returns the echo of the line that came back wrong */
+  async *#type(flash: Flash, pip: string, bytes: Uint8Array): AsyncGenerator<LoadProgress, string | undefined> {
+    const { line, options } = flash;
+    await line.typeLine(`${pip} RECV.HEX=CON:`);
+    await line.reader.expect(/\n/, ECHO_TIMEOUT_MS, 'PIP to begin');
+    await line.reader.untilQuiet(500, TOOL_TIMEOUT_MS);
+    const records: string[] = [];
+    for (let at = 0; at < bytes.length; at += PER_RECORD)
+      records.push(hexRecord(TPA + at, bytes.subarray(at, at + PER_RECORD)));
+    records.push(hexRecord(0, new Uint8Array(0), 1));
+    let wrong: string | undefined;
+    for (const [n, record] of records.entries()) {
+      options.signal?.throwIfAborted();
+      yield flash.step('prepare', `typing in a receiver (line ${n + 1} of ${records.length})`);
+      await line.type(`${record}\r\n`);
+      const echo = await this.#echo(flash, record.length + 2);
+      if (echo.trim() === record) continue;
+      wrong = `${shown(echo.trim())} for ${record}`;
+      break;
+    }
+    await line.type(CTRL_Z);
+    if ((await line.promptAfter(TOOL_TIMEOUT_MS)) === undefined) await line.cleanPrompt();
+    return wrong;
+  }
+
+  async #echo({ line }: Flash, length: number): Promise<string> {
+    let echo = '';
+    const end = line.clock.now() + ECHO_TIMEOUT_MS;
+    while (echo.length < length) {
+      const arrival = await line.link.read(Math.max(0, end - line.clock.now()));
+      if (arrival === undefined) break;
+      echo += latin1(arrival.bytes);
+    }
+    return echo;
+  }
+}
