@@ -17,6 +17,11 @@ interface Entry {
 
 const COMMANDS: Entry[] = [
   {
+    name: 'tui',
+    summary: 'the whole way on one screen (z80lm alone opens it, too)',
+    load: async () => (await import('./commands/tui.js')).registerTui,
+  },
+  {
     name: 'demo',
     summary: 'the whole way on the shipped data and the virtual board',
     load: async () => (await import('./commands/demo.js')).registerDemo,
@@ -83,6 +88,11 @@ const COMMANDS: Entry[] = [
     load: async () => (await import('./commands/compare.js')).registerCompare,
   },
   {
+    name: 'time',
+    summary: 'time a program on a board, measured against predicted',
+    load: async () => (await import('./commands/time.js')).registerTime,
+  },
+  {
     name: 'data',
     summary: 'look after training data',
     load: async () => (await import('./commands/data.js')).registerData,
@@ -91,7 +101,8 @@ const COMMANDS: Entry[] = [
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
-async function main(argv: string[]): Promise<void> {
+async function main(words: string[]): Promise<void> {
+  const argv = words.length === 0 ? ['tui'] : words;
   const program = new Command('z80lm')
     .description('Teach a very small language model to talk, and put it on a Z80 board.')
     .version(version)
@@ -105,7 +116,6 @@ async function main(argv: string[]): Promise<void> {
     else program.command(entry.name).description(entry.summary);
   }
   for (const command of program.commands) command.exitOverride();
-  if (argv.length === 0) program.help({ error: true });
   await program.parseAsync(argv, { from: 'user' });
 }
 

@@ -17,8 +17,13 @@ export interface BoardFlags extends Omit<LinkFlags, 'port'> {
   as?: string;
 }
 
+/** A lane whose line is known. */
+export interface BoardLane extends Lane {
+  open(): Promise<Awaited<ReturnType<Lane['open']>> & { baud: number | undefined }>;
+}
+
 /** The board behind `port`. `program` names what is started where nothing is loaded. */
-export function boardLane(shell: Shell, flags: BoardFlags, port: string, program: Program): Lane {
+export function boardLane(shell: Shell, flags: BoardFlags, port: string, program: Program): BoardLane {
   if (flags.board !== 'auto' && !DRIVER_NAMES.includes(flags.board))
     throw new UsageError(`there is no kind of board ${JSON.stringify(flags.board)}`, {
       hint: `give one of ${DRIVER_NAMES.join(', ')}, auto`,
@@ -34,7 +39,7 @@ export function boardLane(shell: Shell, flags: BoardFlags, port: string, program
           signal: shell.signal,
           ...(!flags.flash && { program: program.name }),
         });
-        return { target, close: () => link.close() };
+        return { target, baud: link.baud, close: () => link.close() };
       } catch (error) {
         await link.close();
         throw error;

@@ -44,10 +44,12 @@ interface Stamped {
  * Start the loaded program, play the script, return the transcript; events tell the console live.
  * @throws LinkError(timedOut) naming the question and showing the unmatched tail where no prompt comes; whatever
  *   the target throws
+ * @param pause waited for before anything is typed
  */
 export async function* converse(
   target: Target,
   script: Script | readonly string[],
+  pause?: () => Promise<void>,
 ): AsyncGenerator<ConverseEvent, Transcript> {
   const { opening, turns } = turnsOf('steps' in script ? script : askAll(script));
   const conversation = new Conversation(target);
@@ -56,6 +58,7 @@ export async function* converse(
   yield { type: 'opened' };
   const exchanges: Exchange[] = [];
   for (const turn of turns) {
+    await pause?.();
     const exchange = yield* conversation.play(turn);
     if (exchange.incident) throw exchange.incident.error;
     exchanges.push(exchange);

@@ -1,0 +1,192 @@
+/** `z80lm time`: how fast a program is on a real clock, beside what the emulator predicts. */
+import { createHash } from 'node:crypto';
+import type { Command } from 'commander';
+import { fileURLToPath } from 'node:url';
+import pc from 'picocolors';
+import { firmwareReader } from '../build/firmware-files.js';
+import { emulatorTarget } from '../emu/target.js';
+import { changeSince, historyText, readHistory, type HistoryEntry } from '../hil/history.js';
+import { askAll, readScript, type Script } from '../hil/script.js';
+import { timingRows, timingSentence } from '../hil/timing-words.js';
+import { timeRun, type TimingEvent, type TimingReport } from '../hil/timing-run.js';
+import { relativeWidth } from '../hil/timing.js';
+import { nodeClock } from '../host/node-clock.js';
+import { AsmError, EXIT, RefusedError, UsageError, type ExitStatus } from '../seams/errors.js';
+import type { Program } from '../seams/target.js';
+import { DRIVER_NAMES } from '../transfer/drivers/index.js';
+import { assemble, formatDiagnostic } from '../z80asm/index.js';
+import { boardLane, readProgram, type BoardFlags } from './board-lane.js';
+import { withLinkOptions } from './link-options.js';
+import { action, frequency, wholeNumber, type Progress, type Shell } from './shared.js';
+
+interface Flags extends BoardFlags {
+  port?: string;
+  prompts?: string;
+  repeat: string;
+  metronome: boolean;
+  clock: string;
+  name?: string;
+  history?: string | true;
+  out?: string;
+  html?: string;
+}
+
+const PROMPTS = fileURLToPath(new URL('../../datasets/twenty-questions.prompts', import.meta.url));
+const HISTORY = 'timing-history.jsonl';
+
+export function registerTime(program: Command): void {
+  withLinkOptions(
+    program
+      .command('time')
+      .description('time a program on a board: its clock, its wait states, measured against predicted')
+      .argument('<program>', 'a .COM file')
+      .option('--prompts <file>', 'what to ask (docs/compare.md); five questions unless given')
+      .option('--repeat <n>', 'ask all of it so often', '3')
+      .option('--board <kind>', `${DRIVER_NAMES.join(', ')}, or auto: find out`, 'auto')
+      .option('--no-flash', 'the program is on the board already; without --no-metronome the metronome, too')
+      .option('--as <name>', "its name on the board; the file's name unless given")
+      .option('--no-metronome', 'ask only: then wait states cannot be told from a slower clock')
+      .option('--name <name>', "the board's name in the report and the history; its port unless given")
+      .option('--history [file]', `keep the result there (${HISTORY}), and warn if a change made it slower`)
+      .option('--out <file>', 'write the report as JSON, for z80lm run --like')
+      .option('--html <file>', 'write a report with a chart, one file')
+      .option('--clock <frequency>', "the emulator's, which changes nothing but its log", '7.3728MHz'),
+  ).action(action<Flags, [string]>(time));
+}
+
+async function time(shell: Shell, flags: Flags, path: string): Promise<ExitStatus> {
+  if (flags.port === undefined)
+    throw new UsageError('which port is the board on?', { hint: 'name it with --port; z80lm ports lists them' });
+  const program = readProgram(shell, path, flags.as);
+  const script: Script =
+    flags.prompts === undefined ? defaultScript(shell) : readScript(shell.files.read(flags.prompts), flags.prompts);
+  const metronome = flags.metronome ? assembleMetronome(shell) : undefined;
+  const historyFile = flags.history === true ? HISTORY : flags.history;
+  // Read before anything is measured: a damaged file must not cost a run.
+  const history = historyFile === undefined ? [] : loadHistory(shell, historyFile);
+  const view = new TimingView(shell);
+  const board = await boardLane(shell, flags, flags.port, program).open();
+  let report: TimingReport | undefined;
+  try {
+    const run = timeRun({
+      board: board.target,
+      boardName: flags.name ?? flags.port,
+      emulator: emulatorTarget({ clockHz: frequency(flags.clock), clock: nodeClock }),
+      program,
+      metronome,
+      script,
+      repeat: wholeNumber('--repeat', flags.repeat, 1, 1000),
+      load: flags.flash,
+      clock: nodeClock,
+      baud: board.baud,
+    });
+    for (;;) {
+      const { done, value } = await run.next();
+      if (done) {
+        report = value;
+        break;
+      }
+      shell.signal.throwIfAborted();
+      view.show(value);
+    }
+  } finally {
+    await board.close();
+  }
+  if (!report)
+    throw new RefusedError('no answer of the board could be timed', {
+      where: flags.port,
+      hint: 'none was what the emulator answers: z80lm compare shows what differs',
+    });
+  shell.print();
+  for (const [name, value] of timingRows(report)) shell.print(`  ${name.padEnd(12)} ${value}`);
+  shell.print();
+  shell.print(pc.bold(`  ${timingSentence(report)}`));
+  if (flags.out !== undefined) {
+    shell.files.write(flags.out, `${JSON.stringify(report, null, 1)}\n`);
+    shell.note(`report: ${flags.out}`);
+  }
+  if (historyFile !== undefined) keep(shell, historyFile, history, report, program);
+  shell.emit({ ...report, sentence: timingSentence(report) });
+  return EXIT.done;
+}
+
+function defaultScript(shell: Shell): Script {
+  const lines = new TextDecoder().decode(shell.files.read(PROMPTS)).split('\n');
+  return askAll(lines.filter((line) => line !== '' && !line.startsWith('#')));
+}
+
+function assembleMetronome(shell: Shell): Program {
+  const result = assemble({ main: 'time/clock.asm', format: 'com', ...firmwareReader(shell.files) });
+  if (!result.ok)
+    throw new AsmError(`the metronome does not assemble:\n${result.diagnostics.map(formatDiagnostic).join('\n')}`, {
+      where: 'firmware/time',
+      hint: 'a file there was changed or is missing: restore it, or install the package again',
+    });
+  return { name: 'Z80LMCLK.COM', bytes: result.bytes };
+}
+
+function loadHistory(shell: Shell, file: string): HistoryEntry[] {
+  return shell.files.exists(file) ? readHistory(new TextDecoder().decode(shell.files.read(file)), file) : [];
+}
+
+function keep(shell: Shell, file: string, history: HistoryEntry[], report: TimingReport, program: Program): void {
+  const { clock, perCharacter } = report;
+  const whole = clock.waitStates?.whole;
+  const entry: HistoryEntry = {
+    at: new Date().toISOString(),
+    board: report.board,
+    program: program.name,
+    sha256: createHash('sha256').update(program.bytes).digest('hex'),
+    bytes: program.bytes.length,
+    msPerCharacter: perCharacter.measuredMs,
+    tStatesPerCharacter: perCharacter.tStates,
+    clockHz: clock.hz.value,
+    ...(whole !== undefined && { waitStates: whole }),
+  };
+  shell.files.write(file, historyText([...history, entry]));
+  const change = changeSince(history, entry);
+  if (!change) return shell.note(`kept in ${file}`);
+  const { before, verdict } = change;
+  const words = verdict === 'as fast' ? 'as fast as' : `${Math.abs(100 * change.change).toFixed(1)} % ${verdict} than`;
+  const line = `${program.name} is ${words} the build of ${before.at} (${before.msPerCharacter.toFixed(2)} ms a character)`;
+  if (verdict === 'slower') process.stderr.write(`${pc.yellow('warning:')} ${line}\n`);
+  else shell.note(line);
+}
+
+class TimingView {
+  #transfer: Progress | undefined;
+
+  constructor(private readonly shell: Shell) {}
+
+  show(event: TimingEvent): void {
+    switch (event.type) {
+      case 'load': {
+        const { phase, step, doneBytes, totalBytes } = event.progress;
+        this.#transfer ??= this.shell.progress(event.program, totalBytes);
+        this.#transfer.update(doneBytes, step);
+        if (phase !== 'done') return;
+        this.#transfer.stop();
+        this.#transfer = undefined;
+        return;
+      }
+      case 'echoes':
+        return this.shell.note(
+          `echoes after ${event.leastMs.toFixed(1)} to ${event.mostMs.toFixed(1)} ms, mostly ${event.medianMs.toFixed(1)}`,
+        );
+      case 'round': {
+        const { estimate, rounds } = event;
+        if (!estimate) return;
+        const { hz } = estimate;
+        return this.shell.note(
+          `round ${rounds}: ${(hz.value / 1e6).toFixed(4)} MHz within ${(100 * relativeWidth(hz)).toFixed(2)} %`,
+        );
+      }
+      case 'answered': {
+        const { question, answer, characterMs } = event.exchange;
+        const each = (characterMs.at(-1) ?? 0) / Math.max(1, characterMs.length);
+        return this.shell.print(`  > ${question.padEnd(36)} ${answer.padEnd(12)} ${each.toFixed(1)} ms a character`);
+      }
+      case 'opened':
+    }
+  }
+}

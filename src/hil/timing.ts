@@ -1,0 +1,144 @@
+/**
+ * From stamps to a board's clock. Both kinds of runs, rounds of the metronome and answers of the program, were
+ * played on the emulator too, which counted T-states T and opcode fetches M at every character. On the board the
+ * k-th character of a run comes at
+ *
+ *     t = start of the run + (T + w·M)/f + c·k + line
+ *
+ * with the clock f, w wait states a fetch, c the console's own time for a character, and a constant for the line:
+ * the bits of a character and the adapter's latency delay all characters alike, so they cancel within a run. Where
+ * they do not (two characters so close that the second waits for the first) `queuedMs` corrects for it. f, w and c
+ * are estimated together (regression.ts).
+ *
+ * With one kind of code w and f cannot be told apart: M/T is about the same everywhere in it. The metronome's
+ * loops differ fourfold in it.
+ */
+import { robustFit, student95, type Fit, type Row } from './regression.js';
+
+/** A character as both saw it. */
+export interface Stamp {
+  atMs: number;
+  tStates: number;
+  fetches: number;
+}
+
+export interface Run {
+  kind: 'metronome' | 'answer';
+  stamps: readonly Stamp[];
+}
+
+export interface Interval {
+  value: number;
+  /** 95 % of such intervals hold the true value. */
+  low: number;
+  high: number;
+}
+
+export interface ClockEstimate {
+  hz: Interval;
+  /** Clock cycles more than predicted, a fetch. Undefined where only answers were measured. */
+  waitStates: (Interval & { whole: number | undefined }) | undefined;
+  /** The console's time for a character, in T-states of the board, in the metronome and in answers. */
+  consoleTStates: { metronome: Interval | undefined; answer: Interval | undefined };
+  /** Scatter of the stamps, in ms. */
+  residualMs: number;
+  stamps: number;
+  outliers: number;
+}
+
+/** An estimate so near to a whole number means it, if its interval does not say otherwise for certain. */
+const WHOLE = 0.2;
+
+/** @returns undefined where there is too little to estimate anything */
+export function estimateClock(runs: readonly Run[]): ClockEstimate | undefined {
+  const hasMetronome = runs.some(({ kind }) => kind === 'metronome');
+  if (!hasMetronome) return summary(fitRuns(runs, 0, false), undefined);
+  const free = fitRuns(runs, undefined, true);
+  if (!free) return undefined;
+  const { fit } = free;
+  const [perT, perM] = [fit.coefficients[0]!, fit.coefficients[1]!];
+  const w = perM / perT;
+  // Of a quotient: var(M/T) = (var M - 2 w cov(M,T) + w² var T) / T².
+  const [[tt, tm], [, mm]] = fit.covariance as [[number, number], [number, number]];
+  const half = (free.student * Math.sqrt(Math.max(0, mm - 2 * w * tm + w * w * tt))) / perT;
+  const nearest = Math.max(0, Math.round(w));
+  const whole = Math.abs(w - nearest) <= WHOLE ? nearest : undefined;
+  const waitStates = { value: w, low: w - half, high: w + half, whole };
+  return summary(whole === undefined ? free : fitRuns(runs, whole, true), waitStates);
+}
+
+interface FittedRuns {
+  fit: Fit;
+  student: number;
+  /** Column of each kind's console time. */
+  consoleColumn: Partial<Record<Run['kind'], number>>;
+  rows: number;
+}
+
+/** @param waitStates fixed, or estimated as a column of its own, the second */
+function fitRuns(runs: readonly Run[], waitStates: number | undefined, withConsole: boolean): FittedRuns | undefined {
+  const kinds = (['metronome', 'answer'] as const).filter(
+    (kind) => withConsole && runs.some((run) => run.kind === kind),
+  );
+  const consoleAt = waitStates === undefined ? 2 : 1;
+  const rows: Row[] = runs.flatMap(({ kind, stamps }, run) =>
+    stamps.map(({ atMs, tStates, fetches }, k) => {
+      const [t, m] = [tStates - stamps[0]!.tStates, fetches - stamps[0]!.fetches];
+      const clock = waitStates === undefined ? [t, m] : [t + waitStates * m];
+      return { run, group: atMs, y: atMs, x: [...clock, ...kinds.map((of) => (of === kind ? k : 0))] };
+    }),
+  );
+  const fit = rows.length > 0 ? robustFit(rows) : undefined;
+  if (!fit) return undefined;
+  const groups = new Set(rows.map(({ run, group }) => `${run} ${group}`)).size;
+  return {
+    fit,
+    student: student95(groups - runs.length - fit.coefficients.length),
+    consoleColumn: Object.fromEntries(kinds.map((kind, i) => [kind, consoleAt + i])),
+    rows: rows.length,
+  };
+}
+
+function summary(fitted: FittedRuns | undefined, waitStates: ClockEstimate['waitStates']): ClockEstimate | undefined {
+  if (!fitted || !(fitted.fit.coefficients[0]! > 0)) return undefined;
+  const { fit, student, consoleColumn, rows } = fitted;
+  const perT = fit.coefficients[0]!;
+  const half = student * Math.sqrt(fit.covariance[0]![0]!);
+  const console = (kind: Run['kind']): Interval | undefined => {
+    const column = consoleColumn[kind];
+    if (column === undefined) return undefined;
+    const value = fit.coefficients[column]! / perT;
+    const spread = (student * Math.sqrt(fit.covariance[column]![column]!)) / perT;
+    return { value, low: value - spread, high: value + spread };
+  };
+  return {
+    hz: { value: 1000 / perT, low: 1000 / (perT + half), high: perT > half ? 1000 / (perT - half) : Infinity },
+    waitStates,
+    consoleTStates: { metronome: console('metronome'), answer: console('answer') },
+    residualMs: fit.residual,
+    stamps: rows,
+    outliers: fit.outliers,
+  };
+}
+
+/** Half of an interval's width, as a share of its value. */
+export function relativeWidth({ value, low, high }: Interval): number {
+  return Math.abs((high - low) / 2 / value);
+}
+
+/** Cycles of the board for so many T-states and fetches of the emulator. */
+export function boardCycles({ waitStates }: ClockEstimate, tStates: number, fetches: number): number {
+  const w = waitStates?.whole ?? waitStates?.value ?? 0;
+  return tStates + w * fetches;
+}
+
+/**
+ * How long a character waits on the line for the one before it, where both were printed at once: CR and LF before
+ * an answer. Its own delay is then longer than that of the characters it is compared with.
+ * @param charMs start bit to stop bit
+ */
+export function queuedMs(estimate: ClockEstimate, charMs: number): number {
+  const { metronome, answer } = estimate.consoleTStates;
+  const consoleMs = (((metronome ?? answer)?.value ?? 0) / estimate.hz.value) * 1000;
+  return Math.max(0, charMs - Math.max(0, consoleMs));
+}

@@ -1,0 +1,206 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { emulatorTarget } from '../../src/emu/target.js';
+import { askAll } from '../../src/hil/script.js';
+import { changeSince, historyText, readHistory, type HistoryEntry } from '../../src/hil/history.js';
+import { robustFit, student95, type Row } from '../../src/hil/regression.js';
+import { timingRows, timingSentence } from '../../src/hil/timing-words.js';
+import { timeRun, type TimingReport } from '../../src/hil/timing-run.js';
+import { relativeWidth } from '../../src/hil/timing.js';
+import { boardTarget } from '../../src/transfer/board-target.js';
+import { romwbwDriver } from '../../src/transfer/drivers/romwbw.js';
+import { assemble } from '../../src/z80asm/assemble.js';
+import { VirtualLine, type VirtualLineOptions } from '../fakes/virtual-board-link.js';
+
+function assembled(text: string): Uint8Array {
+  const result = assemble({ main: 'x.asm', readText: () => text, readBinary: () => undefined });
+  if (!result.ok) throw new Error(JSON.stringify(result.diagnostics));
+  return result.bytes;
+}
+
+const METRONOME = {
+  name: 'Z80LMCLK.COM',
+  bytes: assembled(readFileSync(new URL('../../firmware/time/clock.asm', import.meta.url), 'utf8')),
+};
+/** Talks like the chat program: each letter of the question is "thought" about for some 0.3 M T-states. */
+const TALKER = {
+  name: 'TALK.COM',
+  bytes: assembled(readFileSync(new URL('talker.asm', import.meta.url), 'utf8')),
+};
+const QUESTIONS = ['is it big', 'why', 'can people live in it'];
+
+async function time(
+  options: VirtualLineOptions,
+  changes: { metronome?: boolean; baud?: number } = {},
+): Promise<TimingReport> {
+  const line = new VirtualLine({ ...options, files: [METRONOME, TALKER] });
+  await line.sleep(1_000);
+  let program = METRONOME.name;
+  const target = boardTarget(line, romwbwDriver(), line);
+  const board = {
+    ...target,
+    // The programs are on the RAM disk: what is started is what was last "loaded".
+    load: async function* (loaded: { name: string }) {
+      program = loaded.name;
+      yield* [];
+    },
+    start: (tail: string) => boardTarget(line, romwbwDriver(), line, { program }).start(tail),
+  };
+  const run = timeRun({
+    board,
+    emulator: emulatorTarget(),
+    program: TALKER,
+    metronome: changes.metronome === false ? undefined : METRONOME,
+    script: askAll(QUESTIONS),
+    repeat: 2,
+    load: true,
+    clock: line,
+    baud: 115_200,
+  });
+  for (;;) {
+    const { done, value } = await run.next();
+    if (done) return value!;
+  }
+}
+
+describe('the clock of the virtual board', () => {
+  const boards = [4, 7.3728, 18.432].flatMap((mhz) =>
+    [0, 1].flatMap((waitStates) =>
+      (['none', 'constant', 'timer'] as const).map((latency) => ({ mhz, waitStates, latency })),
+    ),
+  );
+
+  it.each(boards)(
+    'of $mhz MHz with $waitStates wait states, latency 16 ms: $latency',
+    async ({ mhz, waitStates, latency }) => {
+      const report = await time({
+        clockHz: mhz * 1e6,
+        waitStates,
+        ...(latency !== 'none' && { latency: { kind: latency, ms: 16 } }),
+      });
+      const { hz, waitStates: w } = report.clock;
+      expect(Math.abs(hz.value / (mhz * 1e6) - 1)).toBeLessThan(0.005);
+      expect(w!.whole).toBe(waitStates);
+      expect(relativeWidth(hz)).toBeLessThan(0.005);
+      // The interval is honest: the truth is in it, or so near that a rounding is the difference.
+      const slack = 1.5 * relativeWidth(hz) + 1e-6;
+      expect(Math.abs(hz.value / (mhz * 1e6) - 1)).toBeLessThan(slack);
+      expect(Math.abs(report.perCharacter.off)).toBeLessThan(latency === 'timer' ? 0.02 : 0.001);
+    },
+  );
+
+  it('counts what the console takes for a character, and what the line costs', async () => {
+    const { clock, perCharacter, line } = await time({ clockHz: 7_372_800, latency: { kind: 'constant', ms: 16 } });
+    expect(Math.round(clock.consoleTStates.metronome!.value)).toBe(344);
+    expect(perCharacter.consoleShare).toBeCloseTo(344 / 7_372_800 / (perCharacter.measuredMs / 1000), 5);
+    expect(line.charMs).toBeCloseTo(0.0868, 4);
+    expect(line.latencyMs!.least).toBeGreaterThan(32);
+    expect(line.latencyMs!.median).toBeLessThan(32.5);
+    // A character takes 640 T-states of the line and 344 of the console: LF waits 296 for CR.
+    expect(line.correctionMs).toBeCloseTo(296 / 7372.8, 4);
+    expect(clock.residualMs).toBeLessThan(0.02);
+  });
+
+  it('comes right although the host is busy now and then', async () => {
+    const stall = (ms: number): number => (ms % 3_000 < 60 ? 35 + (ms % 7) : 0);
+    const { clock } = await time({ clockHz: 7_372_800, waitStates: 1, stall });
+    expect(Math.abs(clock.hz.value / 7_372_800 - 1)).toBeLessThan(0.005);
+    expect(clock.waitStates!.whole).toBe(1);
+    expect(clock.outliers).toBeGreaterThan(0);
+  });
+
+  it('from answers alone is the effective one, and says nothing of wait states', async () => {
+    const fast = await time({ clockHz: 7_372_800 }, { metronome: false });
+    expect(Math.abs(fast.clock.hz.value / 7_372_800 - 1)).toBeLessThan(0.002);
+    expect(fast.clock.waitStates).toBeUndefined();
+    const slow = await time({ clockHz: 7_372_800, waitStates: 1 }, { metronome: false });
+    const fetches = slow.perCharacter.fetches / slow.perCharacter.tStates;
+    expect(Math.abs(slow.clock.hz.value / (7_372_800 / (1 + fetches)) - 1)).toBeLessThan(0.005);
+  });
+});
+
+describe('the regression', () => {
+  const rows = (noise: (i: number) => number): Row[] =>
+    Array.from({ length: 60 }, (_, i) => ({
+      run: Math.floor(i / 10),
+      group: i,
+      x: [i % 10, (i * 7) % 13],
+      y: 100 * Math.floor(i / 10) + 3 * (i % 10) - 2 * ((i * 7) % 13) + noise(i),
+    }));
+
+  it('finds the coefficients, whatever the runs begin with', () => {
+    const fit = robustFit(rows(() => 0))!;
+    expect(fit.coefficients[0]).toBeCloseTo(3, 9);
+    expect(fit.coefficients[1]).toBeCloseTo(-2, 9);
+    expect(fit.outliers).toBe(0);
+  });
+
+  it('leaves out what is far off', () => {
+    const fit = robustFit(rows((i) => (i % 9 === 4 ? 500 : 0.01 * Math.sin(i))))!;
+    expect(fit.coefficients[0]).toBeCloseTo(3, 2);
+    expect(fit.coefficients[1]).toBeCloseTo(-2, 2);
+    expect(fit.outliers).toBe(7);
+  });
+
+  it('knows less where stamps came together', () => {
+    const noise = (i: number): number => Math.sin(Math.floor(i / 5) * 1.7);
+    const alone = robustFit(rows(noise))!;
+    const together = robustFit(rows(noise).map((row, i) => ({ ...row, group: Math.floor(i / 5) })))!;
+    expect(together.coefficients[0]).toBeCloseTo(alone.coefficients[0]!, 9);
+    expect(together.covariance[0]![0]!).toBeGreaterThan(1.5 * alone.covariance[0]![0]!);
+  });
+
+  it('refuses columns that depend on each other', () => {
+    expect(robustFit(rows(() => 0).map((row) => ({ ...row, x: [row.x[0]!, 2 * row.x[0]!] })))).toBeUndefined();
+  });
+
+  it.each([
+    [5, 2.571],
+    [10, 2.228],
+    [100, 1.984],
+  ])("knows Student's t for %i degrees of freedom", (freedom, t) => {
+    expect(Math.abs(student95(freedom) / t - 1)).toBeLessThan(0.012);
+  });
+});
+
+describe('words', () => {
+  it('say it in one sentence', async () => {
+    const report = await time({ clockHz: 7_372_800 });
+    expect(timingSentence(report)).toBe(
+      'this board runs at 7.37 MHz with no wait states; a character takes 68 ms; prediction off by 0.1 %',
+    );
+    expect(timingRows(report).map(([name]) => name)).toEqual([
+      'clock', 'wait states', 'measured', 'predicted', 'console', 'line', 'stamps', 'like',
+    ]); // prettier-ignore
+    const { clock } = report;
+    const waits = { value: 0.42, low: 0.4, high: 0.44, whole: undefined };
+    expect(timingSentence({ ...report, clock: { ...clock, waitStates: waits } })).toContain(
+      'with 0.42 T-states more than predicted per opcode fetch;',
+    );
+    expect(timingSentence({ ...report, clock: { ...clock, waitStates: { ...waits, whole: 1 } } })).toContain(
+      'with 1 wait state;',
+    );
+    expect(timingSentence({ ...report, clock: { ...clock, waitStates: undefined } })).toContain('7.37 MHz; a');
+  });
+});
+
+describe('the history', () => {
+  const entry = (sha256: string, msPerCharacter: number, board = 'rc2014'): HistoryEntry => ({
+    at: '2026-01-01T00:00:00.000Z', board, program: 'X.COM', sha256, bytes: 1, msPerCharacter,
+    tStatesPerCharacter: 1, clockHz: 7_372_800,
+  }); // prettier-ignore
+
+  it('is read back, and says which line is none', () => {
+    const entries = [entry('a', 40), { ...entry('b', 41), waitStates: 1 }];
+    expect(readHistory(historyText(entries), 'h')).toEqual(entries);
+    expect(() => readHistory(`${historyText(entries)}{}\n`, 'h.jsonl')).toThrow('the line is no timing');
+  });
+
+  it('warns when a change made it slower, on the same board', () => {
+    const entries = [entry('a', 40), entry('b', 30), entry('c', 50, 'other')];
+    expect(changeSince(entries, entry('c', 31))).toMatchObject({ verdict: 'slower', before: { sha256: 'b' } });
+    expect(changeSince(entries, entry('c', 30.1))).toMatchObject({ verdict: 'as fast' });
+    expect(changeSince(entries, entry('b', 30))).toMatchObject({ verdict: 'faster', before: { sha256: 'a' } });
+    expect(changeSince(entries, entry('x', 1, 'new'))).toBeUndefined();
+  });
+});
