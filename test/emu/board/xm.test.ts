@@ -2,36 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { createNoise } from '../../../src/emu/board/noise.js';
 import { booted, command, firmwareFor, type Terminal } from './harness.js';
-
-const SOH = 0x01;
-const STX = 0x02;
-const EOT = 0x04;
-const ACK = '\x06';
-const NAK = '\x15';
-const CAN = 0x18;
+import { ACK, answer, block, CAN, EOT, NAK, sample } from './xmodem.js';
 
 const READY = 'File open - ready to receive\r\nTo cancel: Ctrl-X, pause, Ctrl-X\r\n';
 const CANCELLED = '\r\n\r\n++ Receive cancelled ++\r\n++ Partial file deleted ++\r\n\r\nA>';
-
-function crc16(data: Uint8Array): number {
-  let crc = 0;
-  for (const byte of data) {
-    crc ^= byte << 8;
-    for (let i = 0; i < 8; i++) crc = ((crc << 1) ^ (crc & 0x8000 ? 0x1021 : 0)) & 0xffff;
-  }
-  return crc;
-}
-
-const sum = (data: Uint8Array) => data.reduce((total, byte) => (total + byte) & 0xff, 0);
-
-function block(number: number, data: Uint8Array, check: 'crc' | 'sum' = 'crc'): number[] {
-  const crc = crc16(data);
-  const trailer = check === 'crc' ? [crc >> 8, crc & 0xff] : [sum(data)];
-  return [data.length === 128 ? SOH : STX, number & 0xff, ~number & 0xff, ...data, ...trailer];
-}
-
-const sample = (length: number, seed = 1) =>
-  Uint8Array.from({ length }, (_, i) => (Math.imul(i + seed, 2654435761) >>> 21) & 0xff);
 
 const EMPTY = new Uint8Array(128);
 
@@ -40,13 +14,6 @@ function receiving(mode: string, options: Parameters<typeof booted>[0] = {}): Te
   t.type(`B:XM ${mode} F.COM\r`);
   expect(t.until(READY)).toContain('\r\nReceiving: A0:F.COM\r\n252k available for uploads\r\n');
   return t;
-}
-
-/** Send a block a millisecond after the last answer, as an adapter does, and return the answer. */
-function answer(t: Terminal, bytes: number[], seconds = 3): string {
-  t.wait(0.001);
-  t.send(...bytes);
-  return t.next(seconds);
 }
 
 const stored = (t: Terminal) => t.board.files().find((file) => file.name === 'F.COM')?.bytes;
