@@ -46,6 +46,12 @@ export default tseslint.config(
       ],
     },
   })),
+  {
+    // The widget library can be swapped for as long as one file knows it.
+    files: ['src/**/*.ts'],
+    ignores: ['src/tui/screen.ts'],
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', { paths: ['blessed'] }] },
+  },
   { files: ['bench/**', 'scripts/**'], rules: { 'no-console': 'off' } },
   prettier,
 );

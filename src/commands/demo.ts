@@ -1,7 +1,5 @@
 /** `z80lm demo`: the whole way on the shipped data and the virtual board, in about three minutes. */
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
 import type { Command } from 'commander';
 import { nodeClock } from '../host/node-clock.js';
 import { startVirtualBoard } from '../host/virtual-board.js';
@@ -12,6 +10,7 @@ import { boardTarget } from '../transfer/board-target.js';
 import { romwbwDriver } from '../transfer/drivers/romwbw.js';
 import { PipelineView } from './pipeline-view.js';
 import { action, frequency, wholeNumber, type Shell } from './shared.js';
+import { shippedData } from './shipped-data.js';
 
 interface DemoFlags {
   out: string;
@@ -22,9 +21,7 @@ interface DemoFlags {
   workers?: string;
 }
 
-const DATASETS = fileURLToPath(new URL('../../datasets/', import.meta.url));
 const DATASET = 'twenty-questions';
-const About = z.object({ name: z.string(), description: z.string(), examples: z.array(z.string()) });
 
 export function registerDemo(program: Command): void {
   program
@@ -41,7 +38,7 @@ export function registerDemo(program: Command): void {
 
 async function demo(shell: Shell, flags: DemoFlags): Promise<ExitStatus> {
   const clockHz = frequency(flags.clock);
-  const about = About.parse(JSON.parse(text(shell, `${DATASET}.json`)));
+  const { data, questions, about } = shippedData(shell.files, DATASET);
   const host: PipelineHost = {
     files: shell.files,
     clock: nodeClock,
@@ -68,7 +65,7 @@ async function demo(shell: Shell, flags: DemoFlags): Promise<ExitStatus> {
   let equal = false;
   for await (const event of pipeline(
     {
-      data: { training: `${DATASETS}${DATASET}.txt`, heldOut: `${DATASETS}${DATASET}.heldout.txt` },
+      data,
       training: {
         hidden: flags.hidden.split(',').map((width) => wholeNumber('a width in --hidden', width, 1, 256)),
         epochs: wholeNumber('--epochs', flags.epochs, 1, 1000),
@@ -77,9 +74,7 @@ async function demo(shell: Shell, flags: DemoFlags): Promise<ExitStatus> {
         name: about.name,
         description: about.description,
       },
-      questions: text(shell, `${DATASET}.prompts`)
-        .split('\n')
-        .filter((line) => line !== '' && !line.startsWith('#')),
+      questions,
       outDir: flags.out,
       programName: `${about.name}.COM`,
       clockHz,
@@ -91,8 +86,4 @@ async function demo(shell: Shell, flags: DemoFlags): Promise<ExitStatus> {
     if (event.type === 'summary') equal = event.summary.equal;
   }
   return equal ? EXIT.done : EXIT.no;
-}
-
-function text(shell: Shell, name: string): string {
-  return new TextDecoder().decode(shell.files.read(`${DATASETS}${name}`));
 }

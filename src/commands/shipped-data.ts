@@ -1,0 +1,30 @@
+/** The data sets that come with the package: what each is, and what to ask a model that was trained on it. */
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import type { FileStore } from '../seams/file-store.js';
+
+const FOLDER = fileURLToPath(new URL('../../datasets/', import.meta.url));
+const About = z.object({ name: z.string(), description: z.string(), examples: z.array(z.string()) });
+
+export interface ShippedData {
+  data: { training: string; heldOut: string };
+  questions: string[];
+  about: z.infer<typeof About>;
+}
+
+export function shippedData(files: FileStore, name: string): ShippedData {
+  const text = (suffix: string): string => new TextDecoder().decode(files.read(`${FOLDER}${name}${suffix}`));
+  return {
+    data: { training: `${FOLDER}${name}.txt`, heldOut: `${FOLDER}${name}.heldout.txt` },
+    questions: questionLines(text('.prompts')),
+    about: About.parse(JSON.parse(text('.json'))),
+  };
+}
+
+/** A line each; empty ones and comments are left out. */
+export function questionLines(text: string): string[] {
+  return text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'));
+}

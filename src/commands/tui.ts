@@ -1,0 +1,108 @@
+/** `z80lm tui`, or `z80lm` alone: the whole way on one screen. */
+import { availableParallelism } from 'node:os';
+import { basename, extname } from 'node:path';
+import type { Command } from 'commander';
+import { DEFAULT_MAX_SIZE } from '../build/program.js';
+import { nodeFiles } from '../host/node-files.js';
+import { UsageError } from '../seams/errors.js';
+import { VIRTUAL, type Settings } from '../tui/protocol.js';
+import { cannotOpen } from '../tui/terminal.js';
+import { frequency, report, wholeNumber } from './shared.js';
+import { questionLines, shippedData } from './shipped-data.js';
+
+interface Flags {
+  data?: string;
+  prompts?: string;
+  out: string;
+  epochs: string;
+  hidden: string;
+  seed: string;
+  workers?: string;
+  clock: string;
+  port?: string;
+  ascii?: boolean;
+  mouse?: boolean;
+}
+
+const DATASET = 'twenty-questions';
+
+export function registerTui(program: Command): void {
+  program
+    .command('tui')
+    .description('the whole way on one screen (z80lm alone opens it, too)')
+    .option('--data <file>', 'question|answer lines to train on (default: the shipped twenty questions)')
+    .option('--prompts <file>', 'with --data: what to ask, a line each (default: the first questions of the data)')
+    .option('--out <folder>', 'where the model, the program and the transcripts go', 'out')
+    .option('--epochs <n>', 'times to go through the data', '16')
+    .option('--hidden <widths>', 'widths of the hidden layers', '256,192,128')
+    .option('--seed <n>', 'another seed, another model', '1')
+    .option('--workers <n>', 'threads that train (default: one a core)')
+    .option('--clock <frequency>', "the board's clock, and the prediction's", '7.3728MHz')
+    .option('--port <port>', 'the board; without it the virtual one, until another is chosen')
+    .option('--ascii', 'plain characters: no line drawing, no braille')
+    .option('--mouse', 'click on the bar')
+    .action(async (flags: Flags) => {
+      const { TERM } = process.env;
+      try {
+        const refusal = cannotOpen(process.stdin, process.stdout, TERM);
+        if (refusal !== undefined)
+          throw new UsageError(refusal, {
+            hint: 'z80lm --help lists the commands, which do all of it; z80lm demo shows the whole way',
+          });
+        const settings = settingsOf(flags);
+        const [{ openTui }, { hasColours, isUnicode }] = await Promise.all([
+          import('../tui.js'),
+          import('../tui/terminal.js'),
+        ]);
+        process.exitCode = await openTui({
+          settings,
+          ascii: flags.ascii === true || !isUnicode(process.env),
+          colours: hasColours(process.env),
+          mouse: flags.mouse === true,
+          terminal: TERM ?? '',
+        });
+      } catch (error) {
+        process.exitCode = report(error, false);
+      }
+    });
+}
+
+function settingsOf(flags: Flags): Settings {
+  const own = flags.data === undefined ? undefined : ownData(flags.data, flags.prompts);
+  const shipped = own ? undefined : shippedData(nodeFiles, DATASET);
+  return {
+    data: own?.data ?? shipped!.data,
+    questions: own?.questions ?? shipped!.questions,
+    name: own?.name ?? shipped!.about.name,
+    description: shipped?.about.description ?? '',
+    outDir: flags.out,
+    epochs: wholeNumber('--epochs', flags.epochs, 1, 100_000),
+    hidden: flags.hidden.split(',').map((width) => wholeNumber('a width in --hidden', width, 1, 256)),
+    seed: wholeNumber('--seed', flags.seed, 0, 2 ** 31 - 1),
+    workers: flags.workers === undefined ? availableParallelism() : wholeNumber('--workers', flags.workers, 1, 64),
+    clockHz: frequency(flags.clock),
+    layout: 'auto',
+    maxSize: DEFAULT_MAX_SIZE,
+    port: flags.port ?? VIRTUAL,
+    baud: 115_200,
+    flow: 'rtscts',
+    paceMs: 0,
+  };
+}
+
+const OWN_QUESTIONS = 5;
+
+function ownData(path: string, prompts: string | undefined): Pick<Settings, 'data' | 'questions' | 'name'> {
+  const text = (file: string): string => new TextDecoder().decode(nodeFiles.read(file));
+  const asked =
+    prompts === undefined
+      ? questionLines(text(path))
+          .slice(0, OWN_QUESTIONS)
+          .map((line) => line.split('|', 1)[0]!)
+      : questionLines(text(prompts));
+  const name = basename(path, extname(path))
+    .toUpperCase()
+    .replace(/[^A-Z0-9]/g, '')
+    .slice(0, 8);
+  return { data: { training: path }, questions: asked, name: name || 'CHAT' };
+}

@@ -1,0 +1,113 @@
+/**
+ * The terminal UI: the whole way on one screen.
+ *
+ * This process draws and hears keys; the engine (src/tui/engine.ts), in another, works. The terminal is given back on
+ * every way out: leaving, Ctrl-C, a signal, a defect of ours; and nothing else writes on it meanwhile.
+ */
+import { EXIT, type ExitStatus } from './seams/errors.js';
+import { press, show } from './tui/app.js';
+import { startEngine } from './tui/engine-client.js';
+import { drawFrame } from './tui/frame.js';
+import type { Settings } from './tui/protocol.js';
+import { openScreen } from './tui/screen.js';
+import { PANES, apply, createState, say } from './tui/state.js';
+
+export interface TuiOptions {
+  settings: Settings;
+  ascii: boolean;
+  colours: boolean;
+  mouse: boolean;
+  terminal: string;
+}
+
+/** Between two pictures: as often as a slow line bears. A key's answer does not wait for it. */
+const FRAME_MS = 50;
+/** Running times on the screen go on without events. */
+const TICK_MS = 500;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
+
+/** Runs until the user leaves. */
+export function openTui({ settings, ascii, colours, mouse, terminal }: TuiOptions): Promise<ExitStatus> {
+  return new Promise((resolve) => {
+    let over = false;
+    /** What was printed by anything, for after the screen is gone. */
+    const printed: string[] = [];
+    const state = createState(settings, () => soon());
+    const stderrWrite = process.stderr.write.bind(process.stderr);
+    process.stderr.write = ((chunk: string | Uint8Array) => {
+      strayText(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString());
+      return true;
+    }) as typeof process.stderr.write;
+
+    const onSignal = (): void => leave(EXIT.interrupted);
+    const onDefect = (error: unknown): void => {
+      printed.push(`internal error: ${error instanceof Error ? error.stack : String(error)}\n`);
+      leave(EXIT.no);
+    };
+    for (const signal of SIGNALS) process.on(signal, onSignal);
+    process.on('uncaughtException', onDefect);
+    process.on('unhandledRejection', onDefect);
+
+    const screen = openScreen({ mouse, colours, terminal });
+    const engine = startEngine(
+      settings,
+      (event) => {
+        apply(state, event, performance.now());
+        soon();
+      },
+      (why) => {
+        state.busy = false;
+        say(state, `${why}: see  : messages  for what it said, and start z80lm again`, true);
+        soon();
+      },
+      strayText,
+    );
+
+    let timer: NodeJS.Timeout | undefined;
+    const draw = (): void => {
+      clearTimeout(timer);
+      timer = undefined;
+      if (!over)
+        screen.draw(drawFrame(state, { width: screen.width, height: screen.height, ascii }, performance.now()));
+    };
+    const soon = (): void => void (timer ??= setTimeout(draw, FRAME_MS));
+    const tick = setInterval(draw, TICK_MS);
+
+    const hands = {
+      send: (command: Parameters<typeof engine.send>[0]) => engine.send(command),
+      quit: () => leave(state.busy ? EXIT.interrupted : EXIT.done),
+      repaint: () => screen.repaint(),
+    };
+    screen.onKey((key) => {
+      press(state, key, hands);
+      draw();
+    });
+    screen.onClick((x, y) => {
+      const pane = PANES[Math.floor(x / Math.floor(screen.width / PANES.length))];
+      if (y < 3 && pane) show(state, pane);
+      draw();
+    });
+    screen.onResize(draw);
+    draw();
+
+    function strayText(text: string): void {
+      for (const line of text.split('\n')) if (line.trim() !== '') say(state, line);
+    }
+
+    function leave(status: ExitStatus): void {
+      if (over) return;
+      over = true;
+      clearInterval(tick);
+      clearTimeout(timer);
+      screen.close();
+      process.stderr.write = stderrWrite;
+      for (const text of printed) process.stderr.write(text);
+      void engine.close().then(() => {
+        for (const signal of SIGNALS) process.off(signal, onSignal);
+        process.off('uncaughtException', onDefect);
+        process.off('unhandledRejection', onDefect);
+        resolve(status);
+      });
+    }
+  });
+}

@@ -1,0 +1,121 @@
+/**
+ * A console as its terminal would show it: @xterm/headless keeps the screen, and panes read cells from it. Escape
+ * sequences end here; what such a terminal would answer to a query goes nowhere.
+ */
+import xterm from '@xterm/headless';
+import { screenCodes, type Terminal as TerminalKind } from '../emu/cpm/screen.js';
+
+const COLUMNS = 80;
+const ROWS = 24;
+const SCROLLBACK = 2_000;
+/** Times are kept for so many lines. */
+const STAMPS = 500;
+
+export interface ConsoleCell {
+  char: string;
+  inverse: boolean;
+  bold: boolean;
+  underline: boolean;
+}
+
+export class ConsoleModel {
+  readonly columns = COLUMNS;
+  readonly rows = ROWS;
+  #terminal = this.#create();
+  #translate = screenCodes('vt100');
+  #stamps: { marker: { line: number; dispose(): void }; at: string }[] = [];
+  /** Characters that arrived in all. */
+  received = 0;
+  stamping = false;
+
+  constructor(private readonly onChange: () => void) {}
+
+  /** An empty screen. */
+  reset(): void {
+    this.#terminal.dispose();
+    this.#terminal = this.#create();
+    this.#stamps = [];
+    this.received = 0;
+  }
+
+  /** Which screen codes the program sends. */
+  set kind(kind: TerminalKind) {
+    this.#translate = screenCodes(kind);
+  }
+
+  /** One byte, one character: these boards know no UTF-8. */
+  write(bytes: Uint8Array): void {
+    this.received += bytes.length;
+    let text = '';
+    for (const byte of bytes) text += this.#translate(byte);
+    this.#terminal.write(text, this.onChange);
+  }
+
+  /** Lines so far, the screen's own included. */
+  get length(): number {
+    return this.#buffer.baseY + ROWS;
+  }
+
+  /** The line that is the top of the screen, and the cursor's place, counted from the first line kept. */
+  get base(): number {
+    return this.#buffer.baseY;
+  }
+  get cursor(): { x: number; y: number } {
+    return { x: this.#buffer.cursorX, y: this.#buffer.baseY + this.#buffer.cursorY };
+  }
+
+  /** The last line with something on it. */
+  get lastUsed(): number {
+    for (let y = this.length - 1; y > 0; y--) if (this.text(y) !== '') return Math.max(y, this.cursor.y);
+    return this.cursor.y;
+  }
+
+  cells(line: number): ConsoleCell[] {
+    const row = this.#buffer.getLine(line);
+    if (!row) return [];
+    return Array.from({ length: COLUMNS }, (_, x) => {
+      const cell = row.getCell(x);
+      return {
+        char: cell?.getChars() || ' ',
+        inverse: (cell?.isInverse() ?? 0) !== 0,
+        bold: (cell?.isBold() ?? 0) !== 0,
+        underline: (cell?.isUnderline() ?? 0) !== 0,
+      };
+    });
+  }
+
+  text(line: number): string {
+    return this.#buffer.getLine(line)?.translateToString(true) ?? '';
+  }
+
+  /** When the line began, as hh:mm:ss.mmm. */
+  stamp(line: number): string | undefined {
+    return this.#stamps.findLast(({ marker }) => marker.line === line)?.at;
+  }
+
+  /** The nearest line above `before` that holds the text. */
+  search(wanted: string, before: number): number | undefined {
+    const needle = wanted.toLowerCase();
+    for (let y = Math.min(before, this.length) - 1; y >= 0; y--)
+      if (this.text(y).toLowerCase().includes(needle)) return y;
+    return undefined;
+  }
+
+  get #buffer(): xterm.IBuffer {
+    return this.#terminal.buffer.active;
+  }
+
+  #create(): xterm.Terminal {
+    const terminal = new xterm.Terminal({ cols: COLUMNS, rows: ROWS, scrollback: SCROLLBACK, allowProposedApi: true });
+    terminal.onLineFeed(() => this.#stampLine());
+    return terminal;
+  }
+
+  #stampLine(): void {
+    if (!this.stamping) return;
+    const marker = this.#terminal.registerMarker(0);
+    if (!marker) return;
+    this.#stamps.push({ marker, at: new Date().toISOString().slice(11, 23) });
+    if (this.#stamps.length > STAMPS) this.#stamps.shift()!.marker.dispose();
+  }
+}

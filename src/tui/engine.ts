@@ -1,0 +1,413 @@
+/**
+ * All the work behind the UI: the pipeline, the emulator's and the board's console, the ports. It takes commands,
+ * one run at a time, and tells what happens; failures are told, never thrown.
+ */
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { firmwareReader, FIRMWARE_FOLDER } from '../build/firmware-files.js';
+import { measureProgram } from '../build/measure.js';
+import { buildProgram } from '../build/program.js';
+import { sampleQuestions } from '../build/samples.js';
+import { nodeClock as clock } from '../host/node-clock.js';
+import { nodeFiles as files } from '../host/node-files.js';
+import { startVirtualBoard, type VirtualBoard } from '../host/virtual-board.js';
+import { toBytes } from '../link/byte-reader.js';
+import { openLink } from '../link/open-link.js';
+import { pacedLink } from '../link/paced-link.js';
+import { portHolders } from '../link/port-access.js';
+import { listPorts } from '../link/port-list.js';
+import type { Layer, Network } from '../model/network.js';
+import { WEIGHTS } from '../model/network.js';
+import {
+  Pipeline,
+  type PipelineEvent,
+  type PipelineHost,
+  type PipelineOptions,
+  type Side,
+  type Stage,
+} from '../pipeline.js';
+import { RefusedError, Z80lmError } from '../seams/errors.js';
+import { boardTarget } from '../transfer/board-target.js';
+import { LINE_SETTINGS } from '../transfer/cpm-line.js';
+import { createDriver } from '../transfer/drivers/index.js';
+import { recogniseBoard } from '../transfer/recognise.js';
+import { parseSymbols } from '../z80asm/index.js';
+import { EmulatorSession } from './emulator-session.js';
+import {
+  VIRTUAL,
+  type Command,
+  type EmulatorAction,
+  type EngineEvent,
+  type LayoutRow,
+  type Settings,
+} from './protocol.js';
+import { tapLink, type Tap } from './tap-link.js';
+
+/** How often counters of the line are told. */
+const WIRE_MS = 100;
+const POLL_MS = 50;
+const SOURCE_CONTEXT = 200;
+
+/** The board's line while it is open. */
+interface OpenBoard {
+  tap: Tap;
+  keyboard: ReturnType<typeof pacedLink>;
+  virtual: VirtualBoard | undefined;
+  /** As recognised; asked once a line. */
+  kind: string | undefined;
+}
+
+export class Engine {
+  #settings: Settings;
+  readonly #pipeline: Pipeline;
+  #run: AbortController | undefined;
+  #running: Promise<void> | undefined;
+  #stage: Stage | undefined;
+  #board: OpenBoard | undefined;
+  /** A stage of the pipeline reads the line. */
+  #lineTaken = false;
+  #emulator: EmulatorSession | undefined;
+  #logs: Record<Side, WriteStream> | undefined;
+  #lastWireMs = 0;
+
+  constructor(
+    settings: Settings,
+    private readonly send: (event: EngineEvent) => void,
+  ) {
+    this.#settings = settings;
+    this.#pipeline = new Pipeline(pipelineOptions(settings), this.#host());
+  }
+
+  start(): void {
+    this.#states();
+    void this.#ports();
+  }
+
+  /** Never throws. */
+  handle(command: Command): void {
+    void this.#handle(command).catch((error: unknown) => this.#failed(error, undefined));
+  }
+
+  async #handle(command: Command): Promise<void> {
+    switch (command.type) {
+      case 'run':
+        return this.#begin(command.to, command.again);
+      case 'stop':
+        return this.#run?.abort(new Error('stopped'));
+      case 'set':
+        return this.#set(command.settings);
+      case 'ports':
+        return this.#ports();
+      case 'connect':
+        await this.#openBoard();
+        return;
+      case 'disconnect':
+        return this.#closeBoard();
+      case 'keys':
+        return this.#type(command.side, command.text);
+      case 'emulator':
+        return this.#emulate(command.action);
+      case 'breakpoint':
+        if (this.#emulator?.breakpoint(command.place) !== true)
+          this.#note(`there is no symbol ${JSON.stringify(command.place)}, and it is no address in hex`);
+        return;
+      case 'layouts':
+        return this.#layouts();
+      case 'log':
+        return this.#log(command.on);
+      case 'source':
+        return this.#source(command.path, command.line);
+    }
+  }
+
+  /** Stop all that runs and close the line. */
+  async close(): Promise<void> {
+    this.#run?.abort(new Error('closing'));
+    this.#emulator?.close();
+    await Promise.race([this.#running, clock.sleep(1_500)]);
+    await this.#closeBoard();
+    await this.#log(false);
+  }
+
+  #begin(to: Stage | undefined, again: Stage[] | undefined): void {
+    if (this.#run) return this.#note('something runs already: x stops it');
+    const run = (this.#run = new AbortController());
+    this.send({ type: 'busy', busy: true });
+    this.#running = this.#work({ ...(to && { to }), ...(again && { again }), signal: run.signal })
+      .catch((error: unknown) => this.#failed(error, this.#stage, run.signal.aborted))
+      .finally(() => {
+        this.#run = this.#stage = undefined;
+        this.#lineTaken = false;
+        this.send({ type: 'busy', busy: false });
+        this.#states();
+      });
+  }
+
+  async #work(options: Parameters<Pipeline['run']>[0]): Promise<void> {
+    for await (const event of this.#pipeline.run(options)) {
+      if (event.type === 'stage') this.#begins(event.stage);
+      if (event.type === 'console') this.#logBytes(event.side, event.bytes);
+      this.send(forUi(event));
+      if (event.type === 'load' && event.side === 'board') this.#wire(event.progress.phase === 'done');
+      if (event.type === 'stage-done') {
+        this.#stage = undefined;
+        this.#lineTaken = false;
+        this.#states();
+      }
+    }
+  }
+
+  #begins(stage: Stage): void {
+    this.#stage = stage;
+    // The console of a program that is asked begins with the program.
+    if (stage === 'emulate') {
+      this.#emulator?.close();
+      this.#emulator = undefined;
+      this.send({ type: 'fresh-console', side: 'emulator' });
+    }
+    if (stage === 'compare') this.send({ type: 'fresh-console', side: 'board' });
+    this.#lineTaken = stage === 'flash' || stage === 'compare';
+    this.#board?.tap.reset();
+  }
+
+  #set(settings: Settings): Promise<void> | void {
+    const { port, baud, flow, paceMs } = this.#settings;
+    this.#settings = settings;
+    this.#pipeline.options = pipelineOptions(settings);
+    this.#states();
+    const isSameLine =
+      port === settings.port && baud === settings.baud && flow === settings.flow && paceMs === settings.paceMs;
+    if (!isSameLine) return this.#closeBoard();
+  }
+
+  #states(): void {
+    this.send({ type: 'states', states: this.#pipeline.states() });
+  }
+
+  #host(): PipelineHost {
+    return {
+      files,
+      clock,
+      openBoard: async () => ({ link: (await this.#openBoard()).tap.link, close: async () => {} }),
+      boardTarget: async (link, signal) => {
+        const board = this.#board!;
+        board.kind ??= board.virtual ? 'romwbw' : await recogniseBoard(link, clock);
+        return boardTarget(link, createDriver(board.kind), clock, { signal, program: `${this.#settings.name}.COM` });
+      },
+    };
+  }
+
+  async #openBoard(): Promise<OpenBoard> {
+    if (this.#board) return this.#board;
+    const { port, clockHz, baud, flow, paceMs } = this.#settings;
+    const virtual = port === VIRTUAL ? await startVirtualBoard({ clockHz }) : undefined;
+    try {
+      const options = { clock, baud, flow, paceMs };
+      const tap = tapLink(await openLink(virtual?.path ?? port, virtual ? { clock } : options));
+      const keyboard = pacedLink(tap.link, clock, LINE_SETTINGS.typingMs);
+      this.#board = { tap, keyboard, virtual, kind: undefined };
+    } catch (error) {
+      await virtual?.close();
+      throw error;
+    }
+    this.send({ type: 'line', path: this.#board.tap.link.name });
+    void this.#listen(this.#board);
+    return this.#board;
+  }
+
+  async #closeBoard(): Promise<void> {
+    const board = this.#board;
+    this.#board = undefined;
+    await this.#pipeline.close();
+    if (!board) return;
+    await board.tap.link.close();
+    await board.virtual?.close();
+    this.send({ type: 'line', path: undefined });
+    this.#states();
+  }
+
+  /** Show what the board says while no stage talks to it. */
+  async #listen(board: OpenBoard): Promise<void> {
+    try {
+      while (this.#board === board) {
+        if (this.#lineTaken) {
+          await clock.sleep(POLL_MS);
+          continue;
+        }
+        const arrival = await board.tap.link.read(POLL_MS);
+        if (arrival) this.#console('board', arrival.bytes);
+      }
+    } catch (error) {
+      if (this.#board !== board) return;
+      await this.#closeBoard();
+      this.#failed(error, undefined);
+    }
+  }
+
+  async #type(side: Side, text: string): Promise<void> {
+    if (side === 'emulator') {
+      if (!this.#emulator) this.#emulate('restart');
+      return this.#emulator?.type(text);
+    }
+    if (this.#lineTaken) return this.#note('a stage is talking to the board');
+    await (await this.#openBoard()).keyboard.write(toBytes(text));
+  }
+
+  #emulate(action: EmulatorAction): void {
+    if (this.#stage === 'emulate') return this.#note('the emulator is being asked: wait, or stop it with x');
+    if (!this.#emulator || action === 'restart') this.#restart();
+    if (action !== 'restart') this.#emulator?.act(action);
+  }
+
+  #restart(): void {
+    const built = this.#pipeline.made('build');
+    const com = `${this.#settings.outDir}/${this.#settings.name}.COM`;
+    const bytes = built?.program ?? (files.exists(com) ? files.read(com) : undefined);
+    if (!bytes) return this.#note('there is no program yet: build it first');
+    const symbols = com.replace(/\.COM$/, '.sym');
+    const text = built?.symbolFile() ?? (files.exists(symbols) ? new TextDecoder().decode(files.read(symbols)) : '');
+    this.#emulator?.close();
+    this.send({ type: 'fresh-console', side: 'emulator' });
+    const session = new EmulatorSession({
+      program: { name: `${this.#settings.name}.COM`, bytes },
+      names: parseSymbols(text, symbols).names,
+      clockHz: this.#settings.clockHz,
+      clock,
+      onOutput: (output) => this.#console('emulator', output),
+      onStatus: (status) => this.send(status),
+    });
+    this.#emulator = session;
+    void session.run().catch((error: unknown) => this.#failed(error, undefined));
+    session.act('go');
+  }
+
+  #console(side: Side, bytes: Uint8Array): void {
+    this.#logBytes(side, bytes);
+    this.send({ type: 'console', side, bytes });
+  }
+
+  /** The three ways to lay the model out, each built and measured. */
+  async #layouts(): Promise<void> {
+    const network = this.#pipeline.made('train')?.network;
+    if (!network) return this.#note('there is no model yet: train it first');
+    const rows: LayoutRow[] = [];
+    for (const layout of ['auto', 'sparse', 'packed'] as const) {
+      rows.push(layoutRow(network, layout, this.#settings.maxSize));
+      this.send({ type: 'layouts', rows: [...rows] });
+      await clock.sleep(0);
+    }
+  }
+
+  async #ports(): Promise<void> {
+    const ports = await listPorts();
+    const rows = ports.map(({ path, stableName, usb, serialNumber, maker, product, adapter }) => ({
+      path,
+      words: [adapter?.name ?? ([maker, product].filter(Boolean).join(' ') || 'built-in UART'), serialNumber]
+        .filter(Boolean)
+        .join(', serial '),
+      usb: usb ?? '',
+      stableName: stableName ?? '',
+      holders: portHolders(path),
+      trap: adapter?.trap ?? '',
+    }));
+    this.send({ type: 'ports', ports: rows });
+  }
+
+  async #log(on: boolean): Promise<void> {
+    const logs = this.#logs;
+    this.#logs = undefined;
+    if (logs) for (const stream of Object.values(logs)) await new Promise<void>((resolve) => stream.end(resolve));
+    if (!on) return;
+    const open = (side: Side): WriteStream => {
+      const stream = createWriteStream(`${this.#settings.outDir}/console-${side}.log`, { flags: 'a' });
+      stream.on('error', (error) => this.#note(`the log cannot be written: ${error.message}`));
+      return stream;
+    };
+    this.#logs = { emulator: open('emulator'), board: open('board') };
+    this.#note(`both consoles are written to ${this.#settings.outDir}/console-emulator.log and console-board.log`);
+  }
+
+  #logBytes(side: Side, bytes: Uint8Array): void {
+    this.#logs?.[side].write(bytes);
+  }
+
+  /** A source file around a line; names are those of the assembler's messages. */
+  #source(path: string, line: number): void {
+    const whole = [path, `${FIRMWARE_FOLDER}${path}`].find((name) => files.exists(name));
+    if (whole === undefined) return this.#note(`${path} cannot be read`);
+    const lines = new TextDecoder().decode(files.read(whole)).split('\n');
+    const from = Math.max(0, line - 1 - SOURCE_CONTEXT);
+    this.send({ type: 'source', path, from: from + 1, line, lines: lines.slice(from, line + SOURCE_CONTEXT) });
+  }
+
+  #wire(last: boolean): void {
+    const now = clock.now();
+    if (!this.#board || (!last && now - this.#lastWireMs < WIRE_MS)) return;
+    this.#lastWireMs = now;
+    const { received, sent, controls } = this.#board.tap;
+    this.send({ type: 'wire', received, sent, controls });
+  }
+
+  #note(text: string): void {
+    this.send({ type: 'note', text });
+  }
+
+  #failed(error: unknown, stage: Stage | undefined, stopped = false): void {
+    const known = error instanceof Z80lmError ? error : undefined;
+    const message = error instanceof Error ? error.message : String(error);
+    // Anything that is not one of our own errors is a defect: its trace is what helps.
+    const trace = !known && !stopped && error instanceof Error ? (error.stack ?? '') : '';
+    this.send({
+      type: 'failed',
+      stage,
+      message: trace === '' ? message : `internal error: ${trace}`,
+      where: known?.where ?? '',
+      hint: known?.hint ?? '',
+      stopped,
+    });
+  }
+}
+
+function pipelineOptions(settings: Settings): PipelineOptions {
+  const { data, questions, outDir, name, layout, maxSize, clockHz } = settings;
+  const { hidden, epochs, seed, workers, description } = settings;
+  return {
+    data,
+    training: { hidden, epochs, seed, workers, name, description, samples: questions.slice(0, 8) },
+    questions,
+    outDir,
+    programName: `${name}.COM`,
+    layout,
+    maxSize,
+    clockHz,
+    remember: true,
+  };
+}
+
+/** Processes can tell each other data only: functions stay here, and so do weights, of which the UI needs counts. */
+function forUi(event: PipelineEvent): EngineEvent {
+  if (event.type === 'built') {
+    const { sizes, choices, origin } = event.built;
+    return { type: 'built', sizes, choices, origin };
+  }
+  if (event.type !== 'training') return event;
+  if (event.event.type !== 'done') return { type: 'training', event: event.event };
+  const { network, checkpoint: _checkpoint, ...done } = event.event;
+  return { type: 'training', event: done, weights: weightCounts(network) };
+}
+
+/** [layer][weight, in the order of WEIGHTS] */
+export function weightCounts({ layers }: Network): number[][] {
+  const count = ({ weights }: Layer, wanted: number): number => weights.reduce((n, w) => n + (w === wanted ? 1 : 0), 0);
+  return layers.map((layer) => WEIGHTS.map((weight) => count(layer, weight)));
+}
+
+function layoutRow(network: Network, layout: LayoutRow['layout'], maxSize: number): LayoutRow {
+  try {
+    const { program } = buildProgram(network, { layout, maxSize }, firmwareReader(files));
+    const { meanTStates } = measureProgram(program, sampleQuestions(network.about));
+    return { layout, bytes: program.length, tStates: meanTStates };
+  } catch (error) {
+    if (error instanceof RefusedError) return { layout, refused: error.message };
+    throw error;
+  }
+}

@@ -1,0 +1,50 @@
+/** A console's screen drawn into a pane: cut to what fits, scrolled back, with times, differences marked. */
+import { type Canvas, type Style } from '../canvas.js';
+import type { ConsoleModel } from '../console-model.js';
+
+export interface ConsoleViewOptions {
+  /** Lines back from the newest. */
+  scroll: number;
+  times: boolean;
+  /** Mark what this one has otherwise. */
+  other?: ConsoleModel | undefined;
+  /** Show the cursor: keys go here. */
+  cursor: boolean;
+}
+
+const STAMP_WIDTH = 13;
+
+/** @returns how many characters that are shown differ */
+export function drawConsole(canvas: Canvas, console: ConsoleModel, options: ConsoleViewOptions): number {
+  const { scroll, times, other, cursor } = options;
+  const left = times ? STAMP_WIDTH : 0;
+  const width = canvas.width - left;
+  // While it is short enough, from the top, as on a real terminal; else the newest lines.
+  const last = console.lastUsed;
+  const first = Math.max(0, last - canvas.height + 1 - scroll);
+  const at = console.cursor;
+  const from = cursor && at.x >= width ? at.x - width + 1 : 0;
+  let different = 0;
+  for (let y = 0; y < canvas.height && first + y <= last; y++) {
+    const line = first + y;
+    if (times) canvas.put(0, y, console.stamp(line) ?? '');
+    const theirs = other?.cells(line);
+    console.cells(line).forEach(({ char, inverse, bold, underline }, x) => {
+      const differs =
+        other !== undefined && isShown(console, x, line) && isShown(other, x, line) && theirs?.[x]?.char !== char;
+      if (differs) different++;
+      const style: Style = differs
+        ? { colour: 'red', bold: true, inverse: true }
+        : { ...(inverse && { inverse }), ...(bold && { bold }), ...(underline && { underline }) };
+      canvas.part(left, y, width, 1).put(x - from, 0, char, style);
+    });
+  }
+  if (cursor && scroll === 0) canvas.restyle(left + at.x - from, at.y - first, 1, { inverse: true });
+  return different;
+}
+
+/** Has the console come as far as this cell? */
+function isShown(console: ConsoleModel, x: number, line: number): boolean {
+  const { cursor } = console;
+  return line < cursor.y || (line === cursor.y && x < cursor.x);
+}

@@ -1,0 +1,40 @@
+/** How long a character takes: measured on the board beside what the emulator's T-states predict. */
+import { BOLD, HEADING, PLAIN, clip, type Canvas } from '../canvas.js';
+import { bar } from '../chart.js';
+import type { AppState } from '../state.js';
+import { megahertz, number } from './format.js';
+
+export function timePane(canvas: Canvas, { timing, settings }: AppState): void {
+  if (!timing) {
+    canvas.lines(0, 0, [
+      `the prediction is for a clock of ${megahertz(settings.clockHz)}: change it with  : clock 7.3728MHz`,
+      '',
+      'Enter runs what is missing: the emulator counts T-states, the board is measured.',
+    ]);
+    return;
+  }
+  const { predictedMs, measuredMs, estimatedHz, clockHz, tStatesPerCharacter, characters } = timing;
+  const off = (measuredMs / predictedMs - 1) * 100;
+  canvas.lines(0, 0, [
+    `predicted  ${predictedMs.toFixed(2)} ms a character, ${(1000 / predictedMs).toFixed(1)} characters/s (${number(tStatesPerCharacter)} T-states at ${megahertz(clockHz)})`,
+    `measured   ${measuredMs.toFixed(2)} ms a character, ${(1000 / measuredMs).toFixed(1)} characters/s (${off < 0 ? '' : '+'}${off.toFixed(1)} %)`,
+  ]);
+  canvas.put(
+    0,
+    2,
+    `the clock that fits the measurement best: ${megahertz(Math.round(estimatedHz / 100) * 100)} (least squares over ${characters.length} characters)`,
+    BOLD,
+  );
+  canvas.put(0, 4, 'question                 char   T-states  predicted  measured', HEADING);
+  const worst = Math.max(...characters.map((c) => Math.max(c.predictedMs, c.measuredMs)));
+  const room = canvas.height - 5;
+  characters
+    .slice(0, room)
+    .forEach(({ question, character, tStates, predictedMs: predicted, measuredMs: measured }, i) => {
+      const first = i === 0 || characters[i - 1]!.question !== question;
+      const text = `${(first ? clip(question, 24) : '').padEnd(25)}${(character || 'end').padEnd(4)} ${number(tStates).padStart(10)} ${predicted.toFixed(1).padStart(8)} ms ${measured.toFixed(1).padStart(6)} ms`;
+      canvas.put(0, 5 + i, text);
+      canvas.put(65, 5 + i, bar(Math.max(0, Math.min(50, canvas.width - 66)), measured / worst), PLAIN);
+    });
+  if (characters.length > room) canvas.putRight(4, `${room} of ${characters.length} characters`, PLAIN);
+}

@@ -1,0 +1,119 @@
+/**
+ * What the UI's two processes say to each other. The one draws and listens to keys and does nothing else, so that a
+ * key is answered at once; the other, the engine, does all the work.
+ *
+ *     UI      run, stop, set, keys, …  ──►  engine
+ *             events of the pipeline, consoles, states  ◄──
+ */
+import type { LayoutName, LayoutChoice, ProgramSizes } from '../build/program.js';
+import type { Holder } from '../link/port-access.js';
+import type { PipelineEvent, Side, Stage, StageState } from '../pipeline.js';
+import type { TrainDone } from '../trainer/events.js';
+
+/** The port that is always there. */
+export const VIRTUAL = 'virtual board';
+
+/** What the user can change; plain data, so that it can go from process to process. */
+export interface Settings {
+  data: { training: string; heldOut?: string };
+  questions: string[];
+  name: string;
+  description: string;
+  outDir: string;
+  epochs: number;
+  hidden: number[];
+  seed: number;
+  workers: number;
+  clockHz: number;
+  layout: LayoutName;
+  maxSize: number;
+  /** VIRTUAL, or what --port takes. */
+  port: string;
+  baud: number;
+  flow: 'rtscts' | 'none';
+  paceMs: number;
+}
+
+export type Command =
+  | { type: 'run'; to?: Stage; again?: Stage[] }
+  | { type: 'stop' }
+  | { type: 'set'; settings: Settings }
+  | { type: 'ports' }
+  /** Open the board's line and show what it says. */
+  | { type: 'connect' }
+  | { type: 'disconnect' }
+  | { type: 'keys'; side: Side; text: string }
+  | { type: 'emulator'; action: EmulatorAction }
+  | { type: 'breakpoint'; place: string }
+  | { type: 'layouts' }
+  | { type: 'log'; on: boolean }
+  | { type: 'source'; path: string; line: number };
+
+/** restart: load the program anew; speed: true or full; go, break, step: as debuggers have it. */
+export type EmulatorAction = 'restart' | 'speed' | 'go' | 'break' | 'step' | 'profile';
+
+/** A build without what is not data. */
+export interface BuildFigures {
+  type: 'built';
+  sizes: ProgramSizes;
+  choices: LayoutChoice[];
+  origin: number;
+}
+
+export type TrainingNews =
+  | Exclude<Extract<PipelineEvent, { type: 'training' }>['event'], TrainDone>
+  | (Omit<TrainDone, 'network' | 'checkpoint'> & { type: 'done' });
+
+export interface LayoutRow {
+  layout: LayoutName;
+  bytes?: number;
+  tStates?: number;
+  /** Why it cannot be had. */
+  refused?: string;
+}
+
+export interface EmulatorStatus {
+  type: 'emulator';
+  /** In words: running, waits for a key, stopped at …, ended. */
+  state: string;
+  running: boolean;
+  trueSpeed: boolean;
+  profiling: boolean;
+  tStates: number;
+  instructions: number;
+  registers: string[];
+  /** The instruction at PC. */
+  next: string;
+  /** T-states of the last answer's characters: each, newest last. */
+  characters: number[];
+  profile: { name: string; share: number }[];
+  breakpoints: string[];
+}
+
+export interface PortRow {
+  path: string;
+  words: string;
+  usb: string;
+  stableName: string;
+  holders: Holder[];
+  trap: string;
+}
+
+export type EngineEvent =
+  | Exclude<PipelineEvent, { type: 'built' | 'training' }>
+  | BuildFigures
+  | { type: 'training'; event: TrainingNews; weights?: number[][] }
+  | { type: 'states'; states: StageState[] }
+  | { type: 'busy'; busy: boolean }
+  | { type: 'failed'; stage: Stage | undefined; message: string; where: string; hint: string; stopped: boolean }
+  | { type: 'note'; text: string }
+  | EmulatorStatus
+  | { type: 'ports'; ports: PortRow[] }
+  /** The board's line: its name, or undefined while it is closed. */
+  | { type: 'line'; path: string | undefined }
+  /** A console begins anew. */
+  | { type: 'fresh-console'; side: Side }
+  /** Bytes over the line while flashing, and the last control characters that came from the board. */
+  | { type: 'wire'; received: number; sent: number; controls: string[] }
+  | { type: 'layouts'; rows: LayoutRow[] }
+  | { type: 'source'; path: string; from: number; line: number; lines: string[] };

@@ -1,0 +1,149 @@
+/**
+ * The outer terminal: the one file that knows `blessed`. The rest of the UI hands it grids of cells and gets keys.
+ *
+ * blessed's terminfo handling crashes or garbles on some entries (tmux-256color, vt220), so it is told one of two
+ * that it is known to work with, by family; colours are of the 8 that every palette has, and left away where the
+ * terminal has none or NO_COLOR is set.
+ */
+import blessed from 'blessed';
+import type { Cell, Colour, Grid, Style } from './canvas.js';
+
+export interface Key {
+  /** `q`, `C-c`, `S-tab`, `up`, `enter`, `escape`, `f1`. */
+  name: string;
+  /** What the keyboard sent. */
+  sequence: string;
+}
+
+export interface Screen {
+  readonly width: number;
+  readonly height: number;
+  draw(grid: Grid): void;
+  /** Send the whole screen again: something else may have written on it. */
+  repaint(): void;
+  onKey(listener: (key: Key) => void): void;
+  onClick(listener: (x: number, y: number) => void): void;
+  onResize(listener: () => void): void;
+  /** Give the terminal back as it was. Closing twice is harmless. */
+  close(): void;
+}
+
+export interface ScreenOptions {
+  mouse: boolean;
+  colours: boolean;
+  /** The environment's TERM. */
+  terminal: string;
+}
+
+const COLOURS: Readonly<Record<Colour, number>> = { red: 1, green: 2, magenta: 5, cyan: 6 };
+const DEFAULT = 0x1ff;
+
+/** What of blessed's screen is used; its own types leave most of it out. */
+interface BlessedScreen {
+  width: number;
+  height: number;
+  lines: ([number, string][] & { dirty: boolean })[];
+  alloc(): void;
+  realloc(): void;
+  draw(first: number, last: number): void;
+  destroy(): void;
+  tput: { brokenACS: boolean };
+  on(event: string, listener: (...values: never[]) => void): void;
+  program: {
+    on(event: string, listener: (...values: never[]) => void): void;
+    input: NodeJS.ReadStream;
+    enableMouse(): void;
+    disableMouse(): void;
+    showCursor(): void;
+    flush(): void;
+  };
+}
+
+export function openScreen({ mouse, colours, terminal }: ScreenOptions): Screen {
+  const screen = blessed.screen({
+    terminal: terminal === 'linux' ? 'linux' : 'xterm',
+    smartCSR: false,
+    useBCE: false,
+    forceUnicode: true,
+    resizeTimeout: 30,
+    warnings: false,
+  }) as unknown as BlessedScreen;
+  // Line drawing in UTF-8 or, where that is not understood, in ASCII, but never by switching character sets.
+  screen.tput.brokenACS = true;
+  if (mouse) screen.program.enableMouse();
+  let open = true;
+  const attribute = (style: Style): number => {
+    const flags = (style.bold ? 1 : 0) | (style.underline ? 2 : 0) | (style.inverse ? 8 : 0);
+    const foreground = style.colour && colours ? COLOURS[style.colour] : DEFAULT;
+    return (flags << 18) | (foreground << 9) | DEFAULT;
+  };
+  return {
+    get width() {
+      return screen.width;
+    },
+    get height() {
+      return screen.height;
+    },
+    draw(grid) {
+      if (!open) return;
+      const rows = Math.min(grid.height, screen.lines.length);
+      for (let y = 0; y < rows; y++) drawRow(screen.lines[y]!, grid.rows[y]!, attribute);
+      screen.draw(0, rows - 1);
+    },
+    repaint() {
+      if (open) screen.realloc();
+    },
+    onKey(listener) {
+      screen.program.on('keypress', (character: string | undefined, key: KeyPress | undefined) => {
+        // CR comes twice: as `return`, and as `enter`, which blessed makes up.
+        if (!key || key.name === 'return') return;
+        listener({ name: nameOf(character, key), sequence: key.sequence ?? character ?? '' });
+      });
+    },
+    onClick(listener) {
+      screen.program.on('mouse', (event: { action: string; x: number; y: number }) => {
+        if (event.action === 'mousedown') listener(event.x, event.y);
+      });
+    },
+    onResize(listener) {
+      screen.on('resize', listener);
+    },
+    close() {
+      if (!open) return;
+      open = false;
+      if (mouse) screen.program.disableMouse();
+      screen.destroy();
+      screen.program.input.pause();
+    },
+  };
+}
+
+interface KeyPress {
+  name?: string;
+  full?: string;
+  sequence?: string;
+  shift?: boolean;
+}
+
+function nameOf(character: string | undefined, key: KeyPress): string {
+  // Letters keep their case; blessed says S-r for R.
+  if (character !== undefined && /^[!-~]$/.test(character)) return character;
+  return key.full ?? key.name ?? '';
+}
+
+function drawRow(
+  line: [number, string][] & { dirty: boolean },
+  cells: readonly Cell[],
+  attribute: (style: Style) => number,
+): void {
+  const width = Math.min(line.length, cells.length);
+  for (let x = 0; x < width; x++) {
+    const { char, style } = cells[x]!;
+    const value = attribute(style);
+    const cell = line[x]!;
+    if (cell[0] === value && cell[1] === char) continue;
+    cell[0] = value;
+    cell[1] = char;
+    line.dirty = true;
+  }
+}
