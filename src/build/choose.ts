@@ -40,8 +40,13 @@ export function formsWith(layers: PlannedLayer[], packed: readonly Candidate[]):
   return forms;
 }
 
-export function formsAll(layers: PlannedLayer[], form: ColumnForm): ColumnForm[][] {
-  return layers.map((layer) => layer.columns.map(() => form));
+/** For each column the smaller form; lists where they are as small, as is the case with very few weights. */
+export function formsSmallest(layers: PlannedLayer[]): ColumnForm[][] {
+  return layers.map((layer) =>
+    layer.columns.map((column, c) =>
+      bytes(encodeLists(column)) <= bytes(encodePacked(layer.weights[c]!)) ? 'lists' : 'packed',
+    ),
+  );
 }
 
 function bytes(blocks: number[][]): number {

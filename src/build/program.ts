@@ -7,7 +7,7 @@ import { RefusedError } from '../seams/errors.js';
 import { formatListing, formatSymbols, type SourceReader } from '../z80asm/index.js';
 import { measureActivity, type Activity } from './activity.js';
 import { assembleFirmware, modelInclude, modelStart, symbol } from './assemble-firmware.js';
-import { cheapestFirst, formsAll, formsWith } from './choose.js';
+import { cheapestFirst, formsSmallest, formsWith } from './choose.js';
 import type { ColumnForm } from './column.js';
 import { sampleQuestions } from './samples.js';
 import { layModel, type LayerBytes, type ModelData } from './model-data.js';
@@ -76,30 +76,33 @@ export function buildProgram(network: Network, options: BuildOptions, firmware: 
   const wanted = options.layout ?? 'auto';
   const place = (layers: PlannedLayer[], forms: ColumnForm[][]): Placed =>
     placeProgram(network, options, firmware, layers, forms);
-  let placed: Placed;
-  if (wanted === 'packed') {
+  const packed = (): Placed => {
     const layers = planNetwork(network);
-    placed = place(layers, formsAll(layers, 'packed'));
-  } else {
+    return place(layers, formsSmallest(layers));
+  };
+  let placed: Placed;
+  if (wanted === 'packed') placed = packed();
+  else {
     const activity = measureActivity(network, sampleQuestions(network.about));
     const layers = planNetwork(network, { shareBy: activity });
-    placed = place(layers, formsAll(layers, 'lists'));
-    if (wanted === 'auto' && placed.size > maxSize) placed = fit(layers, activity, maxSize, place);
+    placed = place(layers, formsWith(layers, []));
+    if (wanted === 'auto' && placed.size > maxSize) placed = fit(layers, activity, maxSize, place) ?? packed();
   }
   if (placed.size > Math.min(maxSize, MOST_BYTES)) throw tooLarge(placed.size, maxSize, wanted);
   return finishProgram(firmware, placed);
 }
 
-/** The least number of columns as bit masks with which the program fits; all of them where none does. */
+/** The least number of columns as bit masks with which the program fits; undefined where that is not enough. */
 function fit(
   layers: PlannedLayer[],
   activity: Activity,
   maxSize: number,
   place: (layers: PlannedLayer[], forms: ColumnForm[][]) => Placed,
-): Placed {
+): Placed | undefined {
   const order = cheapestFirst(layers, activity);
   let [tooFew, enough] = [0, order.length];
   let best = place(layers, formsWith(layers, order));
+  if (best.size > maxSize) return undefined;
   while (enough - tooFew > 1) {
     const middle = (tooFew + enough) >> 1;
     const tried = place(layers, formsWith(layers, order.slice(0, middle)));
