@@ -1,7 +1,7 @@
 /** `z80lm asm`: assemble a source; findings go to stderr, the files where they were asked for. */
 import { basename } from 'node:path';
 import { Option, type Command } from 'commander';
-import pc from 'picocolors';
+import { colour } from './colour.js';
 import { AsmError, EXIT, InputError, UsageError, type ExitStatus } from '../seams/errors.js';
 import type { FileStore } from '../seams/file-store.js';
 import {
@@ -149,7 +149,7 @@ function defines(list: string[]): Record<string, number> {
 }
 
 function coloured(diagnostic: Diagnostic): string {
-  const paint = { error: pc.red, warning: pc.yellow, hint: pc.cyan }[diagnostic.severity];
+  const paint = { error: colour.red, warning: colour.yellow, hint: colour.cyan }[diagnostic.severity];
   return formatDiagnostic(diagnostic).replace(`${diagnostic.severity}:`, paint(`${diagnostic.severity}:`));
 }
 

@@ -1,5 +1,5 @@
 /** A comparison as it runs, and its result, as lines for a person. */
-import pc from 'picocolors';
+import { colour } from './colour.js';
 import type { CompareEvent, CompareReport } from '../hil/compare-run.js';
 import type { Comparison } from '../hil/compare.js';
 import type { DataReport, Parting } from '../hil/data-check.js';
@@ -47,11 +47,11 @@ export class CompareView {
         this.#transfers.get(event.lane)?.stop();
         this.#transfers.delete(event.lane);
         const on = event.goesOn ? 'the program is started again, and the next prompt is asked' : 'it ends here';
-        this.#line(event.lane, pc.yellow(`${error.message}${error.hint ? ` (${error.hint})` : ''}; ${on}`));
+        this.#line(event.lane, colour.yellow(`${error.message}${error.hint ? ` (${error.hint})` : ''}; ${on}`));
         return;
       }
       case 'asking again':
-        return this.#line(event.lane, pc.dim(`once more: ${event.question}`));
+        return this.#line(event.lane, colour.dim(`once more: ${event.question}`));
       case 'console':
       case 'opened':
       case 'compared':
@@ -59,7 +59,7 @@ export class CompareView {
   }
 
   #line(lane: string, text: string): void {
-    this.shell.print(`${pc.dim(lane.padEnd(this.#width))}  ${text}`);
+    this.shell.print(`${colour.dim(lane.padEnd(this.#width))}  ${text}`);
   }
 
   finish({ comparisons }: CompareReport): void {
@@ -77,18 +77,18 @@ function answerOf({ answer, incident }: Exchange): string {
 
 function comparisonLines(comparison: Comparison): string[] {
   const { left, right, equal, bytes, exchanges, rules } = comparison;
-  const lines = ['', pc.bold(`${left} and ${right}`)];
+  const lines = ['', colour.bold(`${left} and ${right}`)];
   const wrong = exchanges.filter(({ verdict }) => verdict !== 'same');
   for (const exchange of wrong.slice(0, SHOWN)) {
     const [headline, ...details] = markedDifference(exchange, comparison);
-    lines.push(`  ${exchange.question ?? 'up to the first prompt'}: ${pc.red(headline!)}`);
+    lines.push(`  ${exchange.question ?? 'up to the first prompt'}: ${colour.red(headline!)}`);
     lines.push(...details.map((detail) => `    ${detail}`));
   }
   if (wrong.length > SHOWN) lines.push(`  and ${wrong.length - SHOWN} more`);
   for (const { name, says, left: l, right: r } of rules)
-    lines.push(pc.dim(`  rule ${name}: ${says} (${l} times there, ${r} times here)`));
+    lines.push(colour.dim(`  rule ${name}: ${says} (${l} times there, ${r} times here)`));
   lines.push(
-    equal ? pc.green(`  equal: ${exchanges.length - 1} prompts, ${bytes} bytes of console`) : verdictLine(wrong),
+    equal ? colour.green(`  equal: ${exchanges.length - 1} prompts, ${bytes} bytes of console`) : verdictLine(wrong),
   );
   return lines;
 }
@@ -98,7 +98,7 @@ function verdictLine(wrong: Comparison['exchanges']): string {
   const kinds = (['differs', 'line', 'missing'] as const)
     .map((kind) => [wrong.filter(({ verdict }) => verdict === kind).length, words[kind]] as const)
     .filter(([count]) => count > 0);
-  return pc.red(`  not equal: ${kinds.map(([count, what]) => `${count} ${what}`).join(', ')}`);
+  return colour.red(`  not equal: ${kinds.map(([count, what]) => `${count} ${what}`).join(', ')}`);
 }
 
 function dataLines({ questions, right, missing, partings }: DataReport): string[] {
@@ -113,11 +113,11 @@ function dataLines({ questions, right, missing, partings }: DataReport): string[
       .join(', ')}`;
   return [
     '',
-    pc.bold('Answers'),
+    colour.bold('Answers'),
     ...shares,
     partings.length === 0
       ? '  all sides give the same answers'
-      : pc.red(`  the sides part at ${partings.length} questions:`),
+      : colour.red(`  the sides part at ${partings.length} questions:`),
     ...partings.slice(0, SHOWN).map(parting),
     ...(partings.length > SHOWN ? [`  and ${partings.length - SHOWN} more (--json has all)`] : []),
   ];

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import pc from 'picocolors';
+import { colour } from './colour.js';
 import { nodeClock as clock } from '../host/node-clock.js';
 import { programRuns } from '../link/port-access.js';
 import { listPorts, resolvePort } from '../link/port-list.js';
@@ -14,9 +14,9 @@ import { openFromFlags, withLinkOptions, type LinkFlags } from './link-options.j
 import { action, type Shell } from './shared.js';
 
 const MARKS: Readonly<Record<Verdict, string>> = {
-  good: pc.green('good'),
-  note: pc.yellow('note'),
-  bad: pc.red('bad '),
+  good: colour.green('good'),
+  note: colour.yellow('note'),
+  bad: colour.red('bad '),
 };
 
 export function registerDoctor(program: Command): void {

@@ -1,5 +1,5 @@
 /** The events of the pipeline as lines for a person, and as JSON lines for a program. */
-import pc from 'picocolors';
+import { colour } from './colour.js';
 import type { BuiltProgram } from '../build/program.js';
 import type { Exchange } from '../hil/transcript.js';
 import { STAGES, type PipelineEvent, type PipelineSummary, type Side, type Stage } from '../pipeline.js';
@@ -31,9 +31,9 @@ export class PipelineView {
         return this.#stage(event.stage, event.title);
       case 'stage-done':
         this.#board.end();
-        return this.#shell.note(pc.dim(`  ${event.stage} took ${(event.elapsedMs / 1000).toFixed(1)} s`));
+        return this.#shell.note(colour.dim(`  ${event.stage} took ${(event.elapsedMs / 1000).toFixed(1)} s`));
       case 'stage-fresh':
-        return this.#shell.note(pc.dim(`  ${event.stage} is fresh`));
+        return this.#shell.note(colour.dim(`  ${event.stage} is fresh`));
       case 'data':
         return this.#shell.print(
           `  ${event.stats.pairs} pairs, ${event.stats.answers.length} different answers, ${event.heldOutPairs} pairs held out`,
@@ -55,16 +55,19 @@ export class PipelineView {
       case 'file':
       case 'compared':
         return;
-      case 'timed':
-        return this.#shell.print(
-          `  ${event.timing.characters.length} characters; a clock of ${(event.timing.estimatedHz / 1e6).toFixed(3)} MHz would fit them best`,
-        );
+      case 'timed': {
+        const { clock, characters } = event.timing;
+        const hz =
+          clock && ([clock.hz.value, clock.hz.low, clock.hz.high] as const).map((value) => (value / 1e6).toFixed(2));
+        const words = hz ? `a clock of ${hz[0]} MHz (${hz[1]} to ${hz[2]}) fits them` : 'too few to tell a clock';
+        return this.#shell.print(`  ${characters.length} characters; ${words}`);
+      }
     }
   }
 
   #stage(stage: Stage, title: string): void {
     this.#shell.print();
-    this.#shell.print(pc.bold(`${STAGES.indexOf(stage) + 1}/${STAGES.length} ${stage}: ${title}`));
+    this.#shell.print(colour.bold(`${STAGES.indexOf(stage) + 1}/${STAGES.length} ${stage}: ${title}`));
   }
 
   #load(side: Side, { phase, step, doneBytes, totalBytes, retries }: LoadProgress): void {
@@ -110,11 +113,11 @@ function summaryLines(summary: PipelineSummary, outDir: string): string[] {
     ['files', `${outDir}/`],
   ];
   const verdict = comparison.equal
-    ? pc.green(`equal: ${comparison.bytes} bytes of console, emulator and board the same`)
-    : pc.red('DIFFERENT: emulator and board did not say the same');
+    ? colour.green(`equal: ${comparison.bytes} bytes of console, emulator and board the same`)
+    : colour.red('DIFFERENT: emulator and board did not say the same');
   return [
     '',
-    pc.bold('Summary'),
+    colour.bold('Summary'),
     ...comparison.exchanges.flatMap(({ question, left, right, difference }) =>
       question === undefined
         ? []

@@ -8,7 +8,7 @@
 import { createRequire } from 'node:module';
 import type CliProgress from 'cli-progress';
 import type { Command } from 'commander';
-import pc from 'picocolors';
+import { colour } from './colour.js';
 import { nodeFiles } from '../host/node-files.js';
 import { EXIT, UsageError, Z80lmError, type ExitStatus } from '../seams/errors.js';
 import type { FileStore } from '../seams/file-store.js';
@@ -152,15 +152,15 @@ class Interrupted extends Error {
 export function report(error: unknown, json: boolean): ExitStatus {
   if (error instanceof Z80lmError) {
     const lead = error.where === undefined ? '' : `${error.where}: `;
-    process.stderr.write(`${pc.red('error:')} ${lead}${error.message}\n`);
-    if (error.hint !== undefined) process.stderr.write(`${pc.cyan('hint:')} ${error.hint}\n`);
+    process.stderr.write(`${colour.red('error:')} ${lead}${error.message}\n`);
+    if (error.hint !== undefined) process.stderr.write(`${colour.cyan('hint:')} ${error.hint}\n`);
     if (json) {
       const { name, message, where, hint } = error;
       process.stdout.write(`${JSON.stringify({ error: { name, message, where, hint } })}\n`);
     }
     return error.exitStatus;
   }
-  process.stderr.write(`${pc.red('internal error:')} ${error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(`${colour.red('internal error:')} ${error instanceof Error ? error.stack : String(error)}\n`);
   return EXIT.no;
 }
 

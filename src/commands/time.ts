@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Command } from 'commander';
 import { fileURLToPath } from 'node:url';
-import pc from 'picocolors';
+import { colour } from './colour.js';
 import { firmwareReader } from '../build/firmware-files.js';
 import { emulatorTarget } from '../emu/target.js';
 import { changeSince, historyText, readHistory, type HistoryEntry } from '../hil/history.js';
@@ -100,10 +100,15 @@ async function time(shell: Shell, flags: Flags, path: string): Promise<ExitStatu
   shell.print();
   for (const [name, value] of timingRows(report)) shell.print(`  ${name.padEnd(12)} ${value}`);
   shell.print();
-  shell.print(pc.bold(`  ${timingSentence(report)}`));
+  shell.print(colour.bold(`  ${timingSentence(report)}`));
   if (flags.out !== undefined) {
     shell.files.write(flags.out, `${JSON.stringify(report, null, 1)}\n`);
     shell.note(`report: ${flags.out}`);
+  }
+  if (flags.html !== undefined) {
+    const { timingHtml } = await import('../hil/timing-html.js');
+    shell.files.write(flags.html, await timingHtml(report));
+    shell.note(`report: ${flags.html}`);
   }
   if (historyFile !== undefined) keep(shell, historyFile, history, report, program);
   shell.emit({ ...report, sentence: timingSentence(report) });
@@ -149,7 +154,7 @@ function keep(shell: Shell, file: string, history: HistoryEntry[], report: Timin
   const { before, verdict } = change;
   const words = verdict === 'as fast' ? 'as fast as' : `${Math.abs(100 * change.change).toFixed(1)} % ${verdict} than`;
   const line = `${program.name} is ${words} the build of ${before.at} (${before.msPerCharacter.toFixed(2)} ms a character)`;
-  if (verdict === 'slower') process.stderr.write(`${pc.yellow('warning:')} ${line}\n`);
+  if (verdict === 'slower') process.stderr.write(`${colour.yellow('warning:')} ${line}\n`);
   else shell.note(line);
 }
 
@@ -184,7 +189,8 @@ class TimingView {
       case 'answered': {
         const { question, answer, characterMs } = event.exchange;
         const each = (characterMs.at(-1) ?? 0) / Math.max(1, characterMs.length);
-        return this.shell.print(`  > ${question.padEnd(36)} ${answer.padEnd(12)} ${each.toFixed(1)} ms a character`);
+        const said = answer.replace(/[\r\n]+/g, ' ').padEnd(12);
+        return this.shell.print(`  > ${question.padEnd(36)} ${said} ${each.toFixed(1)} ms a character`);
       }
       case 'opened':
     }

@@ -9,7 +9,7 @@ describe('z80lm', () => {
       expect(stdout).toMatch(new RegExp(`^  ${name} .*\\w`, 'm'));
   });
 
-  it.each([[['nonsense']], [['run']], [['run', '--nonsense', 'X.COM']]])(
+  it.each([[['nonsense']], [['build']], [['run', '--nonsense', 'X.COM']]])(
     'exits with 2 for %j, and says why',
     async (args) => {
       const { status, stdout, stderr } = await cli(args);
