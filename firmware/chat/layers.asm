@@ -215,7 +215,11 @@ active_columns:
             ld l,a                  ; 4
 active_sums:
             ld d,0                  ; 7
-            call walk               ; 17
+            ld a,(hl)               ; 7     as walk does, but with a CALL in the place of its JP
+            inc l                   ; 4
+            ld (active_enter+1),a   ; 13
+active_enter:
+            call add_page           ; 17
 active_done:
             ld l,b                  ; 4
 active_source:
