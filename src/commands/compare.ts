@@ -39,6 +39,7 @@ interface Flags extends BoardFlags {
   golden?: string;
   record?: boolean;
   junit?: string;
+  html?: string;
 }
 
 export function registerCompare(program: Command): void {
@@ -61,7 +62,8 @@ export function registerCompare(program: Command): void {
       .option('--golden <folder>', 'compare with the transcript recorded there, rather than with the emulator')
       .option('--record', 'write what was said to the folder of --golden')
       .option('--clock <frequency>', "the emulator's, for its times in the report", '7.3728MHz')
-      .option('--junit <file>', 'write the result as JUnit XML'),
+      .option('--junit <file>', 'write the result as JUnit XML')
+      .option('--html <file>', 'write a report with charts, one file'),
   );
   command.options.find(({ long }) => long === '--port')!.argParser(collect);
   command.action(action<Flags, [string]>(compare));
@@ -123,6 +125,11 @@ async function compare(shell: Shell, flags: Flags, path: string): Promise<ExitSt
   if (flags.junit !== undefined) {
     shell.files.write(flags.junit, junitXml(report.comparisons, program.name));
     shell.note(`JUnit: ${flags.junit}`);
+  }
+  if (flags.html !== undefined) {
+    const { compareHtml } = await import('../hil/compare-html.js');
+    shell.files.write(flags.html, await compareHtml(report, { program: program.name, clockHz, data }));
+    shell.note(`report: ${flags.html}`);
   }
   const recordedIt = !flags.record || record(shell, golden!.path, report, program, script);
   shell.emit({ type: 'report', ...forPrograms(report), ...(data && { data }) });

@@ -1,0 +1,129 @@
+/** A comparison as one HTML file: verdict, charts, every prompt, every difference. */
+import { pointChart, verdictChart, type Point } from './chart.js';
+import type { CompareReport } from './compare-run.js';
+import type { Comparison, ExchangeComparison } from './compare.js';
+import type { DataReport } from './data-check.js';
+import { markedDifference } from './describe.js';
+import { escapeHtml, figure, page, table } from './html.js';
+import type { Transcript } from './transcript.js';
+
+export interface CompareHtmlDetails {
+  program: string;
+  /** The emulator's. */
+  clockHz: number;
+  data?: DataReport | undefined;
+}
+
+const VERDICTS = ['same', 'differs', 'line', 'missing'] as const;
+const WORDS = { same: 'same', differs: 'differs', line: 'fault of the line', missing: 'no whole answer' } as const;
+
+export async function compareHtml(report: CompareReport, details: CompareHtmlDetails): Promise<string> {
+  const { comparisons, equal } = report;
+  const verdict = equal ? '<p class="verdict good">equal, byte for byte</p>' : '<p class="verdict bad">not equal</p>';
+  return page(`${details.program}: ${equal ? 'equal' : 'not equal'}`, [
+    `<h1>${escapeHtml(details.program)} on ${escapeHtml(names(comparisons))}</h1>`,
+    verdict,
+    ...(await charts(report, details)),
+    ...comparisons.flatMap(comparisonHtml),
+    ...(details.data ? dataHtml(details.data) : []),
+  ]);
+}
+
+function names(comparisons: readonly Comparison[]): string {
+  return [...new Set(comparisons.flatMap(({ left, right }) => [left, right]))].join(', ');
+}
+
+async function charts(report: CompareReport, { clockHz }: CompareHtmlDetails): Promise<string[]> {
+  const counts = report.comparisons.flatMap(({ right, exchanges }) =>
+    VERDICTS.map((verdict) => ({
+      board: right,
+      verdict,
+      count: exchanges.filter((exchange) => exchange.verdict === verdict).length,
+    })),
+  );
+  const words = counts
+    .filter(({ count }) => count > 0)
+    .map(({ board, verdict, count }) => `${board}: ${count} ${WORDS[verdict]}`);
+  const parts = [figure(await verdictChart('Prompts by verdict', counts), words.join(', '))];
+  const points = [report.reference, ...report.transcripts].flatMap((transcript) => timePoints(transcript, clockHz));
+  if (points.length > 0) {
+    const svg = await pointChart({
+      title: 'Time for a character',
+      xTitle: 'prompt',
+      yTitle: 'ms',
+      wholeX: true,
+      points,
+    });
+    parts.push(figure(svg, 'the mean time for a character of each answer, on each side'));
+  }
+  return parts;
+}
+
+function timePoints({ target, exchanges }: Transcript, clockHz: number): Point[] {
+  return exchanges.flatMap(({ characterMs, characterTStates, incident }, index) => {
+    if (incident || characterMs.length === 0) return [];
+    const series = characterTStates ? `${target} at ${clockHz / 1e6} MHz` : target;
+    return [{ x: index + 1, y: characterMs.at(-1)! / characterMs.length, series }];
+  });
+}
+
+function comparisonHtml(comparison: Comparison): string[] {
+  const { left, right, exchanges, rules, bytes } = comparison;
+  return [
+    `<h2>${escapeHtml(left)} and ${escapeHtml(right)}</h2>`,
+    table(
+      ['prompt', escapeHtml(left), escapeHtml(right), ''],
+      exchanges.map((exchange) => [
+        escapeHtml(exchange.question ?? '(up to the first prompt)'),
+        answerCell(exchange.left),
+        answerCell(exchange.right),
+        verdictCell(exchange, comparison),
+      ]),
+    ),
+    `<p class="quiet">${bytes} bytes of console compared.</p>`,
+    ...(rules.length === 0
+      ? ['<p class="quiet">No rules were needed: the bytes were compared as they came.</p>']
+      : [
+          table(
+            ['rule', 'what it takes to be the same', 'there', 'here'],
+            rules.map((rule) => [rule.name, escapeHtml(rule.says), String(rule.left), String(rule.right)]),
+          ),
+        ]),
+  ];
+}
+
+function answerCell(answer: string | undefined): string {
+  return answer === undefined ? '<span class="quiet">-</span>' : escapeHtml(answer.replace(/[^ -~]+/g, ' '));
+}
+
+function verdictCell(exchange: ExchangeComparison, comparison: Comparison): string {
+  if (exchange.verdict === 'same') return '<span class="good">same</span>';
+  const [headline, ...lines] = markedDifference(exchange, comparison);
+  const marked = lines.length === 0 ? '' : `<pre>${escapeHtml(lines.join('\n'))}</pre>`;
+  return `<span class="bad">${escapeHtml(headline!)}</span>${marked}`;
+}
+
+function dataHtml({ questions, right, partings }: DataReport): string[] {
+  const shares = Object.entries(right).map(([name, count]) => [
+    escapeHtml(name),
+    `${count} of ${questions}`,
+    `${((100 * count) / questions).toFixed(1)} %`,
+  ]);
+  return [
+    '<h2>Answers right</h2>',
+    table(['', '', ''], shares),
+    ...(partings.length === 0
+      ? ['<p class="good">All sides give the same answers.</p>']
+      : [
+          '<h2>Where the sides part</h2>',
+          table(
+            ['question', 'in the data', ...Object.keys(right).map(escapeHtml)],
+            partings.map(({ question, expected, answers }) => [
+              escapeHtml(question),
+              escapeHtml(expected.join(' or ')),
+              ...Object.keys(right).map((name) => answerCell(answers[name])),
+            ]),
+          ),
+        ]),
+  ];
+}
