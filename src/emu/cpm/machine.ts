@@ -106,6 +106,8 @@ class CpmMachine implements Cpm {
   private polls = 0;
   private lastPoll = 0;
   private code = 0;
+  /** The program as it was loaded: a crash looks whether it still is. */
+  private image = new Uint8Array(0);
 
   /** BDOS calls by number, given DE and E; those that are not here give 0, as calls beyond CP/M's do. */
   private readonly bdosCalls: Record<number, (de: number, e: number) => number | Call> = {
@@ -193,6 +195,7 @@ class CpmMachine implements Cpm {
 
   private startProgram(bytes: Uint8Array, tail: string): void {
     const { cpu } = this;
+    this.image = bytes;
     cpu.memory.set(bytes, TPA);
     writeCommandTail(cpu.memory, tail);
     cpu.pc = TPA;
@@ -310,13 +313,26 @@ class CpmMachine implements Cpm {
   private runaway(): void {
     const { memory, sp } = this.cpu;
     const at = ((memory[sp]! | (memory[(sp + 1) & 0xffff]! << 8)) - 1) & 0xffff;
+    // The RST's own push is not the program's doing.
+    for (const place of [sp, sp + 1]) memory[place] = this.image[place - TPA] ?? memory[place]!;
+    this.cpu.sp = sp + 2;
     this.crash(at, 'executing memory that was never written, or RST 38h without a handler');
     this.cpu.stop();
   }
 
   private crash(at: number, message: string): CpmStop {
     this.disks.discard();
-    return (this.finished = { why: 'crashed', at, message });
+    return (this.finished = { why: 'crashed', at, message: message + this.overwritten() });
+  }
+
+  /** Whether the way to the crash led through code that is no longer what was loaded: a stack that grew into it. */
+  private overwritten(): string {
+    const { memory, sp } = this.cpu;
+    const isChanged = (at: number): boolean => memory[at] !== (this.image[at - TPA] ?? memory[at]);
+    const at = this.cpu.trail().find((pc) => [pc, pc + 1, pc + 2].some(isChanged));
+    return at === undefined
+      ? ''
+      : `; the code at ${hex(at)} is no longer what was loaded, and the stack is at ${hex(sp)}`;
   }
 }
 

@@ -246,6 +246,16 @@ describe('the end of a program', () => {
     expect(start([0x00]).cpm.run(SECOND)).toMatchObject({ why: 'crashed', at: 0x101 });
   });
 
+  it('says that a stack has grown into the code', () => {
+    // 0100 LD SP,0120h; 0103 LD HL,7676h; 0106 PUSH HL; 0107 JR 0106h: the pushes come down to the JR's operand,
+    // which then leads to 017Fh.
+    const stop = start([0x31, 0x20, 0x01, 0x21, 0x76, 0x76, 0xe5, 0x18, 0xfd]).cpm.run(SECOND);
+    expect(stop).toMatchObject({ why: 'crashed', at: 0x17f });
+    expect((stop as { message: string }).message).toContain(
+      '; the code at 0106h is no longer what was loaded, and the stack is at 0108h',
+    );
+  });
+
   it('by HALT is a crash, as nothing interrupts', () => {
     expect(start([0xf3, 0x76]).cpm.run(SECOND)).toMatchObject({ why: 'crashed', at: 0x101 });
   });
