@@ -16,6 +16,10 @@ interface Options {
   uart: string;
   flowControl: boolean;
   diskWriteMs: string;
+  disk?: string;
+  freeKb?: string;
+  unplugAfter?: string;
+  replugMs?: string;
   xmByteUs?: string;
   noise?: string;
   seed: string;
@@ -36,6 +40,10 @@ export function registerBoard(program: Command): void {
     .option('--uart <chip>', 'acia (68B50 at 80h) or sio (Z80 SIO/2 at 80h)', 'acia')
     .option('--no-flow-control', 'RTS and CTS not wired: what comes too fast is lost')
     .option('--disk-write-ms <ms>', 'how long a disk write takes, as on a CompactFlash card', '0')
+    .option('--disk <file>', 'keep drive A: in this file')
+    .option('--free-kb <kb>', 'leave only so much free on drive A:')
+    .option('--unplug-after <bytes>', 'pull the cable when the board has been sent so many bytes')
+    .option('--replug-ms <ms>', 'and put it back after so long')
     .option('--xm-byte-us <us>', "time the board's XM wastes on each byte; RomWBW's needs 400 to 640")
     .option('--noise <rate>', 'share of characters flipped, dropped or doubled, for example 0.001')
     .option('--seed <n>', 'for the noise: the same faults at the same characters', '1')
@@ -52,7 +60,7 @@ export function registerBoard(program: Command): void {
         const third = noise === undefined ? 0 : rate(noise) / 3;
         const board = await startVirtualBoard({
           link: pty,
-          tcpPort: tcp === undefined ? undefined : wholeNumber('the TCP port', tcp, 0, 65_535),
+          tcpPort: optional('the TCP port', tcp, 0, 65_535),
           firmware,
           clockHz: frequency(clock),
           waitStates: wholeNumber('the number of wait states', options.waitStates, 0, 15),
@@ -60,7 +68,11 @@ export function registerBoard(program: Command): void {
           uart: uart as UartKind,
           flowControl,
           diskWriteMs: wholeNumber('the disk write time', diskWriteMs, 0, 10_000),
-          xmByteUs: xmByteUs === undefined ? undefined : wholeNumber("XM's time for a byte", xmByteUs, 0, 10_000),
+          xmByteUs: optional("XM's time for a byte", xmByteUs, 0, 10_000),
+          diskFile: options.disk,
+          freeKilobytes: optional('the free space', options.freeKb, 0, 255),
+          unplugAfter: optional('the number of bytes', options.unplugAfter, 1, 2 ** 31),
+          replugMs: optional('the time', options.replugMs, 0, 3_600_000),
           noise:
             third > 0
               ? { flip: third, drop: third, duplicate: third, seed: wholeNumber('the seed', seed, 0, 2 ** 31) }
@@ -88,4 +100,8 @@ function rate(text: string): number {
   if (!(value >= 0 && value < 1))
     throw new UsageError(`the noise is ${JSON.stringify(text)}`, { hint: 'give a rate from 0 to 1, such as 0.001' });
   return value;
+}
+
+function optional(name: string, text: string | undefined, least: number, most: number): number | undefined {
+  return text === undefined ? undefined : wholeNumber(name, text, least, most);
 }

@@ -1,15 +1,20 @@
 /** The process in which a virtual board runs: see virtual-board.ts for what is said between the two. */
 import { readFileSync } from 'node:fs';
-import { RC2014_HZ } from '../emu/board/board.js';
+import { RC2014_HZ, type Firmware } from '../emu/board/board.js';
+import { filler, formatDisk } from '../emu/board/cpm-disk.js';
 import { assembleFirmware } from '../emu/board/firmware.js';
 import { runRealtime } from '../emu/board/realtime.js';
-import { Z80lmError } from '../seams/errors.js';
+import { UsageError, Z80lmError } from '../seams/errors.js';
+import { openDiskFile } from './disk-file.js';
 import { nodeClock } from './node-clock.js';
+import { Plug } from './plug.js';
 import { openPty } from './pty.js';
 import { openTcpWire } from './tcp-wire.js';
-import type { BoardAnswer, BoardSettings } from './virtual-board.js';
+import type { BoardAnswer, BoardRequest, BoardSettings } from './virtual-board.js';
 
 const FIRMWARE = new URL('../../firmware/board/', import.meta.url);
+/** A disk that is kept in a file is written so often, and at the end. */
+const SAVE_MS = 1000;
 
 function readText(name: string): string | undefined {
   try {
@@ -19,17 +24,37 @@ function readText(name: string): string | undefined {
   }
 }
 
+const answer = (message: BoardAnswer): void => void process.send?.(message);
+
 async function run(settings: BoardSettings): Promise<void> {
-  const { uart = 'acia', clockHz = RC2014_HZ, tcpPort, xmByteUs, firmware: kind } = settings;
-  const answer = (message: BoardAnswer): void => void process.send?.(message);
+  const { uart = 'acia', clockHz = RC2014_HZ, tcpPort, xmByteUs, firmware: kind, unplugAfter, replugMs } = settings;
   const abort = new AbortController();
   process.once('disconnect', () => abort.abort());
   try {
     const firmware = assembleFirmware({ uart, clockHz, firmware: kind, xmByteUs, readText });
-    const wire = tcpPort === undefined ? await openPty() : await openTcpWire(tcpPort);
-    answer({ path: wire.path });
-    await runRealtime({ ...settings, firmware, wire, clock: nodeClock, signal: abort.signal });
-    wire.close();
+    const disk = driveA(firmware, settings);
+    let port = tcpPort;
+    const plug = new Plug({
+      open: () => (port === undefined ? openPty() : openTcpWire(port)),
+      unplugAfter,
+      replugMs,
+      onPlug(path) {
+        // The same port when it is plugged in again.
+        if (port !== undefined) port = Number(path.split(':').at(-1));
+        answer({ path });
+      },
+      onUnplug: () => answer({ unplugged: true }),
+    });
+    await plug.plug();
+    process.on('message', (request: BoardRequest) => {
+      if (request === 'unplug') plug.unplug();
+      if (request === 'plug') void plug.plug();
+    });
+    const saving = setInterval(() => disk.save?.(), SAVE_MS);
+    await runRealtime({ ...settings, ...disk, firmware, wire: plug, clock: nodeClock, signal: abort.signal });
+    clearInterval(saving);
+    disk.save?.();
+    plug.close();
   } catch (error) {
     if (!(error instanceof Z80lmError)) throw error;
     const { message, where, hint } = error;
@@ -38,6 +63,22 @@ async function run(settings: BoardSettings): Promise<void> {
   if (process.connected) process.disconnect();
 }
 
+/** What is on A: at the start, and where it is kept. */
+function driveA({ drives }: Firmware, { files = [], freeKilobytes, diskFile }: BoardSettings) {
+  const drive = drives[0];
+  if (!drive) {
+    if (diskFile !== undefined || freeKilobytes !== undefined)
+      throw new UsageError('this board has no disk', { hint: 'leave out what is about its drive A:' });
+    return {};
+  }
+  const all =
+    freeKilobytes === undefined ? files : [...files, filler(drive, [...drive.files, ...files], freeKilobytes)];
+  if (diskFile === undefined) return { files: all };
+  const { image, save } = openDiskFile(diskFile, formatDisk(drive, [...drive.files, ...all]));
+  return { diskImage: image, save };
+}
+
 // Ctrl-C goes to the whole foreground group: the process that started this one decides.
 process.on('SIGINT', () => {});
-process.once('message', (settings) => void run(settings as BoardSettings));
+// Not at once: Node stumbles where the channel is closed while it still hands over its first message.
+process.once('message', (settings) => setImmediate(() => void run(settings as BoardSettings)));

@@ -4,10 +4,12 @@
  *     here                                board-process.ts
  *     fork ─────────────────────────────► waits
  *     BoardSettings ────────────────────► assembles the firmware, opens pty or TCP port, runs in real time
- *          ◄──────────────────── Ready ── (or Failed, and exits)
+ *          ◄─────────────────── { path } (or { error }, and exits)
+ *     'unplug' ─────────────────────────► closes pty or port: { unplugged }
+ *     'plug' ───────────────────────────► opens a new pty, or the same port: { path }
  *     disconnect ───────────────────────► closes, exits; so it also does when this process dies
  */
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { existsSync, lstatSync, symlinkSync, unlinkSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { BoardOptions } from '../emu/board/board.js';
@@ -15,19 +17,29 @@ import type { FirmwareKind } from '../emu/board/personality.js';
 import { LinkError, UsageError } from '../seams/errors.js';
 
 /** What the board's process is told. */
-export interface BoardSettings extends Omit<BoardOptions, 'firmware' | 'onOutput'> {
+export interface BoardSettings extends Omit<BoardOptions, 'firmware' | 'diskImage' | 'onOutput'> {
   /** Listen on this TCP port (0: any) instead of making a pseudo-terminal. */
   tcpPort?: number | undefined;
   /** The latency timer of its USB adapter, see RealtimeOptions. */
   latencyMs?: number | undefined;
   /** Which board it is; default: fast, CP/M with an XM that keeps up with the line. */
   firmware?: FirmwareKind | undefined;
+  /** Keep drive A: in this file. It is made where there is none yet; then `files` are put on it. */
+  diskFile?: string | undefined;
+  /** Leave no more than so many KB free on A: (with a file FILLER.DAT). */
+  freeKilobytes?: number | undefined;
+  /** Pull the cable when the board has been sent so many bytes: the port is gone, the board runs on. */
+  unplugAfter?: number | undefined;
+  /** Then put it back after so many milliseconds; without it, never. */
+  replugMs?: number | undefined;
   /** Microseconds that the board's XM wastes on each byte, see FirmwareOptions. */
   xmByteUs?: number | undefined;
 }
 
 /** What it answers. */
-export type BoardAnswer = { path: string } | { error: { message: string; where?: string; hint?: string } };
+export type BoardRequest = 'unplug' | 'plug';
+export type BoardAnswer =
+  { path: string } | { unplugged: true } | { error: { message: string; where?: string; hint?: string } };
 
 export interface VirtualBoardOptions extends BoardSettings {
   /** Make a symbolic link of this name to the pseudo-terminal; it is removed at the end. */
@@ -35,8 +47,13 @@ export interface VirtualBoardOptions extends BoardSettings {
 }
 
 export interface VirtualBoard {
-  /** What to open: /dev/pts/7, or the link's name, or tcp://127.0.0.1:2000. */
+  /** What to open: /dev/pts/7, or the link's name, or tcp://127.0.0.1:2000. After `plug` it may be another. */
   readonly path: string;
+  /** The cable is in. */
+  readonly plugged: boolean;
+  /** Pull the cable out, and put it back in. The board runs on meanwhile. */
+  unplug(): Promise<void>;
+  plug(): Promise<void>;
   /** Resolves with a message if the board stops by itself, which it should not; with undefined after `close`. */
   readonly stopped: Promise<string | undefined>;
   /** Stop the board. Never throws; closing twice is harmless. */
@@ -61,40 +78,66 @@ export async function startVirtualBoard(options: VirtualBoardOptions = {}): Prom
   });
   let closing = false;
   let linked = false;
+  let path = '';
+  let plugged = false;
   const stopped = new Promise<string | undefined>((resolve) => {
     child.once('exit', (code, signal) =>
       resolve(closing ? undefined : `the virtual board stopped (${signal ?? code})`),
     );
   });
+  const unlink = (): void => {
+    if (linked) removeLink(link!);
+    linked = false;
+  };
+  // The cable may also be pulled and put back without our asking.
+  const arrived = (answer: BoardAnswer): void => {
+    if ('error' in answer) throw new LinkError(answer.error.message, { ...answer.error, unavailable: true });
+    plugged = 'path' in answer;
+    unlink();
+    if (!('path' in answer)) return;
+    if (link !== undefined) makeLink(answer.path, link);
+    linked = link !== undefined;
+    path = link ?? answer.path;
+  };
+  const ask = async (request: BoardSettings | BoardRequest): Promise<void> => {
+    const answer = new Promise<void>((resolve, reject) => (waiting = { resolve, reject }));
+    child.send(request);
+    const failure = await Promise.race([answer, stopped.then((why) => why ?? 'the virtual board was closed')]);
+    if (failure !== undefined) throw new LinkError(failure, { unavailable: true });
+  };
+  let waiting: { resolve: () => void; reject: (error: unknown) => void } | undefined;
+  child.on('message', (answer) => {
+    try {
+      arrived(answer as BoardAnswer);
+      waiting?.resolve();
+    } catch (error) {
+      waiting?.reject(error);
+    }
+  });
   const close = async (): Promise<void> => {
     closing = true;
     if (child.connected) child.disconnect();
-    if (linked) removeLink(link!);
+    unlink();
     await stopped;
   };
   try {
-    const path = await ready(child, settings, stopped);
-    if (link !== undefined) makeLink(path, link);
-    linked = link !== undefined;
-    return { path: link ?? path, stopped, close };
+    await ask(settings);
   } catch (error) {
     await close();
     throw error;
   }
-}
-
-async function ready(
-  child: ChildProcess,
-  settings: BoardSettings,
-  stopped: Promise<string | undefined>,
-): Promise<string> {
-  const answered = new Promise<BoardAnswer>((resolve) => child.once('message', (m) => resolve(m as BoardAnswer)));
-  child.send(settings);
-  const answer = await Promise.race([answered, stopped]);
-  if (answer === undefined || typeof answer === 'string')
-    throw new LinkError(answer ?? 'the virtual board was closed', { unavailable: true });
-  if ('path' in answer) return answer.path;
-  throw new LinkError(answer.error.message, { ...answer.error, unavailable: true });
+  return {
+    get path() {
+      return path;
+    },
+    get plugged() {
+      return plugged;
+    },
+    stopped,
+    unplug: () => ask('unplug'),
+    plug: () => ask('plug'),
+    close,
+  };
 }
 
 /** The link of a board that is gone may be replaced; anything else of that name may not. */

@@ -18,6 +18,7 @@ import { nodeClock as clock } from '../../src/host/node-clock.js';
 import { startVirtualBoard, type VirtualBoard, type VirtualBoardOptions } from '../../src/host/virtual-board.js';
 import { openLink } from '../../src/link/open-link.js';
 import type { ByteLink } from '../../src/seams/byte-link.js';
+import { LinkError } from '../../src/seams/errors.js';
 import { describeWith, peer } from '../fakes/pty.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'z80lm-board-'));
@@ -107,6 +108,94 @@ describe('a virtual board', () => {
       const taken = Number(board.path.split(':').at(-1));
       await expect(startVirtualBoard({ tcpPort: taken })).rejects.toThrow('in use');
     });
+  });
+});
+
+/** The link's next read fails, as with a cable that was pulled. */
+async function lost(link: ByteLink): Promise<unknown> {
+  try {
+    for (;;) if (!(await link.read(5000))) return 'nothing happened';
+  } catch (error) {
+    return error;
+  }
+}
+
+describe('the cable', () => {
+  it.each([{}, { tcpPort: 0 }])('can be pulled and put back, while the board runs on (%o)', async (options) => {
+    const name = 'tcpPort' in options ? undefined : join(folder, 'cable');
+    const board = await startVirtualBoard({ ...options, link: name });
+    try {
+      const link = await openLink(board.path, { clock });
+      await prompt(link);
+      await write(link, 'USER 5\r');
+      await until(link, 'A>');
+      const { path } = board;
+      const loss = lost(link);
+      await board.unplug();
+      expect(board.plugged).toBe(false);
+      expect(await loss).toBeInstanceOf(LinkError);
+      await link.close();
+      if (name !== undefined) expect(existsSync(name)).toBe(false);
+      await expect(openLink(path, { clock })).rejects.toThrow();
+      await board.plug();
+      expect(board.plugged).toBe(true);
+      expect(board.path).toBe(path);
+      const again = await openLink(board.path, { clock });
+      await write(again, 'SAVE 1 X\rDIR *.*\r');
+      expect(await until(again, 'X  ')).toContain('A: X  ');
+      await again.close();
+    } finally {
+      await board.close();
+    }
+  });
+
+  it('is pulled after so many bytes, and put back after so long', async () => {
+    const name = join(folder, 'short');
+    const board = await startVirtualBoard({ link: name, unplugAfter: 20, replugMs: 1000 });
+    try {
+      const link = await openLink(board.path, { clock });
+      await write(link, '\r');
+      await until(link, 'A>');
+      const loss = lost(link);
+      await write(link, 'DIR B:\r'.repeat(4));
+      expect(await loss).toBeInstanceOf(LinkError);
+      await link.close();
+      while (!board.plugged) await clock.sleep(50);
+      const again = await openLink(name, { clock });
+      await prompt(again);
+      await again.close();
+    } finally {
+      await board.close();
+    }
+  });
+});
+
+describe('drive A:', () => {
+  it('is kept in a file', async () => {
+    const diskFile = join(folder, 'a.img');
+    await withBoard({ diskFile, files: [{ name: 'F.TXT', bytes: Buffer.from('kept\x1a') }] }, async (_, link) => {
+      await prompt(link);
+      await write(link, 'REN G.TXT=F.TXT\r');
+      await until(link, 'A>');
+    });
+    expect(readFileSync(diskFile)).toHaveLength(256 * 1024);
+    await withBoard({ diskFile }, async (_, link) => {
+      await prompt(link);
+      await write(link, 'TYPE G.TXT\r');
+      await until(link, 'kept');
+    });
+    writeFileSync(diskFile, 'too short');
+    await expect(startVirtualBoard({ diskFile })).rejects.toThrow('no image');
+    await expect(startVirtualBoard({ diskFile, firmware: 'scm' })).rejects.toThrow('no disk');
+  });
+
+  it('can be nearly full', async () => {
+    await withBoard({ firmware: 'bare', freeKilobytes: 7 }, async (_, link) => {
+      await prompt(link);
+      await write(link, 'STAT\r');
+      await until(link, 'Space: 7k');
+    });
+    await expect(startVirtualBoard({ freeKilobytes: 253 })).rejects.toThrow('only 252 KB free');
   });
 });
 

@@ -57,6 +57,8 @@ export interface BoardOptions {
   noise?: NoiseOptions | undefined;
   /** Milliseconds a disk write takes, as on a CompactFlash card; default 0. */
   diskWriteMs?: number | undefined;
+  /** Drive A: as a whole, changed in place; default: a fresh one with the firmware's files and `files`. */
+  diskImage?: Uint8Array | undefined;
   /** More files on A:. */
   files?: readonly DiskFile[] | undefined;
   /** A character has left the board; `atTState` is the end of its stop bit. */
@@ -134,7 +136,10 @@ class VirtualBoard implements Board {
     }, clockHz / RC2014_HZ);
     this.uartPorts = UART_PORTS[uart];
     const { drives } = this.firmware;
-    this.disks = drives.map((drive, n) => formatDisk(drive, [...drive.files, ...((n === 0 && options.files) || [])]));
+    const { diskImage, files = [] } = options;
+    this.disks = drives.map((drive, n) =>
+      n === 0 ? (diskImage ?? formatDisk(drive, [...drive.files, ...files])) : formatDisk(drive, drive.files),
+    );
     this.disk = new DiskController(
       drives.map(({ readOnly }, n) => ({ bytes: this.disks[n]!, readOnly })),
       ((options.diskWriteMs ?? 0) / 1000) * clockHz,

@@ -51,6 +51,16 @@ export function formatDisk(format: DiskFormat, files: readonly DiskFile[] = []):
   return disk;
 }
 
+/** A file that leaves so many KB free on a disk with these files. @throws EmuError where there is less */
+export function filler(format: DiskFormat, files: readonly DiskFile[], freeKilobytes: number): DiskFile {
+  const directory = Math.ceil((format.entries * ENTRY) / BLOCK);
+  const used = files.reduce((blocks, { bytes }) => blocks + Math.ceil(bytes.length / BLOCK), directory);
+  const blocks = format.kilobytes - used - freeKilobytes;
+  if (blocks < 0)
+    throw new EmuError(`the disk has only ${format.kilobytes - used} KB free`, { hint: 'ask for no more than that' });
+  return { name: 'FILLER.DAT', bytes: new Uint8Array(blocks * BLOCK) };
+}
+
 /** The files of user 0, in the order of the directory, as whole records; where nothing was written they hold zeros. */
 export function readDisk(disk: Uint8Array, format: DiskFormat): DiskFile[] {
   const files = new Map<string, Uint8Array>();
