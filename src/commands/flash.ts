@@ -9,7 +9,7 @@ import { boardTarget } from '../transfer/board-target.js';
 import { parseBoardFile } from '../transfer/board-file.js';
 import type { Driver } from '../transfer/drivers/driver.js';
 import { createDriver, DRIVER_NAMES } from '../transfer/drivers/index.js';
-import { recogniseBoard } from '../transfer/recognise.js';
+import { bootCpm, recogniseBoard } from '../transfer/recognise.js';
 import { assemble } from '../z80asm/index.js';
 import { mirror } from './console.js';
 import { openFromFlags, withLinkOptions, type LineDefaults, type LinkFlags } from './link-options.js';
@@ -18,6 +18,7 @@ import { action, type Shell } from './shared.js';
 interface Options extends LinkFlags {
   board: string;
   as?: string;
+  boot?: boolean;
   verify: boolean;
   run?: boolean;
 }
@@ -30,6 +31,7 @@ export function registerFlash(program: Command): void {
       .argument('<file>', 'the program, a .COM (for a monitor: Intel HEX, .HEX)')
       .option('--board <kind>', `${DRIVER_NAMES.join(', ')}, or a board file (.json), or auto: find out`, 'auto')
       .option('--as <name>', "its name on the board, such as CHAT.COM or B:CHAT.COM; the file's name unless given")
+      .option('--boot', 'bring the board from its boot menu to CP/M first; without this a menu is left to you')
       .option('--no-verify', 'do not read it back (saves about half of the time)')
       .option('--run', 'start it, and stay as its console'),
   ).action(
@@ -39,6 +41,7 @@ export function registerFlash(program: Command): void {
       if (com.bytes.length === 0) throw new InputError('the file is empty', { where: file });
       const link = await openFromFlags(options, board?.line);
       try {
+        if (options.boot) await bootCpm(link, clock);
         const driver = board?.driver ?? createDriver(await recogniseBoard(link, clock));
         shell.note(`${link.name}: ${driver.title}`);
         const { verify } = options;

@@ -5,8 +5,9 @@
 import type { ByteLink } from '../seams/byte-link.js';
 import type { Clock } from '../seams/clock.js';
 import { TransferError } from '../seams/errors.js';
-import { ByteReader, shown } from '../link/byte-reader.js';
-import { CpmLine, PROMPT } from './cpm-line.js';
+import { ByteReader, shown, toBytes } from '../link/byte-reader.js';
+import { pacedLink } from '../link/paced-link.js';
+import { CpmLine, LINE_SETTINGS, PROMPT } from './cpm-line.js';
 
 /** What a board shows that waits for its user. */
 export type Situation =
@@ -59,10 +60,51 @@ export async function look(link: ByteLink, clock: Clock): Promise<Recognised> {
     link.unread(first.bytes);
     text += await reader.untilQuiet(QUIET_MS, 5_000);
   }
+  return judge(text);
+}
+
+function judge(text: string): Recognised {
   const found = SIGNS.find(({ sign }) => sign.test(text));
   if (found) return { situation: found.situation, words: found.words, text };
   if (text === '') return { situation: 'silent', words: 'nothing answers', text };
   return { situation: 'other', words: `something answers that is not known: ${shown(text, 80)}`, text };
+}
+
+/** From each menu to CP/M: keys, each typed when what the one before brought has come. */
+const BOOT_KEYS: Partial<Record<Situation, readonly string[]>> = {
+  'romwbw-menu': ['C'],
+  'romwbw-loader': ['C\r'],
+  'searle-monitor': ['X', 'Y'],
+  scm: ['CPM\r'],
+  // The classic boot ROM says nothing until SPACE chooses the channel.
+  silent: [' '],
+};
+/** Loading CP/M takes 1.4 s from ROM, more from a card; each step ends when the board has been quiet so long. */
+const BOOT_QUIET_MS = 1_500;
+const BOOT_LIMIT_MS = 15_000;
+/** SPACE, then the monitor, then CP/M. */
+const BOOT_STEPS = 4;
+
+/**
+ * Bring a board from its boot menu to CP/M. To be called only when the user asked for it: keys typed at a menu
+ * start things.
+ * @throws TransferError when CP/M does not come
+ */
+export async function bootCpm(link: ByteLink, clock: Clock): Promise<void> {
+  const reader = new ByteReader(link, clock);
+  let seen = await look(link, clock);
+  for (let step = 0; step < BOOT_STEPS; step++) {
+    if (seen.situation === 'cpm' || seen.situation === 'chat') return;
+    let text = '';
+    for (const key of BOOT_KEYS[seen.situation] ?? []) {
+      await pacedLink(link, clock, LINE_SETTINGS.typingMs).write(toBytes(key));
+      text = await reader.untilQuiet(BOOT_QUIET_MS, BOOT_LIMIT_MS);
+    }
+    // A boot ROM says nothing to a CR at its prompt, so its own words come first.
+    seen = judge(text);
+    if (seen.situation === 'other' || seen.situation === 'silent') seen = await look(link, clock);
+  }
+  throw new TransferError('the board does not get to CP/M', { where: link.name, hint: `but: ${seen.words}` });
 }
 
 /** Receivers in the order of trust, and where they are found. */
@@ -96,8 +138,8 @@ export async function recogniseBoard(link: ByteLink, clock: Clock): Promise<stri
       timedOut: seen.situation === 'silent',
       hint:
         seen.situation === 'silent'
-          ? 'is it on, is the baud rate right, are RX and TX crossed? (z80lm doctor looks into it)'
-          : `but: ${seen.words}`,
+          ? 'is it on, is the baud rate right, are RX and TX crossed (z80lm doctor looks into it)? A classic boot ROM waits for SPACE: --boot types it'
+          : `but: ${seen.words}; or let --boot do it`,
     },
   );
 }

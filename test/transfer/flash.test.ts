@@ -296,7 +296,7 @@ describe('who is there', () => {
     void b.read(60_000).then(() => b.write(toBytes('\r\nBoot [H=Help]: ')));
     await expect(clock.run(recogniseBoard(a, clock))).rejects.toMatchObject({
       message: 'the board is not at its CP/M prompt',
-      hint: "but: RomWBW's boot loader (3.x): type C and Enter for CP/M",
+      hint: "but: RomWBW's boot loader (3.x): type C and Enter for CP/M; or let --boot do it",
     });
     expect(b.drain().length).toBe(0);
   });

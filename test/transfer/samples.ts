@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import { random } from '../fakes/link-pair.js';
 
-export const SIZES = [0, 1, 127, 128, 129, 1023, 1024, 1025, 40_960];
+export const SIZES = [0, 1, 127, 128, 129, 1023, 1024, 1025, 40_960, 61_440];
 
 /** Random bytes that end in 1Ah, which looks like the padding: the hardest end there is. */
 export function sample(size: number, seed = 1): Uint8Array {

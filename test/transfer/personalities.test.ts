@@ -1,0 +1,75 @@
+/** Every kind of board that the virtual board can be, from its power-on to a proven program, twice in a row. */
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { nodeClock as clock } from '../../src/host/node-clock.js';
+import { startVirtualBoard, type VirtualBoard, type VirtualBoardOptions } from '../../src/host/virtual-board.js';
+import { openLink } from '../../src/link/open-link.js';
+import type { ByteLink } from '../../src/seams/byte-link.js';
+import { boardTarget } from '../../src/transfer/board-target.js';
+import { createDriver } from '../../src/transfer/drivers/index.js';
+import { hexRecord } from '../../src/transfer/intel-hex.js';
+import { bootCpm, recogniseBoard } from '../../src/transfer/recognise.js';
+import { assemble } from '../../src/z80asm/index.js';
+import { sample } from './samples.js';
+
+const receiver = (): Uint8Array =>
+  assemble({
+    main: 'recv.asm',
+    readText: () => readFileSync(new URL('../../firmware/recv/recv.asm', import.meta.url), 'utf8'),
+    readBinary: () => undefined,
+  }).bytes;
+
+let board: VirtualBoard | undefined;
+let link: ByteLink | undefined;
+afterEach(async () => {
+  await link?.close();
+  await board?.close();
+});
+
+async function connect(options: VirtualBoardOptions): Promise<ByteLink> {
+  board = await startVirtualBoard(options);
+  link = await openLink(board.path, { clock });
+  return link;
+}
+
+async function flash(line: ByteLink, kind: string, name: string, bytes: Uint8Array): Promise<string[]> {
+  const phases = new Set<string>();
+  const target = boardTarget(line, createDriver(kind, { receiver }), clock);
+  for await (const { phase } of target.load({ name, bytes })) phases.add(phase);
+  return [...phases];
+}
+
+const PROVEN = ['prepare', 'send', 'verify', 'finish', 'done'];
+
+describe('the boards that people own', () => {
+  for (const [firmware, driver] of [
+    ['romwbw2', 'romwbw'],
+    ['cpm', 'download'],
+  ] as const)
+    it(`${firmware}: booted from its menu, recognised as ${driver}, flashed twice`, async () => {
+      const line = await connect({ firmware });
+      await expect(recogniseBoard(line, clock)).rejects.toMatchObject({ exitStatus: 3 });
+      await bootCpm(line, clock);
+      expect(await recogniseBoard(line, clock)).toBe(driver);
+      for (const seed of [1, 2]) expect(await flash(line, driver, 'X.COM', sample(700, seed))).toEqual(PROVEN);
+    });
+
+  it('bare: brings its own receiver, which is there the next time', async () => {
+    const line = await connect({ firmware: 'bare' });
+    await expect(recogniseBoard(line, clock)).rejects.toMatchObject({ hint: expect.stringContaining('bootstrap') });
+    expect(await flash(line, 'bootstrap', 'X.COM', sample(700))).toEqual(PROVEN);
+    expect(await recogniseBoard(line, clock)).toBe('cpm');
+    expect(await flash(line, 'cpm', 'X.COM', sample(700, 2))).toEqual(PROVEN);
+  });
+
+  it('scm: Intel HEX into memory; a CP/M program is refused', async () => {
+    const line = await connect({ firmware: 'scm' });
+    expect(await recogniseBoard(line, clock)).toBe('scm');
+    const bytes = sample(300);
+    const rows: string[] = [];
+    for (let at = 0; at < bytes.length; at += 16) rows.push(hexRecord(0x9000 + at, bytes.subarray(at, at + 16)));
+    const hex = Buffer.from([...rows, ':00000001FF'].join('\n'));
+    expect(await flash(line, 'scm', 'P.HEX', hex)).toEqual(['prepare', 'send', 'verify', 'done']);
+    await expect(flash(line, 'scm', 'X.COM', bytes)).rejects.toMatchObject({ exitStatus: 1 });
+  });
+});
