@@ -1,10 +1,10 @@
 ; RECV.COM: XMODEM for boards that have none, on any CP/M 2.2, over the console.
 ;
-;   RECV NAME        receive; blocks of 128 and 1024 bytes, CRC only
+;   RECV NAME        receive; blocks of 128 and 1024 bytes, CRC or checksum
 ;   RECV NAME CRC    print the file's CRC-16 and its number of records, to prove that it is whole
 ;
 ;   sender                         RECV
-;                             <--  C, each 3 s, 20 times
+;                             <--  C, each 3 s, 10 times; then NAK (checksum), 10 times
 ;   SOH n ~n 128 bytes CRC    -->
 ;                             <--  ACK (NAK: once more)
 ;   STX n ~n 1024 bytes CRC   -->
@@ -42,6 +42,7 @@ F_MAKE:         equ 22
 F_DMA:          equ 26
 
 REQUESTS:       equ 20
+REQUESTS_CRC:   equ 10
 ERRORS:         equ 10
 ; A round of the waiting loop takes about 150 T-states with a short BIOS: a tenth of a second at 7.37 MHz. On a
 ; slower CPU or behind a longer BIOS all waits are longer, which does no harm.
@@ -104,7 +105,16 @@ silence:        ld hl,silences          ; no block in time
                 dec a
                 ld c,NAK                ; for a block that got lost
                 jr nz,ask
+                ld a,(silences)
+                cp REQUESTS_CRC
+                jr nz,request
+                ld a,1                  ; perhaps the sender knows only checksums
+                ld (check),a
 request:        ld c,'C'
+                ld a,(check)
+                dec a
+                jr nz,ask
+                ld c,NAK
 ask:            call conout
                 ld b,30                 ; 3 s
                 call wait
@@ -146,9 +156,9 @@ block:          ld (size),bc
                 add a,(hl)
                 inc a                   ; n + ~n = FFh
                 jr nz,damaged
-                ld hl,(size)
-                inc hl
-                inc hl
+                ld bc,(size)
+                ld hl,(check)
+                add hl,bc
                 ld b,h
                 ld c,l
                 ld hl,(fill)
@@ -163,14 +173,25 @@ block_next:     push bc
                 or c
                 jr nz,block_next
                 ld bc,(size)
-                inc bc
-                inc bc
                 ld hl,(fill)
                 ld de,0
+                ld a,(check)
+                dec a
+                jr z,block_sum
+                inc bc
+                inc bc
                 call crc                ; over data and CRC it comes to 0
                 ld a,d
                 or e
-                jr nz,damaged
+                jr block_judged
+block_sum:      ld a,e
+                add a,(hl)
+                ld e,a
+                cpi                     ; on, and P/V tells whether there is more
+                jp pe,block_sum
+                ld a,e
+                cp (hl)
+block_judged:   jr nz,damaged
 
                 ld a,(expected)
                 ld b,a
@@ -419,6 +440,7 @@ text_crc:       db "CRC ",0
 expected:       db 1
 errors:         db 0
 silences:       db 0
+check:          dw 2                    ; bytes behind the data: CRC, or 1: checksum
 fill:           dw buffer
 fcb:            ds 36
 
