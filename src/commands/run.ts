@@ -16,6 +16,7 @@ import { createDebugger } from '../emu/debug/debugger.js';
 import { stopLines } from '../emu/debug/listing.js';
 import { hex, SymbolMap } from '../emu/debug/names.js';
 import { Profile, profileTable } from '../emu/debug/profile.js';
+import { readEffectiveHz } from '../hil/timing-file.js';
 import { nodeClock } from '../host/node-clock.js';
 import { hostConsole } from '../host/node-console.js';
 import { nodeFolder } from '../host/node-folder.js';
@@ -27,6 +28,7 @@ import { action, frequency, wholeNumber, type Shell } from './shared.js';
 interface RunOptions {
   type?: string[];
   clock?: string;
+  like?: string;
   maxTstates?: string;
   bdos?: string;
   stats?: boolean;
@@ -50,6 +52,7 @@ export function registerRun(program: Command): void {
     .argument('[args...]', "the program's command tail")
     .option('--type <line>', 'type this line instead of reading the keyboard (repeatable)', collect)
     .option('--clock <frequency>', 'run at the true speed of this clock, such as 7.3728MHz')
+    .option('--like <file>', 'run as fast as the board that z80lm time --out measured')
     .option('--drive <letter=folder>', 'a folder as a drive (repeatable); A: is where the program lies', collect)
     .option('--terminal <kind>', `screen codes that the program sends: ${TERMINALS.join(', ')}`, 'vt100')
     .option('--bdos <address>', 'where the BDOS begins, in hex: the size of the TPA')
@@ -65,7 +68,7 @@ export function registerRun(program: Command): void {
 
 async function run(shell: Shell, options: RunOptions, path: string | undefined, args: string[]): Promise<ExitStatus> {
   const bytes = path === undefined ? undefined : shell.files.read(path);
-  const clockHz = options.clock === undefined ? undefined : frequency(options.clock);
+  const clockHz = speed(shell, options);
   const maxTStates =
     options.maxTstates === undefined
       ? undefined
@@ -131,6 +134,14 @@ async function run(shell: Shell, options: RunOptions, path: string | undefined, 
     stopLines(cpm.cpu, symbols).forEach(note);
   }
   return conclude(shell, name, end, cpm);
+}
+
+/** @returns Hz, or undefined for as fast as it goes */
+function speed(shell: Shell, { clock, like }: RunOptions): number | undefined {
+  if (like === undefined) return clock === undefined ? undefined : frequency(clock);
+  if (clock !== undefined)
+    throw new UsageError('--clock and --like exclude each other', { hint: 'a timing has its own speed' });
+  return readEffectiveHz(shell.files.read(like), like);
 }
 
 function conclude(shell: Shell, where: string, end: DriveEnd, cpm: Cpm): ExitStatus {

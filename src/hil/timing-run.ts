@@ -263,7 +263,7 @@ function report(found: {
       off,
       consoleShare: toMs((metronome ?? answer)?.value ?? NaN) / measuredMs,
     },
-    effectiveHz: (1000 * tStates) / measuredMs,
+    effectiveHz: Math.round((1000 * tStates) / measuredMs),
   };
 }
 

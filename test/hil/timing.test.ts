@@ -1,32 +1,18 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { emulatorTarget } from '../../src/emu/target.js';
 import { askAll } from '../../src/hil/script.js';
 import { changeSince, historyText, readHistory, type HistoryEntry } from '../../src/hil/history.js';
 import { robustFit, student95, type Row } from '../../src/hil/regression.js';
+import { readEffectiveHz } from '../../src/hil/timing-file.js';
+import { timingHtml } from '../../src/hil/timing-html.js';
 import { timingRows, timingSentence } from '../../src/hil/timing-words.js';
 import { timeRun, type TimingReport } from '../../src/hil/timing-run.js';
 import { relativeWidth } from '../../src/hil/timing.js';
 import { boardTarget } from '../../src/transfer/board-target.js';
 import { romwbwDriver } from '../../src/transfer/drivers/romwbw.js';
-import { assemble } from '../../src/z80asm/assemble.js';
 import { VirtualLine, type VirtualLineOptions } from '../fakes/virtual-board-link.js';
+import { METRONOME, TALKER } from './programs.js';
 
-function assembled(text: string): Uint8Array {
-  const result = assemble({ main: 'x.asm', readText: () => text, readBinary: () => undefined });
-  if (!result.ok) throw new Error(JSON.stringify(result.diagnostics));
-  return result.bytes;
-}
-
-const METRONOME = {
-  name: 'Z80LMCLK.COM',
-  bytes: assembled(readFileSync(new URL('../../firmware/time/clock.asm', import.meta.url), 'utf8')),
-};
-/** Talks like the chat program: each letter of the question is "thought" about for some 0.3 M T-states. */
-const TALKER = {
-  name: 'TALK.COM',
-  bytes: assembled(readFileSync(new URL('talker.asm', import.meta.url), 'utf8')),
-};
 const QUESTIONS = ['is it big', 'why', 'can people live in it'];
 
 async function time(
@@ -116,6 +102,23 @@ describe('the clock of the virtual board', () => {
     const slow = await time({ clockHz: 7_372_800, waitStates: 1 }, { metronome: false });
     const fetches = slow.perCharacter.fetches / slow.perCharacter.tStates;
     expect(Math.abs(slow.clock.hz.value / (7_372_800 / (1 + fetches)) - 1)).toBeLessThan(0.005);
+  });
+});
+
+describe('reports', () => {
+  it('are read by z80lm run --like', async () => {
+    const report = await time({ clockHz: 7_372_800, waitStates: 1 });
+    const file = Buffer.from(JSON.stringify(report));
+    const { tStates, measuredMs } = report.perCharacter;
+    expect(readEffectiveHz(file, 't.json')).toBe(Math.round((1000 * tStates) / measuredMs));
+    expect(() => readEffectiveHz(Buffer.from('{}'), 't.json')).toThrow('the file is no timing');
+  });
+
+  it('are one HTML file with a chart', async () => {
+    const html = await timingHtml(await time({ clockHz: 7_372_800 }));
+    expect(html).toContain('this board runs at 7.37 MHz with no wait states');
+    expect(html.match(/<svg /g)).toHaveLength(1);
+    expect(html).not.toMatch(/<script|<link|src=|url\(/);
   });
 });
 

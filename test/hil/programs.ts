@@ -1,0 +1,21 @@
+/** Programs for tests: a stand-in for the chat program, and the metronome. */
+import { readFileSync } from 'node:fs';
+import type { Program } from '../../src/seams/target.js';
+import { assemble } from '../../src/z80asm/assemble.js';
+
+function assembled(name: string, file: URL, change: (source: string) => string = (source) => source): Program {
+  const text = change(readFileSync(file, 'utf8'));
+  const result = assemble({ main: 'x.asm', readText: () => text, readBinary: () => undefined });
+  if (!result.ok) throw new Error(JSON.stringify(result.diagnostics));
+  return { name, bytes: result.bytes };
+}
+
+export const METRONOME = assembled('Z80LMCLK.COM', new URL('../../firmware/time/clock.asm', import.meta.url));
+
+const SOURCE = new URL('talker.asm', import.meta.url);
+/** Says each letter of the question again, after 0.5 M T-states of thought. */
+export const TALKER = assembled('TALK.COM', SOURCE);
+/** The same, but that it says X for e. */
+export const LIAR = assembled('TALK.COM', SOURCE, (text) =>
+  text.replace("        call out\n        jr next", "        cp 'e'\n        jr nz,honest\n        ld a,'X'\nhonest: call out\n        jr next"),
+); // prettier-ignore
