@@ -39,6 +39,7 @@ const SUBJECTS: Subject[] = [
     name: 'upstream-tinychat',
     model: `${SHARED}models/upstream-tinychat.npz`,
     data: `${SHARED}data/upstream-tinychat.txt.gz`,
+    original: { packed: [27_609_000, 39_992], lists: [2_105_000, 45_056] },
   },
   { name: 'out/model (of npm start)', model: new URL('../out/model.npz', import.meta.url).pathname },
 ];

@@ -10,11 +10,13 @@
 ;       head of +1 list, its rows, head of -1 list, its rows           (a -2 is listed twice)
 ;
 ; A list's head is the low byte of the address in add_page or sub_page at which to enter the unrolled loop, so
-; a list of n has (WALK_STEPS-n)*STEP_BYTES there. Three heads that no list can have are instructions:
+; a list of n has (WALK_STEPS-n)*STEP_BYTES there. Four heads that no list can have are instructions:
 ;
 ;       COLUMN_MORE     behind the next two lists the column goes on with another head
 ;       COLUMN_LINK     a word follows: the address where the column goes on
 ;       COLUMN_PACKED   bit masks follow (packed.asm), then the column goes on with a head
+;       COLUMN_FULL     in the place of the second head: WALK_STEPS rows, then another head of the same list. Only
+;                       for columns that are never walked for subtraction
 ;
 ; The high bytes are walked by the same code: C = high byte of the input, D = high page. A carry out of the
 ; high bytes is none, but is counted all the same, in page D+2, which nobody reads.
@@ -28,6 +30,7 @@ TAIL_OFFSET     equ WALK_STEPS*STEP_BYTES
 COLUMN_MORE     equ TAIL_OFFSET+8
 COLUMN_LINK     equ COLUMN_MORE+3
 COLUMN_PACKED   equ COLUMN_LINK+3
+COLUMN_FULL     equ COLUMN_PACKED+3
 
 ; What the byte that begins a walker's tail can be: go on with the other list, or be done.
 GO_ON           equ 7Eh         ; ld a,(hl)
@@ -70,6 +73,7 @@ add_tail:
             jp walk_more
             jp walk_link
             jp walk_packed
+            ds 3
 add_late:
             rept WALK_STEPS-EARLY,k,EARLY
             inc d
@@ -82,6 +86,12 @@ add_late:
 
 ; ---- entry and instructions (in the gap between the walkers' pages) -----------------------------------------
 
+walk_full:
+            call sub_page
+            ld a,(hl)
+            inc l
+            ld (.enter+1),a
+.enter:     jp sub_page
 walk_link:
             ld a,(hl)
             inc l
@@ -133,6 +143,7 @@ sub_tail:
             jp walk_more
             jp walk_link
             jp walk_packed
+            jp walk_full
 sub_late:
             rept WALK_STEPS-EARLY,k,EARLY
             inc d
@@ -145,7 +156,7 @@ sub_late:
 
             assert (add_page & 0FFh) == 0
             assert (sub_page & 0FFh) == 0
-            assert add_late-add_page == COLUMN_PACKED+3
+            assert add_late-add_page == COLUMN_FULL+3
 
 ; ---- sign --------------------------------------------------------------------------------------------------
 

@@ -98,6 +98,7 @@ function checkConstants(result: AssemblyResult): void {
     COLUMN_MORE: column.COLUMN_MORE,
     COLUMN_LINK: column.COLUMN_LINK,
     COLUMN_PACKED: column.COLUMN_PACKED,
+    COLUMN_FULL: column.COLUMN_FULL,
     MAX_LINE: MAX_QUESTION,
     DESC_SIZE: LAYER_ENTRY_BYTES,
   };

@@ -5,7 +5,7 @@
  * The T-states are those of firmware/chat/walk.asm and packed.asm.
  */
 import type { Activity } from './activity.js';
-import { encodeLists, encodePacked, type ColumnForm } from './column.js';
+import { encodeLists, encodePacked, signOf, type ColumnForm } from './column.js';
 import type { Column, PlannedLayer } from './plan.js';
 
 const LIST_ENTRY = 42;
@@ -25,7 +25,7 @@ interface Candidate {
 export function cheapestFirst(layers: PlannedLayer[], activity: Activity): Candidate[] {
   const candidates = layers.flatMap((layer, l) =>
     layer.columns.flatMap((column, c): Candidate[] => {
-      const saved = bytes(encodeLists(column)) - bytes(encodePacked(layer.weights[c]!));
+      const saved = bytes(encodeLists(column, signOf(l))) - bytes(encodePacked(layer.weights[c]!));
       if (saved <= 0) return [];
       const lost = maskTime(layer.weights[c]!) - listTime(column);
       return [{ layer: l, column: c, price: (lost * activity[l]![layer.inputs[c]!]!) / saved }];
@@ -42,9 +42,9 @@ export function formsWith(layers: PlannedLayer[], packed: readonly Candidate[]):
 
 /** For each column the smaller form; lists where they are as small, as is the case with very few weights. */
 export function formsSmallest(layers: PlannedLayer[]): ColumnForm[][] {
-  return layers.map((layer) =>
+  return layers.map((layer, l) =>
     layer.columns.map((column, c) =>
-      bytes(encodeLists(column)) <= bytes(encodePacked(layer.weights[c]!)) ? 'lists' : 'packed',
+      bytes(encodeLists(column, signOf(l))) <= bytes(encodePacked(layer.weights[c]!)) ? 'lists' : 'packed',
     ),
   );
 }

@@ -14,10 +14,18 @@ export const STEP_BYTES = 7;
 export const COLUMN_MORE = WALK_STEPS * STEP_BYTES + 8;
 export const COLUMN_LINK = COLUMN_MORE + 3;
 export const COLUMN_PACKED = COLUMN_LINK + 3;
+export const COLUMN_FULL = COLUMN_PACKED + 3;
 
 /** Bytes that must lie within one page. All blocks of a column but the last end in a link to the next. */
 export type Block = number[];
+/** Whether a column is ever subtracted: those of the first layer's context are. */
+export type WalkSign = 'added' | 'both';
 export type ColumnForm = 'lists' | 'packed';
+
+/** @param layer from 0 */
+export function signOf(layer: number): WalkSign {
+  return layer === 0 ? 'both' : 'added';
+}
 
 /** Room for a link where a column goes on in another block; its address is filled in when blocks have places. */
 const LINK_BYTES = 3;
@@ -28,14 +36,16 @@ function head(length: number): number {
   return (WALK_STEPS - length) * STEP_BYTES;
 }
 
-/** Pairs of lists, each list short enough for one walk. */
-function units({ plus, minus }: Column): Block[] {
-  const count = Math.max(1, Math.ceil(plus.length / WALK_STEPS), Math.ceil(minus.length / WALK_STEPS));
+/** Pairs of lists, each list short enough for one walk, or the second for two. */
+function units({ plus, minus }: Column, sign: WalkSign): Block[] {
+  const minusSteps = sign === 'added' ? 2 * WALK_STEPS : WALK_STEPS;
+  const count = Math.max(1, Math.ceil(plus.length / WALK_STEPS), Math.ceil(minus.length / minusSteps));
   return Array.from({ length: count }, (_, i) => {
-    const part = (list: number[]): number[] => list.slice(i * WALK_STEPS, (i + 1) * WALK_STEPS);
-    const [p, m] = [part(plus), part(minus)];
+    const p = plus.slice(i * WALK_STEPS, (i + 1) * WALK_STEPS);
+    const m = minus.slice(i * minusSteps, (i + 1) * minusSteps);
+    const full = m.length > WALK_STEPS ? [COLUMN_FULL, ...m.splice(0, WALK_STEPS)] : [];
     const more = i < count - 1 ? [COLUMN_MORE] : [];
-    return [...more, head(p.length), ...p, head(m.length), ...m];
+    return [...more, head(p.length), ...p, ...full, head(m.length), ...m];
   });
 }
 
@@ -52,8 +62,8 @@ function blocks(parts: Block[]): Block[] {
   return result;
 }
 
-export function encodeLists(column: Column): Block[] {
-  return blocks(units(column));
+export function encodeLists(column: Column, sign: WalkSign): Block[] {
+  return blocks(units(column, sign));
 }
 
 /** @param weights the column without shared rows, one weight a row */
@@ -78,6 +88,6 @@ export function encodePacked(weights: Int8Array): Block[] {
     stream[maskAt] = mask;
   }
   const seconds = [...weights.keys()].filter((row) => weights[row] === -2);
-  const [first, ...rest] = units({ plus: [], minus: seconds });
+  const [first, ...rest] = units({ plus: [], minus: seconds }, 'both');
   return blocks([[...stream, ...first!], ...rest]);
 }

@@ -2,7 +2,7 @@
  * A planned network as bytes at an address, and the assembler text that tells the firmware about it
  * (model.inc, layer_table in firmware/chat/layers.asm).
  */
-import { COLUMN_LINK, encodeLists, encodePacked, type Block, type ColumnForm } from './column.js';
+import { COLUMN_LINK, encodeLists, encodePacked, signOf, type Block, type ColumnForm } from './column.js';
 import type { PlannedLayer } from './plan.js';
 import { Memory } from './place.js';
 
@@ -72,7 +72,7 @@ export function layModel(layers: PlannedLayer[], forms: ColumnForm[][], start: n
 
   const chains = layers.map((layer, l) =>
     layer.columns.map((column, c) => {
-      const chain = forms[l]![c] === 'packed' ? encodePacked(layer.weights[c]!) : encodeLists(column);
+      const chain = forms[l]![c] === 'packed' ? encodePacked(layer.weights[c]!) : encodeLists(column, signOf(l));
       const before = blocks.length;
       const indices = chain.map(add);
       for (const block of blocks.slice(before)) sizes[l]!.weights += block.length;
