@@ -1,8 +1,8 @@
 /** Every kind of board that the virtual board can be, from its power-on to a proven program, twice in a row. */
 import { readFileSync } from 'node:fs';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { nodeClock as clock } from '../../src/host/node-clock.js';
-import { startVirtualBoard, type VirtualBoard, type VirtualBoardOptions } from '../../src/host/virtual-board.js';
+import { startVirtualBoard, type VirtualBoardOptions } from '../../src/host/virtual-board.js';
 import { openLink } from '../../src/link/open-link.js';
 import type { ByteLink } from '../../src/seams/byte-link.js';
 import { boardTarget } from '../../src/transfer/board-target.js';
@@ -19,17 +19,19 @@ const receiver = (): Uint8Array =>
     readBinary: () => undefined,
   }).bytes;
 
-let board: VirtualBoard | undefined;
-let link: ByteLink | undefined;
-afterEach(async () => {
-  await link?.close();
-  await board?.close();
-});
-
-async function connect(options: VirtualBoardOptions): Promise<ByteLink> {
-  board = await startVirtualBoard(options);
-  link = await openLink(board.path, { clock });
-  return link;
+/** A board of one's own: the tests run side by side, since they wait for the line most of the time. */
+async function withBoard(options: VirtualBoardOptions, use: (line: ByteLink) => Promise<void>): Promise<void> {
+  const board = await startVirtualBoard(options);
+  try {
+    const link = await openLink(board.path, { clock });
+    try {
+      await use(link);
+    } finally {
+      await link.close();
+    }
+  } finally {
+    await board.close();
+  }
 }
 
 async function flash(line: ByteLink, kind: string, name: string, bytes: Uint8Array): Promise<string[]> {
@@ -41,35 +43,35 @@ async function flash(line: ByteLink, kind: string, name: string, bytes: Uint8Arr
 
 const PROVEN = ['prepare', 'send', 'verify', 'finish', 'done'];
 
-describe('the boards that people own', () => {
+describe.concurrent('the boards that people own', () => {
   for (const [firmware, driver] of [
     ['romwbw2', 'romwbw'],
     ['cpm', 'download'],
   ] as const)
-    it(`${firmware}: booted from its menu, recognised as ${driver}, flashed twice`, async () => {
-      const line = await connect({ firmware });
-      await expect(recogniseBoard(line, clock)).rejects.toMatchObject({ exitStatus: 3 });
-      await bootCpm(line, clock);
-      expect(await recogniseBoard(line, clock)).toBe(driver);
-      for (const seed of [1, 2]) expect(await flash(line, driver, 'X.COM', sample(700, seed))).toEqual(PROVEN);
-    });
+    it(`${firmware}: booted from its menu, recognised as ${driver}, flashed twice`, () =>
+      withBoard({ firmware }, async (line) => {
+        await expect(recogniseBoard(line, clock)).rejects.toMatchObject({ exitStatus: 3 });
+        await bootCpm(line, clock);
+        expect(await recogniseBoard(line, clock)).toBe(driver);
+        for (const seed of [1, 2]) expect(await flash(line, driver, 'X.COM', sample(700, seed))).toEqual(PROVEN);
+      }));
 
-  it('bare: brings its own receiver, which is there the next time', async () => {
-    const line = await connect({ firmware: 'bare' });
-    await expect(recogniseBoard(line, clock)).rejects.toMatchObject({ hint: expect.stringContaining('bootstrap') });
-    expect(await flash(line, 'bootstrap', 'X.COM', sample(700))).toEqual(PROVEN);
-    expect(await recogniseBoard(line, clock)).toBe('cpm');
-    expect(await flash(line, 'cpm', 'X.COM', sample(700, 2))).toEqual(PROVEN);
-  });
+  it('bare: brings its own receiver, which is there the next time', () =>
+    withBoard({ firmware: 'bare' }, async (line) => {
+      await expect(recogniseBoard(line, clock)).rejects.toMatchObject({ hint: expect.stringContaining('bootstrap') });
+      expect(await flash(line, 'bootstrap', 'X.COM', sample(700))).toEqual(PROVEN);
+      expect(await recogniseBoard(line, clock)).toBe('cpm');
+      expect(await flash(line, 'cpm', 'X.COM', sample(700, 2))).toEqual(PROVEN);
+    }));
 
-  it('scm: Intel HEX into memory; a CP/M program is refused', async () => {
-    const line = await connect({ firmware: 'scm' });
-    expect(await recogniseBoard(line, clock)).toBe('scm');
-    const bytes = sample(300);
-    const rows: string[] = [];
-    for (let at = 0; at < bytes.length; at += 16) rows.push(hexRecord(0x9000 + at, bytes.subarray(at, at + 16)));
-    const hex = Buffer.from([...rows, ':00000001FF'].join('\n'));
-    expect(await flash(line, 'scm', 'P.HEX', hex)).toEqual(['prepare', 'send', 'verify', 'done']);
-    await expect(flash(line, 'scm', 'X.COM', bytes)).rejects.toMatchObject({ exitStatus: 1 });
-  });
+  it('scm: Intel HEX into memory; a CP/M program is refused', () =>
+    withBoard({ firmware: 'scm' }, async (line) => {
+      expect(await recogniseBoard(line, clock)).toBe('scm');
+      const bytes = sample(300);
+      const rows: string[] = [];
+      for (let at = 0; at < bytes.length; at += 16) rows.push(hexRecord(0x9000 + at, bytes.subarray(at, at + 16)));
+      const hex = Buffer.from([...rows, ':00000001FF'].join('\n'));
+      expect(await flash(line, 'scm', 'P.HEX', hex)).toEqual(['prepare', 'send', 'verify', 'done']);
+      await expect(flash(line, 'scm', 'X.COM', bytes)).rejects.toMatchObject({ exitStatus: 1 });
+    }));
 });

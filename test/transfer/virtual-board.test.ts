@@ -2,9 +2,9 @@
  * The bundled board, flashed through its pseudo-terminal as a board on a cable: Z80 code at the other end, in real
  * time, with characters at 115200 baud.
  */
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { nodeClock as clock } from '../../src/host/node-clock.js';
-import { startVirtualBoard, type VirtualBoard, type VirtualBoardOptions } from '../../src/host/virtual-board.js';
+import { startVirtualBoard, type VirtualBoardOptions } from '../../src/host/virtual-board.js';
 import { latin1, toBytes } from '../../src/link/byte-reader.js';
 import { openLink, type LinkOptions } from '../../src/link/open-link.js';
 import type { ByteLink } from '../../src/seams/byte-link.js';
@@ -47,17 +47,23 @@ function program(size: number, seed = 1): Uint8Array {
   return bytes;
 }
 
-let board: VirtualBoard | undefined;
-let link: ByteLink | undefined;
-afterEach(async () => {
-  await link?.close();
-  await board?.close();
-});
-
-async function connect(options: VirtualBoardOptions = {}, lineOptions: Partial<LinkOptions> = {}): Promise<ByteLink> {
-  board = await startVirtualBoard(options);
-  link = await openLink(board.path, { clock, ...lineOptions });
-  return link;
+/** A board of one's own: the tests run side by side, since they wait for the line most of the time. */
+async function withBoard(
+  use: (line: ByteLink) => Promise<void>,
+  options: VirtualBoardOptions = {},
+  lineOptions: Partial<LinkOptions> = {},
+): Promise<void> {
+  const board = await startVirtualBoard(options);
+  try {
+    const link = await openLink(board.path, { clock, ...lineOptions });
+    try {
+      await use(link);
+    } finally {
+      await link.close();
+    }
+  } finally {
+    await board.close();
+  }
 }
 
 async function steps(load: AsyncIterable<LoadProgress>): Promise<string[]> {
@@ -66,59 +72,72 @@ async function steps(load: AsyncIterable<LoadProgress>): Promise<string[]> {
   return all;
 }
 
-describe('the virtual board', () => {
-  it('is recognised, flashed twice, and runs what it got', async () => {
-    const line = await connect();
-    expect((await look(line, clock)).situation).toBe('cpm');
-    expect(await recogniseBoard(line, clock)).toBe('romwbw');
-    const target = boardTarget(line, romwbwDriver(), clock);
-    for (const seed of [1, 2])
-      expect(await steps(target.load({ name: 'ECHO.COM', bytes: program(3000, seed) }))).toEqual([
-        'waiting for the prompt',
-        'looking for XM',
-        'starting the receiver',
-        'sending',
-        'reading back',
-        'renaming',
-        'done',
-      ]);
-    await target.start('hello board');
-    let said = '';
-    for (let output; (output = await target.read(1000)) !== undefined;) said += latin1(output.bytes);
-    expect(said).toMatch(/^HELLO BOARD\r\n[^]*A>$/);
-    const cpm = new CpmLine(line, clock);
-    await cpm.cleanPrompt();
-    expect((await cpm.command('DIR')).text).toBe('A: ECHO     COM');
-  });
+describe.concurrent('the virtual board', () => {
+  it('is recognised, flashed twice, and runs what it got', () =>
+    withBoard(async (line) => {
+      expect((await look(line, clock)).situation).toBe('cpm');
+      expect(await recogniseBoard(line, clock)).toBe('romwbw');
+      const target = boardTarget(line, romwbwDriver(), clock);
+      for (const seed of [1, 2])
+        expect(await steps(target.load({ name: 'ECHO.COM', bytes: program(3000, seed) }))).toEqual([
+          'waiting for the prompt',
+          'looking for XM',
+          'starting the receiver',
+          'sending',
+          'reading back',
+          'renaming',
+          'done',
+        ]);
+      await target.start('hello board');
+      let said = '';
+      for (let output; (output = await target.read(1000)) !== undefined;) said += latin1(output.bytes);
+      expect(said).toMatch(/^HELLO BOARD\r\n[^]*A>$/);
+      const cpm = new CpmLine(line, clock);
+      await cpm.cleanPrompt();
+      expect((await cpm.command('DIR')).text).toBe('A: ECHO     COM');
+    }));
 
-  it('says so when the program is not there', async () => {
-    const target = boardTarget(await connect(), romwbwDriver(), clock, { program: 'NIX.COM' });
-    await expect(target.start('')).rejects.toMatchObject({ message: 'the board does not know NIX' });
-  });
+  it('says so when the program is not there', () =>
+    withBoard(async (line) => {
+      const target = boardTarget(line, romwbwDriver(), clock, { program: 'NIX.COM' });
+      await expect(target.start('')).rejects.toMatchObject({ message: 'the board does not know NIX' });
+    }));
 
-  it('without flow control: paced, it arrives', async () => {
-    const line = await connect({ flowControl: false }, { flow: 'none', paceMs: 1 });
-    const target = boardTarget(line, romwbwDriver({ blockSize: 128 }), clock);
-    expect(await steps(target.load({ name: 'ECHO.COM', bytes: program(1000) }))).toContain('done');
-  });
+  it('without flow control: paced, it arrives', () =>
+    withBoard(
+      async (line) => {
+        const target = boardTarget(line, romwbwDriver({ blockSize: 128 }), clock);
+        expect(await steps(target.load({ name: 'ECHO.COM', bytes: program(1000) }))).toContain('done');
+      },
+      { flowControl: false },
+      { flow: 'none', paceMs: 1 },
+    ));
 
-  it('over TCP', async () => {
-    const target = boardTarget(await connect({ tcpPort: 0 }), romwbwDriver(), clock);
-    expect(await steps(target.load({ name: 'ECHO.COM', bytes: program(1000) }))).toContain('done');
-  });
+  it('over TCP', () =>
+    withBoard(
+      async (line) => {
+        const target = boardTarget(line, romwbwDriver(), clock);
+        expect(await steps(target.load({ name: 'ECHO.COM', bytes: program(1000) }))).toContain('done');
+      },
+      { tcpPort: 0 },
+    ));
 
-  it('with noise on the line: the right file, or a clear failure and the old file', async () => {
-    const line = await connect({ noise: { flip: 0.0003, drop: 0.0003, duplicate: 0.0003, seed: 3 } });
-    const target = boardTarget(line, romwbwDriver({ blockSize: 128 }), clock);
-    const outcome = await steps(target.load({ name: 'ECHO.COM', bytes: program(2000) })).catch((e: unknown) => e);
-    if (Array.isArray(outcome)) expect(outcome).toContain('done');
-    else expect(outcome).toMatchObject({ name: expect.stringMatching(/TransferError|RefusedError/) as string });
-  });
+  it('with noise on the line: the right file, or a clear failure and the old file', () =>
+    withBoard(
+      async (line) => {
+        const target = boardTarget(line, romwbwDriver({ blockSize: 128 }), clock);
+        const load = target.load({ name: 'ECHO.COM', bytes: program(2000) });
+        const outcome = await steps(load).catch((error: unknown) => error);
+        if (Array.isArray(outcome)) expect(outcome).toContain('done');
+        else expect(outcome).toMatchObject({ name: expect.stringMatching(/TransferError|RefusedError/) as string });
+      },
+      { noise: { flip: 0.0003, drop: 0.0003, duplicate: 0.0003, seed: 3 } },
+    ));
 
-  it('a program that is running is left by ^C', async () => {
-    const line = await connect();
-    await line.write(toBytes('B:XM\rsome typing'));
-    await clock.sleep(300);
-    expect(await new CpmLine(line, clock).cleanPrompt()).toMatch(/^[AB]$/);
-  });
+  it('a program that is running is left by ^C', () =>
+    withBoard(async (line) => {
+      await line.write(toBytes('B:XM\rsome typing'));
+      await clock.sleep(300);
+      expect(await new CpmLine(line, clock).cleanPrompt()).toMatch(/^[AB]$/);
+    }));
 });
