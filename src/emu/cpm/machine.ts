@@ -107,7 +107,7 @@ class CpmMachine implements Cpm {
   private lastPoll = 0;
   private code = 0;
   /** The program as it was loaded: a crash looks whether it still is. */
-  private image = new Uint8Array(0);
+  private image: Uint8Array = new Uint8Array(0);
 
   /** BDOS calls by number, given DE and E; those that are not here give 0, as calls beyond CP/M's do. */
   private readonly bdosCalls: Record<number, (de: number, e: number) => number | Call> = {
