@@ -91,7 +91,9 @@ async function flight(seed: number, brokenVerify: boolean): Promise<Outcome | st
   const cpm = new FakeCpm(pair.b, clock, {
     files: { 'CHAT.COM': OLD },
     diskWriteMs,
-    ...((corrupt || brokenVerify) && { corrupt: (file: Uint8Array) => file.with(file.length >> 1, file[file.length >> 1]! ^ 4) }),
+    ...((corrupt || brokenVerify) && {
+      corrupt: (file: Uint8Array) => file.with(file.length >> 1, file[file.length >> 1]! ^ 4),
+    }),
   });
   let retries = 0;
   let error: unknown;
