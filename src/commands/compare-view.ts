@@ -40,7 +40,10 @@ export class CompareView {
       }
       case 'answered': {
         const { exchange, index, of } = event;
-        return this.#line(event.lane, `${index + 1}/${of}  ${exchange.question.padEnd(34)} ${answerOf(exchange)}`);
+        return this.#line(
+          event.lane,
+          `${String(index + 1).padStart(String(of).length)}/${of}  ${exchange.question.padEnd(34)} ${answerOf(exchange)}`,
+        );
       }
       case 'incident': {
         const { error } = event.incident;
@@ -78,17 +81,20 @@ function answerOf({ answer, incident }: Exchange): string {
 function comparisonLines(comparison: Comparison): string[] {
   const { left, right, equal, bytes, exchanges, rules } = comparison;
   const lines = ['', colour.bold(`${left} and ${right}`)];
-  const wrong = exchanges.filter(({ verdict }) => verdict !== 'same');
+  const all = exchanges.filter(({ verdict }) => verdict !== 'same');
+  const unasked = all.filter(({ verdict, incidents }) => verdict === 'missing' && !incidents);
+  const wrong = all.filter((exchange) => !unasked.includes(exchange));
   for (const exchange of wrong.slice(0, SHOWN)) {
     const [headline, ...details] = markedDifference(exchange, comparison);
     lines.push(`  ${exchange.question ?? 'up to the first prompt'}: ${colour.red(headline!)}`);
     lines.push(...details.map((detail) => `    ${detail}`));
   }
   if (wrong.length > SHOWN) lines.push(`  and ${wrong.length - SHOWN} more`);
+  if (unasked.length > 0) lines.push(`  ${unasked.length} more ${unasked.length === 1 ? 'was' : 'were'} not asked`);
   for (const { name, says, left: l, right: r } of rules)
     lines.push(colour.dim(`  rule ${name}: ${says} (${l} times there, ${r} times here)`));
   lines.push(
-    equal ? colour.green(`  equal: ${exchanges.length - 1} prompts, ${bytes} bytes of console`) : verdictLine(wrong),
+    equal ? colour.green(`  equal: ${exchanges.length - 1} prompts, ${bytes} bytes of console`) : verdictLine(all),
   );
   return lines;
 }

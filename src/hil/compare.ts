@@ -91,8 +91,6 @@ export function compareExchange(
 ): ExchangeComparison {
   const typed = question ?? '';
   const raw: [string, string] = [latin1(a?.raw), latin1(b?.raw)];
-  const [left, right] = normaliser?.apply(...raw, { typed, left: a?.left ?? false, right: b?.left ?? false }) ?? raw;
-  const difference = firstDifference(left, right);
   const incidents = [
     ...(a?.incident ? [{ side: 'left' as const, incident: a.incident }] : []),
     ...(b?.incident ? [{ side: 'right' as const, incident: b.incident }] : []),
@@ -103,6 +101,10 @@ export function compareExchange(
     ...(error.hint !== undefined && { hint: error.hint }),
   }));
   const missing = a === undefined || b === undefined || incidents.length > 0;
+  // What is not there needs no rules.
+  const sides = { typed, left: a?.left ?? false, right: b?.left ?? false };
+  const [left, right] = (missing ? undefined : normaliser?.apply(...raw, sides)) ?? raw;
+  const difference = firstDifference(left, right);
   const line = missing ? undefined : lineFaults(left, right);
   const echoDamaged =
     !missing && difference !== undefined && isDamagedEcho(right, typed) && !isDamagedEcho(left, typed);

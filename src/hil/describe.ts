@@ -14,7 +14,7 @@ export function markedDifference(
   const { verdict, difference, texts } = exchange;
   if (verdict === 'same') return [];
   const lines = [headline(exchange, { left, right })];
-  if (!difference || (verdict === 'missing' && texts.left === '')) return lines;
+  if (!difference || (verdict === 'missing' && (texts.left === '' || texts.right === ''))) return lines;
   const from = Math.max(0, difference.offset - BEFORE);
   const width = Math.max(left.length, right.length);
   const side = (name: string, text: string): string =>

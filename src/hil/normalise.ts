@@ -70,7 +70,7 @@ export class Normaliser {
     let sides: [string, string] = [left, right];
     for (const [index, rule] of RULES.entries()) {
       if (sides[0] === sides[1]) break;
-      if (rule.name === 'echo' && !echoIntact) continue;
+      if (rule.name === 'echo' && (!echoIntact || typed === '')) continue;
       const next: [string, string] = [
         rule.apply(sides[0], { typed, left: context.left }),
         rule.apply(sides[1], { typed, left: context.right }),
