@@ -52,7 +52,7 @@ export const RECIPE: Recipe = {
   epsilon: 1e-8,
   initialSpread: 0.8,
   deadZone: 0.5,
-  shrink: 0.015,
+  shrink: 0.02,
   sharpness: 0.5,
   integerFrom: 0.5,
   floatUntil: 0.3,
