@@ -1,18 +1,20 @@
 /** A board on a port as a lane of a comparison: opened, recognised, driven. */
 import { basename } from 'node:path';
+import type { Command } from 'commander';
 import type { Lane } from '../hil/lane.js';
 import { nodeClock } from '../host/node-clock.js';
-import { InputError, UsageError } from '../seams/errors.js';
-import type { Program } from '../seams/target.js';
+import { InputError } from '../seams/errors.js';
+import type { Program, Target } from '../seams/target.js';
 import { boardTarget } from '../transfer/board-target.js';
 import { createDriver, DRIVER_NAMES } from '../transfer/drivers/index.js';
-import { recogniseBoard } from '../transfer/recognise.js';
-import { boardName } from './flash.js';
+import { bootCpm, recogniseBoard } from '../transfer/recognise.js';
+import { boardName, chooseBoard } from './flash.js';
 import { openFromFlags, type LinkFlags } from './link-options.js';
 import type { Shell } from './shared.js';
 
 export interface BoardFlags extends Omit<LinkFlags, 'port'> {
   board: string;
+  boot?: boolean;
   flash: boolean;
   as?: string;
 }
@@ -24,28 +26,44 @@ export interface BoardLane extends Lane {
 
 /** The board behind `port`. `program` names what is started where nothing is loaded. */
 export function boardLane(shell: Shell, flags: BoardFlags, port: string, program: Program): BoardLane {
-  if (flags.board !== 'auto' && !DRIVER_NAMES.includes(flags.board))
-    throw new UsageError(`there is no kind of board ${JSON.stringify(flags.board)}`, {
-      hint: `give one of ${DRIVER_NAMES.join(', ')}, auto`,
-    });
-  let kind = flags.board;
+  const chosen = chooseBoard(shell, flags.board);
+  let driver = chosen?.driver;
   return {
     name: port,
     async open() {
-      const link = await openFromFlags({ ...flags, port });
+      const link = await openFromFlags({ ...flags, port }, chosen?.line);
       try {
-        if (kind === 'auto') kind = await recogniseBoard(link, nodeClock);
-        const target = boardTarget(link, createDriver(kind), nodeClock, {
-          signal: shell.signal,
-          ...(!flags.flash && { program: program.name }),
-        });
-        return { target, baud: link.baud, close: () => link.close() };
+        if (flags.boot) await bootCpm(link, nodeClock);
+        driver ??= createDriver(await recogniseBoard(link, nodeClock));
+        const options = { signal: shell.signal, ...(!flags.flash && { program: program.name }) };
+        const target = boardTarget(link, driver, nodeClock, options);
+        const opened = flags.boot ? bootingTarget(target, () => bootCpm(link, nodeClock)) : target;
+        return { target: opened, baud: link.baud, close: () => link.close() };
       } catch (error) {
         await link.close();
         throw error;
       }
     },
   };
+}
+
+/** A board that was reset waits in its boot menu: then it is brought from there to CP/M before a start. */
+function bootingTarget(target: Target, boot: () => Promise<unknown>): Target {
+  return {
+    ...target,
+    async start(tail) {
+      await boot();
+      await target.start(tail);
+    },
+  };
+}
+
+/** What --board and its kin say, for commands that talk with a board. */
+export function withBoardOptions(command: Command): Command {
+  return command
+    .option('--board <kind>', `${DRIVER_NAMES.join(', ')}, or a board file (.json), or auto: find out`, 'auto')
+    .option('--boot', 'bring the board from its boot menu to CP/M, at the beginning and after a reset')
+    .option('--as <name>', "its name on the board; the file's name unless given");
 }
 
 /** A .COM for a board, by the name that it gets there. */

@@ -19,8 +19,7 @@ import { EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
 import type { Program } from '../seams/target.js';
 import { readPairs } from '../trainer/pairs.js';
 import { Rng } from '../trainer/rng.js';
-import { DRIVER_NAMES } from '../transfer/drivers/index.js';
-import { boardLane, collect, readProgram, type BoardFlags } from './board-lane.js';
+import { boardLane, collect, readProgram, withBoardOptions, type BoardFlags } from './board-lane.js';
 import { CompareView } from './compare-view.js';
 import { withLinkOptions } from './link-options.js';
 import { action, frequency, wholeNumber, type Shell } from './shared.js';
@@ -43,7 +42,7 @@ interface Flags extends BoardFlags {
 }
 
 export function registerCompare(program: Command): void {
-  const command = withLinkOptions(
+  const command = withBoardOptions(
     program
       .command('compare')
       .description('ask emulator and board the same questions and compare, byte for byte')
@@ -53,9 +52,7 @@ export function registerCompare(program: Command): void {
       .option('--sample <n>', 'how many of them', '500')
       .option('--seed <n>', 'another seed, other questions', '1')
       .option('--model <npz>', 'with --data: the model, whose answers on this computer are the reference')
-      .option('--board <kind>', `${DRIVER_NAMES.join(', ')}, or auto: find out`, 'auto')
       .option('--no-flash', 'the program is on the board already')
-      .option('--as <name>', "its name on the board; the file's name unless given")
       .option('--retries <n>', 'how often a program that hung, or a board that was reset, is started again', '1')
       .option('--no-recheck', 'do not ask once more where an answer differs')
       .option('--raw', 'compare every byte as it came: no rules for echo and line ends')
@@ -65,6 +62,7 @@ export function registerCompare(program: Command): void {
       .option('--junit <file>', 'write the result as JUnit XML')
       .option('--html <file>', 'write a report with charts, one file'),
   );
+  withLinkOptions(command);
   command.options.find(({ long }) => long === '--port')!.argParser(collect);
   command.action(action<Flags, [string]>(compare));
 }

@@ -59,7 +59,7 @@ export function registerFlash(program: Command): void {
 }
 
 /** The driver that --board names, and what its file says about the line; undefined for auto. */
-function chooseBoard(shell: Shell, board: string): { driver: Driver; line?: LineDefaults } | undefined {
+export function chooseBoard(shell: Shell, board: string): { driver: Driver; line?: LineDefaults } | undefined {
   if (board === 'auto') return undefined;
   if (/\.json$/i.test(board)) return parseBoardFile(new TextDecoder().decode(shell.files.read(board)), board);
   return { driver: createDriver(board, { receiver: () => assembleReceiver(shell) }) };

@@ -13,18 +13,16 @@ import { relativeWidth } from '../hil/timing.js';
 import { nodeClock } from '../host/node-clock.js';
 import { AsmError, EXIT, RefusedError, UsageError, type ExitStatus } from '../seams/errors.js';
 import type { Program } from '../seams/target.js';
-import { DRIVER_NAMES } from '../transfer/drivers/index.js';
 import { assemble, formatDiagnostic } from '../z80asm/index.js';
-import { boardLane, readProgram, type BoardFlags } from './board-lane.js';
+import { boardLane, readProgram, withBoardOptions, type BoardFlags } from './board-lane.js';
 import { withLinkOptions } from './link-options.js';
-import { action, frequency, wholeNumber, type Progress, type Shell } from './shared.js';
+import { action, wholeNumber, type Progress, type Shell } from './shared.js';
 
 interface Flags extends BoardFlags {
   port?: string;
   prompts?: string;
   repeat: string;
   metronome: boolean;
-  clock: string;
   name?: string;
   history?: string | true;
   out?: string;
@@ -35,23 +33,21 @@ const PROMPTS = fileURLToPath(new URL('../../datasets/twenty-questions.prompts',
 const HISTORY = 'timing-history.jsonl';
 
 export function registerTime(program: Command): void {
-  withLinkOptions(
+  const command = withBoardOptions(
     program
       .command('time')
       .description('time a program on a board: its clock, its wait states, measured against predicted')
       .argument('<program>', 'a .COM file')
       .option('--prompts <file>', 'what to ask (docs/compare.md); five questions unless given')
       .option('--repeat <n>', 'ask all of it so often', '3')
-      .option('--board <kind>', `${DRIVER_NAMES.join(', ')}, or auto: find out`, 'auto')
       .option('--no-flash', 'the program is on the board already; without --no-metronome the metronome, too')
-      .option('--as <name>', "its name on the board; the file's name unless given")
       .option('--no-metronome', 'ask only: then wait states cannot be told from a slower clock')
       .option('--name <name>', "the board's name in the report and the history; its port unless given")
       .option('--history [file]', `keep the result there (${HISTORY}), and warn if a change made it slower`)
       .option('--out <file>', 'write the report as JSON, for z80lm run --like')
-      .option('--html <file>', 'write a report with a chart, one file')
-      .option('--clock <frequency>', "the emulator's, which changes nothing but its log", '7.3728MHz'),
-  ).action(action<Flags, [string]>(time));
+      .option('--html <file>', 'write a report with a chart, one file'),
+  );
+  withLinkOptions(command).action(action<Flags, [string]>(time));
 }
 
 async function time(shell: Shell, flags: Flags, path: string): Promise<ExitStatus> {
@@ -71,7 +67,7 @@ async function time(shell: Shell, flags: Flags, path: string): Promise<ExitStatu
     const run = timeRun({
       board: board.target,
       boardName: flags.name ?? flags.port,
-      emulator: emulatorTarget({ clockHz: frequency(flags.clock), clock: nodeClock }),
+      emulator: emulatorTarget({ clock: nodeClock }),
       program,
       metronome,
       script,

@@ -148,8 +148,8 @@ async function draw(spec: vega.Spec): Promise<string> {
   const config: vega.Config = {
     background: 'transparent',
     title: { font: FONT, fontSize: 14, anchor: 'start' },
-    axis: { labelFont: FONT, titleFont: FONT, titleFontWeight: 'normal' },
-    legend: { labelFont: FONT, titlePadding: 0 },
+    axis: { labelLimit: 300, labelFont: FONT, titleFont: FONT, titleFontWeight: 'normal' },
+    legend: { labelFont: FONT, titlePadding: 0, labelLimit: 300 },
   };
   const view = new vega.View(vega.parse({ padding: 5, autosize: 'pad', ...spec }, config), { renderer: 'none' });
   view.logLevel(vega.Error);

@@ -67,19 +67,29 @@ function timePoints({ target, exchanges }: Transcript, clockHz: number): Point[]
   });
 }
 
+/** Beyond this the prompts that are the same are folded away. */
+const SHORT = 12;
+
 function comparisonHtml(comparison: Comparison): string[] {
   const { left, right, exchanges, rules, bytes } = comparison;
+  const wrong = exchanges.filter(({ verdict }) => verdict !== 'same');
+  const all = table(
+    ['prompt', escapeHtml(left), escapeHtml(right), ''],
+    exchanges.map((exchange) => [
+      promptCell(exchange),
+      answerCell(exchange.left),
+      answerCell(exchange.right),
+      verdictCell(exchange),
+    ]),
+  );
   return [
     `<h2>${escapeHtml(left)} and ${escapeHtml(right)}</h2>`,
-    table(
-      ['prompt', escapeHtml(left), escapeHtml(right), ''],
-      exchanges.map((exchange) => [
-        escapeHtml(exchange.question ?? '(up to the first prompt)'),
-        answerCell(exchange.left),
-        answerCell(exchange.right),
-        verdictCell(exchange, comparison),
-      ]),
-    ),
+    ...wrong.map((exchange) => {
+      const [headline, ...lines] = markedDifference(exchange, comparison);
+      const marked = lines.length === 0 ? '' : `<pre>${escapeHtml(lines.join('\n'))}</pre>`;
+      return `<div><strong>${promptCell(exchange)}</strong>: <span class="bad">${escapeHtml(headline!)}</span>${marked}</div>`;
+    }),
+    exchanges.length > SHORT ? `<details><summary>all ${exchanges.length} prompts</summary>${all}</details>` : all,
     `<p class="quiet">${bytes} bytes of console compared.</p>`,
     ...(rules.length === 0
       ? ['<p class="quiet">No rules were needed: the bytes were compared as they came.</p>']
@@ -92,15 +102,16 @@ function comparisonHtml(comparison: Comparison): string[] {
   ];
 }
 
+function promptCell({ question }: ExchangeComparison): string {
+  return escapeHtml(question ?? '(up to the first prompt)');
+}
+
 function answerCell(answer: string | undefined): string {
   return answer === undefined ? '<span class="quiet">-</span>' : escapeHtml(answer.replace(/[^ -~]+/g, ' '));
 }
 
-function verdictCell(exchange: ExchangeComparison, comparison: Comparison): string {
-  if (exchange.verdict === 'same') return '<span class="good">same</span>';
-  const [headline, ...lines] = markedDifference(exchange, comparison);
-  const marked = lines.length === 0 ? '' : `<pre>${escapeHtml(lines.join('\n'))}</pre>`;
-  return `<span class="bad">${escapeHtml(headline!)}</span>${marked}`;
+function verdictCell({ verdict }: ExchangeComparison): string {
+  return `<span class="${verdict === 'same' ? 'good' : 'bad'}">${WORDS[verdict]}</span>`;
 }
 
 function dataHtml({ questions, right, partings }: DataReport): string[] {
