@@ -5,99 +5,10 @@
  */
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
+import { showExamples } from './commands/examples.js';
+import { settleSettings } from './commands/settings.js';
+import { COMMANDS } from './commands/table.js';
 import { EXIT } from './seams/errors.js';
-
-type Register = (program: Command) => void;
-
-interface Entry {
-  name: string;
-  summary: string;
-  load: () => Promise<Register>;
-}
-
-const COMMANDS: Entry[] = [
-  {
-    name: 'tui',
-    summary: 'the whole way on one screen (z80lm alone opens it, too)',
-    load: async () => (await import('./commands/tui.js')).registerTui,
-  },
-  {
-    name: 'demo',
-    summary: 'the whole way on the shipped data and the virtual board',
-    load: async () => (await import('./commands/demo.js')).registerDemo,
-  },
-  {
-    name: 'train',
-    summary: 'text pairs to a model',
-    load: async () => (await import('./commands/train.js')).registerTrain,
-  },
-  {
-    name: 'eval',
-    summary: 'how many answers a model gets right',
-    load: async () => (await import('./commands/eval.js')).registerEval,
-  },
-  {
-    name: 'chat',
-    summary: 'talk to the integer model on this computer',
-    load: async () => (await import('./commands/chat.js')).registerChat,
-  },
-  {
-    name: 'build',
-    summary: 'a model to a CP/M program',
-    load: async () => (await import('./commands/build.js')).registerBuild,
-  },
-  {
-    name: 'run',
-    summary: 'run a CP/M program in the emulator',
-    load: async () => (await import('./commands/run.js')).registerRun,
-  },
-  { name: 'asm', summary: 'assemble Z80 source', load: async () => (await import('./commands/asm.js')).registerAsm },
-  {
-    name: 'disasm',
-    summary: 'disassemble a program',
-    load: async () => (await import('./commands/disasm.js')).registerDisasm,
-  },
-  {
-    name: 'board',
-    summary: 'a virtual RC2014 behind a pseudo-terminal',
-    load: async () => (await import('./commands/board.js')).registerBoard,
-  },
-  {
-    name: 'ports',
-    summary: 'serial ports, best guess first',
-    load: async () => (await import('./commands/ports.js')).registerPorts,
-  },
-  {
-    name: 'doctor',
-    summary: 'is the line to a board sound, and who answers',
-    load: async () => (await import('./commands/doctor.js')).registerDoctor,
-  },
-  {
-    name: 'flash',
-    summary: 'send a program to a board and verify it',
-    load: async () => (await import('./commands/flash.js')).registerFlash,
-  },
-  {
-    name: 'console',
-    summary: "a board's console",
-    load: async () => (await import('./commands/console.js')).registerConsole,
-  },
-  {
-    name: 'compare',
-    summary: 'ask emulator and board the same questions and compare, byte for byte',
-    load: async () => (await import('./commands/compare.js')).registerCompare,
-  },
-  {
-    name: 'time',
-    summary: 'time a program on a board, measured against predicted',
-    load: async () => (await import('./commands/time.js')).registerTime,
-  },
-  {
-    name: 'data',
-    summary: 'look after training data',
-    load: async () => (await import('./commands/data.js')).registerData,
-  },
-];
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
@@ -116,6 +27,8 @@ async function main(words: string[]): Promise<void> {
     else program.command(entry.name).description(entry.summary);
   }
   for (const command of program.commands) command.exitOverride();
+  showExamples(program);
+  settleSettings(program);
   await program.parseAsync(argv, { from: 'user' });
 }
 

@@ -10,6 +10,7 @@ import { SerialLink } from '../link/serial-link.js';
 import type { ByteLink } from '../seams/byte-link.js';
 import { EXIT, LinkError } from '../seams/errors.js';
 import { examine, type Finding, type Verdict } from '../transfer/doctor.js';
+import { installFindings, type InstallFinding } from './install-checks.js';
 import { openFromFlags, withLinkOptions, type LinkFlags } from './link-options.js';
 import { action, type Shell } from './shared.js';
 
@@ -23,14 +24,18 @@ export function registerDoctor(program: Command): void {
   withLinkOptions(
     program
       .command('doctor')
-      .description('is the line sound, and who answers at the other end; runs and writes nothing on the board'),
+      .description('is the line sound, and who answers at the other end; without a port: is this install sound'),
   ).action(
     action<LinkFlags>(async (shell, options) => {
       let bad = 0;
-      const tell = (finding: Finding): void => {
+      const tell = (finding: Finding | InstallFinding): void => {
         if (finding.verdict === 'bad') bad++;
         show(shell, finding);
       };
+      if (options.port === undefined) {
+        for await (const finding of installFindings()) tell(finding);
+        return bad === 0 ? EXIT.done : EXIT.no;
+      }
       let link: ByteLink;
       try {
         link = await openFromFlags(options);
@@ -67,7 +72,7 @@ export function registerDoctor(program: Command): void {
   );
 }
 
-function show(shell: Shell, finding: Finding): void {
+function show(shell: Shell, finding: Finding | InstallFinding): void {
   shell.emit(finding);
   shell.print(`${MARKS[finding.verdict]}  ${finding.check.padEnd(13)} ${finding.words}`);
   if (finding.remedy !== undefined) shell.print(`${' '.repeat(20)}${finding.remedy}`);

@@ -2,6 +2,8 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
+/** By its place: a run in another folder would not find it by name. */
+const TSX = import.meta.resolve('tsx');
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 
 export interface CliRun {
@@ -10,9 +12,13 @@ export interface CliRun {
   stderr: string;
 }
 
-export function cli(args: string[], options: { input?: string; env?: Record<string, string> } = {}): Promise<CliRun> {
+export function cli(
+  args: string[],
+  options: { input?: string; env?: Record<string, string>; cwd?: string } = {},
+): Promise<CliRun> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', CLI, ...args], {
+    const child = spawn(process.execPath, ['--import', TSX, CLI, ...args], {
+      ...(options.cwd !== undefined && { cwd: options.cwd }),
       env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '', ...options.env },
     });
     const run: CliRun = { status: null, stdout: '', stderr: '' };

@@ -1,0 +1,99 @@
+/**
+ * `z80lm new NAME`: a starter project, small enough to read whole: pairs to learn from, prompts to ask, settings, a
+ * first assembler program, and the commands in the order in which one needs them.
+ */
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { UsageError } from '../seams/errors.js';
+import { CONFIG_FILE } from './settings.js';
+import { action } from './shared.js';
+
+/** What one asks, and what it answers: enough variants that a word more or less does not matter. */
+const TALK: readonly (readonly [answer: string, ...questions: string[]])[] = [
+  ['HI', 'hello', 'hi', 'hey', 'hello there', 'hi there', 'good morning', 'good evening', 'hello computer'],
+  ['BYE', 'bye', 'goodbye', 'good bye', 'see you', 'see you later', 'good night', 'i must go', 'bye bye'],
+  ['A Z80', 'what are you', 'what are you?', 'who are you', 'are you a computer', 'what chip are you', 'are you a pc'],
+  ['FINE', 'how are you', 'how are you?', 'how do you do', 'how is it going', 'are you well', 'how do you feel'],
+  ['64 KB', 'how big are you', 'how much memory', 'how much ram do you have', 'what is your memory', 'are you big'],
+  ['NO', 'are you human', 'are you alive', 'do you sleep', 'do you eat', 'can you fly', 'are you a cat'],
+  ['YES', 'are you old', 'do you like basic', 'can you count', 'are you small', 'do you think', 'do you know me'],
+  ['THANKS', 'you are nice', 'i like you', 'you are clever', 'well done', 'good answer', 'you are great'],
+];
+
+const PROMPTS = ['hello', 'what are you?', 'how much memory', 'are you alive', 'bye'];
+
+const HELLO_ASM = `; A first program: z80lm asm hello.asm -o HELLO.COM, then z80lm run HELLO.COM
+BDOS    equ     5
+PRINT   equ     9               ; print the text at DE up to "$"
+
+        org     100h
+        ld      de,text
+        ld      c,PRINT
+        call    BDOS
+        ret                     ; back to CP/M
+
+text:   db      "HELLO FROM A Z80",13,10,"$"
+`;
+
+/** The files by name. */
+export function starterFiles(name: string): Map<string, string> {
+  const pairs = TALK.flatMap(([answer, ...questions]) => questions.map((question) => `${question}|${answer}`));
+  const com = `${
+    name
+      .toUpperCase()
+      .replace(/[^A-Z0-9]/g, '')
+      .slice(0, 8) || 'TALK'
+  }.COM`;
+  return new Map([
+    ['pairs.txt', `${pairs.join('\n')}\n`],
+    ['prompts.txt', `${PROMPTS.join('\n')}\n`],
+    ['hello.asm', HELLO_ASM],
+    ['.gitignore', '*.npz\n*.ckpt\n*.COM\n*.com\n*.lst\n*.sym\nout/\n'],
+    [
+      CONFIG_FILE,
+      `${JSON.stringify({ $schema: 'https://unpkg.com/z80lm/docs/config.schema.json', layout: 'auto' }, null, 2)}\n`,
+    ],
+    [
+      'README.md',
+      `# ${name}
+
+    z80lm data lint pairs.txt          what may be wrong with the pairs
+    z80lm train pairs.txt -o ${name}.npz     Ctrl-C keeps the best so far
+    z80lm chat ${name}.npz                   talk to it here
+    z80lm build ${name}.npz -o ${com}        a CP/M program
+    z80lm run ${com}                   in the emulator
+    z80lm ports                        then put "port" into ${CONFIG_FILE}, and
+    z80lm flash ${com} --run           onto the board
+
+Lines of pairs.txt are question|answer. Give each answer several questions, each question one answer.
+`,
+    ],
+  ]);
+}
+
+export function registerNew(program: Command): void {
+  program
+    .command('new')
+    .description('a starter project in a new folder')
+    .argument('<name>', 'the folder to make')
+    .option('--force', 'write over files that are there')
+    .action(
+      action<{ force?: boolean }, [string]>(async (shell, { force }, name) => {
+        if (!/^[A-Za-z0-9][\w.-]*$/.test(name))
+          throw new UsageError(`${JSON.stringify(name)} is no name for a project`, {
+            hint: 'letters, digits, ".", "-" and "_", such as my-talk',
+          });
+        const files = starterFiles(name);
+        const there = [...files.keys()].find((file) => shell.files.exists(join(name, file)));
+        if (there !== undefined && !force)
+          throw new UsageError('there is such a file already', {
+            where: join(name, there),
+            hint: 'choose another name, or write over it with --force',
+          });
+        for (const [file, text] of files) shell.files.write(join(name, file), text);
+        shell.emit({ folder: name, files: [...files.keys()] });
+        shell.print(`${name}: ${[...files.keys()].join(', ')}`);
+        shell.print(`next: z80lm train ${name}/pairs.txt -o ${name}.npz`);
+      }),
+    );
+}

@@ -1,0 +1,98 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { configSchema, heldSettings, SETTINGS, settleSettings, variableOf } from '../../src/commands/settings.js';
+import { COMMANDS } from '../../src/commands/table.js';
+import { nodeFiles } from '../../src/host/node-files.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'z80lm-settings-'));
+const file = (name: string, text: string): string => {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+};
+const held = (env: NodeJS.ProcessEnv) =>
+  Object.fromEntries(heldSettings(nodeFiles, env).map(({ setting, value, from }) => [setting.key, { value, from }]));
+
+describe('settings', () => {
+  it('come from the file, and the environment goes before it', () => {
+    const path = file('both.json', '{\n  "$schema": "x",\n  "baud": 9600,\n  "port": "/dev/ttyUSB0"\n}\n');
+    expect(held({ Z80LM_CONFIG: path, Z80LM_BAUD: '57600', Z80LM_PACE: '0.5' })).toEqual({
+      port: { value: '/dev/ttyUSB0', from: `${path}:4:3` },
+      baud: { value: 57600, from: 'Z80LM_BAUD' },
+      pace: { value: 0.5, from: 'Z80LM_PACE' },
+    });
+  });
+
+  it.each([
+    ['{\n  "boud": 9600\n}', '2:3', 'there is no setting "boud"', 'did you mean "baud"?'],
+    ['{ "baud": "9600" }', '1:3', '"baud" is "9600"', 'give a whole number from 50 to 4000000: bits a second'],
+    ['{ "stopBits": 1.5 }', '1:3', '"stopBits" is 1.5', 'give a whole number from 1 to 2: stop bits'],
+    ['{ "flow": "xon" }', '1:3', '"flow" is "xon"', 'give one of "rtscts", "none": '],
+    ['{ "layout": null }', '1:3', '"layout" is null', 'give one of "auto", "sparse", "packed": '],
+    ['{ "baud": 9600,', '', 'this is no JSON', 'it is one JSON object'],
+    ['[]', '', 'the settings are no object', 'it is one JSON object'],
+  ])('%j: a message at the wrong key', (text, place, message, hint) => {
+    const path = file('wrong.json', text);
+    let caught: unknown;
+    try {
+      held({ Z80LM_CONFIG: path });
+    } catch (error) {
+      caught = error;
+    }
+    expect(caught).toMatchObject({ name: 'InputError', message });
+    const { where, hint: said } = caught as { where: string; hint: string };
+    expect(where.startsWith(place === '' ? path : `${path}:${place}`)).toBe(true);
+    expect(said.startsWith(hint)).toBe(true);
+  });
+
+  it('name the variable that is wrong', () => {
+    expect(() => held({ Z80LM_STOP_BITS: '3' })).toThrow('Z80LM_STOP_BITS is "3"');
+  });
+
+  it('a file that is named must be there; the usual one need not', () => {
+    expect(() => held({ Z80LM_CONFIG: join(folder, 'none.json') })).toThrow('there is no such file');
+  });
+
+  it('reach an option that no flag gave, and no other', async () => {
+    const before = { ...process.env };
+    process.env['Z80LM_CONFIG'] = file('reach.json', '{ "baud": 9600, "port": "/dev/x", "clock": "4MHz" }');
+    try {
+      const seen: Record<string, unknown>[] = [];
+      const program = new Command('z80lm').exitOverride();
+      for (const name of ['flash', 'run'])
+        program
+          .command(name)
+          .option('--baud <n>', 'speed', '115200')
+          .option('--port <p>', 'several', (text: string, all: string[] = []) => [...all, text])
+          .option('--clock <f>')
+          .action((options: Record<string, unknown>) => void seen.push(options));
+      settleSettings(program);
+      await program.parseAsync(['flash'], { from: 'user' });
+      await program.parseAsync(['flash', '--baud', '300'], { from: 'user' });
+      await program.parseAsync(['run'], { from: 'user' });
+      expect(seen).toEqual([{ baud: '9600', port: ['/dev/x'] }, { baud: '300', port: ['/dev/x'] }, { baud: '115200' }]);
+    } finally {
+      process.env = before;
+    }
+  });
+
+  it('are options of the commands that the table names', async () => {
+    for (const { key, commands } of SETTINGS)
+      for (const name of commands) {
+        const program = new Command('z80lm');
+        (await COMMANDS.find((entry) => entry.name === name)!.load())(program);
+        const options = program.commands[0]!.options.map((option) => option.attributeName());
+        expect(options, `${name} --${key}`).toContain(key);
+      }
+  });
+
+  it('have variables in capitals', () => {
+    expect(variableOf('stopBits')).toBe('Z80LM_STOP_BITS');
+  });
+
+  it('docs/config.schema.json is what `npm run schema` makes of the table', () => {
+    expect(readFileSync(new URL('../../docs/config.schema.json', import.meta.url), 'utf8')).toBe(configSchema());
+  });
+});
