@@ -28,7 +28,7 @@ export function registerDemo(program: Command): void {
     .command('demo')
     .description('the whole way on the shipped data and the virtual board')
     .option('--out <folder>', 'where the model, the program and the transcripts go', 'out')
-    .option('--epochs <n>', 'times to go through the data: fewer is quicker and worse', '16')
+    .option('--epochs <n>', 'times to go through the data: fewer is quicker and worse', '24')
     .option('--seed <n>', 'another seed, another model', '1')
     .option('--hidden <widths>', 'widths of the hidden layers', '256,192,128')
     .option('--workers <n>', 'threads that train (default: one a core)')
