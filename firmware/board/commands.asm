@@ -165,23 +165,28 @@ save:
                 pop bc
                 jr z,no_space
                 ld hl,TPA
-                sla b                   ; two records to a page
-                jr z,save_end
-save_next:      push bc
-                push hl
+                inc b
+                jr save_next
+save_page:      push bc                 ; two records to a page
+                call save_record
+                call z,save_record
+                pop bc
+                jr nz,no_space
+save_next:      djnz save_page
+                ld c,16
+                jp file_call
+; Write the record at HL. Z = done, HL = the next one.
+save_record:    push hl
                 ex de,hl
                 ld c,26
                 call bdos_entry
                 ld c,21
                 call file_call
                 pop hl
-                pop bc
-                jr nz,no_space
+                ret nz
                 ld de,128
                 add hl,de
-                djnz save_next
-save_end:       ld c,16
-                jp file_call
+                ret
 no_space:       ld hl,text_no_space
                 jp message
 

@@ -259,6 +259,19 @@ pattern: db 0,"AB?     X  "`);
     expect(command(t, 'DIR')).toBe('DIR\r\r\nA: A        TXT');
   });
 
+  it('saves any number of pages: what is in memory, two records each', () => {
+    const bytes = Uint8Array.from({ length: 160 * 256 }, (_, n) => (n * 7 + (n >> 8)) & 0xff);
+    bytes[0] = 0xc9; // RET: the program does nothing, and stays in memory
+    const t = booted({ files: [{ name: 'BIG.COM', bytes }] });
+    command(t, 'BIG', 20);
+    for (const pages of [0, 1, 127, 128, 150, 160]) {
+      expect(command(t, `SAVE ${pages} M.BIN`, 20)).toBe(`SAVE ${pages} M.BIN\r`);
+      const saved = t.board.files().find(({ name }) => name === 'M.BIN')!;
+      expect(saved.bytes.length).toBe(pages * 256);
+      expect(Buffer.compare(saved.bytes, bytes.subarray(0, pages * 256))).toBe(0);
+    }
+  });
+
   it('refuses to delete a file marked read-only', () => {
     const source = program(`jp start\n${LIB}
 start:  file 22
