@@ -30,6 +30,8 @@ export interface SerialOptions {
  * outlast a receiver that writes 16 KB to a slow card with its RTS dropped: several seconds are known.
  */
 export const WRITE_STALL_MS = 20_000;
+/** Where nothing comes, we look so often whether the device is still there. */
+const SILENCE_MS = 1_000;
 
 export const DEFAULT_BAUD = 115_200;
 
@@ -138,6 +140,8 @@ export class SerialLink implements ByteLink {
   readonly #port: SerialPort;
   readonly #clock: Clock;
   readonly #inbox: Inbox;
+  /** When we may next ask whether the device is still there. */
+  #lookAtMs = 0;
 
   /** @param port open */
   constructor(port: SerialPort, options: SerialOptions) {
@@ -172,8 +176,14 @@ export class SerialLink implements ByteLink {
     if (outcome === 'late') throw await this.#stalled();
   }
 
-  read(timeoutMs: number): Promise<Arrival | undefined> {
-    return this.#inbox.read(timeoutMs);
+  async read(timeoutMs: number): Promise<Arrival | undefined> {
+    const end = this.#clock.now() + timeoutMs;
+    for (let left = timeoutMs; ; left = end - this.#clock.now()) {
+      const arrival = await this.#inbox.read(Math.min(left, SILENCE_MS));
+      if (arrival !== undefined) return arrival;
+      if (await this.#hungUp()) this.#lost();
+      else if (left <= SILENCE_MS) return undefined;
+    }
   }
   unread(bytes: Uint8Array): void {
     this.#inbox.unread(bytes);
@@ -187,6 +197,19 @@ export class SerialLink implements ByteLink {
     return new Promise((resolve) => {
       if (!this.#port.isOpen) resolve(undefined);
       else this.#port.get((error, status) => resolve(error || !status ? undefined : status));
+    });
+  }
+
+  /**
+   * Has the device gone while the library was about to read? Then every read gives nothing instead of failing, and the
+   * library tries again for ever. But other calls fail, with EIO.
+   */
+  #hungUp(): Promise<boolean> {
+    const now = this.#clock.now();
+    return new Promise((resolve) => {
+      if (!this.#port.isOpen || now < this.#lookAtMs) return resolve(false);
+      this.#lookAtMs = now + SILENCE_MS;
+      this.#port.get((error) => resolve(/input\/output error/i.test(error?.message ?? '')));
     });
   }
 

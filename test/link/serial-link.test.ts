@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { pbkdf2 } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { nodeClock } from '../../src/host/node-clock.js';
@@ -132,6 +133,19 @@ describe('a port that goes away', () => {
     expect(error.message).toBe('the port went away');
     expect(error.reason).toEqual({ disconnected: true });
     expect((await failure(link.write(Uint8Array.of(1)))).reason).toEqual({ disconnected: true });
+  });
+
+  it('just as something is read, which the library does not notice', async () => {
+    const { port, link } = await pair();
+    // The library reads in one of four threads: keep them busy, so that the port is gone when the read begins.
+    for (let thread = 0; thread < 4; thread++) pbkdf2('', '', 100_000, 64, 'sha512', () => undefined);
+    port.send(Uint8Array.of(1));
+    await clock.sleep(30);
+    port.close();
+    const reading = async () => {
+      for (let tries = 0; tries < 20; tries++) await link.read(500);
+    };
+    expect((await failure(reading())).reason.disconnected).toBe(true);
   });
 
   it('in mid-transfer: the block is named, the status is 3', async () => {
