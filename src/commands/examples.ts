@@ -9,7 +9,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   tui: ['z80lm tui', 'z80lm tui --port /dev/ttyUSB0'],
   demo: ['z80lm demo', 'z80lm demo --epochs 2 --out quick'],
   train: ['z80lm train my/pairs.txt -o my.npz', 'z80lm train my/pairs.txt -o my.npz --time 60s --holdout 0.1'],
-  eval: ['z80lm eval my.npz my/pairs.txt', 'z80lm eval out/model.npz my/pairs.txt --json'],
+  eval: ['z80lm eval my.npz my/pairs.txt', 'z80lm eval out/model.npz my/pairs.txt --on z80'],
   chat: ['z80lm chat my.npz', 'z80lm chat my.npz "hello"'],
   build: ['z80lm build my.npz -o MY.COM', 'z80lm build my.npz -o MY.COM --symbols --listing'],
   run: ['z80lm run MY.COM', 'z80lm run MY.COM --type hello --type ! --stats'],

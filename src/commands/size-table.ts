@@ -21,7 +21,7 @@ export function sizeTable({ sizes, choices }: BuiltProgram): string[] {
   ];
 }
 
-export function speedLine({ meanTStates, worstTStates }: Measured): string {
+export function speedLine({ meanTStates, worstTStates }: Pick<Measured, 'meanTStates' | 'worstTStates'>): string {
   const perSecond = DEFAULT_CLOCK_HZ / meanTStates;
   return (
     `${whole(meanTStates, 0)} T-states a character (worst ${whole(worstTStates, 0)}), ` +

@@ -57,6 +57,11 @@ describe('z80lm train', () => {
     expect(scored.stdout).toContain('whole answers right 100.0% of 5');
     expect(scored.stdout).toMatch(/^YES +2 +100\.0%/m);
     expect(scored.stderr).toBe('');
+
+    const onZ80 = await cli(['eval', path('m.npz'), path('data.txt'), '--on', 'z80', '--json']);
+    expect(onZ80.status).toBe(0);
+    const { z80 } = JSON.parse(onZ80.stdout) as { z80: Record<string, unknown> };
+    expect(z80).toMatchObject({ questions: 5, agree: 5, differ: [], pairs: 5, pairsRight: 5, untypable: 0 });
   });
 
   it('keeps the best at Ctrl-C, and says where it is and how to go on', async () => {
