@@ -62,6 +62,8 @@ async function time(shell: Shell, flags: Flags, path: string): Promise<ExitStatu
   const history = historyFile === undefined ? [] : loadHistory(shell, historyFile);
   const view = new TimingView(shell);
   const board = await boardLane(shell, flags, flags.port, program).open();
+  // Whoever waits for the board then fails at once.
+  shell.signal.addEventListener('abort', () => void board.close(), { once: true });
   let report: TimingReport | undefined;
   try {
     const run = timeRun({

@@ -48,9 +48,16 @@ export async function* compareRun(options: CompareOptions): AsyncGenerator<Compa
   const session = (lane: Lane): LaneSession => new LaneSession(lane, program, played, options);
   const sessions = others.map(session);
   const referenceSession = 'open' in reference ? session(reference) : undefined;
+  const closeAll = async (): Promise<void> => {
+    await Promise.all([...sessions, referenceSession].map((one) => one?.close()));
+  };
+  // Whoever waits for a board then fails at once.
+  const interrupt = (): void => void closeAll();
+  options.signal?.addEventListener('abort', interrupt, { once: true });
   try {
     const all = referenceSession ? [referenceSession, ...sessions] : sessions;
     const transcripts = yield* merge(all.map((one) => one.run()));
+    options.signal?.throwIfAborted();
     const left = 'open' in reference ? transcripts.shift()! : reference;
     const comparisons: Comparison[] = [];
     for (const [index, right] of transcripts.entries()) {
@@ -62,7 +69,8 @@ export async function* compareRun(options: CompareOptions): AsyncGenerator<Compa
     const status = statusOf(comparisons);
     return { reference: left, transcripts, comparisons, equal: status === EXIT.done, status };
   } finally {
-    await Promise.all([...sessions, referenceSession].map((one) => one?.close()));
+    options.signal?.removeEventListener('abort', interrupt);
+    await closeAll();
   }
 
   /** An answer that comes right the second time was spoilt by the line; one that comes again is the program's. */

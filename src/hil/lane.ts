@@ -70,6 +70,7 @@ export class LaneSession {
       return this.event({ type: 'incident', incident, goesOn: false });
     };
     const opening = yield* this.begin();
+    options.signal?.throwIfAborted();
     transcript.opening = opening.raw;
     if (opening.incident) {
       yield stop(opening.incident);
@@ -79,6 +80,7 @@ export class LaneSession {
     for (const [index, turn] of script.turns.entries()) {
       options.signal?.throwIfAborted();
       const exchange = yield* this.pass(this.conversation!.play(turn));
+      options.signal?.throwIfAborted();
       const isLast = index === script.turns.length - 1;
       if (exchange.left && !isLast) exchange.incident = { kind: 'left', error: backAtCpm(lane.name) };
       transcript.exchanges.push(exchange);

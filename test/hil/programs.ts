@@ -15,6 +15,10 @@ export const METRONOME = assembled('Z80LMCLK.COM', new URL('../../firmware/time/
 const SOURCE = new URL('talker.asm', import.meta.url);
 /** Says each letter of the question again, after 0.5 M T-states of thought. */
 export const TALKER = assembled('TALK.COM', SOURCE);
+/** The same, with a TIME mode of a kind: /TIME 5 is answered [TIME ]. */
+export const TIMED_TALKER = assembled('TALK.COM', SOURCE, (text) =>
+  text.replace("        call out\n        jr next", "        cp '/'\n        jr nz,other\n        ld a,'['\nother:  cp '5'\n        jr nz,print\n        ld a,']'\nprint:  call out\n        jr next"),
+); // prettier-ignore
 /** The same, but that it says X for e. */
 export const LIAR = assembled('TALK.COM', SOURCE, (text) =>
   text.replace("        call out\n        jr next", "        cp 'e'\n        jr nz,honest\n        ld a,'X'\nhonest: call out\n        jr next"),

@@ -8,18 +8,20 @@ import { timingHtml } from '../../src/hil/timing-html.js';
 import { timingRows, timingSentence } from '../../src/hil/timing-words.js';
 import { timeRun, type TimingReport } from '../../src/hil/timing-run.js';
 import { relativeWidth } from '../../src/hil/timing.js';
+import type { Program } from '../../src/seams/target.js';
 import { boardTarget } from '../../src/transfer/board-target.js';
 import { romwbwDriver } from '../../src/transfer/drivers/romwbw.js';
 import { VirtualLine, type VirtualLineOptions } from '../fakes/virtual-board-link.js';
-import { METRONOME, TALKER } from './programs.js';
+import { METRONOME, TALKER, TIMED_TALKER } from './programs.js';
 
 const QUESTIONS = ['is it big', 'why', 'can people live in it'];
 
 async function time(
   options: VirtualLineOptions,
-  changes: { metronome?: boolean; baud?: number } = {},
+  changes: { metronome?: boolean; talker?: Program } = {},
 ): Promise<TimingReport> {
-  const line = new VirtualLine({ ...options, files: [METRONOME, TALKER] });
+  const { talker = TALKER } = changes;
+  const line = new VirtualLine({ ...options, files: [METRONOME, talker] });
   await line.sleep(1_000);
   let program = METRONOME.name;
   const target = boardTarget(line, romwbwDriver(), line);
@@ -35,7 +37,7 @@ async function time(
   const run = timeRun({
     board,
     emulator: emulatorTarget(),
-    program: TALKER,
+    program: talker,
     metronome: changes.metronome === false ? undefined : METRONOME,
     script: askAll(QUESTIONS),
     repeat: 2,
@@ -85,6 +87,13 @@ describe('the clock of the virtual board', () => {
     // A character takes 640 T-states of the line and 344 of the console: LF waits 296 for CR.
     expect(line.correctionMs).toBeCloseTo(296 / 7372.8, 4);
     expect(clock.residualMs).toBeLessThan(0.02);
+  });
+
+  it("uses the program's TIME mode where it has one: inference between its marks", async () => {
+    expect((await time({}, { metronome: false })).bare).toBeUndefined();
+    const { bare } = await time({ clockHz: 7_372_800 }, { talker: TIMED_TALKER });
+    expect(bare).toMatchObject({ rounds: 1, inferences: 6 });
+    expect(Math.abs(bare!.measuredMs / bare!.predictedMs - 1)).toBeLessThan(0.001);
   });
 
   it('comes right although the host is busy now and then', async () => {
