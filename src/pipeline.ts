@@ -11,6 +11,7 @@ import { firmwareReader } from './build/firmware-files.js';
 import { emulatorTarget } from './emu/target.js';
 import { compareTranscripts, type Comparison } from './hil/compare.js';
 import { converse } from './hil/converse.js';
+import { estimateClock, type ClockEstimate, type Run } from './hil/timing.js';
 import { msPerCharacter, tStatesPerCharacter, type Exchange, type Transcript } from './hil/transcript.js';
 import type { Network } from './model/network.js';
 import { decodeModel, encodeModel } from './model/npz.js';
@@ -78,8 +79,8 @@ export interface Timing {
   predictedMs: number;
   /** On the board, by the arrival of bytes. */
   measuredMs: number;
-  /** The clock at which the prediction would fit the measurement best (least squares over the characters). */
-  estimatedHz: number;
+  /** The board's clock by the measurement, if there is enough to say it. */
+  clock: ClockEstimate | undefined;
   characters: CharacterTime[];
 }
 
@@ -508,9 +509,16 @@ function hashOf(...parts: (Uint8Array | string | undefined)[]): string | undefin
 /** Characters of the answers beside each other; the exchanges that both sides have in whole. */
 export function timingOf(predicted: Transcript, measured: Transcript, clockHz: number): Timing {
   const characters: CharacterTime[] = [];
-  predicted.exchanges.forEach(({ question, answer, characterTStates = [] }, i) => {
+  const runs: Run[] = [];
+  predicted.exchanges.forEach(({ question, answer, characterTStates = [], characterFetches = [] }, i) => {
     const board = measured.exchanges[i];
     if (board?.question !== question || board.answer !== answer) return;
+    const stamps = characterTStates.map((tStates, at) => ({
+      atMs: board.characterMs[at]!,
+      tStates,
+      fetches: characterFetches[at] ?? 0,
+    }));
+    runs.push({ kind: 'answer', stamps });
     characterTStates.forEach((total, at) => {
       const tStates = total - (characterTStates[at - 1] ?? 0);
       const measuredMs = board.characterMs[at]! - (board.characterMs[at - 1] ?? 0);
@@ -518,13 +526,12 @@ export function timingOf(predicted: Transcript, measured: Transcript, clockHz: n
       characters.push({ question, character: answer[at] ?? '', tStates, predictedMs, measuredMs });
     });
   });
-  const sum = (of: (character: CharacterTime) => number): number => characters.reduce((total, c) => total + of(c), 0);
   return {
     clockHz,
     tStatesPerCharacter: tStatesPerCharacter(predicted) ?? NaN,
     predictedMs: msPerCharacter(predicted),
     measuredMs: msPerCharacter(measured),
-    estimatedHz: (1000 * sum((c) => c.tStates ** 2)) / sum((c) => c.tStates * c.measuredMs),
+    clock: estimateClock(runs),
     characters,
   };
 }

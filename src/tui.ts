@@ -10,6 +10,7 @@ import { startEngine } from './tui/engine-client.js';
 import { drawFrame } from './tui/frame.js';
 import type { Settings } from './tui/protocol.js';
 import { openScreen } from './tui/screen.js';
+import { terminalSettings } from './tui/terminal-guard.js';
 import { PANES, apply, createState, say } from './tui/state.js';
 
 export interface TuiOptions {
@@ -48,9 +49,11 @@ export function openTui({ settings, ascii, colours, mouse, terminal }: TuiOption
     process.on('uncaughtException', onDefect);
     process.on('unhandledRejection', onDefect);
 
+    const before = terminalSettings();
     const screen = openScreen({ mouse, colours, terminal });
     const engine = startEngine(
       settings,
+      before,
       (event) => {
         apply(state, event, performance.now());
         soon();

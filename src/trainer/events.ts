@@ -63,6 +63,8 @@ export interface TrainEpoch extends Omit<TrainStep, 'type' | 'step' | 'steps'> {
   /** Weights that are not zero, and share of those that are. */
   nonZero: number;
   zeroShare: number;
+  /** How many weights of each layer have each value: [layer][value, in the order of WEIGHTS]. */
+  weightCounts: number[][];
   /** Live tensors of a worker: flat over epochs. */
   tensors: number;
 }

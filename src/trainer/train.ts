@@ -7,12 +7,12 @@
  */
 import { answer } from '../model/inference.js';
 import type { Network } from '../model/network.js';
-import { MAX_WIDTH } from '../model/network.js';
+import { MAX_WIDTH, WEIGHTS } from '../model/network.js';
 import type { Clock } from '../seams/clock.js';
 import { InputError, UsageError } from '../seams/errors.js';
 import type { BackendChoice } from './backend.js';
 import { fingerprintOf, type Best, type Checkpoint } from './checkpoint.js';
-import type { Overflow, Sample, TrainDone, TrainEpoch, TrainEvent } from './events.js';
+import type { Overflow, Sample, TrainDone, TrainEpoch, TrainEvent, TrainStep } from './events.js';
 import { buildExamples, charsetOf, type Examples, type TextPair } from './examples.js';
 import { CONTROL, PLAN, STATS, STATS_COLUMNS, createMemory, type Memory } from './memory.js';
 import { DEFAULT_HIDDEN, RECIPE, type Recipe } from './recipe.js';
@@ -219,7 +219,7 @@ class Run {
   }
 
   /** What steps and epochs report alike. */
-  #figures(progress: number): Omit<TrainEpoch, 'type' | 'scored' | 'nonZero' | 'zeroShare' | 'tensors'> {
+  #figures(progress: number): Omit<TrainStep, 'type' | 'step' | 'steps'> {
     const now = this.#memory.stats.slice();
     const since = (column: number): number => sumColumn(now, column) - sumColumn(this.#seen, column);
     const characters = Math.max(since(STATS.characters), 1e-9);
@@ -265,13 +265,16 @@ class Run {
       adamV: adamV.slice(),
       ...(this.#best && { best: this.#best }),
     };
-    const { weights, nonZero } = countWeights(network);
+    const weightCounts = countWeights(network);
+    const nonZero = nonZeroOf(weightCounts);
+    const weights = weightCounts.flat().reduce((sum, count) => sum + count, 0);
     return {
       type: 'epoch',
       ...figures,
       ...(scored && { scored }),
       nonZero,
       zeroShare: 1 - nonZero / weights,
+      weightCounts,
       tensors: message.tensors,
     };
   }
@@ -367,7 +370,7 @@ class Run {
       ...(best.heldOut && { heldOut: best.heldOut }),
       bestEpoch: best.epoch,
       epochs: this.#epoch,
-      nonZero: countWeights(network).nonZero,
+      nonZero: nonZeroOf(countWeights(network)),
       stopped,
       elapsedMs: clock.now() - this.#startedMs,
       ...(this.#checkpoint && { checkpoint: this.#checkpoint }),
@@ -425,14 +428,17 @@ function overflowOf(stats: Float64Array): Overflow {
   return { peak, wrapped: sumColumn(stats, STATS.wrapped) / all };
 }
 
-function countWeights(network: Network): { weights: number; nonZero: number } {
-  let weights = 0;
-  let nonZero = 0;
-  for (const layer of network.layers) {
-    weights += layer.weights.length;
-    for (const w of layer.weights) if (w !== 0) nonZero++;
-  }
-  return { weights, nonZero };
+/** [layer][value, in the order of WEIGHTS] */
+function countWeights({ layers }: Network): number[][] {
+  return layers.map(({ weights }) => {
+    const counts = WEIGHTS.map(() => 0);
+    for (const w of weights) counts[w - WEIGHTS[0]]!++;
+    return counts;
+  });
+}
+
+function nonZeroOf(weightCounts: number[][]): number {
+  return weightCounts.flat().reduce((sum, count, i) => sum + (WEIGHTS[i % WEIGHTS.length] === 0 ? 0 : count), 0);
 }
 
 /** For help texts: the first question of each of the five commonest answers that the model answers right. */

@@ -33,6 +33,7 @@ export function press(state: AppState, key: PressedKey, hands: Hands): void {
 
 export function show(state: AppState, pane: PaneName): void {
   state.pane = pane;
+  state.follow = false;
   state.scroll = 0;
 }
 
@@ -62,7 +63,7 @@ function act(state: AppState, action: ActionName, hands: Hands): void {
   const does: Readonly<Partial<Record<ActionName, () => void>>> = {
     next: () => step(state, 1),
     previous: () => step(state, -1),
-    run: () => hands.send({ type: 'run' }),
+    run: () => run(state, hands),
     rerun: () => {
       const stage = STAGE_OF[state.pane];
       if (stage) hands.send({ type: 'run', to: stage, again: [stage] });
@@ -105,6 +106,11 @@ function act(state: AppState, action: ActionName, hands: Hands): void {
   does[action]?.();
 }
 
+function run(state: AppState, hands: Hands): void {
+  state.follow = true;
+  hands.send({ type: 'run' });
+}
+
 function open(state: AppState, overlay: NonNullable<AppState['overlay']>): void {
   state.overlay = overlay;
   state.input = '';
@@ -130,6 +136,10 @@ function type(state: AppState, to: Side | 'both', hands: Hands): void {
   // Without a program nothing listens; the engine says so.
   if (to !== 'board' && !state.emulator) hands.send({ type: 'emulator', action: 'restart' });
   state.typing = to;
+  if (to === 'both') {
+    const { emulator, board } = state.consoles;
+    state.aligned = { emulator: emulator.cursor.y, board: board.cursor.y };
+  }
   state.scroll = 0;
 }
 
@@ -206,7 +216,7 @@ function actions(state: AppState, hands: Hands): PaletteActions {
     go: (pane) => show(state, pane),
     press: (name) => {
       // `run` from the palette means the stages, in the ports pane, too.
-      if (name === 'enter') hands.send({ type: 'run' });
+      if (name === 'enter') run(state, hands);
       else press(state, { name, sequence: name }, hands);
     },
     breakpoint: (place) => hands.send({ type: 'breakpoint', place }),

@@ -64,6 +64,11 @@ export class ConsoleModel {
     return { x: this.#buffer.cursorX, y: this.#buffer.baseY + this.#buffer.cursorY };
   }
 
+  /** Old lines have been dropped: line numbers do not mean what they meant. */
+  get dropped(): boolean {
+    return this.#buffer.baseY >= SCROLLBACK;
+  }
+
   /** The last line with something on it. */
   get lastUsed(): number {
     for (let y = this.length - 1; y > 0; y--) if (this.text(y) !== '') return Math.max(y, this.cursor.y);
@@ -106,7 +111,13 @@ export class ConsoleModel {
   }
 
   #create(): xterm.Terminal {
-    const terminal = new xterm.Terminal({ cols: COLUMNS, rows: ROWS, scrollback: SCROLLBACK, allowProposedApi: true });
+    const terminal = new xterm.Terminal({
+      cols: COLUMNS,
+      rows: ROWS,
+      scrollback: SCROLLBACK,
+      allowProposedApi: true,
+      logLevel: 'off',
+    });
     terminal.onLineFeed(() => this.#stampLine());
     return terminal;
   }

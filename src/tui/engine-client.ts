@@ -7,7 +7,8 @@
  *     Settings ───────────────────► makes the engine
  *     Command ────────────────────► …
  *          ◄──────── EngineEvent ──
- *     disconnect ─────────────────► closes line and board, exits; so it also does when this process dies
+ *     farewell, disconnect ───────► closes line and board, exits; a disconnect without farewell means that this
+ *                                   process died, and the terminal is given back from there
  */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -23,14 +24,15 @@ const CLOSE_MS = 4_000;
 const FROM_SOURCE = import.meta.url.endsWith('.ts');
 const PROCESS = fileURLToPath(new URL(FROM_SOURCE ? './engine-process.ts' : './engine-process.js', import.meta.url));
 
-/** @param onEnd it ended by itself, which is a defect; @param onText what something in it printed */
+/** @param terminal how it was, see terminal-guard.ts; @param onEnd it ended by itself, which is a defect; @param onText what something in it printed */
 export function startEngine(
   settings: Settings,
+  terminal: string | undefined,
   onEvent: (event: EngineEvent) => void,
   onEnd: (why: string) => void,
   onText: (text: string) => void,
 ): EngineClient {
-  const child = fork(PROCESS, [], {
+  const child = fork(PROCESS, [terminal ?? ''], {
     execArgv: FROM_SOURCE ? ['--import', import.meta.resolve('tsx')] : [],
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -42,7 +44,11 @@ export function startEngine(
       if (!closing) onEnd(`the engine stopped (${signal ?? code})`);
     });
   });
-  child.on('message', (event: EngineEvent) => onEvent(event));
+  let begun = false;
+  child.on('message', (event: EngineEvent) => {
+    begun = true;
+    onEvent(event);
+  });
   child.on('error', (error) => onEnd(error.message));
   for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (chunk: Buffer) => onText(chunk.toString()));
   child.send(settings);
@@ -50,7 +56,12 @@ export function startEngine(
     send: (command) => void (child.connected && child.send(command)),
     async close() {
       closing = true;
-      if (child.connected) child.disconnect();
+      if (child.connected) {
+        child.send({ type: 'farewell' } satisfies Command);
+        child.disconnect();
+      }
+      // One that has done nothing yet has nothing to close.
+      if (!begun) child.kill('SIGKILL');
       const late = setTimeout(() => child.kill('SIGKILL'), CLOSE_MS);
       await ended;
       clearTimeout(late);

@@ -1,17 +1,39 @@
-/** The process in which the engine runs: see engine-client.ts for what is said between the two. */
-import { Engine } from './engine.js';
+/**
+ * The process in which the engine runs: see engine-client.ts for what is said between the two. The engine itself is
+ * loaded late, so that from its first moments on this process can give the terminal back for one that died.
+ */
 import type { Command, Settings } from './protocol.js';
+import { restoreTerminal } from './terminal-guard.js';
+
+const terminal = process.argv[2] || undefined;
+let farewell = false;
+let close = (): Promise<void> => Promise.resolve();
+
+function leave(): void {
+  const restored = farewell ? Promise.resolve() : restoreTerminal(terminal);
+  void Promise.all([restored, close()]).finally(() => process.exit());
+}
 
 // Ctrl-C and a closed terminal go to the whole foreground group: the process that draws decides.
-for (const signal of ['SIGINT', 'SIGHUP', 'SIGQUIT'] as const) process.on(signal, () => {});
+for (const signal of ['SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGTERM'] as const) process.on(signal, () => {});
 
-process.once('message', (settings) => {
-  const engine = new Engine(settings as Settings, (event) => {
+const waiting: Command[] = [];
+let take = (command: Command): void => void waiting.push(command);
+process.on('message', (message: Settings | Command) => {
+  if (!('type' in message)) void serve(message);
+  else if (message.type === 'farewell') farewell = true;
+  else take(message);
+});
+process.once('disconnect', leave);
+if (!process.connected) leave();
+
+async function serve(settings: Settings): Promise<void> {
+  const { Engine } = await import('./engine.js');
+  const engine = new Engine(settings, (event) => {
     if (process.connected) process.send!(event);
   });
-  const close = (): void => void engine.close().finally(() => process.exit());
-  process.on('message', (command) => engine.handle(command as Command));
-  process.once('disconnect', close);
-  process.once('SIGTERM', close);
+  close = () => engine.close();
   engine.start();
-});
+  take = (command) => engine.handle(command);
+  waiting.forEach(take);
+}

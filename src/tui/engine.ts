@@ -15,8 +15,7 @@ import { openLink } from '../link/open-link.js';
 import { pacedLink } from '../link/paced-link.js';
 import { portHolders } from '../link/port-access.js';
 import { listPorts } from '../link/port-list.js';
-import type { Layer, Network } from '../model/network.js';
-import { WEIGHTS } from '../model/network.js';
+import type { Network } from '../model/network.js';
 import {
   Pipeline,
   type PipelineEvent,
@@ -114,6 +113,8 @@ export class Engine {
         return this.#layouts();
       case 'log':
         return this.#log(command.on);
+      case 'farewell':
+        return;
       case 'source':
         return this.#source(command.path, command.line);
     }
@@ -162,9 +163,9 @@ export class Engine {
     if (stage === 'emulate') {
       this.#emulator?.close();
       this.#emulator = undefined;
-      this.send({ type: 'fresh-console', side: 'emulator' });
+      this.send({ type: 'fresh-console', side: 'emulator', asked: true });
     }
-    if (stage === 'compare') this.send({ type: 'fresh-console', side: 'board' });
+    if (stage === 'compare') this.send({ type: 'fresh-console', side: 'board', asked: true });
     this.#lineTaken = stage === 'flash' || stage === 'compare';
     this.#board?.tap.reset();
   }
@@ -253,7 +254,7 @@ export class Engine {
   }
 
   #emulate(action: EmulatorAction): void {
-    if (this.#stage === 'emulate') return this.#note('the emulator is being asked: wait, or stop it with x');
+    if (this.#stage === 'emulate') return this.#note('the emulator is being asked: wait, or stop it with x', true);
     if (!this.#emulator || action === 'restart') this.#restart();
     if (action !== 'restart') this.#emulator?.act(action);
   }
@@ -262,11 +263,11 @@ export class Engine {
     const built = this.#pipeline.made('build');
     const com = `${this.#settings.outDir}/${this.#settings.name}.COM`;
     const bytes = built?.program ?? (files.exists(com) ? files.read(com) : undefined);
-    if (!bytes) return this.#note('there is no program yet: build it first');
+    if (!bytes) return this.#note('there is no program yet: build it first', true);
     const symbols = com.replace(/\.COM$/, '.sym');
     const text = built?.symbolFile() ?? (files.exists(symbols) ? new TextDecoder().decode(files.read(symbols)) : '');
     this.#emulator?.close();
-    this.send({ type: 'fresh-console', side: 'emulator' });
+    this.send({ type: 'fresh-console', side: 'emulator', asked: false });
     const session = new EmulatorSession({
       program: { name: `${this.#settings.name}.COM`, bytes },
       names: parseSymbols(text, symbols).names,
@@ -347,8 +348,8 @@ export class Engine {
     this.send({ type: 'wire', received, sent, controls });
   }
 
-  #note(text: string): void {
-    this.send({ type: 'note', text });
+  #note(text: string, endsTyping = false): void {
+    this.send({ type: 'note', text, ...(endsTyping && { endsTyping }) });
   }
 
   #failed(error: unknown, stage: Stage | undefined, stopped = false): void {
@@ -383,7 +384,7 @@ function pipelineOptions(settings: Settings): PipelineOptions {
   };
 }
 
-/** Processes can tell each other data only: functions stay here, and so do weights, of which the UI needs counts. */
+/** Processes can tell each other data only: functions stay here, and so do weights. */
 function forUi(event: PipelineEvent): EngineEvent {
   if (event.type === 'built') {
     const { sizes, choices, origin } = event.built;
@@ -391,14 +392,8 @@ function forUi(event: PipelineEvent): EngineEvent {
   }
   if (event.type !== 'training') return event;
   if (event.event.type !== 'done') return { type: 'training', event: event.event };
-  const { network, checkpoint: _checkpoint, ...done } = event.event;
-  return { type: 'training', event: done, weights: weightCounts(network) };
-}
-
-/** [layer][weight, in the order of WEIGHTS] */
-export function weightCounts({ layers }: Network): number[][] {
-  const count = ({ weights }: Layer, wanted: number): number => weights.reduce((n, w) => n + (w === wanted ? 1 : 0), 0);
-  return layers.map((layer) => WEIGHTS.map((weight) => count(layer, weight)));
+  const { network: _network, checkpoint: _checkpoint, ...done } = event.event;
+  return { type: 'training', event: done };
 }
 
 function layoutRow(network: Network, layout: LayoutRow['layout'], maxSize: number): LayoutRow {

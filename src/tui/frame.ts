@@ -1,7 +1,7 @@
 /** The whole screen as a function of the state and the size: bar on top, a pane, messages and keys at the bottom. */
 import { BAD, BOLD, BUSY, Canvas, createGrid, GOOD, INVERSE, PLAIN, clip, type Grid, type Style } from './canvas.js';
 import { helpOverlay, logOverlay, paletteOverlay, searchOverlay, sourceOverlay } from './overlays.js';
-import { EVERYWHERE, IN_PANE } from './keys.js';
+import { EVERYWHERE, IN_PANE, type Binding } from './keys.js';
 import { buildPane } from './panes/build.js';
 import { consolesPane } from './panes/consoles.js';
 import { dataPane } from './panes/data.js';
@@ -50,7 +50,7 @@ export function drawFrame(state: AppState, { width, height, ascii }: Size, now: 
   DRAW[state.pane](screen.part(1, 4, width - 2, height - 6), state, now);
   const { message } = state;
   if (message) screen.put(1, height - 2, clip(message.text, width - 2), message.bad ? BAD : PLAIN);
-  screen.put(0, height - 1, clip(` ${hints(state)}`, width).padEnd(width), INVERSE);
+  screen.put(0, height - 1, ` ${hints(state, width - 2)}`.padEnd(width), INVERSE);
   overlay(screen.part(2, 3, width - 4, height - 5), state);
   return grid;
 }
@@ -94,15 +94,22 @@ function standing({ mark, elapsedMs, startedMs }: StageView, now: number): [stri
   }
 }
 
-function hints({ pane, typing, busy }: AppState): string {
+/** As many as there is room for; help and leaving always. */
+function hints({ pane, typing, busy }: AppState, width: number): string {
   if (typing) return 'keys go to the program    Ctrl-] ends it';
   const own = IN_PANE[pane] ?? [];
   const taken = new Set(own.flatMap(({ keys }) => keys));
   const all = [...own, ...EVERYWHERE.filter(({ keys }) => !keys.some((key) => taken.has(key)))];
-  return all
-    .filter(({ short, action }) => short !== undefined && (action !== 'stop' || busy))
-    .map(({ short }) => short)
-    .join('   ');
+  const wanted = all.filter(
+    ({ short, action }) =>
+      short !== undefined && (action !== 'stop' || busy) && (action !== 'rerun' || STAGE_OF[pane] !== undefined),
+  );
+  const isLast = ({ action }: Binding): boolean => action === 'help' || action === 'quit';
+  const last = wanted.filter(isLast).map(({ short }) => short);
+  const words: (string | undefined)[] = [];
+  for (const binding of wanted.filter((one) => !isLast(one)))
+    if ([...words, binding.short, ...last].join('   ').length <= width) words.push(binding.short);
+  return [...words, ...last].join('   ');
 }
 
 function overlay(canvas: Canvas, state: AppState): void {

@@ -47,7 +47,9 @@ export type Command =
   | { type: 'breakpoint'; place: string }
   | { type: 'layouts' }
   | { type: 'log'; on: boolean }
-  | { type: 'source'; path: string; line: number };
+  | { type: 'source'; path: string; line: number }
+  /** The terminal has been given back, and nothing more will come. */
+  | { type: 'farewell' };
 
 /** restart: load the program anew; speed: true or full; go, break, step: as debuggers have it. */
 export type EmulatorAction = 'restart' | 'speed' | 'go' | 'break' | 'step' | 'profile';
@@ -102,17 +104,17 @@ export interface PortRow {
 export type EngineEvent =
   | Exclude<PipelineEvent, { type: 'built' | 'training' }>
   | BuildFigures
-  | { type: 'training'; event: TrainingNews; weights?: number[][] }
+  | { type: 'training'; event: TrainingNews }
   | { type: 'states'; states: StageState[] }
   | { type: 'busy'; busy: boolean }
   | { type: 'failed'; stage: Stage | undefined; message: string; where: string; hint: string; stopped: boolean }
-  | { type: 'note'; text: string }
+  | { type: 'note'; text: string; endsTyping?: boolean }
   | EmulatorStatus
   | { type: 'ports'; ports: PortRow[] }
   /** The board's line: its name, or undefined while it is closed. */
   | { type: 'line'; path: string | undefined }
-  /** A console begins anew. */
-  | { type: 'fresh-console'; side: Side }
+  /** A console begins anew: because a stage asks the questions there, or the user started the program. */
+  | { type: 'fresh-console'; side: Side; asked: boolean }
   /** Bytes over the line while flashing, and the last control characters that came from the board. */
   | { type: 'wire'; received: number; sent: number; controls: string[] }
   | { type: 'layouts'; rows: LayoutRow[] }

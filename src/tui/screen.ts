@@ -37,6 +37,8 @@ export interface ScreenOptions {
 
 const COLOURS: Readonly<Record<Colour, number>> = { red: 1, green: 2, magenta: 5, cyan: 6 };
 const DEFAULT = 0x1ff;
+/** On which blessed listens; `uncaughtException` is one to it, too. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGQUIT', 'uncaughtException'] as NodeJS.Signals[];
 
 /** What of blessed's screen is used; its own types leave most of it out. */
 interface BlessedScreen {
@@ -60,6 +62,7 @@ interface BlessedScreen {
 }
 
 export function openScreen({ mouse, colours, terminal }: ScreenOptions): Screen {
+  const mine = SIGNALS.map((signal) => new Set(process.listeners(signal)));
   const screen = blessed.screen({
     terminal: terminal === 'linux' ? 'linux' : 'xterm',
     smartCSR: false,
@@ -68,6 +71,10 @@ export function openScreen({ mouse, colours, terminal }: ScreenOptions): Screen 
     resizeTimeout: 30,
     warnings: false,
   }) as unknown as BlessedScreen;
+  // Whoever opens the screen decides what a signal or a defect means: blessed would exit with 0.
+  SIGNALS.forEach((signal, i) => {
+    for (const listener of process.listeners(signal)) if (!mine[i]!.has(listener)) process.off(signal, listener);
+  });
   // Line drawing in UTF-8 or, where that is not understood, in ASCII, but never by switching character sets.
   screen.tput.brokenACS = true;
   if (mouse) screen.program.enableMouse();

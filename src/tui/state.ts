@@ -76,6 +76,8 @@ export type Typing = Side | 'both' | undefined;
 export interface AppState {
   settings: Settings;
   pane: PaneName;
+  /** Show the pane of whatever stage runs, until the user goes elsewhere. */
+  follow: boolean;
   overlay: Overlay;
   /** What is being written into the palette or the search. */
   input: string;
@@ -105,6 +107,10 @@ export interface AppState {
   line: string | undefined;
   flash: FlashView;
   consoles: Record<Side, ConsoleModel>;
+  /** The lines from which on both consoles should show the same; undefined while they have nothing in common. */
+  aligned: Record<Side, number> | undefined;
+  /** The emulator's console shows the answers to the pipeline's questions. */
+  emulatorAsked: boolean;
   terminal: TerminalKind;
   logging: boolean;
   comparison: Comparison | undefined;
@@ -119,6 +125,7 @@ export function createState(settings: Settings, onConsole: () => void): AppState
   return {
     settings,
     pane: 'data',
+    follow: false,
     overlay: undefined,
     input: '',
     choice: 0,
@@ -145,6 +152,8 @@ export function createState(settings: Settings, onConsole: () => void): AppState
     line: undefined,
     flash: emptyFlash(),
     consoles: { emulator: new ConsoleModel(onConsole), board: new ConsoleModel(onConsole) },
+    aligned: undefined,
+    emulatorAsked: false,
     terminal: 'vt100',
     logging: false,
     comparison: undefined,
@@ -199,6 +208,7 @@ export function apply(state: AppState, event: EngineEvent, now: number): void {
     case 'failed':
       return failed(state, event);
     case 'note':
+      if (event.endsTyping) state.typing = undefined;
       return say(state, event.text);
     case 'data':
       state.data = { stats: event.stats, heldOutPairs: event.heldOutPairs };
@@ -231,6 +241,7 @@ export function apply(state: AppState, event: EngineEvent, now: number): void {
     case 'fresh-console':
       state.consoles[event.side].reset();
       state.scroll = 0;
+      align(state, event.side, event.asked);
       return;
     case 'console':
       return state.consoles[event.side].write(event.bytes);
@@ -266,12 +277,20 @@ function stageBegins(state: AppState, stage: Stage, title: string, now: number):
   state.stages[stage] = { mark: 'running', elapsedMs: undefined, startedMs: now };
   state.failure = undefined;
   say(state, title);
+  const pane = PANES.find((name) => STAGE_OF[name] === stage);
+  if (state.follow && pane) state.pane = pane;
   if (stage === 'train') state.train = emptyTraining();
   if (stage === 'flash') state.flash = emptyFlash();
   if (stage === 'emulate') state.answers.emulator = [];
   if (stage === 'emulate') state.emulator = undefined;
   if (stage === 'compare') state.answers.board = [];
   if (stage === 'compare') state.comparison = undefined;
+}
+
+/** Both are comparable from their first line on when a stage asks the board what it has asked the emulator. */
+function align(state: AppState, side: Side, asked: boolean): void {
+  if (side === 'emulator') state.emulatorAsked = asked;
+  state.aligned = side === 'board' && asked && state.emulatorAsked ? { emulator: 0, board: 0 } : undefined;
 }
 
 function failed(state: AppState, failure: Failure): void {
@@ -285,8 +304,7 @@ function failed(state: AppState, failure: Failure): void {
   else say(state, `${where}${first}${failure.hint === '' ? '' : ` (${failure.hint})`}`, true);
 }
 
-function training(train: TrainView, { event, weights }: Extract<EngineEvent, { type: 'training' }>): void {
-  if (weights) train.weights = weights;
+function training(train: TrainView, { event }: Extract<EngineEvent, { type: 'training' }>): void {
   if (event.type === 'start') train.start = event;
   else if (event.type === 'done') {
     train.ended = event.stopped ? 'stopped' : 'done';
@@ -300,6 +318,7 @@ function training(train: TrainView, { event, weights }: Extract<EngineEvent, { t
       return;
     }
     train.nonZero = event.nonZero;
+    train.weights = event.weightCounts;
     if (!event.scored) return;
     const { training: score, heldOut, samples } = event.scored;
     train.scores.push({ epoch: event.epoch, training: score, ...(heldOut && { heldOut }) });

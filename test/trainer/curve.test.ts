@@ -17,6 +17,7 @@ function epoch(number: number, share: number, answers?: number): TrainEpoch {
     remainingMs: 0,
     nonZero: 1,
     zeroShare: 0.25,
+    weightCounts: [[1, 2, 3, 6]],
     tensors: 0,
     ...(answers !== undefined && { scored: { training: { ...score, answers }, samples: [], best: true } }),
   };

@@ -2,7 +2,7 @@
  * The real program in a real terminal: a pseudo-terminal that runs z80lm, and @xterm/headless that shows what its
  * user sees. Tests look at the screen's text; nothing here waits for a time, only for something to be seen.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +20,8 @@ export interface RunOptions {
   args?: string[];
   env?: Record<string, string | undefined>;
   cwd?: string;
+  /** The folder of an earlier run; else an empty one. */
+  out?: string;
 }
 
 export const KEYS = {
@@ -47,8 +49,8 @@ export class Tui {
   exitCode: number | undefined;
   readonly ended: Promise<number>;
 
-  constructor({ columns = 80, rows = 24, args = QUICK, env = {}, cwd }: RunOptions = {}) {
-    this.out = mkdtempSync(join(tmpdir(), 'z80lm-tui-'));
+  constructor({ columns = 80, rows = 24, args = QUICK, env = {}, cwd, out }: RunOptions = {}) {
+    this.out = out ?? mkdtempSync(join(tmpdir(), 'z80lm-tui-'));
     this.terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 0 });
     const whole = {
       ...process.env,
@@ -82,9 +84,8 @@ export class Tui {
   /** The screen's lines, without spaces at their ends. */
   lines(): string[] {
     const { active } = this.terminal.buffer;
-    return Array.from(
-      { length: this.terminal.rows },
-      (_, y) => active.getLine(active.baseY + y)?.translateToString(true) ?? '',
+    return Array.from({ length: this.terminal.rows }, (_, y) =>
+      (active.getLine(active.baseY + y)?.translateToString(true) ?? '').trimEnd(),
     );
   }
 
@@ -120,4 +121,11 @@ export class Tui {
     this.terminal.dispose();
     rmSync(this.out, { recursive: true, force: true });
   }
+}
+
+/** A file of pairs that is learnt in no time. */
+export function smallData(): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'z80lm-pairs-')), 'talk.txt');
+  writeFileSync(path, ['hello|HI', 'hi|HI', 'how are you|FINE', 'bye|BYE', 'good bye|BYE'].join('\n'));
+  return path;
 }

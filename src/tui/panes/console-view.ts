@@ -6,8 +6,8 @@ export interface ConsoleViewOptions {
   /** Lines back from the newest. */
   scroll: number;
   times: boolean;
-  /** Mark what this one has otherwise. */
-  other?: ConsoleModel | undefined;
+  /** Mark what the other one has otherwise, from a line of each on. */
+  other?: { console: ConsoleModel; from: number; otherFrom: number } | undefined;
   /** Show the cursor: keys go here. */
   cursor: boolean;
 }
@@ -28,10 +28,11 @@ export function drawConsole(canvas: Canvas, console: ConsoleModel, options: Cons
   for (let y = 0; y < canvas.height && first + y <= last; y++) {
     const line = first + y;
     if (times) canvas.put(0, y, console.stamp(line) ?? '');
-    const theirs = other?.cells(line);
+    const otherLine = other && line >= other.from ? line - other.from + other.otherFrom : undefined;
+    const theirs = otherLine === undefined ? undefined : other!.console.cells(otherLine);
     console.cells(line).forEach(({ char, inverse, bold, underline }, x) => {
-      const differs =
-        other !== undefined && isShown(console, x, line) && isShown(other, x, line) && theirs?.[x]?.char !== char;
+      const both = theirs && isShown(console, x, line) && isShown(other!.console, x, otherLine!);
+      const differs = both === true && theirs[x]?.char !== char;
       if (differs) different++;
       const style: Style = differs
         ? { colour: 'red', bold: true, inverse: true }

@@ -7,12 +7,14 @@ import { drawConsole } from './console-view.js';
 
 export function consolesPane(canvas: Canvas, state: AppState): void {
   const { consoles, comparison, scroll, typing } = state;
+  const aligned = consoles.emulator.dropped || consoles.board.dropped ? undefined : state.aligned;
   const differing = comparison?.exchanges.find(({ verdict }) => verdict !== 'same');
   const marks = differing ? markedDifference(differing, comparison!) : [];
   const foot = 1 + Math.min(marks.length, 5);
   const half = Math.min(82, Math.floor(canvas.width / 2));
   const height = Math.min(26, canvas.height - foot);
   const draw = (side: Side, x: number): number => {
+    const theirs = side === 'board' ? 'emulator' : 'board';
     const here = typing === side || typing === 'both';
     const box = canvas
       .part(x, 0, half, height)
@@ -20,7 +22,7 @@ export function consolesPane(canvas: Canvas, state: AppState): void {
     return drawConsole(box, consoles[side], {
       scroll,
       times: consoles[side].stamping,
-      other: consoles[side === 'board' ? 'emulator' : 'board'],
+      other: aligned && { console: consoles[theirs], from: aligned[side], otherFrom: aligned[theirs] },
       cursor: here,
     });
   };

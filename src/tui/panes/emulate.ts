@@ -50,12 +50,8 @@ function machine(canvas: Canvas, { emulator, answers, settings }: AppState): voi
   if (emulator.breakpoints.length > 0)
     canvas.put(0, y++, clip(`break ${emulator.breakpoints.join(', ')}`, canvas.width));
   // The registers come as two long lines; the pane is narrow.
-  const words = emulator.registers.join('  ').match(/\S+?'?\s?\S+(?:\s|$)/g) ?? [];
-  for (const line of pack(
-    words.map((word) => word.trim()),
-    canvas.width,
-  ).slice(0, 6))
-    canvas.put(0, y++, line);
+  const words = emulator.registers.flatMap((line) => line.split(/\s{2,}/));
+  for (const line of pack(words, canvas.width).slice(0, 6)) canvas.put(0, y++, line);
   canvas.put(0, y++, clip(emulator.next, canvas.width), BOLD);
   if (!emulator.profiling) return;
   canvas.put(0, y++, 'profile', HEADING);

@@ -13,18 +13,17 @@ export function timePane(canvas: Canvas, { timing, settings }: AppState): void {
     ]);
     return;
   }
-  const { predictedMs, measuredMs, estimatedHz, clockHz, tStatesPerCharacter, characters } = timing;
+  const { predictedMs, measuredMs, clock, clockHz, tStatesPerCharacter, characters } = timing;
   const off = (measuredMs / predictedMs - 1) * 100;
   canvas.lines(0, 0, [
     `predicted  ${predictedMs.toFixed(2)} ms a character, ${(1000 / predictedMs).toFixed(1)} characters/s (${number(tStatesPerCharacter)} T-states at ${megahertz(clockHz)})`,
     `measured   ${measuredMs.toFixed(2)} ms a character, ${(1000 / measuredMs).toFixed(1)} characters/s (${off < 0 ? '' : '+'}${off.toFixed(1)} %)`,
   ]);
-  canvas.put(
-    0,
-    2,
-    `the clock that fits the measurement best: ${megahertz(Math.round(estimatedHz / 100) * 100)} (least squares over ${characters.length} characters)`,
-    BOLD,
-  );
+  const mhz = (hz: number): string => (hz / 1e6).toFixed(3);
+  const estimate = clock
+    ? `the clock by the measurement: ${mhz(clock.hz.value)} MHz, 95% within ${mhz(clock.hz.low)} to ${mhz(clock.hz.high)} (${clock.outliers} of ${clock.stamps} stamps are outliers)`
+    : 'too few characters to estimate the clock; z80lm time does it with a metronome';
+  canvas.put(0, 2, clip(estimate, canvas.width), BOLD);
   canvas.put(0, 4, 'question                 char   T-states  predicted  measured', HEADING);
   const worst = Math.max(...characters.map((c) => Math.max(c.predictedMs, c.measuredMs)));
   const room = canvas.height - 5;
@@ -36,5 +35,6 @@ export function timePane(canvas: Canvas, { timing, settings }: AppState): void {
       canvas.put(0, 5 + i, text);
       canvas.put(65, 5 + i, bar(Math.max(0, Math.min(50, canvas.width - 66)), measured / worst), PLAIN);
     });
-  if (characters.length > room) canvas.putRight(4, `${room} of ${characters.length} characters`, PLAIN);
+  if (characters.length > room)
+    canvas.put(0, 3, `${Math.max(0, room)} of ${characters.length} characters; a larger window shows more`, PLAIN);
 }

@@ -31,15 +31,9 @@ export function trainPane(canvas: Canvas, state: AppState): void {
     `${number(start.pairs)} pairs, ${number(start.examples)} examples, ${start.widths.join('-')}, ${start.backend}, ${start.workers} workers`,
   );
   if (now) progressLines(canvas.part(0, 1, canvas.width, 3), train);
-  const beside = canvas.width >= 2 * SIDE_WIDTH;
-  const chart = beside
-    ? canvas.part(0, 5, canvas.width - SIDE_WIDTH - 2)
-    : canvas.part(0, 4, canvas.width, Math.max(4, canvas.height - 11));
-  curves(chart, train.curve);
-  const side = beside
-    ? canvas.part(canvas.width - SIDE_WIDTH, 5)
-    : canvas.part(0, 4 + chart.height, canvas.width, canvas.height - 4 - chart.height);
-  answers(side, train, beside);
+  const sideWidth = Math.min(SIDE_WIDTH, Math.floor(canvas.width / 2));
+  curves(canvas.part(0, 5, canvas.width - sideWidth - 1), train.curve);
+  answers(canvas.part(canvas.width - sideWidth, 5), train);
 }
 
 function progressLines(canvas: Canvas, { now, nonZero, ended }: TrainView): void {
@@ -83,43 +77,41 @@ function curves(canvas: Canvas, curve: readonly Sampled[]): void {
   inside.putRight(0, `loss ${worst.toFixed(2)}`);
 }
 
-function answers(canvas: Canvas, train: TrainView, tall: boolean): void {
+function answers(canvas: Canvas, train: TrainView): void {
   const score = train.scores.at(-1);
   if (score) {
     const heldOut = score.heldOut ? `, held out ${percent(score.heldOut.answers)}` : '';
-    canvas.put(0, 0, `answers right ${percent(score.training.answers)}${heldOut} (epoch ${score.epoch})`, BOLD);
-  } else canvas.put(0, 0, 'not scored yet');
-  const room = tall ? Math.min(train.samples.length, canvas.height - 9) : canvas.height - 1;
-  train.samples.slice(0, Math.max(0, room)).forEach(({ question, expected, answer }, i) => {
+    canvas.put(0, 0, `answers right ${percent(score.training.answers)}${heldOut}`, BOLD);
+  } else canvas.put(0, 0, 'answers are not scored yet');
+  const layers = train.weights?.length ?? 1;
+  const room = Math.max(0, Math.min(train.samples.length, canvas.height - layers - 4));
+  const half = Math.floor(canvas.width / 2);
+  train.samples.slice(0, room).forEach(({ question, expected, answer }, i) => {
     const before = train.before[i]?.answer;
     const changed = before !== undefined && before !== answer ? ` (was ${before || 'nothing'})` : '';
-    const half = Math.min(30, Math.floor(canvas.width / 2));
+    const right = expected !== '' && answer === expected;
     canvas.put(0, 1 + i, clip(question, half - 1));
-    canvas.put(
-      half,
-      1 + i,
-      clip(`${answer || '(nothing)'}${changed}`, canvas.width - half),
-      expected !== '' && answer === expected ? GOOD : PLAIN,
-    );
+    canvas.put(half, 1 + i, clip(`${answer || '(nothing)'}${changed}`, canvas.width - half), right ? GOOD : PLAIN);
   });
-  if (tall) histogram(canvas.part(0, Math.max(0, room) + 2), train.weights);
+  histogram(canvas.part(0, room + 2), train.weights);
 }
 
 /** How the weights of each layer spread over their four values. */
 function histogram(canvas: Canvas, weights: number[][] | undefined): void {
   canvas.put(0, 0, 'weights by layer', HEADING);
   if (!weights) {
-    canvas.put(0, 1, 'counted when the training is over');
+    canvas.put(0, 1, 'counted at the end of an epoch');
     return;
   }
-  canvas.put(0, 1, `layer ${WEIGHTS.map((weight) => String(weight).padStart(9)).join('')}`);
+  canvas.put(0, 1, `layer${WEIGHTS.map((weight) => String(weight).padStart(8)).join('')}`);
+  const rows = canvas.height >= 2 + 2 * weights.length ? 2 : 1;
   weights.forEach((counts, layer) => {
     const all = counts.reduce((sum, count) => sum + count, 0);
-    const y = 2 + 2 * layer;
+    const y = 2 + rows * layer;
     canvas.put(0, y, String(layer + 1).padStart(5));
     counts.forEach((count, i) => {
-      canvas.put(6 + 9 * i, y, number(count).padStart(9));
-      canvas.put(7 + 9 * i, y + 1, bar(8, count / all));
+      canvas.put(5 + 8 * i, y, number(count).padStart(8));
+      if (rows === 2) canvas.put(6 + 8 * i, y + 1, bar(7, count / all));
     });
   });
 }

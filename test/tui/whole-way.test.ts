@@ -1,0 +1,164 @@
+/** The whole way by keyboard alone, and every pane at three sizes: what a user reads there. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { KEYS, Tui, smallData } from './harness.js';
+
+const SIZES = [
+  [80, 24],
+  [120, 40],
+  [250, 70],
+] as const;
+
+let tui: Tui;
+
+beforeAll(async () => {
+  tui = new Tui();
+  await tui.sees('1 Data');
+});
+afterAll(() => tui.close());
+
+/** Every line within the width, the bar on top, the keys at the bottom. */
+function expectFrame(columns: number, rows: number): void {
+  const lines = tui.lines();
+  expect(lines).toHaveLength(rows);
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
+  expect(lines[0]).toMatch(/1 Data\s+2 Train\s+3 Build\s+4 Emulate\s+5 Ports\s+6 Flash\s+7 Compare\s+8 Time/);
+  expect(lines[3]).toBe('─'.repeat(columns));
+  expect(lines.at(-1)).toMatch(/\? help {3}q quit$/);
+}
+
+describe('z80lm, from an empty folder to the board’s answer', () => {
+  it('begins with what to press', () => {
+    expect(tui.text()).toContain('Enter runs the whole way from here');
+    expectFrame(80, 24);
+  });
+
+  it('takes settings from the palette, which finds them by name', async () => {
+    tui.type(':');
+    await tui.sees('how often training goes through the data');
+    tui.type('see');
+    await tui.sees(/seed N/);
+    tui.type('d 7\r');
+    await tui.sees('seed is now 7');
+    tui.type(':clock nonsense\r');
+    await tui.sees('the clock is "nonsense" (give it as 7.3728MHz, from 0.1 to 1000 MHz)');
+  });
+
+  it('answers keys while it trains', async () => {
+    tui.type(KEYS.enter);
+    await tui.sees(/epoch 1 of 1/);
+    tui.type('?');
+    await tui.sees('run from here on; what is fresh is left out');
+    expect(tui.lines()[1]).toContain('running');
+    tui.type(KEYS.escape);
+    await tui.sees(/loss \d/);
+  });
+
+  it('shows each stage as it runs and ends with all of them fresh', async () => {
+    await tui.sees('the whole way is done: ');
+    expect(tui.lines()[1]!.match(/fresh/g)).toHaveLength(7);
+    expect(tui.text()).toContain('emulator and board the same');
+  });
+
+  const panes: [key: string, name: string, expected: (RegExp | string)[]][] = [
+    ['1', 'Data', [/11,419 pairs, 11,419 different questions, 980 pairs held out/, /NO +6,088 +53\.3%/]],
+    ['2', 'Train', [/256-48-32-13/, /epoch 1 of 1, .*done/, /overflow margin \d+%/, /held out \d+\.\d%/, /weights by layer/, /-2 +-1 +0 +1/, /[\u2801-\u28ff]{3}/]],
+    ['3', 'Build', [/TPA from 0100h to DC00h/, /layer 1 +[\d,]+ +48 rows/, /the \.COM +[\d,]+ {2}of 40,960 allowed/, /free +[\d,]+ {2}of the TPA/]],
+    ['4', 'Emulate', [/> is it alive\?/, /T-states a character/, /mean [\d,]+/, /ms at 7\.3728 MHz/]],
+    ['5', 'Ports', [/\* virtual board +an RC2014 with RomWBW/, /the line is open: \/dev\/pts\/\d+/]],
+    ['6', 'Flash', [/VERIFIED: [\d,]+ bytes were read back from GUESS\.COM and are equal/, /read back and compare/, /ACK/]],
+    ['7', 'Compare', [/─ emulator ─.*─ board \/dev\/pts\/\d+ ─/, /is it alive\?.*is it alive\?/, /EQUAL: \d+ bytes, 5 questions/]],
+    ['8', 'Time', [/predicted +[\d.]+ ms a character/, /measured +[\d.]+ ms a character/, /is it alive\? +\S+ +[\d,]+ +[\d.]+ ms +[\d.]+ ms/]],
+  ]; // prettier-ignore
+
+  for (const [columns, rows] of SIZES)
+    it(`shows every pane at ${columns}x${rows}`, async () => {
+      tui.resize(columns, rows);
+      await tui.sees(new RegExp(`^─{${columns}}$`, 'm'));
+      for (const [key, name, expected] of panes) {
+        tui.type(key);
+        for (const words of expected)
+          await tui.sees(words, 15_000).catch((error: Error) => Promise.reject(new Error(`${name}: ${error.message}`)));
+        expectFrame(columns, rows);
+      }
+    });
+
+  it('leaves out what is fresh, and runs what a setting has changed', async () => {
+    tui.type(`1${KEYS.enter}`);
+    await tui.sees(/the whole way is done/);
+    expect(tui.lines()[1]!.match(/fresh/g)).toHaveLength(7);
+    tui.type(':layout packed\r');
+    await tui.sees(/fresh +fresh +changed/);
+  });
+
+  it('talks to the program in the emulator, and stops, steps and profiles it', async () => {
+    tui.resize(120, 40);
+    tui.type('4i');
+    await tui.sees('emulator: you type');
+    await tui.sees(/Type \? for help\.[^]*│>/);
+    tui.type('is it big\r');
+    await tui.sees(/> is it big\s*│[^]*│(NO|YES|MAYBE|IDK|WIN)/);
+    tui.type(`${KEYS.leaveTyping}b`);
+    await tui.sees('stopped');
+    expect(tui.text()).toMatch(/AF [0-9A-F]{4}/);
+    expect(tui.text()).toMatch(/PC [0-9A-F]{4}/);
+    const before = /([\d,]+) T-states$/m.exec(tui.text())![1];
+    tui.type('s');
+    await tui.sees(new RegExp(`(?!${before})[\\d,]+ T-states$`, 'm'));
+    tui.type('fpgi');
+    await tui.sees('full speed');
+    tui.type('is it red\r');
+    await tui.sees(/profile[^]*\d\d?\.\d% \w+/);
+    tui.type(KEYS.leaveTyping);
+  });
+
+  it('stops at a breakpoint that is set by name', async () => {
+    tui.type(':break con_out\r');
+    await tui.sees('break con_out');
+    tui.type('i?\r');
+    await tui.sees('breakpoint con_out');
+    tui.type(`${KEYS.leaveTyping}:break con_out\r`);
+    await tui.sees(/full speed/);
+    tui.type(':break nowhere\r');
+    await tui.sees('there is no symbol "nowhere"');
+  });
+
+  it('sends the same keys to both consoles, and marks nothing where both say the same', async () => {
+    tui.type('4R7B');
+    await tui.sees('keys go to both');
+    tui.type('is it a cat\r');
+    await tui.sees(/is it a cat.*is it a cat/s);
+    tui.type(KEYS.leaveTyping);
+    await tui.sees(/EQUAL|differ/);
+  });
+
+  it('searches the console, upwards', async () => {
+    tui.type('/lighthouse\r');
+    await tui.sees(/found \d+ lines up: > i think it is a lighthouse/);
+  });
+
+  it('leaves with status 0 and the screen as it was', async () => {
+    tui.type('q');
+    expect(await tui.ended).toBe(0);
+    expect(tui.sent).toMatch(/\x1b\[\?1049h/);
+    expect(tui.sent.lastIndexOf('\x1b[?1049l')).toBeGreaterThan(tui.sent.lastIndexOf('\x1b[?1049h'));
+    expect(tui.sent.lastIndexOf('\x1b[?25h')).toBeGreaterThan(tui.sent.lastIndexOf('\x1b[?25l'));
+  });
+});
+
+describe('z80lm, the next day', () => {
+  it('finds the model fresh in the folder of the day before', async () => {
+    const args = ['tui', '--epochs', '1', '--hidden', '8', '--workers', '1', '--data', smallData()];
+    const day1 = new Tui({ args });
+    await day1.sees('1 Data');
+    day1.type('2r');
+    await day1.sees(/fresh +fresh/);
+    day1.type('q');
+    await day1.ended;
+    const day2 = new Tui({ args, out: day1.out });
+    await day2.sees(/- +fresh/);
+    day2.type('2');
+    await day2.sees('The model of an earlier session is fresh and is used.');
+    await day2.close();
+    await day1.close();
+  });
+});
