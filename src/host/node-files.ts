@@ -18,7 +18,7 @@ const REASONS: Record<string, { message: string; hint: string }> = {
 };
 
 /** The operating system's refusal in words; anything else is a defect of ours and passes as it is. */
-function explain(path: string, cause: unknown): unknown {
+export function explain(path: string, cause: unknown): unknown {
   const { code, syscall } = cause as NodeJS.ErrnoException;
   if (code === undefined || syscall === undefined) return cause;
   const reason = REASONS[code];

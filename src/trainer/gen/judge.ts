@@ -1,0 +1,111 @@
+/**
+ * What of a model's text becomes a pair. The text is untrusted: it may be garbage, explain itself, or carry
+ * instructions and escape sequences. Nothing in it is ever obeyed or shown; a line is a well-formed pair whose answer
+ * is one of the allowed ones, or it is counted and dropped.
+ */
+import { encodeQuery, toBytes } from '../../model/encoder.js';
+import { sameness } from '../data-expand.js';
+import type { TextPair } from '../examples.js';
+import { scanPairs } from '../pairs.js';
+import type { Category, Job } from './job.js';
+import { GEN } from './limits.js';
+
+/** Why a line was dropped. */
+export type Rejection =
+  | 'no pair'
+  | 'control characters'
+  | 'odd characters'
+  | 'too long'
+  | 'answer not allowed'
+  | 'names the secret'
+  | 'does not name the secret'
+  | 'duplicate'
+  | 'contradiction'
+  | 'more than asked for';
+
+/** Control characters of ASCII and Latin-1, and Unicode's invisible and direction-changing ones. */
+ 
+const CONTROL = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/;
+/** What questions are made of. No angle brackets or backticks: kept questions are quoted in later prompts. */
+const PLAIN = /^[\w .,;:?!'"()/&%+*$@=-]+$/;
+/** A list mark in front of a pair: "1. ", "2) ", "- ". */
+const LIST_MARK = /^\s*(?:\d{1,3}[.)]|[-*])\s+/;
+
+/** Holds what is there, and lets in what is new and agrees with it. */
+export class Judge {
+  readonly #job: Job;
+  readonly #secret: RegExp | undefined;
+  /** Answers by question, and by its trigram counts: the model cannot tell apart what has the same. */
+  readonly #answers = new Map<string, string>();
+  readonly #looks = new Map<string, string>();
+
+  constructor(job: Job) {
+    this.#job = job;
+    this.#secret = job.kind === 'topic' ? secretOf(job.subject) : undefined;
+  }
+
+  /** Take note of a pair that is there already. */
+  learn({ question, answer }: TextPair): void {
+    this.#answers.set(sameness(question), answer);
+    this.#looks.set(looksOf(question), answer);
+  }
+
+  /** The pair in a line of a model's text, or why it is none; undefined for lines that say nothing. */
+  judge(line: string, category: Category): TextPair | Rejection | undefined {
+    if (line.trim() === '') return undefined;
+    if (CONTROL.test(line)) return 'control characters';
+    if (line.length > GEN.longestLine) return 'too long';
+    const [pair] = scanPairs(toUtf8(line.replace(LIST_MARK, '')), '').pairs;
+    if (!pair) return 'no pair';
+    const { question } = pair;
+    const allowed = category.answers ?? this.#job.answers;
+    const answer = allowed ? pair.answer.replace(/[.!]+$/, '') : pair.answer;
+    if (!PLAIN.test(question) || !PLAIN.test(answer)) return 'odd characters';
+    if (question.length > GEN.longestQuestion || answer.length > GEN.longestAnswer) return 'too long';
+    if (allowed && !allowed.includes(answer)) return 'answer not allowed';
+    const named = this.#secret?.test(question);
+    if (category.names === 'must not' && named) return 'names the secret';
+    if (category.names === 'must' && !named) return 'does not name the secret';
+    const key = sameness(question);
+    if (key === '') return 'no pair';
+    const there = this.#answers.get(key) ?? this.#looks.get(looksOf(question));
+    if (there !== undefined && there !== answer) return 'contradiction';
+    if (this.#answers.has(key)) return 'duplicate';
+    return { question, answer };
+  }
+}
+
+/** A question names the secret if it has a whole word of it, singular or plural, articles and the like aside. */
+function secretOf(subject: string): RegExp {
+  const words = subject.toLowerCase().match(/[a-z0-9]+/g) ?? [];
+  const telling = words.filter((word) => !/^(a|an|the|some|of|in|on|to|and|for|with|from)$/.test(word));
+  // Only all of them together, in any order, name "fire engine": a question may well ask about fire.
+  const each = (telling.length > 0 ? telling : words).map((word) => `(?=.*\\b${word}(s|es)?\\b)`);
+  return new RegExp(`^${each.join('')}`, 'i');
+}
+
+function looksOf(question: string): string {
+  return encodeQuery(toBytes(question)).join();
+}
+
+function toUtf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+/** Cuts a stream of text into lines; what is longer than any pair is not kept whole. */
+export class Lines {
+  #rest = '';
+
+  push(text: string): string[] {
+    const lines = (this.#rest + text).split(/\r\n|\n|\r(?!$)/);
+    this.#rest = lines.pop()!.slice(0, GEN.longestLine + 2);
+    return lines;
+  }
+
+  /** The last line, if the text ended without a line end. */
+  end(): string {
+    const rest = this.#rest;
+    this.#rest = '';
+    return rest;
+  }
+}
