@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { nodeClock } from '../host/node-clock.js';
 import { openLink } from '../link/open-link.js';
 import { DEFAULT_BAUD, type FlowControl } from '../link/serial-link.js';
-import type { ByteLink } from '../seams/byte-link.js';
+import type { SteadyLink } from '../link/steady-link.js';
 import { UsageError } from '../seams/errors.js';
 import { wholeNumber } from './shared.js';
 
@@ -35,7 +35,7 @@ export function withLinkOptions(command: Command): Command {
 }
 
 /** @throws UsageError for values that cannot be; LinkError when the line cannot be opened */
-export async function openFromFlags(flags: LinkFlags, defaults: LineDefaults = {}): Promise<ByteLink> {
+export async function openFromFlags(flags: LinkFlags, defaults: LineDefaults = {}): Promise<SteadyLink> {
   if (flags.port === undefined)
     throw new UsageError('which port is the board on?', { hint: 'name it with --port; z80lm ports lists them' });
   const flow = flags.flow ?? defaults.flow ?? 'rtscts';

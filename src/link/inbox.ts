@@ -13,11 +13,16 @@ export class Inbox {
   readonly #clock: Clock;
   #queue: Arrival[] = [];
   #failure: LinkError | undefined;
+  #tellFailure: (error: LinkError) => void = () => undefined;
   #wake: (() => void) | undefined;
   #lastReadAtMs = 0;
 
+  /** Resolves with the first failure. */
+  readonly failed: Promise<LinkError>;
+
   constructor(clock: Clock) {
     this.#clock = clock;
+    this.failed = new Promise((resolve) => (this.#tellFailure = resolve));
   }
 
   /** Why no more will come, once that is so. */
@@ -34,6 +39,7 @@ export class Inbox {
   /** No more will come; what is queued can still be read. The first reason stays. */
   fail(error: LinkError): void {
     this.#failure ??= error;
+    this.#tellFailure(error);
     this.#wake?.();
   }
 

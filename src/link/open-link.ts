@@ -1,9 +1,9 @@
 /** From what the user wrote after --port to an open link: the one place that knows the kinds of links. */
-import type { ByteLink } from '../seams/byte-link.js';
 import { UsageError } from '../seams/errors.js';
 import { pacedLink } from './paced-link.js';
 import { resolvePort } from './port-list.js';
 import { serialLink, type SerialOptions } from './serial-link.js';
+import { SteadyLink, type Line } from './steady-link.js';
 import { tcpLink } from './tcp-link.js';
 
 export interface LinkOptions extends SerialOptions {
@@ -24,16 +24,28 @@ function tcpAddress(spec: string): { host: string; port: number } {
  * Open the link the user named: a path, `tcp://host:port`, a USB `vvvv:pppp`, a serial number, a glob.
  * @throws UsageError for a name that cannot be one, or fits several ports; LinkError when it cannot be opened
  */
-export async function openLink(spec: string, options: LinkOptions): Promise<ByteLink> {
-  let link: ByteLink;
+export async function openLink(spec: string, options: LinkOptions): Promise<SteadyLink> {
+  const openLine = lineOpener(spec, options);
+  const { clock, paceMs } = options;
+  const link = new SteadyLink(spec, clock, async () => {
+    const line = await openLine();
+    if (!paceMs) return line;
+    return { ...pacedLink(line, clock, paceMs), gone: line.gone, modemLines: async () => line.modemLines?.() };
+  });
+  await link.open();
+  return link;
+}
+
+/** Names are looked up anew at each opening: an adapter that was unplugged may come back as another path. */
+function lineOpener(spec: string, options: LinkOptions): () => Promise<Line> {
   if (/^tcp:\/\//i.test(spec)) {
     const { host, port } = tcpAddress(spec);
-    link = await tcpLink(host, port, options);
-  } else if (/^[a-z][a-z0-9+.-]*:\/\//i.test(spec))
+    return () => tcpLink(host, port, options);
+  }
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(spec))
     throw new UsageError(`links of the kind "${spec.split(':')[0]}" are not known`, {
       where: spec,
       hint: 'use a port like /dev/ttyUSB0, or tcp://HOST:PORT',
     });
-  else link = await serialLink(await resolvePort(spec), options);
-  return options.paceMs ? pacedLink(link, options.clock, options.paceMs) : link;
+  return async () => serialLink(await resolvePort(spec), options);
 }

@@ -7,12 +7,13 @@
  */
 import { accessSync, constants, statSync } from 'node:fs';
 import type { SerialPort } from 'serialport';
-import type { Arrival, ByteLink } from '../seams/byte-link.js';
+import type { Arrival } from '../seams/byte-link.js';
 import type { Clock } from '../seams/clock.js';
 import { LinkError } from '../seams/errors.js';
 import { Inbox } from './inbox.js';
 import { accessHint, nodeFacts, portHolders } from './port-access.js';
 import { listPorts, nearMisses } from './port-list.js';
+import type { Line } from './steady-link.js';
 
 export type FlowControl = 'rtscts' | 'none';
 
@@ -133,7 +134,7 @@ export interface ModemLines {
   dcd: boolean;
 }
 
-export class SerialLink implements ByteLink {
+export class SerialLink implements Line {
   readonly name: string;
   readonly baud: number;
   readonly flow: FlowControl;
@@ -184,6 +185,9 @@ export class SerialLink implements ByteLink {
       if (await this.#hungUp()) this.#lost();
       else if (left <= SILENCE_MS) return undefined;
     }
+  }
+  get gone(): Promise<LinkError> {
+    return this.#inbox.failed;
   }
   unread(bytes: Uint8Array): void {
     this.#inbox.unread(bytes);

@@ -4,10 +4,11 @@
  * (IAC WILL/WONT/DO/DONT) is recognised and refused.
  */
 import { connect, type Socket } from 'node:net';
-import type { Arrival, ByteLink } from '../seams/byte-link.js';
+import type { Arrival } from '../seams/byte-link.js';
 import type { Clock } from '../seams/clock.js';
 import { LinkError } from '../seams/errors.js';
 import { Inbox } from './inbox.js';
+import type { Line } from './steady-link.js';
 
 export interface TcpOptions {
   clock: Clock;
@@ -22,7 +23,7 @@ const IAC = 0xff;
 const isTelnet = ([first, verb = 0, option = 0xff]: Uint8Array): boolean =>
   first === IAC && verb >= 0xfb && verb <= 0xfe && option < 0x40;
 
-export async function tcpLink(host: string, port: number, options: TcpOptions): Promise<ByteLink> {
+export async function tcpLink(host: string, port: number, options: TcpOptions): Promise<Line> {
   const { clock, connectTimeoutMs = 5_000 } = options;
   const name = `tcp://${host.includes(':') ? `[${host}]` : host}:${port}`;
   const socket = connect({ host, port, noDelay: true });
@@ -61,7 +62,7 @@ export async function tcpLink(host: string, port: number, options: TcpOptions): 
   return new TcpLink(name, socket, options);
 }
 
-class TcpLink implements ByteLink {
+class TcpLink implements Line {
   readonly baud = undefined;
   readonly #inbox: Inbox;
   #first = true;
@@ -103,6 +104,9 @@ class TcpLink implements ByteLink {
 
   read(timeoutMs: number): Promise<Arrival | undefined> {
     return this.#inbox.read(timeoutMs);
+  }
+  get gone(): Promise<LinkError> {
+    return this.#inbox.failed;
   }
   unread(bytes: Uint8Array): void {
     this.#inbox.unread(bytes);

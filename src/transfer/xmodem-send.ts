@@ -73,6 +73,8 @@ type Reply = 'ack' | 'nak' | 'request' | 'cancel' | 'talk' | 'silence';
 
 /** The receiver's answers, picked out of whatever else arrives. */
 class Replies {
+  /** When the last byte was taken. */
+  heardAtMs = -Infinity;
   #cans = 0;
   #text = '';
   readonly #reader: ByteReader;
@@ -141,7 +143,9 @@ class Replies {
       const left = end - this.options.clock.now();
       if (left <= 0) return undefined;
       const byte = await this.#reader.byte(Math.min(POLL_MS, left));
-      if (byte !== undefined) return byte;
+      if (byte === undefined) continue;
+      this.heardAtMs = this.options.clock.now();
+      return byte;
     }
   }
 }
@@ -171,6 +175,11 @@ export async function* sendXmodem(
   const fail = (what: string, details: ConstructorParameters<typeof TransferError>[1] = {}): TransferError =>
     new TransferError(`${what} ${place()}`, { where: link.name, ...details });
   const replies = new Replies(link, options, () => fail('interrupted', { canceled: true }));
+  /** Until the answer is `gapMs` old. No timer where that is now: the shortest one costs a tenth of a short block. */
+  const gap = async (): Promise<void> => {
+    const leftMs = replies.heardAtMs + settings.gapMs - clock.now();
+    if (leftMs > 0) await clock.sleep(Math.ceil(leftMs));
+  };
 
   try {
     let mode = options.begin;
@@ -224,7 +233,7 @@ export async function* sendXmodem(
       }
 
       if (reply === 'ack') {
-        await clock.sleep(settings.gapMs);
+        await gap();
         packet = sender.acknowledged();
         if (!isEnd) {
           doneBytes = Math.min(totalBytes, doneBytes + sender.sizes[block - 1]!);
@@ -268,7 +277,7 @@ export async function* sendXmodem(
         const patience = first ? settings.checksumAfterAtStart : settings.checksumAfter;
         sender.mode = errors >= patience && (errors - patience) % 2 === 0 ? 'checksum' : 'crc';
       } else if (reply === 'request') sender.mode = mode = 'crc';
-      await clock.sleep(settings.gapMs);
+      await gap();
       packet = sender.again();
     }
     boardWaits = false;
@@ -279,11 +288,12 @@ export async function* sendXmodem(
     boardWaits = false;
     throw fail(`${error.message}`, { ...error.reason, hint: error.hint, cause: error });
   } finally {
-    if (boardWaits) await cancel(link, clock, settings.cancelPauseMs);
+    if (boardWaits) await cancelTransfer(link, clock, settings.cancelPauseMs);
   }
 }
 
-async function cancel(link: ByteLink, clock: Clock, pauseMs: number): Promise<void> {
+/** Tell a receiver that nothing more will come. */
+export async function cancelTransfer(link: ByteLink, clock: Clock, pauseMs: number): Promise<void> {
   try {
     await link.write(Uint8Array.of(CAN));
     await clock.sleep(pauseMs);

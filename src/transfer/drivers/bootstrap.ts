@@ -12,6 +12,7 @@
  */
 import type { LoadProgress } from '../../seams/target.js';
 import { latin1, shown } from '../../link/byte-reader.js';
+import type { CpmLine } from '../cpm-line.js';
 import { hexRecord } from '../intel-hex.js';
 import { crc16, SUB } from '../xmodem.js';
 import { RECV } from './cpm.js';
@@ -38,6 +39,12 @@ export function bootstrapDriver(receiver: () => Uint8Array): Driver {
 class Bootstrap extends Xmodem implements Method {
   constructor(private readonly receiver: () => Uint8Array) {
     super('bootstrap', 'CP/M without a receiver: brings its own', [RECV]);
+  }
+
+  /** It may also be PIP that waits. */
+  override async release(line: CpmLine): Promise<void> {
+    await line.type(CTRL_Z);
+    await super.release(line);
   }
 
   override async *prepare(flash: Flash): AsyncGenerator<LoadProgress> {

@@ -26,6 +26,8 @@ export interface Method {
   title: string;
   /** Where programs go unless the name says another drive; undefined leaves the drive as it is. */
   drive?: string | undefined;
+  /** What brings a receiver that an earlier, broken transfer left waiting back to the prompt. */
+  release(line: CpmLine): Promise<void>;
   /** Make sure that the board has what it takes. @throws TransferError */
   prepare(flash: Flash): AsyncGenerator<LoadProgress>;
   /** Bring the bytes to the board as TEMPORARY on the logged drive; ends at the prompt. */
@@ -61,7 +63,14 @@ export class Flash {
     const { line, method } = this;
     const { file, drive = method.drive } = fileParts(this.program.name);
     yield this.step('prepare', 'waiting for the prompt');
-    await line.cleanPrompt();
+    try {
+      await line.cleanPrompt();
+    } catch (error) {
+      if (!(error instanceof TransferError)) throw error;
+      yield this.step('prepare', 'ending an earlier transfer');
+      await method.release(line);
+      await line.cleanPrompt();
+    }
     yield* method.prepare(this);
     if (drive !== undefined) await line.command(`${drive}:`);
     const old = await line.has(file);

@@ -5,10 +5,11 @@
 import type { TransferError } from '../../seams/errors.js';
 import type { LoadProgress } from '../../seams/target.js';
 import { shown } from '../../link/byte-reader.js';
+import type { CpmLine } from '../cpm-line.js';
 import { Latest } from '../latest.js';
 import { ACK, crc16, EOT, SUB, type CheckMode } from '../xmodem.js';
 import { receiveXmodem } from '../xmodem-receive.js';
-import { sendXmodem, type SendSettings } from '../xmodem-send.js';
+import { cancelTransfer, SEND_SETTINGS, sendXmodem, type SendSettings } from '../xmodem-send.js';
 import { cpmFlash, TEMPORARY, type Flash, type Method } from './cpm-flash.js';
 import type { Driver } from './driver.js';
 
@@ -41,6 +42,8 @@ export interface Profile {
 
 /** The receiver prints its text within 0.3 s, after it was loaded from what may be a floppy. */
 const READY_TIMEOUT_MS = 10_000;
+/** From CAN to the prompt. */
+const RELEASE_MS = 1_000;
 /** After the last ACK: the directory is written, the text printed, CP/M warm-booted. */
 const END_TIMEOUT_MS = 10_000;
 
@@ -87,6 +90,13 @@ export class Xmodem implements Method {
   get check(): Method['check'] {
     const { crc } = this.#profile;
     return crc && ((flash) => this.#check(flash, crc));
+  }
+
+  async release({ link, clock }: CpmLine): Promise<void> {
+    const { cancelPauseMs } = { ...SEND_SETTINGS, ...this.#profile.settings };
+    await cancelTransfer(link, clock, cancelPauseMs);
+    // Its partial file is erased, and it loads CP/M.
+    await clock.sleep(RELEASE_MS);
   }
 
   async *prepare(flash: Flash): AsyncGenerator<LoadProgress> {

@@ -16,6 +16,7 @@
  */
 import type { LoadProgress } from '../../seams/target.js';
 import { shown, toBytes } from '../../link/byte-reader.js';
+import type { CpmLine } from '../cpm-line.js';
 import { SUB } from '../xmodem.js';
 import { cpmFlash, TEMPORARY, type Flash, type Method } from './cpm-flash.js';
 import type { Driver } from './driver.js';
@@ -68,6 +69,15 @@ class Download implements Method {
     }
   }
 
+  async release(line: CpmLine): Promise<void> {
+    try {
+      await line.type(FREE_IT);
+      await line.promptAfter(END_TIMEOUT_MS);
+    } catch {
+      // The line is lost: the error that brought us here says so.
+    }
+  }
+
   async *send(flash: Flash): AsyncGenerator<LoadProgress> {
     const { line, program, options } = flash;
     const { bytes } = program;
@@ -97,19 +107,9 @@ class Download implements Method {
       if (complaint) throw flash.error(`DOWNLOAD did not take the file: ${complaint[1]}`, 'try --pace 0.5');
       if (!/\bOK\b/.test(end)) throw flash.error(`DOWNLOAD did not end well, saying ${shown(end)}`);
     } catch (error) {
-      await free(flash);
+      await this.release(line);
       throw error;
     }
-  }
-}
-
-/** Bring a DOWNLOAD that waits for more back to the prompt. */
-async function free({ line }: Flash): Promise<void> {
-  try {
-    await line.type(FREE_IT);
-    await line.promptAfter(END_TIMEOUT_MS);
-  } catch {
-    // The line is lost: the error that brought us here says so.
   }
 }
 

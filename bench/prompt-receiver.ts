@@ -1,0 +1,50 @@
+/**
+ * An XMODEM receiver in a process of its own, behind a pseudo-terminal: it acknowledges each block when a wire at
+ * 115200 baud would have brought its last bit, and stores nothing.
+ *
+ *     here                     bench/link.ts
+ *     { path } ──────────────►
+ *          ◄─────────────────── 'opened': somebody has the port open
+ *     { ms } ────────────────► from its request to the last ACK
+ */
+import { nodeClock as clock } from '../src/host/node-clock.js';
+import { ACK, CRC_REQUEST, EOT, SOH } from '../src/transfer/xmodem.js';
+import { fakePort } from '../test/fakes/pty.js';
+
+export const MS_PER_BYTE = 10_000 / 115_200;
+
+function receive(): void {
+  const port = fakePort();
+  let left = 0;
+  let wireFreeMs = 0;
+  let startedMs = 0;
+  const answer = (byte: number, then?: () => void): void => {
+    // A timer is a millisecond late or so; ask for the moment and spin for the rest.
+    const tick = (): void => {
+      if (clock.now() < wireFreeMs) return void setImmediate(tick);
+      port.send(Uint8Array.of(byte));
+      then?.();
+    };
+    setTimeout(tick, Math.max(0, wireFreeMs - clock.now() - 2));
+  };
+  port.onData((bytes) => {
+    wireFreeMs = Math.max(wireFreeMs, clock.now()) + bytes.length * MS_PER_BYTE;
+    if (left === 0) {
+      if (bytes[0] === EOT) return answer(ACK, () => process.send!({ ms: clock.now() - startedMs }));
+      left = bytes[0] === SOH ? 133 : 1029;
+    }
+    left -= bytes.length;
+    if (left > 0) return;
+    left = 0;
+    answer(ACK);
+  });
+  process.once('message', () => {
+    port.ready();
+    startedMs = clock.now();
+    port.send(Uint8Array.of(CRC_REQUEST));
+  });
+  process.once('disconnect', () => process.exit());
+  process.send!({ path: port.path });
+}
+
+if (process.send !== undefined) receive();
