@@ -85,7 +85,7 @@ function nodeFinding({ nodeVersion, engines }: Surroundings): InstallFinding {
 }
 
 async function nativeFinding(here: Surroundings, native: (typeof NATIVE)[number]): Promise<InstallFinding> {
-  const check = native.name;
+  const check = native.name.replace('@lydell/', '');
   try {
     await here.load(native.name);
     return { check, verdict: 'good', words: `its native part loads: ${native.what}` };

@@ -1,5 +1,5 @@
 /** Run the command line as a user does: a process of its own, from the sources. */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /** By its place: a run in another folder would not find it by name. */
@@ -12,15 +12,22 @@ export interface CliRun {
   stderr: string;
 }
 
-export function cli(
-  args: string[],
-  options: { input?: string; env?: Record<string, string>; cwd?: string } = {},
-): Promise<CliRun> {
+export interface CliOptions {
+  env?: Record<string, string>;
+  cwd?: string;
+}
+
+/** The process itself, for commands that run until they are stopped. */
+export function spawnCli(args: string[], options: CliOptions = {}): ChildProcessWithoutNullStreams {
+  return spawn(process.execPath, ['--import', TSX, CLI, ...args], {
+    ...(options.cwd !== undefined && { cwd: options.cwd }),
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '', ...options.env },
+  });
+}
+
+export function cli(args: string[], options: CliOptions & { input?: string } = {}): Promise<CliRun> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', TSX, CLI, ...args], {
-      ...(options.cwd !== undefined && { cwd: options.cwd }),
-      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '', ...options.env },
-    });
+    const child = spawnCli(args, options);
     const run: CliRun = { status: null, stdout: '', stderr: '' };
     child.stdout.on('data', (chunk: Buffer) => (run.stdout += chunk.toString('latin1')));
     child.stderr.on('data', (chunk: Buffer) => (run.stderr += chunk.toString('latin1')));

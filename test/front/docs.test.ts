@@ -1,0 +1,91 @@
+/**
+ * The pages say what is: every printed command line is one that the tool takes, every link leads somewhere, every
+ * message in docs/troubleshooting.md is still in the sources, every file that docs/firmware.md names is there.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { withLicences } from '../../scripts/licences.js';
+import { EXAMPLES } from '../../src/commands/examples.js';
+import { COMMANDS } from '../../src/commands/table.js';
+import { PAGES, pageText, parseOnly, printedCommands, splitWords } from './printed.js';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Synopses with words to be replaced ("DATA.."), which are no command lines. */
+const SYNOPSIS = /\.\.|^\[|\|/;
+
+describe('printed command lines', () => {
+  it('are found: README.md alone has ten', () => {
+    expect(printedCommands('README.md').length).toBeGreaterThanOrEqual(7);
+    expect(printedCommands('docs/first-model.md').length).toBeGreaterThanOrEqual(12);
+    expect(splitWords(' run X.COM --type "a b"   says it')).toEqual(['run', 'X.COM', '--type', 'a b']);
+  });
+
+  it.each(PAGES.filter((page) => printedCommands(page).length > 0))('%s: the tool takes each', async (page) => {
+    for (const { file, line, words } of printedCommands(page)) {
+      if (words.some((word) => SYNOPSIS.test(word))) continue;
+      await parseOnly(words).catch((error: unknown) => {
+        throw new Error(`${file}:${line}: z80lm ${words.join(' ')}: ${(error as Error).message}`);
+      });
+    }
+  });
+
+  it('refuses what is none', async () => {
+    await expect(parseOnly(['build', 'my.npz', '-o', 'X.COM', '--layouts', 'auto'])).rejects.toThrow(/unknown option/);
+    await expect(parseOnly(['nonsense'])).rejects.toThrow('there is no command');
+  });
+});
+
+describe('examples in --help', () => {
+  it('are two for every command, and the tool takes each', async () => {
+    expect(Object.keys(EXAMPLES).sort()).toEqual(COMMANDS.map(({ name }) => name).sort());
+    for (const [name, lines] of Object.entries(EXAMPLES))
+      for (const line of lines) {
+        const [tool, ...words] = splitWords(line);
+        expect([tool, words[0]]).toEqual(['z80lm', name]);
+        await parseOnly(words);
+      }
+  });
+});
+
+describe('pages', () => {
+  it.each(PAGES)('%s: links lead somewhere', (page) => {
+    const base = page.startsWith('docs/') ? 'docs/' : '';
+    for (const [, target] of pageText(page).matchAll(/\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)/g))
+      expect(existsSync(`${ROOT}${base}${target}`), `${page} → ${target}`).toBe(true);
+  });
+
+  it('docs/troubleshooting.md: each heading is a message of the tool', () => {
+    const sources = readdirSync(`${ROOT}src`, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => readFileSync(`${ROOT}src/${file}`, 'utf8'))
+      .join('\n');
+    const headings = [...pageText('docs/troubleshooting.md').matchAll(/^### (.*)$/gm)].map(([, text]) => text!);
+    expect(headings.length).toBeGreaterThanOrEqual(25);
+    for (const heading of headings) expect(sources, heading).toContain(heading.replace(/ ?….*$/, ''));
+  });
+
+  it('docs/firmware.md: each file is there', () => {
+    const text = pageText('docs/firmware.md');
+    const folders = [...text.matchAll(/^## `(firmware\/\w+)`/gm)].map(([, folder]) => folder!);
+    expect(folders).toHaveLength(4);
+    for (const [, name] of text.matchAll(/`(\w[\w-]*\.asm)`/g))
+      expect(
+        folders.some((folder) => existsSync(`${ROOT}${folder}/${name}`)),
+        name,
+      ).toBe(true);
+  });
+
+  it('docs/dependencies.md: every dependency has its line, and the licences are those of the lock file', () => {
+    const page = pageText('docs/dependencies.md');
+    const { dependencies, optionalDependencies } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as Record<
+      'dependencies' | 'optionalDependencies',
+      Record<string, string>
+    >;
+    const short = (name: string): string => name.replace('@tensorflow/tfjs-backend-wasm', '-backend-wasm');
+    for (const name of Object.keys({ ...dependencies, ...optionalDependencies }))
+      expect(page, name).toContain(`\`${short(name)}\``);
+    expect(withLicences(page), 'npm run licences').toBe(page);
+  });
+});

@@ -1,0 +1,61 @@
+/** The command lines that README.md and docs/*.md print, and whether the tool would take them. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { COMMANDS } from '../../src/commands/table.js';
+
+const ROOT = new URL('../../', import.meta.url);
+
+export interface Printed {
+  file: string;
+  line: number;
+  words: string[];
+}
+
+export const PAGES: readonly string[] = [
+  'README.md',
+  ...readdirSync(new URL('docs/', ROOT))
+    .filter((name) => name.endsWith('.md') && name !== 'api.md')
+    .sort()
+    .map((name) => `docs/${name}`),
+];
+
+export const pageText = (file: string): string => readFileSync(new URL(file, ROOT), 'utf8');
+
+/** Lines of code blocks that begin with `z80lm` (or `npx z80lm`, or a prompt before it). */
+export function printedCommands(file: string): Printed[] {
+  const found: Printed[] = [];
+  let fenced = false;
+  pageText(file)
+    .split('\n')
+    .forEach((text, index) => {
+      if (text.startsWith('```')) fenced = !fenced;
+      const code = fenced ? text : /^ {4}(.*)$/.exec(text)?.[1];
+      const command = code && /^\s*(?:\$ )?(?:npx )?z80lm( .*)?$/.exec(code)?.[1];
+      if (command) found.push({ file, line: index + 1, words: splitWords(command) });
+    });
+  return found;
+}
+
+/** Shell words; two spaces begin the explanation behind a command, and `…` stands for what was said above. */
+export function splitWords(text: string): string[] {
+  const command = text.trim().split(/\s{2,}|\s#\s/)[0]!;
+  return [...command.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)]
+    .map(([, double, single, bare]) => double ?? single ?? bare!)
+    .map((word) => (word === '…' ? '/dev/ttyUSB0' : word));
+}
+
+/** Parse a command line as the tool does, and do nothing. @throws CommanderError for what it would refuse */
+export async function parseOnly(words: readonly string[]): Promise<void> {
+  const program = new Command('z80lm').option('--json').option('--quiet').exitOverride();
+  const silent = { writeOut: () => {}, writeErr: () => {} };
+  const entry = COMMANDS.find(({ name }) => name === words[0]);
+  if (!entry) throw new Error(`there is no command ${words[0]}`);
+  (await entry.load())(program);
+  const tame = (command: Command): void => {
+    command.exitOverride().configureOutput(silent);
+    if (command.commands.length === 0) command.action(() => {});
+    command.commands.forEach(tame);
+  };
+  tame(program);
+  await program.parseAsync([...words], { from: 'user' });
+}
