@@ -8,6 +8,7 @@ interface Bench {
 }
 
 const BENCHES: Record<string, () => Promise<Bench>> = {
+  start: () => import('./start.js'),
   emu: () => import('./emu.js'),
   asm: () => import('./asm.js'),
   firmware: () => import('./firmware.js'),
