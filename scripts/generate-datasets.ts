@@ -9,7 +9,7 @@ import { expandSpec } from '../src/trainer/data-expand.js';
 import { renderSpec } from '../src/trainer/data-files.js';
 import { parseSpec } from '../src/trainer/data-spec.js';
 
-export const SETS = ['twenty-questions', 'small-talk'];
+export const SETS = ['twenty-questions', 'small-talk', 'cpm-commands', 'adventure'];
 
 export function datasetPath(file: string): string {
   return fileURLToPath(new URL(`../datasets/${file}`, import.meta.url));

@@ -117,7 +117,7 @@ export function parseSpec(text: string, file: string): Spec {
   const addTo = (current: Section, content: string, line: number): void => {
     if (current.type === 'list') current.items.push(...splitOutside(content, '|'));
     else if (current.type === 'facts') {
-      const [, answer, values] = /^([^:]+):\s+(.+)$/.exec(content) ?? fail(line, 'a fact is ANSWER: value; value');
+      const [, answer, values] = /^(.+?):\s+(.+)$/.exec(content) ?? fail(line, 'a fact is ANSWER: value; value');
       const phrasings = current.kinds.flatMap((kind) => kinds.get(kind)!);
       for (const value of splitOutside(values!, ';').flatMap((v) => expandPattern(v, lists, file, line)))
         topics.push({ answer: answer!.toUpperCase(), value, phrasings, line, ...current.counts });

@@ -25,7 +25,7 @@ describe.each(SETS)('%s', (set) => {
     for (const file of files.keys()) expect(load(file).every(ascii), file).toBe(true);
     for (const { question, answer } of all) {
       expect(question).toBe(question.toLowerCase());
-      expect(answer).toMatch(/^[A-Z0-9 .,?!']{1,12}$/);
+      expect(answer).toMatch(/^[A-Z0-9 .,?!'*:=$/^]{1,12}$/);
     }
   });
 
