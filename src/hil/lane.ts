@@ -53,6 +53,7 @@ export class LaneSession {
   private connection: Awaited<ReturnType<Lane['open']>> | undefined;
   private conversation: Conversation | undefined;
   private starts = 0;
+  private closed = false;
 
   constructor(
     private readonly lane: Lane,
@@ -108,13 +109,18 @@ export class LaneSession {
   }
 
   async close(): Promise<void> {
+    this.closed = true;
+    await this.disconnect();
+  }
+
+  private async disconnect(): Promise<void> {
     await this.connection?.close();
     this.connection = undefined;
   }
 
   private async *begin(): AsyncGenerator<LaneEvent, Opening> {
     try {
-      this.connection = await this.lane.open();
+      await this.connect();
       if (this.options.load) yield* this.load();
     } catch (error) {
       return failed(error);
@@ -147,14 +153,21 @@ export class LaneSession {
     }
   }
 
+  private async connect(): Promise<void> {
+    this.connection = await this.lane.open();
+    if (!this.closed) return;
+    await this.disconnect();
+    throw new LinkError('interrupted', { where: this.lane.name, canceled: true });
+  }
+
   private async reopen(): Promise<void> {
     const { clock, reconnectMs, signal } = this.options;
-    await this.close();
+    await this.disconnect();
     const end = clock.now() + reconnectMs;
     for (;;) {
       await clock.sleep(REOPEN_MS, signal);
       try {
-        this.connection = await this.lane.open();
+        await this.connect();
         return;
       } catch (error) {
         if (!(error instanceof Z80lmError) || clock.now() >= end) throw error;
