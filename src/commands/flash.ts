@@ -3,7 +3,8 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { firmwareReader } from '../build/firmware-files.js';
 import { nodeClock as clock } from '../host/node-clock.js';
-import { InputError, UsageError } from '../seams/errors.js';
+import type { SteadyLink } from '../link/steady-link.js';
+import { InputError, LinkError, UsageError } from '../seams/errors.js';
 import type { LoadPhase, Program } from '../seams/target.js';
 import { boardTarget } from '../transfer/board-target.js';
 import { parseBoardFile } from '../transfer/board-file.js';
@@ -11,15 +12,16 @@ import type { Driver } from '../transfer/drivers/driver.js';
 import { createDriver, DRIVER_NAMES } from '../transfer/drivers/index.js';
 import { bootCpm, recogniseBoard } from '../transfer/recognise.js';
 import { assemble } from '../z80asm/index.js';
-import { mirror } from './console.js';
+import { mirror } from './mirror.js';
 import { openFromFlags, withLinkOptions, type LineDefaults, type LinkFlags } from './link-options.js';
-import { action, type Shell } from './shared.js';
+import { action, wholeNumber, type Shell } from './shared.js';
 
 interface Options extends LinkFlags {
   board: string;
   as?: string;
   boot?: boolean;
   verify: boolean;
+  retries: string;
   run?: boolean;
 }
 
@@ -33,12 +35,14 @@ export function registerFlash(program: Command): void {
       .option('--as <name>', "its name on the board, such as CHAT.COM or B:CHAT.COM; the file's name unless given")
       .option('--boot', 'bring the board from its boot menu to CP/M first; without this a menu is left to you')
       .option('--no-verify', 'do not read it back (saves about half of the time)')
+      .option('--retries <n>', 'begin again when the port goes away and comes back, at most so often', '0')
       .option('--run', 'start it, and stay as its console'),
   ).action(
     action<Options, [string]>(async (shell, options, file) => {
       const board = chooseBoard(shell, options.board);
       const com: Program = { name: boardName(options.as ?? basename(file)), bytes: shell.files.read(file) };
       if (com.bytes.length === 0) throw new InputError('the file is empty', { where: file });
+      const retries = wholeNumber('the number of retries', options.retries, 0, 100);
       const link = await openFromFlags(options, board?.line);
       try {
         if (options.boot) await bootCpm(link, clock);
@@ -46,7 +50,15 @@ export function registerFlash(program: Command): void {
         shell.note(`${link.name}: ${driver.title}`);
         const { verify } = options;
         const target = boardTarget(link, driver, clock, { verify, signal: shell.signal });
-        await load(shell, target.load(com), com, link.name, driver.name);
+        for (let left = retries; ; left--) {
+          try {
+            await load(shell, target.load(com), com, link.name, driver.name);
+            break;
+          } catch (error) {
+            if (left === 0 || link.state !== 'lost') throw error;
+            await comeBack(shell, link, error);
+          }
+        }
         if (options.run) {
           await target.start('');
           await mirror(shell, link, { note: `${com.name} runs` });
@@ -56,6 +68,14 @@ export function registerFlash(program: Command): void {
       }
     }),
   );
+}
+
+/** The port went away in mid-transfer: wait for it. The driver gets the board's receiver back to the prompt. */
+async function comeBack(shell: Shell, link: SteadyLink, error: unknown): Promise<void> {
+  if (!(error instanceof LinkError)) throw error;
+  shell.note(`${link.name}: ${error.message}; waiting for it, then beginning again`);
+  await link.reopen({}, shell.signal);
+  shell.note(`${link.name} is back`);
 }
 
 /** The driver that --board names, and what its file says about the line; undefined for auto. */

@@ -1,0 +1,269 @@
+/**
+ * Terminal and board joined: the board's output here, the keys there. Enter is CR unless told otherwise; its output
+ * comes through a filter that lets no escape sequence pass. A link that is lost is waited for, where the user wants.
+ *
+ * Where stdin is no terminal its lines are typed one at a time, each when the board shows a prompt or has been
+ * silent for long (a key typed earlier would stop what the board is doing), and it ends likewise.
+ */
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { nodeClock as clock } from '../host/node-clock.js';
+import { latin1, toBytes } from '../link/byte-reader.js';
+import { pacedLink } from '../link/paced-link.js';
+import type { SteadyLink } from '../link/steady-link.js';
+import type { Arrival } from '../seams/byte-link.js';
+import { InputError, LinkError, Z80lmError } from '../seams/errors.js';
+import { ConsoleView } from '../transfer/console-view.js';
+import { LINE_SETTINGS } from '../transfer/cpm-line.js';
+import { EchoTyper } from '../transfer/echo-typer.js';
+import { ConsoleKeys, MENU, type ConsoleAction } from './console-keys.js';
+import type { Shell } from './shared.js';
+
+const POLL_MS = 100;
+/** While a file is typed: how soon a missing echo or a silence is noticed. */
+const TYPING_POLL_MS = 5;
+/** With piped input, silence that counts as a prompt: a Z80 may think about a character for nearly as long. */
+const PIPE_SILENCE_MS = 5_000;
+/** A prompt counts when nothing followed it for so long. */
+const PROMPT_QUIET_MS = 200;
+/** CP/M's, the chat program's, a monitor's. */
+const ANY_PROMPT = /(?:^|[\r\n])(?:[A-P]\d{0,2}>|> ?|\*)$/;
+
+export const ENTER = { cr: '\r', crlf: '\r\n', lf: '\n' } as const;
+
+export interface MirrorOptions {
+  log?: string | undefined;
+  /** A line for the user before it begins. */
+  note?: string | undefined;
+  hex?: boolean | undefined;
+  timestamps?: boolean | undefined;
+  /** Show what is typed, for boards that do not echo. */
+  echo?: boolean | undefined;
+  /** What is sent for Enter, and for the ends of lines. */
+  enter?: keyof typeof ENTER | undefined;
+  /** A text file to type first. */
+  send?: string | undefined;
+  /** Wait for a link that is lost instead of ending; a terminal does so unless told otherwise. */
+  reconnect?: boolean | undefined;
+}
+
+/** Join terminal and board until the user leaves, or piped input has been answered. */
+export async function mirror(shell: Shell, link: SteadyLink, options: MirrorOptions): Promise<void> {
+  const log = options.log === undefined ? undefined : await openLog(options.log);
+  try {
+    await new Mirror(shell, link, options, log).run();
+  } finally {
+    await new Promise<void>((resolve) => (log === undefined ? resolve() : log.end(resolve)));
+  }
+  shell.note('');
+}
+
+class Mirror {
+  readonly #isTerminal = process.stdin.isTTY === true;
+  readonly #keyboard;
+  readonly #view;
+  readonly #keys;
+  readonly #enter: string;
+  /** Stops a wait for a lost link when the user leaves. */
+  readonly #leaving = new AbortController();
+  #localEcho: boolean;
+  #typer: EchoTyper | undefined;
+  /** Piped input that was not typed yet. */
+  #waiting = '';
+  #inputEnded = false;
+  #typing: Promise<void> = Promise.resolve();
+  #failure: unknown;
+  #tail = '';
+  #lastByteMs = clock.now();
+
+  constructor(
+    private readonly shell: Shell,
+    private readonly link: SteadyLink,
+    private readonly options: MirrorOptions,
+    private readonly log: WriteStream | undefined,
+  ) {
+    this.#enter = ENTER[options.enter ?? 'cr'];
+    this.#keyboard = pacedLink(link, clock, LINE_SETTINGS.typingMs);
+    this.#view = new ConsoleView(clock.now(), options);
+    this.#keys = new ConsoleKeys(this.#enter);
+    this.#localEcho = options.echo ?? false;
+    if (options.send !== undefined) this.#send(options.send);
+  }
+
+  async run(): Promise<void> {
+    const { stdin } = process;
+    const { shell, options } = this;
+    const words = this.#isTerminal ? 'Ctrl-] leaves, Ctrl-\\ shows a menu' : 'ends with the input';
+    shell.note(options.note === undefined ? words : `${options.note}; ${words}`);
+    const onData = (chunk: Buffer): void => this.#onInput(chunk.toString('latin1'));
+    const onEnd = (): void => {
+      this.#inputEnded = true;
+      if (this.#waiting !== '' && !this.#waiting.endsWith('\r')) this.#waiting += '\r';
+    };
+    const onSignal = (): void => this.#leaving.abort();
+    shell.signal.addEventListener('abort', onSignal, { once: true });
+    if (this.#isTerminal) stdin.setRawMode(true);
+    stdin.on('data', onData).on('end', onEnd).resume();
+    try {
+      // The first piped line needs a prompt, too, and a board that waits has shown it long ago.
+      if (!this.#isTerminal && this.#typer === undefined) this.#type(toBytes(this.#enter));
+      while (!this.#leaving.signal.aborted && !shell.signal.aborted) if (await this.#step()) break;
+    } finally {
+      stdin.off('data', onData).off('end', onEnd).pause();
+      shell.signal.removeEventListener('abort', onSignal);
+      if (this.#isTerminal) stdin.setRawMode(false);
+      await this.#typing;
+      this.#put(this.#view.quiet());
+    }
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** One look at the board. @returns whether this was the last */
+  async #step(): Promise<boolean> {
+    let arrival: Arrival | undefined;
+    try {
+      if (this.#failure !== undefined) throw this.#failure;
+      arrival = await this.link.read(this.#typer ? TYPING_POLL_MS : POLL_MS);
+    } catch (error) {
+      this.#failure = undefined;
+      if (this.#leaving.signal.aborted) return true;
+      await this.#reconnect(error);
+      return false;
+    }
+    if (arrival !== undefined) this.#show(arrival);
+    else this.#put(this.#view.quiet());
+    if (this.#typer) return this.#typeOn();
+    return arrival === undefined && !this.#isTerminal && this.#typeLine();
+  }
+
+  #show({ bytes, atMs }: Arrival): void {
+    this.#lastByteMs = clock.now();
+    this.#typer?.heard(bytes, this.#lastByteMs);
+    this.#tail = (this.#tail + latin1(bytes)).slice(-16);
+    this.log?.write(bytes);
+    const text = this.#view.show(bytes, atMs);
+    this.#put(text);
+    this.shell.emit({ atMs: Math.round(atMs), text });
+  }
+
+  #put(text: string): void {
+    if (text !== '') this.shell.write(toBytes(text));
+  }
+
+  /** A line of ours between the board's. */
+  #say(text: string): void {
+    this.#put(this.#view.breakLine());
+    this.shell.note(`-- ${text}`);
+  }
+
+  #type(bytes: Uint8Array): void {
+    if (this.#localEcho) this.#put(latin1(bytes).replace(/\r\n?|\n/g, '\r\n'));
+    this.#typing = this.#typing
+      .then(() => (this.link.state === 'open' ? this.#keyboard.write(bytes) : undefined))
+      // Where the link is lost, the next read says so.
+      .catch((error: unknown) => void (this.link.state === 'open' && (this.#failure ??= error)));
+  }
+
+  #onInput(text: string): void {
+    if (!this.#isTerminal) this.#waiting += text.replace(/\r?\n/g, '\r');
+    else for (const action of this.#keys.take(text)) this.#act(action);
+  }
+
+  #act(action: ConsoleAction): void {
+    const onOff = (on: boolean): string => (on ? 'on' : 'off');
+    switch (action.type) {
+      case 'keys':
+        // A key stops the typing of a file, and is not for the board.
+        if (this.#typer) {
+          this.#say(`stopped after ${this.#typer.done} of ${this.#typer.total} characters`);
+          this.#typer = undefined;
+        } else this.#type(toBytes(action.text));
+        break;
+      case 'leave':
+        this.#leaving.abort();
+        break;
+      case 'menu':
+        this.#say(MENU);
+        break;
+      case 'hex':
+        this.#put(this.#view.breakLine());
+        this.#view.hex = !this.#view.hex;
+        this.#say(`hex view ${onOff(this.#view.hex)}`);
+        break;
+      case 'times':
+        this.#view.timestamps = !this.#view.timestamps;
+        this.#say(`times ${onOff(this.#view.timestamps)}`);
+        break;
+      case 'echo':
+        this.#localEcho = !this.#localEcho;
+        this.#say(`local echo ${onOff(this.#localEcho)}`);
+        break;
+      case 'ask for a file':
+        this.#say('which file? (Enter, or Esc)');
+        break;
+      case 'name':
+        this.shell.write(`\r\x1b[K${action.text}`);
+        break;
+      case 'send':
+        this.shell.write('\r\x1b[K');
+        try {
+          this.#send(action.file);
+        } catch (error) {
+          if (!(error instanceof Z80lmError)) throw error;
+          this.#say(`${error.where}: ${error.message}`);
+        }
+    }
+  }
+
+  #send(file: string): void {
+    this.#typer = new EchoTyper(this.shell.files.read(file), toBytes(this.#enter));
+    this.#say(`typing ${file}, ${this.#typer.total} characters${this.#isTerminal ? '; any key stops it' : ''}`);
+  }
+
+  #typeOn(): boolean {
+    const now = clock.now();
+    const due = this.#typer?.next(now);
+    if (due !== undefined) this.#type(due);
+    else if (this.#typer?.finished(now)) this.#typer = undefined;
+    return false;
+  }
+
+  /** The next piped line, if the board is ready for it. @returns whether there is none any more */
+  async #typeLine(): Promise<boolean> {
+    const quietMs = clock.now() - this.#lastByteMs;
+    if (quietMs < (ANY_PROMPT.test(this.#tail) ? PROMPT_QUIET_MS : PIPE_SILENCE_MS)) return false;
+    await this.#typing;
+    const end = this.#waiting.indexOf('\r') + 1;
+    if (end === 0 && this.#inputEnded) return true;
+    if (end > 0) this.#type(toBytes(this.#waiting.slice(0, end - 1) + this.#enter));
+    this.#waiting = this.#waiting.slice(end);
+    this.#lastByteMs = clock.now();
+    this.#tail = '';
+    return false;
+  }
+
+  async #reconnect(error: unknown): Promise<void> {
+    const wanted = this.options.reconnect ?? this.#isTerminal;
+    if (!wanted || !(error instanceof LinkError) || this.link.state !== 'lost') throw error;
+    this.#typer = undefined;
+    this.#say(`${error.message}; waiting for it`);
+    const started = clock.now();
+    try {
+      const before = await this.link.reopen({}, this.#leaving.signal);
+      this.#say(`${this.link.name} is back after ${((clock.now() - started) / 1000).toFixed(1)} s`);
+      this.log?.write(before);
+      this.#put(this.#view.show(before, clock.now()));
+    } catch (failure) {
+      if (!this.#leaving.signal.aborted) throw failure;
+    }
+  }
+}
+
+function openLog(path: string): Promise<WriteStream> {
+  return new Promise((resolve, reject) => {
+    const stream = createWriteStream(path);
+    stream.once('open', () => resolve(stream));
+    stream.once('error', (cause) =>
+      reject(new InputError(`the log cannot be written: ${cause.message}`, { where: path, cause })),
+    );
+  });
+}

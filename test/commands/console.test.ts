@@ -1,0 +1,156 @@
+/** `z80lm console` and `z80lm flash` as processes, at a terminal and at the virtual board. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as pty from '@lydell/node-pty';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { nodeClock as clock } from '../../src/host/node-clock.js';
+import { startVirtualBoard, type VirtualBoard } from '../../src/host/virtual-board.js';
+import { cli } from '../e2e/cli.js';
+import { sample } from '../transfer/samples.js';
+
+const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+
+let folder: string;
+let board: VirtualBoard;
+let port: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'z80lm-console-'));
+  port = join(folder, 'board');
+  board = await startVirtualBoard({ link: port });
+  writeFileSync(join(folder, 'lines.txt'), 'DIR B:\nREM end\n');
+});
+afterAll(async () => {
+  await board.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** The console at a terminal. */
+class Terminal {
+  #seen = '';
+  readonly #process: pty.IPty;
+  readonly ended: Promise<number>;
+  constructor(...args: string[]) {
+    this.#process = pty.spawn(
+      process.execPath,
+      ['--import', import.meta.resolve('tsx'), CLI, 'console', '--port', port, ...args],
+      { cols: 200, rows: 24, env: { ...process.env, NO_COLOR: '1', XDG_CONFIG_HOME: folder } },
+    );
+    this.#process.onData((text) => (this.#seen += text));
+    this.ended = new Promise((resolve) => this.#process.onExit(({ exitCode }) => resolve(exitCode)));
+  }
+  type(text: string): void {
+    this.#process.write(text);
+  }
+  /** What was shown up to this, since the last look. */
+  async until(wanted: RegExp): Promise<string> {
+    for (let waited = 0; ; waited += 20) {
+      const found = wanted.exec(this.#seen);
+      if (found !== null) {
+        const end = found.index + found[0].length;
+        const text = this.#seen.slice(0, end);
+        this.#seen = this.#seen.slice(end);
+        return text;
+      }
+      if (waited > 30_000) throw new Error(`no ${wanted} in ${JSON.stringify(this.#seen)}`);
+      await clock.sleep(20);
+    }
+  }
+  kill(): void {
+    this.#process.kill();
+  }
+}
+
+describe('z80lm console at a terminal', () => {
+  let terminal: Terminal;
+  beforeEach(() => {
+    terminal = new Terminal('--log', join(folder, 'log'));
+  });
+  afterEach(() => terminal.kill());
+
+  it('says how to leave; shows text, times, hex; types a file; waits for the port; leaves', async () => {
+    await terminal.until(/Ctrl-\] leaves, Ctrl-\\ shows a menu\r\n/);
+    terminal.type('\r');
+    await terminal.until(/A>/);
+    terminal.type('\x1c');
+    await terminal.until(/-- s send a file, h hex view, .*\r\n/);
+    terminal.type('t');
+    await terminal.until(/-- times on\r\n/);
+    terminal.type('\r');
+    await terminal.until(/\[ +\d+\.\d{3}\] A>/);
+    terminal.type('\x1ct\x1ch');
+    await terminal.until(/-- hex view on\r\n/);
+    terminal.type('\r');
+    await terminal.until(/0d .*0a 41 3e /);
+    terminal.type('\x1ch');
+    await terminal.until(/-- hex view off\r\n/);
+
+    terminal.type(`\x1cs${join(folder, 'none')}\r`);
+    await terminal.until(/-- .*none: there is no such file/);
+    terminal.type(`\x1cs${join(folder, 'lines.txt')}\r`);
+    expect(await terminal.until(/REM\?/)).toMatch(/DIR B:\s+B: XM {7}COM : STAT {5}COM\s+A>REM end/);
+
+    await board.unplug();
+    await terminal.until(/-- the port went away; waiting for it\r\n/);
+    await board.plug();
+    await terminal.until(/-- \S+ is back after \d+\.\d s\r\n/);
+    terminal.type('DIR\r');
+    await terminal.until(/NO FILE/);
+
+    await board.unplug();
+    await terminal.until(/-- the port went away; waiting for it\r\n/);
+    terminal.type('\x1d');
+    expect(await terminal.ended).toBe(0);
+    await board.plug();
+    expect(readFileSync(join(folder, 'log'), 'latin1')).toMatch(/A>DIR B:\r\r\n[^]*REM\?[^]*NO FILE/);
+  });
+});
+
+describe('without a terminal', () => {
+  const run = (...args: string[]) =>
+    cli(['console', '--port', port, ...args], { input: '', env: { XDG_CONFIG_HOME: folder } });
+
+  it('types the file, and ends with the input', async () => {
+    const { status, stdout } = await run('--send', join(folder, 'lines.txt'));
+    expect(stdout).toMatch(/DIR B:\r\r\n[^]*REM end\r\r\nREM\?/);
+    expect(status).toBe(0);
+  });
+
+  it('a port that goes away ends it, with 3', async () => {
+    writeFileSync(join(folder, 'long.txt'), 'REM a line that takes its time\n'.repeat(100));
+    const running = run('--send', join(folder, 'long.txt'));
+    await clock.sleep(4_000);
+    await board.unplug();
+    const { status, stderr } = await running;
+    await board.plug();
+    expect(stderr).toContain('the port went away');
+    expect(status).toBe(3);
+  });
+
+  it('knows what Enter can send', async () => {
+    const { status, stderr } = await run('--enter', 'return');
+    expect(stderr).toContain('give cr, crlf, lf');
+    expect(status).toBe(2);
+  });
+});
+
+it('flash --retries: the cable is pulled in mid-transfer and put back, and the program arrives', async () => {
+  const link = join(folder, 'shaky');
+  const shaky = await startVirtualBoard({ link, unplugAfter: 2_500, replugMs: 500 });
+  try {
+    const file = join(folder, 'big.com');
+    writeFileSync(file, sample(4_000));
+    const { status, stdout, stderr } = await cli(
+      ['flash', file, '--port', link, '--board', 'romwbw', '--retries', '1'],
+      {
+        env: { XDG_CONFIG_HOME: folder },
+      },
+    );
+    expect(stderr).toMatch(/the port went away at block \d of 11; waiting for it, then beginning again\n.* is back\n/);
+    expect(stdout).toMatch(/^BIG\.COM: 4000 bytes on the board in [\d.]+ s, verified\n$/);
+    expect(status).toBe(0);
+  } finally {
+    await shaky.close();
+  }
+});

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { ConsoleKeys } from '../../src/commands/console-keys.js';
+import { latin1, toBytes } from '../../src/link/byte-reader.js';
+import { ConsoleView } from '../../src/transfer/console-view.js';
+import { EchoTyper, TYPER_SETTINGS } from '../../src/transfer/echo-typer.js';
+
+describe('what is seen of a console', () => {
+  it('text as it comes, without escape sequences', () => {
+    const view = new ConsoleView(0);
+    expect(view.show(toBytes('A>\x1b[2J'), 5)).toBe('A>');
+    expect(view.show(toBytes('DIR\r\n'), 6)).toBe('DIR\r\n');
+    expect(view.quiet()).toBe('');
+  });
+
+  it('times stand at the first character of a line, whenever it comes', () => {
+    const view = new ConsoleView(1000, { timestamps: true });
+    expect(view.show(toBytes('A>D'), 2042)).toBe('[   1.042] A>D');
+    expect(view.show(toBytes('IR\r\r\n'), 2050)).toBe('IR\r\r\n');
+    expect(view.show(toBytes('\r\nX'), 3000)).toBe('\r\n[   2.000] X');
+  });
+
+  it('hexadecimal: rows of 16, a short one when the board is silent', () => {
+    const view = new ConsoleView(0, { hex: true });
+    const bytes = Uint8Array.from({ length: 18 }, (_, n) => 0x3e + n);
+    expect(view.show(bytes, 0)).toBe('3e 3f 40 41 42 43 44 45 46 47 48 49 4a 4b 4c 4d  >?@ABCDEFGHIJKLM\r\n4e 4f ');
+    expect(view.show(Uint8Array.of(0, 255), 0)).toBe('00 ff ');
+    expect(view.quiet()).toBe(`${' '.repeat(37)}NO..\r\n`);
+    expect(view.quiet()).toBe('');
+  });
+
+  it('a row that is open is ended when text follows, and before words of ours', () => {
+    const view = new ConsoleView(0, { hex: true });
+    view.show(toBytes('A'), 0);
+    view.hex = false;
+    expect(view.show(toBytes('b'), 0)).toBe(`${' '.repeat(46)}A\r\nb`);
+    expect(view.breakLine()).toBe('\r\n');
+    expect(view.breakLine()).toBe('');
+  });
+});
+
+describe('typing a file', () => {
+  const CRLF = toBytes('\r\n');
+  const { echoMs, quietMs, silentLineMs } = TYPER_SETTINGS;
+
+  it('waits for the echo of each character, and for silence after each line', () => {
+    const typer = new EchoTyper(toBytes('ab\nc\r\n\x1a\x1a'), CRLF);
+    expect(typer.total).toBe(5);
+    expect(typer.next(0)).toEqual(toBytes('a'));
+    expect(typer.next(1)).toBeUndefined();
+    typer.heard(toBytes('x'), 2); // not its echo
+    expect(typer.next(3)).toBeUndefined();
+    typer.heard(toBytes('a'), 3);
+    expect(typer.next(3)).toEqual(toBytes('b'));
+    typer.heard(toBytes('b'), 4);
+    expect(typer.next(4)).toEqual(CRLF);
+    typer.heard(toBytes('\r\n10 '), 10);
+    typer.heard(toBytes('OK'), 10 + quietMs - 1);
+    expect(typer.next(10 + quietMs)).toBeUndefined();
+    expect(typer.next(10 + 2 * quietMs)).toEqual(toBytes('c'));
+    typer.heard(toBytes('c'), 500);
+    expect(typer.next(500)).toEqual(CRLF);
+    expect(typer.finished(500)).toBe(false);
+    expect(typer.next(500 + silentLineMs)).toBeUndefined();
+    expect(typer.finished(500 + silentLineMs)).toBe(true);
+  });
+
+  it('goes on without an echo after a while', () => {
+    const typer = new EchoTyper(toBytes('ab'), CRLF);
+    typer.next(0);
+    expect(typer.next(echoMs - 1)).toBeUndefined();
+    expect(latin1(typer.next(echoMs)!)).toBe('b');
+  });
+
+  it('an empty file is finished at once', () => {
+    const typer = new EchoTyper(toBytes('\x1a'), CRLF);
+    expect(typer.finished(0)).toBe(true);
+    expect(typer.next(0)).toBeUndefined();
+  });
+});
+
+describe('the keys of a console', () => {
+  it('go to the board, Enter as asked for', () => {
+    expect(new ConsoleKeys('\r\n').take('DIR\r\x03')).toEqual([{ type: 'keys', text: 'DIR\r\n\x03' }]);
+  });
+
+  it('but for the one that leaves and the menu', () => {
+    const keys = new ConsoleKeys('\r');
+    expect(keys.take('a\x1d')).toEqual([{ type: 'keys', text: 'a' }, { type: 'leave' }]);
+    expect(keys.take('\x1chb')).toEqual([{ type: 'menu' }, { type: 'hex' }, { type: 'keys', text: 'b' }]);
+    expect(keys.take('\x1cx\x1ct\x1ce').map(({ type }) => type)).toEqual(['menu', 'menu', 'times', 'menu', 'echo']);
+    expect(keys.take('\x1c\x1c\x1c\x1d')).toEqual([
+      { type: 'menu' },
+      { type: 'keys', text: '\x1c' },
+      { type: 'menu' },
+      { type: 'keys', text: '\x1d' },
+    ]);
+  });
+
+  it('a file name can be corrected, and given up', () => {
+    const keys = new ConsoleKeys('\r');
+    const last = (text: string): unknown => keys.take(text).at(-1);
+    expect(last('\x1csax\x7f.b\r')).toEqual({ type: 'send', file: 'a.b' });
+    expect(last('\x1csab\x1b')).toEqual({ type: 'name', text: '' });
+    expect(last('z')).toEqual({ type: 'keys', text: 'z' });
+  });
+});
