@@ -126,16 +126,16 @@ function wholeSteps(tf: TensorFlow, pairs: Pair[]): void {
   const examples = buildExamples(pairs, charsetOf(pairs));
   const memory = createMemory(RECIPE, DEFAULT_HIDDEN, 1, examples, undefined);
   updateParameters(memory, RECIPE, 0, memory.latent.length, 0, 0);
-  const passes = new Passes(tf, memory, examples, RECIPE);
+  const passes = new Passes(tf, memory, examples, RECIPE, 1);
   const rows = Int32Array.from({ length: RECIPE.batch / RECIPE.shards }, (_, i) => i * 7);
   console.log('one shard, forwards and backwards');
   row(
     'integer pass, float pass watching',
-    time(() => passes.run(0, rows, RECIPE.batch, 1)),
+    time(() => passes.run(0, rows, RECIPE.batch, 1, 0)),
   );
   row(
     'integer pass, float pass learning',
-    time(() => passes.run(0, rows, RECIPE.batch, 0.5)),
+    time(() => passes.run(0, rows, RECIPE.batch, 0.5, 0)),
   );
 }
 

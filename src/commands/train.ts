@@ -10,11 +10,14 @@ import type { BackendChoice } from '../trainer/backend.js';
 import { decodeCheckpoint, encodeCheckpoint } from '../trainer/checkpoint.js';
 import { curvePicture } from '../trainer/curve.js';
 import type { TrainDone, TrainEpoch } from '../trainer/events.js';
+import type { Cost } from '../trainer/budget.js';
 import { splitPairs } from '../trainer/holdout.js';
 import { readPairs, type Pair } from '../trainer/pairs.js';
 import { DEFAULT_HIDDEN, RECIPE } from '../trainer/recipe.js';
-import { train } from '../trainer/train.js';
+import { train, type TrainOptions } from '../trainer/train.js';
 import { action, wholeNumber, type Shell } from './shared.js';
+import { costFunction } from './train-cost.js';
+import { SWEEP_SHAPES, sweep } from './train-sweep.js';
 import { TrainingView, percent } from './training-view.js';
 
 interface TrainFlags {
@@ -27,6 +30,10 @@ interface TrainFlags {
   heldOut?: string;
   resume?: string;
   shrink: string;
+  maxSize?: string;
+  targetTstates?: string;
+  sweep?: boolean;
+  shapes: string;
   name?: string;
   description?: string;
   backend: BackendChoice;
@@ -46,6 +53,13 @@ export function registerTrain(program: Command): void {
     .option('--holdout <share>', 'share of the questions to keep out and score, such as 0.1')
     .option('--held-out <file>', 'a file of pairs to score instead')
     .option('--shrink <share>', 'pull of weights to 0: more makes a smaller, quicker program', String(RECIPE.shrink))
+    .option('--max-size <bytes>', 'press weights to 0 until the quick program has no more than this, such as 40960')
+    .option(
+      '--target-tstates <n>',
+      'press weights and activations to 0 until a character takes no more, such as 250000',
+    )
+    .option('--sweep', 'train several shapes, and show what each is worth')
+    .option('--shapes <list>', 'the shapes of --sweep', SWEEP_SHAPES)
     .option('--resume <file>', 'go on from the .ckpt that an interrupted run left')
     .option('--name <name>', 'name of the model')
     .option('--description <text>', 'what it is, for help texts')
@@ -63,12 +77,14 @@ async function run(shell: Shell, flags: TrainFlags, data: string[]): Promise<Exi
     throw new UsageError('--epochs and --time exclude each other', { hint: 'leave one of them out' });
   if (flags.holdout !== undefined && flags.heldOut !== undefined)
     throw new UsageError('--holdout and --held-out exclude each other', { hint: 'leave one of them out' });
-  const hidden = flags.hidden.split(',').map((width) => wholeNumber('a width in --hidden', width, 1, MAX_WIDTH));
+  const hidden = widths('a width in --hidden', flags.hidden);
   const epochs = flags.epochs === undefined ? undefined : wholeNumber('--epochs', flags.epochs, 1, 100_000);
   const seed = wholeNumber('--seed', flags.seed, 0, 2 ** 31 - 1);
   const workers = flags.workers === undefined ? availableParallelism() : wholeNumber('--workers', flags.workers, 1, 64);
   const timeMs = flags.time === undefined ? undefined : durationMs(flags.time);
   const shrink = shareOf('--shrink', flags.shrink, 0);
+  const limits = limitsOf(flags);
+  const shapes = flags.shapes.split('/').map((shape) => widths('a width in --shapes', shape));
   const share = flags.holdout === undefined ? 0 : shareOf('--holdout', flags.holdout, 1e-6);
   const resume =
     flags.resume === undefined ? undefined : decodeCheckpoint(shell.files.read(flags.resume), flags.resume);
@@ -77,9 +93,7 @@ async function run(shell: Shell, flags: TrainFlags, data: string[]): Promise<Exi
   const { training, heldOut } = splitPairs(pairs, share);
   if (flags.heldOut !== undefined) heldOut.push(...read(shell, flags.heldOut));
 
-  const view = new TrainingView(shell);
-  const course: TrainEpoch[] = [];
-  for await (const event of train({
+  const options: TrainOptions = {
     pairs: training,
     heldOut,
     hidden,
@@ -94,7 +108,13 @@ async function run(shell: Shell, flags: TrainFlags, data: string[]): Promise<Exi
     description: flags.description,
     signal: shell.signal,
     clock: nodeClock,
-  })) {
+    budget: { limits, costOf: costFunction(shell, limits.bytes) },
+  };
+  if (flags.sweep) return sweep(shell, options, shapes, flags.output, limits.bytes);
+
+  const view = new TrainingView(shell);
+  const course: TrainEpoch[] = [];
+  for await (const event of train(options)) {
     if (event.type !== 'done') shell.emit(event);
     view.show(event);
     if (event.type === 'epoch') course.push(event);
@@ -127,12 +147,33 @@ function finish(shell: Shell, flags: TrainFlags, done: TrainDone, course: TrainE
       (heldOut ? `, ${percent(heldOut.answers)} of ${heldOut.pairs} held-out pairs` : ''),
   );
   shell.print(`characters right ${percent(training.characters)}, ${done.nonZero} weights that are not zero`);
+  if (done.cost)
+    shell.print(
+      `its program: ${words(done.cost.bytes)} bytes, ${words(done.cost.tStates)} T-states a character` +
+        (done.kept ? '' : ': more than was asked for; train longer, or with narrower --hidden layers'),
+    );
   if (done.stopped)
     shell.note(
       `interrupted: ${flags.output} is the best of ${done.epochs} epochs` +
         (unfinished ? `; go on with --resume ${checkpointFile}` : ''),
     );
-  return done.stopped ? EXIT.interrupted : EXIT.done;
+  if (done.stopped) return EXIT.interrupted;
+  return done.kept === false ? EXIT.no : EXIT.done;
+}
+
+function words(count: number): string {
+  return Number.isFinite(count) ? Math.round(count).toLocaleString('en-US') : 'too many';
+}
+
+function widths(name: string, list: string): number[] {
+  return list.split(',').map((width) => wholeNumber(name, width, 1, MAX_WIDTH));
+}
+
+function limitsOf({ maxSize, targetTstates }: TrainFlags): Partial<Cost> {
+  return {
+    ...(maxSize !== undefined && { bytes: wholeNumber('--max-size', maxSize, 4096, 52_992) }),
+    ...(targetTstates !== undefined && { tStates: wholeNumber('--target-tstates', targetTstates, 10_000, 1e9) }),
+  };
 }
 
 /** 90s, 3m, 1.5h in milliseconds. */

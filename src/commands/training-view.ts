@@ -24,7 +24,9 @@ export class TrainingView {
   #samples({ epoch, scored }: TrainEpoch): void {
     const said = scored!.samples.map((s) => `${s.question} -> ${s.answer || '(nothing)'}`).join('   ');
     const heldOut = scored!.heldOut ? `, held out ${percent(scored!.heldOut.answers)}` : '';
-    this.shell.note(`  epoch ${epoch}: answers ${percent(scored!.training.answers)}${heldOut}   ${said}`);
+    const { cost: of } = scored!;
+    const cost = of ? `, ${of.bytes} bytes, ${Math.round(of.tStates / 1000)}k T-states` : '';
+    this.shell.note(`  epoch ${epoch}: answers ${percent(scored!.training.answers)}${heldOut}${cost}   ${said}`);
   }
 }
 

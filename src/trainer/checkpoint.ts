@@ -13,12 +13,13 @@ import { z } from 'zod';
 import type { Network } from '../model/network.js';
 import { decodeModel, encodeModel } from '../model/npz.js';
 import { InputError } from '../seams/errors.js';
+import type { Cost } from './budget.js';
 import type { Examples } from './examples.js';
 import { placeLayers } from './memory.js';
 import type { Recipe } from './recipe.js';
 import type { Score } from './scorer.js';
 
-const FORMAT = 'z80lm checkpoint 1';
+const FORMAT = 'z80lm checkpoint 2';
 const ZIP_EPOCH = new Date(1980, 0, 1);
 
 export interface Checkpoint {
@@ -33,6 +34,9 @@ export interface Checkpoint {
   epoch: number;
   step: number;
   progress: number;
+  /** Of a run towards limits, see budget.ts. */
+  limits?: Partial<Cost>;
+  pressure: number;
   /** See Memory. */
   easy: Uint8Array;
   latent: Float32Array;
@@ -68,6 +72,8 @@ const RunSchema = z.object({
   epoch: z.number().int(),
   step: z.number().int(),
   progress: z.number(),
+  limits: z.object({ bytes: z.number(), tStates: z.number() }).partial().optional(),
+  pressure: z.number(),
   best: z.object({ epoch: z.number(), training: ScoreSchema, heldOut: ScoreSchema.optional() }).optional(),
 });
 
@@ -116,7 +122,7 @@ export function decodeCheckpoint(file: Uint8Array, where: string): Checkpoint {
       if (bytes.length !== size * 4) throw new Error(`${name} has ${bytes.length} bytes, not ${size * 4}`);
       return new Float32Array(bytes.buffer);
     };
-    const { best: about, ...rest } = run;
+    const { best: about, limits, ...rest } = run;
     return {
       ...rest,
       recipe: run.recipe as unknown as Recipe,
@@ -124,6 +130,7 @@ export function decodeCheckpoint(file: Uint8Array, where: string): Checkpoint {
       latent: floats('latent.f32'),
       adamM: floats('adam-m.f32'),
       adamV: floats('adam-v.f32'),
+      ...(limits && { limits: limits as Partial<Cost> }),
       ...(about && { best: { ...about, network: decodeModel(entry('best.npz'), where) } as Best }),
     };
   } catch (cause) {

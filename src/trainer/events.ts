@@ -1,5 +1,6 @@
 /** What a training run tells while it goes. Both front ends render these. */
 import type { Network } from '../model/network.js';
+import type { Cost } from './budget.js';
 import type { Checkpoint } from './checkpoint.js';
 import type { Score } from './scorer.js';
 
@@ -57,7 +58,9 @@ export interface TrainEpoch extends Omit<TrainStep, 'type' | 'step' | 'steps'> {
     training: Score;
     heldOut?: Score;
     samples: Sample[];
-    /** Whether this is the best model yet. */
+    /** Of a run towards limits. */
+    cost?: Cost;
+    /** Whether this is the best model yet: with limits, the best of those that keep them. */
     best: boolean;
   };
   /** Weights that are not zero, and share of those that are. */
@@ -79,6 +82,9 @@ export interface TrainDone {
   bestEpoch: number;
   epochs: number;
   nonZero: number;
+  /** Of a run towards limits, and whether it kept them. */
+  cost?: Cost;
+  kept?: boolean;
   /** Stopped by the signal before the end. */
   stopped: boolean;
   elapsedMs: number;

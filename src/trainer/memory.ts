@@ -46,8 +46,16 @@ export const CONTROL = {
   taken: 5,
 } as const;
 
-/** Words of `plan`: progress (0..1) at the begin and the end of the epoch, and 1 if it ends with scoring. */
-export const PLAN = { begin: 0, end: 1, scored: 2 } as const;
+/** Words of `plan`. */
+export const PLAN = {
+  /** Progress (0..1) at the begin and the end of the epoch, and 1 if it ends with scoring. */
+  begin: 0,
+  end: 1,
+  scored: 2,
+  /** The shrinkage's factor, and what activity costs: the recipe's own are 1 and 0 (budget.ts). */
+  pressure: 3,
+  activity: 4,
+} as const;
 
 /** Columns of `stats`, one row a shard. Sums since the epoch began. */
 export const STATS = {
@@ -115,6 +123,7 @@ export function createMemory(
     control: share(Int32Array, new Int32Array(Object.keys(CONTROL).length)),
     plan: share(Float64Array, new Float64Array(Object.keys(PLAN).length)),
   };
+  memory.plan[PLAN.pressure] = 1;
   const rng = new Rng(seed, STREAM.weights);
   for (const { weightsAt, biasesAt } of layers)
     for (let i = weightsAt; i < biasesAt; i++) memory.latent[i] = (rng.float() * 2 - 1) * recipe.initialSpread;
@@ -122,7 +131,7 @@ export function createMemory(
 }
 
 /** What a stream of random numbers is for: the generator's second seed. */
-export const STREAM = { weights: 1, order: 2 } as const;
+export const STREAM = { weights: 1, order: 2, drop: 3 } as const;
 
 /**
  * Wait until all workers are here. Sleeps in the kernel; the cost of a wake-up is small beside a step.

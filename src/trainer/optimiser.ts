@@ -9,7 +9,7 @@
  *
  * Both are stored divided by 4: the layer's shift by 2 is folded into what multiplies, which is exact in float32.
  */
-import type { Memory } from './memory.js';
+import { PLAN, type Memory } from './memory.js';
 import type { Recipe } from './recipe.js';
 
 /** One unit of the first layer's counts is 32 in its input, and 128 in the accumulator that is then shifted by 2. */
@@ -45,7 +45,7 @@ export function updateParameters(
       adam(memory, recipe, ...weights, step, rate);
       adam(memory, recipe, ...biases, step, rate);
     }
-    quantiseWeights(memory, recipe, ...weights, rate * recipe.shrink);
+    quantiseWeights(memory, recipe, ...weights, rate * recipe.shrink * memory.plan[PLAN.pressure]!);
     quantiseBiases(memory, ...biases);
   }
 }

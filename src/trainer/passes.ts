@@ -23,8 +23,9 @@ import { INPUT_SIZE } from '../model/network.js';
 import type { TensorFlow } from './backend.js';
 import { lossOf, type Loss } from './loss.js';
 import type { Examples, SparseRows } from './examples.js';
-import { STATS, STATS_COLUMNS, type LayerPlace, type Memory } from './memory.js';
+import { PLAN, STATS, STATS_COLUMNS, STREAM, type LayerPlace, type Memory } from './memory.js';
 import type { Recipe } from './recipe.js';
+import { Rng } from './rng.js';
 
 /** Accumulators / 4 wrap into ± this. */
 const WRAP = 8192;
@@ -36,6 +37,8 @@ interface Pass {
   isInteger: boolean;
   /** Whether its gradient is the first of the shard's, or adds to it. */
   isFirst: boolean;
+  /** Names the random numbers of the shard's step. */
+  draw: number;
 }
 
 interface Layers {
@@ -60,6 +63,7 @@ export class Passes {
     readonly memory: Memory,
     readonly examples: Examples,
     readonly recipe: Recipe,
+    readonly seed: number,
   ) {}
 
   /**
@@ -67,16 +71,18 @@ export class Passes {
    * @param rows the examples, as a part of memory.order
    * @param batch examples of the whole step
    * @param integerShare share of the gradient that comes from the integer pass, see recipe.ts
+   * @param step steps done before, which decides what is dropped
    */
-  run(shard: number, rows: Int32Array, batch: number, integerShare: number): void {
+  run(shard: number, rows: Int32Array, batch: number, integerShare: number, step: number): void {
+    const draw = step * this.recipe.shards + shard;
     const gradient = this.memory.gradients[shard]!;
     const stats = this.memory.stats.subarray(shard * STATS_COLUMNS, (shard + 1) * STATS_COLUMNS);
     const { floatShare, floatWatch } = this.recipe;
     const floats = integerShare < 1 ? Math.ceil(rows.length * floatShare) : Math.min(rows.length, floatWatch);
     // The float pass sees fewer examples; each counts for as many more. Once its share is 0 it goes forwards only.
     const scale = ((1 - integerShare) * rows.length) / Math.max(1, floats) / batch;
-    const float = { rows: rows.subarray(0, floats), share: scale, isInteger: false, isFirst: true };
-    const integer = { rows, share: integerShare / batch, isInteger: true, isFirst: floats === 0 || scale === 0 };
+    const float = { rows: rows.subarray(0, floats), share: scale, isInteger: false, isFirst: true, draw };
+    const integer = { rows, share: integerShare / batch, isInteger: true, isFirst: floats === 0 || scale === 0, draw };
     this.tf.tidy(() => {
       if (floats > 0) {
         const { characters, right } = this.#pass(float, gradient);
@@ -91,10 +97,10 @@ export class Passes {
     });
   }
 
-  #pass({ rows, share, isInteger, isFirst }: Pass, gradient: Float32Array, stats?: Float64Array): Loss {
+  #pass({ rows, share, isInteger, isFirst, draw }: Pass, gradient: Float32Array, stats?: Float64Array): Loss {
     const { memory, examples, recipe } = this;
     const layers = this.#upload(isInteger ? memory.integer : memory.float);
-    const input = this.tf.tensor2d(this.#inputs(rows), [INPUT_SIZE, rows.length]);
+    const input = this.tf.tensor2d(this.#inputs(rows, draw), [INPUT_SIZE, rows.length]);
     const forward = this.#forward(layers, input, isInteger);
     const outputs = forward.outputs.dataSync() as Float32Array;
     const loss = lossOf(outputs, rows, examples, recipe, memory.easy, share);
@@ -113,13 +119,25 @@ export class Passes {
     };
   }
 
-  /** The inputs of the examples, [256][examples]. */
-  #inputs(rows: Int32Array): Float32Array {
+  /**
+   * The inputs of the examples, [256][examples], less the trigrams that the lot takes from the questions. Both passes
+   * of a shard see the same.
+   */
+  #inputs(rows: Int32Array, draw: number): Float32Array {
+    const { dropTrigrams } = this.recipe;
+    const rng = new Rng(this.seed, STREAM.drop, draw);
+    const left = (count: number): number => {
+      let kept = count;
+      for (let i = 0; i < count; i++) if (rng.float() < dropTrigrams) kept--;
+      return kept;
+    };
     const { queries, contexts, query, context } = this.examples;
     const dense = new Float32Array(INPUT_SIZE * rows.length);
     const fill = (from: SparseRows, row: number, bucket: number, column: number): void => {
-      for (let k = from.start[row]!; k < from.start[row + 1]!; k++)
-        dense[(bucket + from.index[k]!) * rows.length + column] = from.count[k]! * COUNT_SCALE;
+      for (let k = from.start[row]!; k < from.start[row + 1]!; k++) {
+        const count = dropTrigrams > 0 && bucket < QUERY_BUCKETS ? left(from.count[k]!) : from.count[k]!;
+        dense[(bucket + from.index[k]!) * rows.length + column] = count * COUNT_SCALE;
+      }
     };
     rows.forEach((example, column) => {
       fill(queries, query[example]!, 0, column);
@@ -179,6 +197,7 @@ export class Passes {
     isFirst: boolean,
   ): void {
     const { tf, memory, recipe } = this;
+    const activity = (memory.plan[PLAN.activity]! * share) / COUNT_SCALE;
     let delta: Tensor2D = tf.tensor2d(errors, forward.outputs.shape);
     for (let index = memory.layers.length - 1; index >= 0; index--) {
       const layer = memory.layers[index]!;
@@ -189,7 +208,7 @@ export class Passes {
       if (index === 0) return;
       const back: Tensor2D = tf.matMul(tf.transpose(layers.weights[index]!), delta);
       // An output of 0 passed nothing on: ReLU's slope there is 0.
-      delta = tf.mul(back, tf.step(input));
+      delta = tf.mul(activity > 0 ? tf.add(back, activity) : back, tf.step(input));
     }
   }
 

@@ -20,6 +20,11 @@ export interface Recipe {
   deadZone: number;
   /** Latent weights shrink by this share of the learning rate each step: what pays for no character becomes 0. */
   shrink: number;
+  /**
+   * Where T-states are limited, what an active hidden unit costs, nats for each unit of a character count, at pressure
+   * 2 (budget.ts).
+   */
+  activity: number;
   /** Logits are outputs / 32 times this. */
   sharpness: number;
   /** Share of the gradient that comes from the integer pass when the run begins. */
@@ -30,6 +35,8 @@ export interface Recipe {
   floatShare: number;
   /** Examples of each shard that still do so afterwards, forwards only, to see how far the two have come apart. */
   floatWatch: number;
+  /** Share of its question's trigrams that an example loses, by lot, each time it comes up. */
+  dropTrigrams: number;
   /** An example is easy while its loss is no more than this (nats) above the least possible. */
   easyBelow: number;
   /** Easy examples come up in one of so many epochs, chosen by lot, and count for as many then. */
@@ -53,11 +60,13 @@ export const RECIPE: Recipe = {
   initialSpread: 0.8,
   deadZone: 0.5,
   shrink: 0.02,
+  activity: 0.0003,
   sharpness: 0.5,
   integerFrom: 0.5,
   floatUntil: 0.3,
   floatShare: 0.25,
   floatWatch: 8,
+  dropTrigrams: 0.1,
   easyBelow: 0.005,
   easyEvery: 4,
   overflowMargin: 0.9,

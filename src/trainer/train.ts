@@ -7,14 +7,16 @@
  */
 import { answer } from '../model/inference.js';
 import type { Network } from '../model/network.js';
-import { MAX_WIDTH, WEIGHTS } from '../model/network.js';
+import { MAX_WIDTH } from '../model/network.js';
 import type { Clock } from '../seams/clock.js';
 import { InputError, UsageError } from '../seams/errors.js';
 import type { BackendChoice } from './backend.js';
+import { PRESS_FROM, excess, nextPressure, type Budget, type Cost } from './budget.js';
 import { fingerprintOf, type Best, type Checkpoint } from './checkpoint.js';
-import type { Overflow, Sample, TrainDone, TrainEpoch, TrainEvent, TrainStep } from './events.js';
+import type { Sample, TrainDone, TrainEpoch, TrainEvent, TrainStep } from './events.js';
 import { buildExamples, charsetOf, type Examples, type TextPair } from './examples.js';
-import { CONTROL, PLAN, STATS, STATS_COLUMNS, createMemory, type Memory } from './memory.js';
+import { countWeights, goodQuestions, nonZeroOf, overflowOf, sumColumn } from './figures.js';
+import { CONTROL, PLAN, STATS, createMemory, type Memory } from './memory.js';
 import { DEFAULT_HIDDEN, RECIPE, type Recipe } from './recipe.js';
 import { Scorer, scoreOf, type Score } from './scorer.js';
 import { toNetwork } from './to-network.js';
@@ -35,6 +37,8 @@ export interface TrainOptions {
   workers?: number | undefined;
   backend?: BackendChoice | undefined;
   recipe?: Partial<Recipe> | undefined;
+  /** Train towards a small or quick program. With `resume` the limits are the checkpoint's, and the cost function must be as it was. */
+  budget?: Budget | undefined;
   /** Questions whose answers are shown as they improve; by default three of the data. */
   samples?: readonly string[] | undefined;
   /** Go on from here; seed, widths, recipe and length are then the checkpoint's. */
@@ -75,6 +79,7 @@ interface Settings {
   hidden: number[];
   charset: string[];
   recipe: Recipe;
+  limits?: Partial<Cost>;
 }
 
 class Run {
@@ -100,6 +105,9 @@ class Run {
   /** Whether a step was taken in this run or before. */
   #begun = false;
   #best: Best | undefined;
+  #bestCost: Cost | undefined;
+  /** See budget.ts. */
+  #pressure = 1;
   #checkpoint: Checkpoint | undefined;
   #seen: Float64Array;
 
@@ -148,7 +156,9 @@ class Run {
     this.#epoch = this.#firstEpoch = checkpoint.epoch;
     this.#step = checkpoint.step;
     this.#progress = this.#firstProgress = checkpoint.progress;
+    this.#pressure = checkpoint.pressure;
     this.#best = checkpoint.best;
+    this.#bestCost = checkpoint.best && this.#costOf(checkpoint.best.network);
     this.#begun = true;
   }
 
@@ -199,6 +209,9 @@ class Run {
     plan[PLAN.begin] = this.#progress;
     plan[PLAN.end] = end;
     plan[PLAN.scored] = end === 1 || Math.floor(end * times) > Math.floor(this.#progress * times) ? 1 : 0;
+    plan[PLAN.pressure] = this.#pressure;
+    const { limits, recipe } = this.#settings;
+    plan[PLAN.activity] = limits?.tStates === undefined ? 0 : recipe.activity * (this.#pressure - 1);
     stats.fill(0);
     this.#seen.fill(0);
     Atomics.store(control, CONTROL.epochs, this.#epoch + 1);
@@ -259,6 +272,7 @@ class Run {
       epoch: this.#epoch,
       step: this.#step,
       progress: this.#progress,
+      pressure: this.#pressure,
       easy: Uint8Array.from(easy),
       latent: latent.slice(),
       adamM: adamM.slice(),
@@ -292,23 +306,39 @@ class Run {
   #score(network: Network): NonNullable<TrainEpoch['scored']> {
     const training = scoreOf(this.#examples, this.#memory.predicted);
     const heldOut = this.#heldOut && scoreOf(this.#heldOut, this.#memory.heldOutPredicted);
-    const best = this.#keepIfBest(network, training, heldOut);
+    const cost = this.#costOf(network);
+    const best = this.#keepIfBest(network, training, heldOut, cost);
+    if (cost && this.#progress >= PRESS_FROM)
+      this.#pressure = nextPressure(this.#pressure, excess(cost, this.#settings.limits!));
     const samples = this.#samples().map(({ question, expected }) => ({
       question,
       expected,
       answer: answer(network, question),
     }));
-    return { training, ...(heldOut && { heldOut }), samples, best };
+    return { training, ...(heldOut && { heldOut }), samples, ...(cost && { cost }), best };
   }
 
-  #keepIfBest(network: Network, training: Score, heldOut: Score | undefined): boolean {
+  /** What the network's program would be like, of a run towards limits. */
+  #costOf(network: Network): Cost | undefined {
+    const { budget, pairs } = this.#options;
+    if (!budget || !this.#settings.limits) return undefined;
+    // With the examples that the finished model will have: the build measures with them.
+    return budget.costOf({ ...network, about: { examples: goodQuestions(network, pairs) } });
+  }
+
+  /** Keeping the limits comes first, then whole answers, then characters. */
+  #keepIfBest(network: Network, training: Score, heldOut: Score | undefined, cost: Cost | undefined): boolean {
+    const over = (of: Cost | undefined): number => (of ? Math.max(1, excess(of, this.#settings.limits!)) : 1);
     const before = this.#best?.training;
-    const better =
-      !before ||
-      training.answers > before.answers ||
-      (training.answers === before.answers && training.characters >= before.characters);
-    if (better) this.#best = { epoch: this.#epoch, network, training, ...(heldOut && { heldOut }) };
-    return better;
+    const gain = before
+      ? over(this.#bestCost) - over(cost) ||
+        training.answers - before.answers ||
+        training.characters - before.characters
+      : 0;
+    if (gain < 0) return false;
+    this.#best = { epoch: this.#epoch, network, training, ...(heldOut && { heldOut }) };
+    this.#bestCost = cost;
+    return true;
   }
 
   #samples(): Omit<Sample, 'answer'>[] {
@@ -339,6 +369,7 @@ class Run {
     // Stopped within an epoch: what it had come to may be better than what was scored.
     if (stopped || !this.#best) this.#scoreHere();
     const best = this.#best!;
+    const cost = this.#bestCost;
     const { pairs, name, description, clock } = this.#options;
     const { seed, recipe } = this.#settings;
     const network: Network = {
@@ -371,6 +402,7 @@ class Run {
       bestEpoch: best.epoch,
       epochs: this.#epoch,
       nonZero: nonZeroOf(countWeights(network)),
+      ...(cost && { cost, kept: excess(cost, this.#settings.limits!) <= 1 }),
       stopped,
       elapsedMs: clock.now() - this.#startedMs,
       ...(this.#checkpoint && { checkpoint: this.#checkpoint }),
@@ -386,7 +418,7 @@ class Run {
     };
     const training = score(this.#examples, this.#memory.predicted);
     const heldOut = this.#heldOut && score(this.#heldOut, this.#memory.heldOutPredicted);
-    this.#keepIfBest(network, training, heldOut);
+    this.#keepIfBest(network, training, heldOut, this.#costOf(network));
   }
 }
 
@@ -401,7 +433,12 @@ function settingsOf(options: TrainOptions): Settings {
     throw new InputError(`the answers use ${charset.length - 1} different characters`, {
       hint: `a model can write at most ${MAX_WIDTH - 1}`,
     });
+  const wanted = resume ? resume.limits : options.budget?.limits;
+  const limits = wanted && Object.keys(wanted).length > 0 ? wanted : undefined;
+  if (limits && !options.budget)
+    throw new UsageError('the checkpoint is of a run towards limits', { hint: 'give its cost function, too' });
   return {
+    ...(limits && { limits }),
     seed: resume?.seed ?? options.seed ?? 1,
     hidden,
     charset,
@@ -413,47 +450,6 @@ function epochsFor(examples: Examples, recipe: Recipe): number {
   const count = examples.query.length;
   const byWork = Math.min(MOST_EPOCHS, Math.max(LEAST_EPOCHS, Math.round(DEFAULT_WORK / count)));
   return Math.max(byWork, Math.ceil(LEAST_STEPS / Math.ceil(count / recipe.batch)));
-}
-
-function sumColumn(stats: Float64Array, column: number): number {
-  let sum = 0;
-  for (let at = column; at < stats.length; at += STATS_COLUMNS) sum += stats[at]!;
-  return sum;
-}
-
-function overflowOf(stats: Float64Array): Overflow {
-  let peak = 0;
-  for (let at = STATS.peak; at < stats.length; at += STATS_COLUMNS) peak = Math.max(peak, stats[at]!);
-  const all = Math.max(1, sumColumn(stats, STATS.accumulators));
-  return { peak, wrapped: sumColumn(stats, STATS.wrapped) / all };
-}
-
-/** [layer][value, in the order of WEIGHTS] */
-function countWeights({ layers }: Network): number[][] {
-  return layers.map(({ weights }) => {
-    const counts = WEIGHTS.map(() => 0);
-    for (const w of weights) counts[w - WEIGHTS[0]]!++;
-    return counts;
-  });
-}
-
-function nonZeroOf(weightCounts: number[][]): number {
-  return weightCounts.flat().reduce((sum, count, i) => sum + (WEIGHTS[i % WEIGHTS.length] === 0 ? 0 : count), 0);
-}
-
-/** For help texts: the first question of each of the five commonest answers that the model answers right. */
-function goodQuestions(network: Network, pairs: readonly TextPair[]): string[] {
-  const byAnswer = new Map<string, string[]>();
-  for (const { question, answer: text } of pairs) {
-    const questions = byAnswer.get(text);
-    if (questions) questions.push(question);
-    else byAnswer.set(text, [question]);
-  }
-  const commonest = [...byAnswer].sort((a, b) => b[1].length - a[1].length).slice(0, 5);
-  return commonest.flatMap(([text, questions]) => {
-    const good = questions.slice(0, 20).find((question) => answer(network, question) === text);
-    return good === undefined ? [] : [good];
-  });
 }
 
 function round(share: number): number {

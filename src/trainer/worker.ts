@@ -128,7 +128,7 @@ class Trainer {
       const to = part(step + 1, steps, 0, order.length);
       for (let shard = index; shard < recipe.shards; shard += workers) {
         const rows = order.subarray(part(shard, recipe.shards, from, to), part(shard + 1, recipe.shards, from, to));
-        this.#passes.run(shard, rows, to - from, integerShare(recipe, now));
+        this.#passes.run(shard, rows, to - from, integerShare(recipe, now), this.#step);
       }
       if (this.#isFirst) control[CONTROL.stopAgreed] = Atomics.load(control, CONTROL.stop);
       this.#barrier();
@@ -173,7 +173,7 @@ if (parentPort) {
   try {
     const { tf, name } = await loadBackend(task.backend);
     tell({ type: 'ready', backend: name });
-    const passes = new Passes(tf, task.memory, task.examples, task.recipe);
+    const passes = new Passes(tf, task.memory, task.examples, task.recipe, task.seed);
     new Trainer(task, port, () => tf.memory().numTensors, passes).run();
   } catch (error) {
     if (!(error instanceof BackendError)) throw error;

@@ -16,7 +16,7 @@ const PAIRS = [
   { question: 'would you eat it', answer: 'MAYBE' },
 ];
 /** One shard, so that its sums are the step's. */
-const ONE: Recipe = { ...RECIPE, shards: 1 };
+const ONE: Recipe = { ...RECIPE, shards: 1, dropTrigrams: 0 };
 
 let tf: TensorFlow;
 beforeAll(async () => {
@@ -37,11 +37,11 @@ function setting(recipe: Recipe, hidden: number[], biases: (i: number) => number
   for (const { biasesAt, end } of memory.layers) for (let i = biasesAt; i < end; i++) memory.latent[i] = biases(i);
   updateParameters(memory, recipe, 0, memory.latent.length, 0, 0);
   const rows = Int32Array.from(examples.query.keys());
-  const passes = new Passes(tf, memory, examples, recipe);
+  const passes = new Passes(tf, memory, examples, recipe, 5);
   const run = (integerShare: number): void => {
     memory.stats.fill(0);
     memory.easy.fill(0);
-    passes.run(0, rows, rows.length, integerShare);
+    passes.run(0, rows, rows.length, integerShare, 0);
   };
   return { examples, memory, rows, run };
 }

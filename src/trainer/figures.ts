@@ -1,0 +1,47 @@
+/** Figures that a run reports, from the workers' statistics and from a network. */
+import { answer } from '../model/inference.js';
+import { WEIGHTS, type Network } from '../model/network.js';
+import type { Overflow } from './events.js';
+import type { TextPair } from './examples.js';
+import { STATS, STATS_COLUMNS } from './memory.js';
+
+export function sumColumn(stats: Float64Array, column: number): number {
+  let sum = 0;
+  for (let at = column; at < stats.length; at += STATS_COLUMNS) sum += stats[at]!;
+  return sum;
+}
+
+export function overflowOf(stats: Float64Array): Overflow {
+  let peak = 0;
+  for (let at = STATS.peak; at < stats.length; at += STATS_COLUMNS) peak = Math.max(peak, stats[at]!);
+  const all = Math.max(1, sumColumn(stats, STATS.accumulators));
+  return { peak, wrapped: sumColumn(stats, STATS.wrapped) / all };
+}
+
+/** [layer][value, in the order of WEIGHTS] */
+export function countWeights({ layers }: Network): number[][] {
+  return layers.map(({ weights }) => {
+    const counts = WEIGHTS.map(() => 0);
+    for (const w of weights) counts[w - WEIGHTS[0]]!++;
+    return counts;
+  });
+}
+
+export function nonZeroOf(weightCounts: number[][]): number {
+  return weightCounts.flat().reduce((sum, count, i) => sum + (WEIGHTS[i % WEIGHTS.length] === 0 ? 0 : count), 0);
+}
+
+/** For help texts: the first question of each of the five commonest answers that the model answers right. */
+export function goodQuestions(network: Network, pairs: readonly TextPair[]): string[] {
+  const byAnswer = new Map<string, string[]>();
+  for (const { question, answer: text } of pairs) {
+    const questions = byAnswer.get(text);
+    if (questions) questions.push(question);
+    else byAnswer.set(text, [question]);
+  }
+  const commonest = [...byAnswer].sort((a, b) => b[1].length - a[1].length).slice(0, 5);
+  return commonest.flatMap(([text, questions]) => {
+    const good = questions.slice(0, 20).find((question) => answer(network, question) === text);
+    return good === undefined ? [] : [good];
+  });
+}
