@@ -1,6 +1,6 @@
 /** `z80lm tui`, or `z80lm` alone: the whole way on one screen. */
 import { availableParallelism } from 'node:os';
-import { basename, extname } from 'node:path';
+import { basename, extname, relative } from 'node:path';
 import type { Command } from 'commander';
 import { DEFAULT_MAX_SIZE } from '../build/program.js';
 import { nodeFiles } from '../host/node-files.js';
@@ -71,7 +71,7 @@ function settingsOf(flags: Flags): Settings {
   const own = flags.data === undefined ? undefined : ownData(flags.data, flags.prompts);
   const shipped = own ? undefined : shippedData(nodeFiles, DATASET);
   return {
-    data: own?.data ?? shipped!.data,
+    data: own?.data ?? { training: near(shipped!.data.training), heldOut: near(shipped!.data.heldOut) },
     questions: own?.questions ?? shipped!.questions,
     name: own?.name ?? shipped!.about.name,
     description: shipped?.about.description ?? '',
@@ -91,6 +91,12 @@ function settingsOf(flags: Flags): Settings {
 }
 
 const OWN_QUESTIONS = 5;
+
+/** As people write paths: from where they are, if that is shorter. */
+function near(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.length < path.length ? short : path;
+}
 
 function ownData(path: string, prompts: string | undefined): Pick<Settings, 'data' | 'questions' | 'name'> {
   const text = (file: string): string => new TextDecoder().decode(nodeFiles.read(file));

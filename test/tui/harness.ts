@@ -10,6 +10,8 @@ import * as pty from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+/** The program from its sources. */
+export const NODE = [process.execPath, '--import', import.meta.resolve('tsx'), CLI] as const;
 /** As long as a loaded machine may take. */
 const PATIENCE_MS = 60_000;
 const LOOK_MS = 20;
@@ -62,7 +64,7 @@ export class Tui {
     };
     const given = Object.entries(whole).filter((entry): entry is [string, string] => entry[1] !== undefined);
     const outArgs = args[0] === 'tui' ? ['--out', this.out] : [];
-    this.process = pty.spawn(process.execPath, ['--import', import.meta.resolve('tsx'), CLI, ...args, ...outArgs], {
+    this.process = pty.spawn(NODE[0], [...NODE.slice(1), ...args, ...outArgs], {
       cols: columns,
       rows,
       name: whole.TERM ?? 'xterm',

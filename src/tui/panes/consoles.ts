@@ -39,7 +39,11 @@ export function consolesPane(canvas: Canvas, state: AppState): void {
     canvas.put(
       0,
       y,
-      different > 0 ? `${different} characters shown differ` : 'not compared yet: Enter asks both the same',
+      different > 0
+        ? different === 1
+          ? '1 character shown differs'
+          : `${different} characters shown differ`
+        : 'not compared yet: Enter asks both the same',
     );
   if (scroll > 0) canvas.putRight(y, `${scroll} lines back`, PLAIN);
   marks.slice(0, 5).forEach((line, i) => canvas.put(0, y + 1 + i, clip(line, canvas.width), i === 0 ? BAD : PLAIN));

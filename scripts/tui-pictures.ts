@@ -1,0 +1,59 @@
+/**
+ * docs/pictures/*.svg: every pane of the terminal UI, taken from the running program by the harness of its tests.
+ *
+ *     node --import tsx scripts/tui-pictures.ts [--epochs 16]
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { KEYS, Tui } from '../test/tui/harness.js';
+import { screenSvg } from './svg-screen.js';
+
+const FOLDER = fileURLToPath(new URL('../docs/pictures/', import.meta.url));
+const given = process.argv.slice(2);
+const training = given.length > 0 ? given : ['--epochs', '2', '--hidden', '96,64'];
+
+const tui = new Tui({ columns: 110, rows: 32, args: ['tui', ...training] });
+
+async function picture(name: string, title: string, wanted: string | RegExp): Promise<void> {
+  await tui.sees(wanted, 600_000);
+  // The picture may still be on its way to the terminal.
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  writeFileSync(`${FOLDER}${name}.svg`, screenSvg(tui.terminal, title));
+  console.log(`docs/pictures/${name}.svg`);
+}
+
+mkdirSync(FOLDER, { recursive: true });
+try {
+  await tui.sees('1 Data');
+  tui.type(KEYS.enter);
+  await picture('train', 'A training as it goes', /epoch 2 of|answers right/);
+  tui.type('6');
+  await picture('flash-sending', 'A transfer as it goes', /reading back[^]*ACK|reading back[^]*last from/);
+  tui.type('7');
+  await picture('compare', 'Emulator and board side by side', /EQUAL/);
+  tui.type('1');
+  await picture('data', 'The text pairs', 'different answers');
+  tui.type('3l');
+  await picture('build', 'The memory map and the layouts', /packed +[\d,]+ +[\d,]+/);
+  tui.type('5');
+  await picture('ports', 'Where the board may be', 'virtual board');
+  tui.type('6');
+  await picture('flash', 'A transfer that is verified', 'VERIFIED');
+  tui.type('8');
+  await picture('time', 'Measured beside predicted', 'the clock by the measurement');
+  tui.type('4i');
+  await tui.sees(/Type \? for help\.[^]*│>/);
+  tui.type(`${KEYS.leaveTyping}p`);
+  tui.type('i');
+  tui.type('is it bigger than a car\r');
+  await tui.sees(/bigger than a car\s*│[^]*│(NO|YES|MAYBE|IDK|WIN)/);
+  await picture('emulate', 'The program in the emulator', /profile[^]*%/);
+  tui.type(`${KEYS.leaveTyping}?`);
+  await picture('help', 'All keys', 'Everywhere');
+  tui.type(`${KEYS.escape}`);
+  await new Promise((resolve) => setTimeout(resolve, 800));
+  tui.type(':');
+  await picture('palette', 'All commands by name', 'how often training goes through the data');
+} finally {
+  await tui.close();
+}

@@ -1,0 +1,77 @@
+/** Whatever ends the program, and whenever: the terminal is as it was. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as pty from '@lydell/node-pty';
+import { expect, it } from 'vitest';
+import { describeWith } from '../fakes/pty.js';
+import { KEYS, NODE, smallData } from './harness.js';
+
+/** Runs that are killed at random moments, in a shell that looks at its terminal before and after each. */
+describeWith(['stty'], 'a run that is killed', () => {
+  const RUNS = 50;
+  const LANES = 4;
+  const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGKILL'] as const;
+  // What a killed process could not do itself, its engine does: that takes a moment.
+  const SCRIPT = String.raw`
+    before=$(stty -g)
+    sh -c 'echo "pid $$."; exec "$@"' sh "$@"
+    for i in 1 2 3 4 5 6 7 8 9; do after=$(stty -g); [ "$before" = "$after" ] && break; [ "$patient" ] && sleep 0.5; done
+    [ "$before" = "$after" ] && echo "as it was." || echo "changed."`;
+
+  it(`leaves the terminal as it was, ${RUNS} times`, async () => {
+    // Seeded, so that a failure can be looked at again.
+    let seed = 20260801;
+    const random = (): number => (seed = (seed * 1103515245 + 12345) % 2 ** 31) / 2 ** 31;
+    const folder = mkdtempSync(join(tmpdir(), 'z80lm-kill-'));
+    const data = smallData();
+    let entered = 0;
+
+    /** One run; half of them are killed on the way to their first picture, half at work. */
+    async function run(n: number): Promise<string> {
+      const signal = SIGNALS[n % SIGNALS.length]!;
+      const [early, afterMs] = [random() < 0.5, random() * 1000];
+      const args = ['tui', '--data', data, '--out', `${folder}/${n}`];
+      const env = { ...process.env, TERM: 'xterm', LC_ALL: 'C.UTF-8', patient: signal === 'SIGKILL' ? 'yes' : '' };
+      const shell = pty.spawn('/bin/sh', ['-c', SCRIPT, 'sh', ...NODE, ...args], {
+        cols: 90,
+        rows: 30,
+        env,
+      });
+      let screen = '';
+      let killing: NodeJS.Timeout | undefined;
+      shell.onData((text) => {
+        screen += text;
+        const pid = /pid (\d+)\./.exec(screen)?.[1];
+        if (killing !== undefined || pid === undefined || (!early && !screen.includes('q quit'))) return;
+        shell.write(KEYS.enter);
+        killing = setTimeout(() => process.kill(Number(pid), signal), afterMs);
+      });
+      await new Promise<void>((resolve) => shell.onExit(() => resolve()));
+      // The shell's last words may still be on their way.
+      for (let i = 0; i < 100 && !/(as it was|changed)\.\s*$/.test(screen); i++)
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      // Whatever was entered was left, in this order.
+      if (screen.includes('\x1b[?1049h')) entered++;
+      for (const [enter, leave] of [
+        ['\x1b[?1049h', '\x1b[?1049l'],
+        ['\x1b[?25l', '\x1b[?25h'],
+      ] as const)
+        // prettier-ignore
+        if (screen.lastIndexOf(enter) > screen.lastIndexOf(leave)) return `${signal}, ${afterMs} ms: not left`;
+      return /as it was\.\s*$/.test(screen)
+        ? 'as it was'
+        : `${signal}, ${afterMs} ms: ${JSON.stringify(screen.slice(-100))}`;
+    }
+
+    const results: string[] = [];
+    let next = 0;
+    const lane = async (): Promise<void> => {
+      while (next < RUNS) results.push(await run(next++));
+    };
+    await Promise.all(Array.from({ length: LANES }, lane));
+    rmSync(folder, { recursive: true, force: true });
+    expect(results).toEqual(Array<string>(RUNS).fill('as it was'));
+    expect(entered).toBeGreaterThan(RUNS / 3);
+  });
+});

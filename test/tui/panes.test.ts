@@ -1,0 +1,177 @@
+/** What panes show when things go wrong, and the parts that need no terminal: canvas, chart, consoles. */
+import { describe, expect, it } from 'vitest';
+import { compareTranscripts } from '../../src/hil/compare.js';
+import type { Transcript } from '../../src/hil/transcript.js';
+import { press } from '../../src/tui/app.js';
+import { Canvas, clip, createGrid, wrap, type Grid } from '../../src/tui/canvas.js';
+import { bar, plot } from '../../src/tui/chart.js';
+import { ConsoleModel } from '../../src/tui/console-model.js';
+import { drawFrame } from '../../src/tui/frame.js';
+import { helpLines } from '../../src/tui/overlays.js';
+import { matching } from '../../src/tui/palette.js';
+import type { Command, EngineEvent, Settings } from '../../src/tui/protocol.js';
+import { apply, createState, PANES, type AppState } from '../../src/tui/state.js';
+
+const SETTINGS: Settings = {
+  data: { training: 'pairs.txt' }, questions: ['hello'], name: 'CHAT', description: '', outDir: 'out', epochs: 1,
+  hidden: [8], seed: 1, workers: 1, clockHz: 7_372_800, layout: 'auto', maxSize: 40_960, port: 'virtual board',
+  baud: 115_200, flow: 'rtscts', paceMs: 0,
+}; // prettier-ignore
+
+const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'));
+const textOf = ({ rows }: Grid): string => rows.map((row) => row.map(({ char }) => char).join('').trimEnd()).join('\n'); // prettier-ignore
+const newState = (): AppState => createState(SETTINGS, () => undefined);
+const frame = (state: AppState, width = 80, height = 24, ascii = false): Grid =>
+  drawFrame(state, { width, height, ascii }, 1000);
+/** xterm parses in turns of its own. */
+const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 50));
+
+function after(...events: EngineEvent[]): AppState {
+  const state = newState();
+  for (const event of events) apply(state, event, 500);
+  return state;
+}
+const FAILED = { type: 'failed', where: '', hint: '', stopped: false } as const;
+
+describe('panes', () => {
+  it('of a build that fails show the assembler’s words, and the source at the place', () => {
+    const message = 'the firmware does not assemble:\nchat/walk.asm:12:5: error E201: undefined symbol: nowhere';
+    const state = after({ type: 'stage', stage: 'build', title: 'build' }, { ...FAILED, stage: 'build', message });
+    state.pane = 'build';
+    expect(textOf(frame(state))).toContain('chat/walk.asm:12:5: error E201: undefined symbol: nowhere');
+    expect(state.stages.build.mark).toBe('failed');
+    const sent: Command[] = [];
+    press(state, { name: 'o', sequence: 'o' }, { send: (command) => sent.push(command), quit() {}, repaint() {} });
+    expect(sent).toEqual([{ type: 'source', path: 'chat/walk.asm', line: 12 }]);
+    apply(state, { type: 'source', path: 'chat/walk.asm', from: 10, line: 12, lines: ['a', 'b', '\tld a,nowhere'] }, 0);
+    expect(textOf(frame(state))).toContain('>   12          ld a,nowhere');
+  });
+
+  it('of a transfer that fails say so, and what to do', () => {
+    const progress = { phase: 'send', step: 'sending (the board is busy)', doneBytes: 2048, totalBytes: 4000, retries: 3 } as const; // prettier-ignore
+    const state = after(
+      { type: 'board', path: '/dev/ttyUSB0' },
+      { type: 'load', side: 'board', progress },
+      { type: 'wire', received: 9, sent: 2100, controls: ['C', 'ACK', 'NAK'] },
+    );
+    state.pane = 'flash';
+    let text = textOf(frame(state));
+    expect(text).toContain('the board is writing to its disk');
+    expect(text).toContain('4,096 bytes/s, 477 ms left, 3 blocks repeated');
+    expect(text).toContain('last from the board: C ACK NAK');
+    expect(text).toMatch(/^ ██░░$/m);
+    apply(state, { type: 'stage', stage: 'flash', title: '' }, 0);
+    apply(state, { ...FAILED, stage: 'flash', message: 'no prompt', where: '/dev/ttyUSB0', hint: 'is it on?' }, 0);
+    text = textOf(frame(state));
+    expect(text).toContain('FAILED: /dev/ttyUSB0: no prompt\n is it on?');
+    expect(text).toMatch(/FAILED {3}/);
+  });
+
+  it('of consoles mark what differs as it arrives, and only that', async () => {
+    const state = after(
+      { type: 'fresh-console', side: 'emulator', asked: true },
+      { type: 'console', side: 'emulator', bytes: bytes('> hello\r\nHI THERE\r\n> ') },
+      { type: 'fresh-console', side: 'board', asked: true },
+      { type: 'console', side: 'board', bytes: bytes('> hello\r\nHO TH') },
+    );
+    state.pane = 'consoles';
+    await settled();
+    const marked = (): string => frame(state).rows.flatMap((row) => row.filter(({ style }) => style.colour === 'red' && style.inverse)).map(({ char }) => char).join(''); // prettier-ignore
+    // One character on either side; what has not come yet is no difference.
+    expect(marked()).toBe('IO');
+    expect(textOf(frame(state))).toContain('1 character shown differs');
+    apply(state, { type: 'fresh-console', side: 'emulator', asked: false }, 0);
+    expect(marked()).toBe('');
+  });
+
+  it('of a comparison that fails show both sides and the byte', () => {
+    const transcript = (target: string, said: string): Transcript => ({
+      target,
+      opening: bytes('> '),
+      exchanges: [{ question: 'hi', raw: bytes(`hi\r\n${said}\r\n> `), answer: said, characterMs: [] }],
+    });
+    const comparison = compareTranscripts(transcript('emulator', 'YES'), transcript('board', 'NO!'));
+    const state = after({ type: 'compared', comparison });
+    state.pane = 'consoles';
+    const text = textOf(frame(state));
+    expect(text).toContain('DIFFERENT: emulator and board did not say the same');
+    expect(text).toContain("59h 'Y' there, 4Eh 'N' here");
+  });
+
+  it('fit every size, in ASCII, too, with nothing known yet', () => {
+    for (const pane of PANES)
+      for (const [width, height] of [
+        [60, 20],
+        [80, 24],
+        [131, 43],
+        [250, 70],
+      ] as const) {
+        // prettier-ignore
+        const state = newState();
+        state.pane = pane;
+        for (const overlay of [undefined, 'help', 'palette', 'log', 'search'] as const) {
+          state.overlay = overlay;
+          const grid = frame(state, width, height, true);
+          expect(grid.rows.map((row) => row.length)).toEqual(Array<number>(height).fill(width));
+          expect(textOf(grid)).toMatch(/^[\n -~]*$/);
+        }
+      }
+  });
+});
+
+describe('the canvas', () => {
+  it('lets nothing pass that a terminal obeys or that is not one cell wide', () => {
+    const grid = createGrid(20, 1, false);
+    new Canvas(grid).put(0, 0, 'a\x1b[2J\x9b\x07\u200b漢\u{1f600}\u202eb─█⣿');
+    expect(textOf(grid)).toBe('a?[2J?????' + '?b─█⣿');
+  });
+
+  it('clips, to the left and right of a part as well', () => {
+    const grid = createGrid(6, 2, false);
+    new Canvas(grid).part(2, 0, 3, 1).put(-1, 0, 'abcdef');
+    expect(textOf(grid)).toBe('  bcd\n');
+    expect(clip('abcdef', 4)).toBe('abc~');
+    expect(wrap('one two  three', 7)).toEqual(['one two', '', 'three'].filter(Boolean));
+  });
+
+  it('draws bars to an eighth of a cell, and curves in dots', () => {
+    expect(bar(4, 0.5)).toBe('██  ');
+    expect(bar(4, 0.53125)).toBe('██▏ ');
+    const grid = createGrid(2, 1, false);
+    plot(new Canvas(grid), [{ points: [{ x: 0, y: 0 }, { x: 0.99, y: 1 }], style: {}, letter: 'x' }], [0, 1]); // prettier-ignore
+    expect(textOf(grid)).toBe('⡠⠊');
+  });
+});
+
+describe('a console', () => {
+  it('shows VT100 and ADM-3A screens', async () => {
+    const console = new ConsoleModel(() => undefined);
+    console.write(bytes('junk\x1b[2J\x1b[3;5Hhere\x1b[7mX'));
+    await settled();
+    expect(console.text(2)).toBe('    hereX');
+    expect(console.cells(2)[8]!.inverse).toBe(true);
+    console.reset();
+    console.kind = 'adm3a';
+    console.write(bytes('junk\x1a\x1b="$there'));
+    await settled();
+    expect([console.text(0), console.text(2)]).toEqual(['', '    there']);
+  });
+
+  it('keeps what scrolled away, to be searched', async () => {
+    const console = new ConsoleModel(() => undefined);
+    console.write(bytes(Array.from({ length: 100 }, (_, i) => `line ${i}\r\n`).join('')));
+    await settled();
+    expect(console.search('LINE 7', 100)).toBe(79);
+    expect(console.search('line 7', 70)).toBe(7);
+    expect(console.search('line 7', 7)).toBeUndefined();
+  });
+});
+
+describe('help and palette', () => {
+  it('are made from the same tables that keys and commands are looked up in', () => {
+    expect(helpLines()).toContain('q, Ctrl-C        leave: what runs is stopped, the line is closed');
+    expect(matching('ep').map(({ name }) => name)).toContain('epochs');
+    expect(matching('epochs 3').map(({ name }) => name)).toEqual(['epochs']);
+    expect(matching('').length).toBeGreaterThan(20);
+  });
+});
