@@ -4,22 +4,18 @@
  *     lint DATA..     what may be wrong with it, with line numbers; --fix writes a cleaned copy
  *     stats DATA..    how much of what there is, as a table, and as a picture with --svg
  *     balance DATA    the same number of pairs for every answer
- *     gen SPEC        pairs from a spec of facts and phrasings, such as the shipped ones
+ *     gen             pairs from a spec of facts and phrasings, or from a language model (data-gen.ts)
  */
 import { basename } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
 import { balance, type Target } from '../trainer/data-balance.js';
-import { expandSpec } from '../trainer/data-expand.js';
-import { renderSpec } from '../trainer/data-files.js';
 import { FINDING_KINDS, lint, repair, type Finding, type FindingKind, type LintReport } from '../trainer/data-lint.js';
-import { parseSpec } from '../trainer/data-spec.js';
 import { answersPicture, statsOf, type DataStats } from '../trainer/data-stats.js';
 import { readPairs, scanPairs, textLines } from '../trainer/pairs.js';
+import { registerGen } from './data-gen.js';
 import { action, wholeNumber, type Shell } from './shared.js';
 
-const DATASETS = fileURLToPath(new URL('../../datasets/', import.meta.url));
 /** Findings of a kind, and rows of the table of answers, shown without --all. */
 const SHOWN = 10;
 const SHOWN_ANSWERS = 20;
@@ -49,14 +45,7 @@ export function registerData(program: Command): void {
     .option('--to <n>', 'pairs an answer: a number, or what the answers have now: least, mean, most', 'mean')
     .option('--seed <n>', 'decides which pairs are left out or repeated', '1')
     .action(action(runBalance));
-  data
-    .command('gen')
-    .description('pairs from a spec of facts and phrasings')
-    .argument('<spec>', 'a .spec file, or the name of a shipped one: twenty-questions, small-talk')
-    .addOption(new Option('--provider <name>', 'where the pairs come from').choices(['spec']).default('spec'))
-    .option('-o, --output <name>', 'write NAME.txt, NAME.heldout.txt, NAME.prompts and NAME.json')
-    .option('--seed <n>', "another choice among the phrasings than the spec's own")
-    .action(action(runGen));
+  registerGen(data);
 }
 
 async function runLint(shell: Shell, flags: { all?: boolean; fix?: string }, files: string[]): Promise<ExitStatus> {
@@ -155,22 +144,6 @@ async function runBalance(
     `${flags.output}: ${pairs.length} pairs, ${figures.target} an answer ` +
       `(${figures.dropped} left out, ${figures.added} repetitions)`,
   );
-}
-
-async function runGen(shell: Shell, flags: { output?: string; seed?: string }, name: string): Promise<void> {
-  const shipped = `${DATASETS}${name}.spec`;
-  const file = !name.endsWith('.spec') && shell.files.exists(shipped) ? shipped : name;
-  const spec = parseSpec(textLines(shell.files.read(file), file).join('\n'), file);
-  if (flags.seed !== undefined) spec.seed = wholeNumber('--seed', flags.seed, 0, 2 ** 31 - 1);
-  const data = expandSpec(spec);
-  const stem = flags.output ?? basename(file, '.spec');
-  const written: string[] = [];
-  for (const [suffix, content] of renderSpec(spec, data, basename(file))) {
-    shell.files.write(`${stem}${suffix}`, content);
-    written.push(`${stem}${suffix}`);
-  }
-  shell.emit({ spec: file, training: data.training.length, heldOut: data.heldOut.length, files: written });
-  shell.print(`${data.training.length} pairs for training, ${data.heldOut.length} held out: ${written.join(', ')}`);
 }
 
 function readAll(shell: Shell, files: string[]): ReturnType<typeof readPairs>['pairs'] {

@@ -24,7 +24,7 @@ export type Rejection =
   | 'more than asked for';
 
 /** Control characters of ASCII and Latin-1, and Unicode's invisible and direction-changing ones. */
- 
+
 const CONTROL = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/;
 /** What questions are made of. No angle brackets or backticks: kept questions are quoted in later prompts. */
 const PLAIN = /^[\w .,;:?!'"()/&%+*$@=-]+$/;
