@@ -32,7 +32,7 @@ describe('z80lm data gen', () => {
     await program.parseAsync(['gen', ...words], { from: 'user' });
     expect(said).toMatch(message);
     expect(said).toMatch(/hint: /);
-     
+
     expect(said).not.toMatch(/\x1b\[2J/);
     expect(process.exitCode).toBe(2);
   });
