@@ -31,7 +31,7 @@ export function boardLane(shell: Shell, flags: BoardFlags, port: string, program
   return {
     name: port,
     async open() {
-      const link = await openFromFlags({ ...flags, port }, chosen?.line);
+      const link = await openFromFlags({ ...flags, port }, chosen?.line, shell);
       try {
         if (flags.boot) await bootCpm(link, nodeClock);
         driver ??= createDriver(await recogniseBoard(link, nodeClock));

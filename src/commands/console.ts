@@ -29,7 +29,7 @@ export function registerConsole(program: Command): void {
         throw new UsageError(`Enter cannot send ${JSON.stringify(enter)}`, {
           hint: `give ${Object.keys(ENTER).join(', ')}`,
         });
-      const link = await openFromFlags(options);
+      const link = await openFromFlags(options, {}, shell);
       try {
         await mirror(shell, link, { ...options, enter });
       } finally {

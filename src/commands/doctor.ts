@@ -6,11 +6,11 @@ import { colour } from './colour.js';
 import { nodeClock as clock } from '../host/node-clock.js';
 import { programRuns } from '../link/port-access.js';
 import { listPorts, resolvePort } from '../link/port-list.js';
-import { SerialLink } from '../link/serial-link.js';
-import type { ByteLink } from '../seams/byte-link.js';
+import type { SteadyLink } from '../link/steady-link.js';
 import { EXIT, LinkError } from '../seams/errors.js';
-import { examine, type Finding, type Verdict } from '../transfer/doctor.js';
+import { examine, type Finding, type Learned, type Verdict } from '../transfer/doctor.js';
 import { installFindings, type InstallFinding } from './install-checks.js';
+import { boardKey, knownBoardsFile, recall, remember } from './known-boards.js';
 import { openFromFlags, withLinkOptions, type LinkFlags } from './link-options.js';
 import { action, type Shell } from './shared.js';
 
@@ -20,25 +20,37 @@ const MARKS: Readonly<Record<Verdict, string>> = {
   bad: colour.red('bad '),
 };
 
+interface Options extends LinkFlags {
+  transfer?: boolean;
+  remember: boolean;
+}
+
 export function registerDoctor(program: Command): void {
   withLinkOptions(
     program
       .command('doctor')
-      .description('is the line sound, and who answers at the other end; without a port: is this install sound'),
+      .description('is the line sound, and who answers at the other end; without a port: is this install sound')
+      .option('--transfer', 'also send a file with all 256 values (Z80LMTST.COM), read it back and erase it')
+      .option('--no-remember', 'do not keep what was found for the next flash or console'),
   ).action(
-    action<LinkFlags>(async (shell, options) => {
+    action<Options>(async (shell, options) => {
       let bad = 0;
+      const learned: Learned = {};
       const tell = (finding: Finding | InstallFinding): void => {
         if (finding.verdict === 'bad') bad++;
         show(shell, finding);
+        if ('learned' in finding) Object.assign(learned, finding.learned);
       };
       if (options.port === undefined) {
         for await (const finding of installFindings()) tell(finding);
         return bad === 0 ? EXIT.done : EXIT.no;
       }
-      let link: ByteLink;
+      let link: SteadyLink;
+      const key = await boardKey(options.port);
+      // Flow control and pace are to be found anew; a board's speed rarely changes.
+      const baud = options.baud ?? (key && recall(shell.files, key)?.baud);
       try {
-        link = await openFromFlags(options);
+        link = await openFromFlags({ ...options, ...(baud && { baud: String(baud) }) });
       } catch (error) {
         // The message has cause and remedy; as a finding it is one among others.
         if (error instanceof LinkError)
@@ -53,19 +65,23 @@ export function registerDoctor(program: Command): void {
       tell({ check: 'access', verdict: 'good', words: `${link.name} is open, for us alone` });
       for (const finding of await adapterFindings(link.name)) tell(finding);
       const flow = options.flow === 'none' ? 'none' : 'rtscts';
-      const serial = link instanceof SerialLink ? link : undefined;
       let current = link;
       try {
         const findings = examine(link, clock, {
           flow,
           paceMs: Number(options.pace ?? 0),
-          cts: serial && (async () => (await serial.modemLines())?.cts),
-          reopen: serial && (async (baud) => (current = await openFromFlags({ ...options, baud: String(baud) }))),
+          cts: async () => (await link.modemLines())?.cts,
+          reopen: async (baud) => (current = await openFromFlags({ ...options, baud: String(baud) })),
+          transfer: options.transfer ?? false,
         });
         for await (const finding of findings) tell(finding);
       } finally {
         await current.close();
         await link.close();
+      }
+      if (key !== undefined && options.remember && Object.keys(learned).length > 0) {
+        remember(shell.files, key, { ...learned, seen: new Date().toISOString().slice(0, 10) });
+        shell.note(`remembered for ${key} in ${knownBoardsFile()}; flash and console use it unless told otherwise`);
       }
       return bad === 0 ? EXIT.done : EXIT.no;
     }),

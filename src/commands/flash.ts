@@ -43,7 +43,7 @@ export function registerFlash(program: Command): void {
       const com: Program = { name: boardName(options.as ?? basename(file)), bytes: shell.files.read(file) };
       if (com.bytes.length === 0) throw new InputError('the file is empty', { where: file });
       const retries = wholeNumber('the number of retries', options.retries, 0, 100);
-      const link = await openFromFlags(options, board?.line);
+      const link = await openFromFlags(options, board?.line, shell);
       try {
         if (options.boot) await bootCpm(link, clock);
         const driver = board?.driver ?? createDriver(await recogniseBoard(link, clock));

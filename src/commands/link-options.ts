@@ -5,7 +5,8 @@ import { openLink } from '../link/open-link.js';
 import { DEFAULT_BAUD, type FlowControl } from '../link/serial-link.js';
 import type { SteadyLink } from '../link/steady-link.js';
 import { UsageError } from '../seams/errors.js';
-import { wholeNumber } from './shared.js';
+import { boardKey, knownBoardsFile, recall } from './known-boards.js';
+import { wholeNumber, type Shell } from './shared.js';
 
 export interface LinkFlags {
   port?: string;
@@ -34,10 +35,15 @@ export function withLinkOptions(command: Command): Command {
     .option('--pace <ms>', 'time from one byte to the next, for lines without flow control (1 is safe)');
 }
 
-/** @throws UsageError for values that cannot be; LinkError when the line cannot be opened */
-export async function openFromFlags(flags: LinkFlags, defaults: LineDefaults = {}): Promise<SteadyLink> {
+/**
+ * Open the line that the flags name; what they leave open is taken from a board file (`defaults`), then from what
+ * doctor has found out about the board on that port (with `shell`, which is told so), else it is 115200 8N1, RTS/CTS.
+ * @throws UsageError for values that cannot be; LinkError when the line cannot be opened
+ */
+export async function openFromFlags(flags: LinkFlags, defaults: LineDefaults = {}, shell?: Shell): Promise<SteadyLink> {
   if (flags.port === undefined)
     throw new UsageError('which port is the board on?', { hint: 'name it with --port; z80lm ports lists them' });
+  if (shell !== undefined) defaults = { ...(await remembered(shell, flags, defaults)), ...defaults };
   const flow = flags.flow ?? defaults.flow ?? 'rtscts';
   if (!FLOWS.includes(flow))
     throw new UsageError(`the flow control is ${JSON.stringify(flow)}`, { hint: `give ${FLOWS.join(' or ')}` });
@@ -53,4 +59,23 @@ export async function openFromFlags(flags: LinkFlags, defaults: LineDefaults = {
     stopBits: wholeNumber('the number of stop bits', stopBits, 1, 2) as 1 | 2,
     paceMs,
   });
+}
+
+/** What doctor has found out, for what neither flags nor board file say. */
+async function remembered(shell: Shell, flags: LinkFlags, defaults: LineDefaults): Promise<LineDefaults> {
+  const key = await boardKey(flags.port!);
+  const known = key === undefined ? undefined : recall(shell.files, key);
+  if (known === undefined) return {};
+  const baud = flags.baud === undefined && defaults.baud === undefined ? known.baud : undefined;
+  // A pace was found with a kind of flow control: both or none of them.
+  const free = [flags.flow, flags.pace, defaults.flow, defaults.paceMs].every((given) => given === undefined);
+  const { flow, paceMs } = free ? known : {};
+  const words = [
+    baud !== undefined && baud !== DEFAULT_BAUD && `--baud ${baud}`,
+    flow === 'none' && '--flow none',
+    paceMs && `--pace ${paceMs}`,
+  ].filter((word) => typeof word === 'string');
+  if (words.length > 0)
+    shell.note(`${flags.port}: ${words.join(' ')}, as doctor found on ${known.seen} (${knownBoardsFile()})`);
+  return { baud, flow, paceMs };
 }

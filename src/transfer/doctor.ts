@@ -1,12 +1,13 @@
 /**
  * Is the line to a board sound, and who is there? Each finding comes from a test made here and now, in words, with
- * what to do about it. Typed are: one CR; at a CP/M prompt printable characters that are wiped out again, and DIR.
- * Nothing is run, nothing is written.
+ * what to do about it. Typed are: one CR; at a CP/M prompt characters that are wiped out again, and DIR.
+ * Nothing is run, nothing is written, unless a transfer is asked for.
  */
 import type { ByteLink } from '../seams/byte-link.js';
 import type { Clock } from '../seams/clock.js';
-import { LinkError } from '../seams/errors.js';
-import { latin1, shown } from '../link/byte-reader.js';
+import { LinkError, RefusedError } from '../seams/errors.js';
+import { latin1, shown, toBytes } from '../link/byte-reader.js';
+import { pacedLink } from '../link/paced-link.js';
 import { CpmLine } from './cpm-line.js';
 import { createDriver } from './drivers/index.js';
 import { look, recogniseBoard, type Recognised } from './recognise.js';
@@ -14,11 +15,22 @@ import { look, recogniseBoard, type Recognised } from './recognise.js';
 export type Verdict = 'good' | 'note' | 'bad';
 
 export interface Finding {
-  check: 'access' | 'adapter' | 'answer' | 'speed' | 'characters' | 'flow control' | 'receiver';
+  check:
+    'access' | 'adapter' | 'answer' | 'speed' | 'characters' | 'all values' | 'flow control' | 'receiver' | 'transfer';
   verdict: Verdict;
   words: string;
   /** What to do about it. */
   remedy?: string;
+  /** What other commands can use the next time. */
+  learned?: Learned;
+}
+
+export interface Learned {
+  baud?: number | undefined;
+  flow?: 'rtscts' | 'none' | undefined;
+  paceMs?: number | undefined;
+  /** The driver for --board. */
+  board?: string | undefined;
 }
 
 /** What the examination needs beyond the open line. */
@@ -30,12 +42,25 @@ export interface Instruments {
   /** How the link was opened. */
   flow: 'rtscts' | 'none';
   paceMs: number;
+  /** Also send a file with all 256 values, read it back and erase it. */
+  transfer?: boolean;
 }
 
 /** Speeds that boards are set to, likeliest first. */
 const SPEEDS = [115_200, 57_600, 38_400, 19_200, 9_600, 230_400, 4_800, 2_400];
 /** Printable characters, short enough for a command line of 126. */
 const PRINTABLE = Array.from({ length: 95 }, (_, n) => String.fromCharCode(0x20 + n)).join('');
+const XON_XOFF = [0x11, 0x13];
+/** Shown as ^A and so on by CP/M's line editor. Not here: NUL, ^C ^E ^H ^I ^J ^M ^P ^R ^U ^X, which it obeys. */
+const SHOWN_CONTROLS = [
+  0x01, 0x02, 0x04, 0x06, 0x07, 0x0b, 0x0c, 0x0e, 0x0f, 0x11, 0x13, 0x14, 0x16, 0x17, 0x19, 0x1a, 0x1b, 0x1c, 0x1d,
+  0x1e, 0x1f,
+];
+const caret = (value: number): string => `^${String.fromCharCode(value + 0x40)}`;
+const HIGH_HALVES = [0x80, 0xc0].map((from) =>
+  Array.from({ length: 64 }, (_, n) => String.fromCharCode(from + n)).join(''),
+);
+const TEST_FILE = 'Z80LMTST.COM';
 /** Spacings tried where a burst is not survived, in ms; each is tried twice. */
 const PACES = [0.2, 0.5, 1, 2, 3, 5];
 /** XM needs 0.64 ms a byte, whatever the prompt can do. */
@@ -49,13 +74,21 @@ export async function* examine(link: ByteLink, clock: Clock, tools: Instruments)
     return;
   }
   if (link.baud !== undefined)
-    yield { check: 'speed', verdict: 'good', words: `${link.baud} baud: what comes is text` };
+    yield {
+      check: 'speed',
+      verdict: 'good',
+      words: `${link.baud} baud: what comes is text`,
+      learned: { baud: link.baud },
+    };
   if (seen.situation !== 'cpm') return;
   const line = new CpmLine(link, clock);
   await line.cleanPrompt();
   yield await characters(line);
+  yield await allValues(line);
   yield await flowControl(line, tools);
-  yield await receiver(link, clock);
+  const found = await receiver(link, clock);
+  yield found;
+  if (tools.transfer && found.learned?.board !== undefined) yield await transfer(line, found.learned.board);
 }
 
 function answer({ situation, words }: Recognised, tools: Instruments): Finding {
@@ -107,6 +140,7 @@ async function* speed(
         verdict: 'bad',
         words: `the board talks at ${baud} baud, not at ${link.baud}: ${there.words}`,
         remedy: `use --baud ${baud}`,
+        learned: { baud },
       };
       return;
     } finally {
@@ -145,6 +179,62 @@ async function characters(line: CpmLine): Promise<Finding> {
   };
 }
 
+/**
+ * Of the values that are no printable characters, what a prompt can show: its line editor shows most control
+ * characters as ^A, obeys others (and those are not typed), and CP/M's console has seven bits as a rule.
+ */
+async function allValues(line: CpmLine): Promise<Finding> {
+  const check = 'all values';
+  const missing: number[] = [];
+  const all = String.fromCharCode(...SHOWN_CONTROLS);
+  // All at once; only where that is not right, each by itself.
+  if ((await echoOf(line, all, (text) => line.type(text))) !== SHOWN_CONTROLS.map(caret).join(''))
+    for (const value of SHOWN_CONTROLS)
+      if (!(await echoOf(line, String.fromCharCode(value), burst(line))).startsWith(caret(value))) missing.push(value);
+  const highEcho = await echoOf(line, '\xc1', burst(line));
+  const eighth = [...highEcho][0];
+  const words = [`95 of 256 come back as they are, ${SHOWN_CONTROLS.length - missing.length} as ^A to ^_`];
+  if (eighth === 'A') words.push('the console drops the eighth bit (C1h came back as 41h)');
+  else if (eighth === '\xc1') {
+    let clean = 0;
+    for (const half of HIGH_HALVES) clean += (await echoOf(line, half, (text) => line.type(text))) === half ? 64 : 0;
+    words.push(`${clean} of the 128 from 80h on come back, too`);
+  } else words.push(`C1h came back as ${shown(highEcho)}`);
+  words.push('the others the prompt does not show: only a transfer tests them (--transfer)');
+  const swallowed = XON_XOFF.filter((value) => missing.includes(value));
+  if (swallowed.length === 0 || missing.length > SHOWN_CONTROLS.length / 2)
+    return { check, verdict: 'good', words: words.join('; ') };
+  return {
+    check,
+    verdict: 'note',
+    words: `${swallowed.map(caret).join(' and ')} did not come through; ${words.join('; ')}`,
+    remedy: 'if XON/XOFF is switched on at a serial server or at the board, switch it off: programs hold these bytes',
+  };
+}
+
+/** The proof: a file that holds each of the 256 values twice, there and back. */
+async function transfer(line: CpmLine, board: string): Promise<Finding> {
+  const check = 'transfer';
+  const bytes = Uint8Array.from({ length: 512 }, (_, n) => (n < 256 ? n : 511 - n));
+  try {
+    let verified = false;
+    const file = { name: TEST_FILE, bytes };
+    for await (const { phase } of createDriver(board).flash(line, file, {})) verified ||= phase === 'verify';
+    await line.command(`ERA ${TEST_FILE}`);
+    return {
+      check,
+      verdict: 'good',
+      words: verified
+        ? 'all 256 values went there and came back as they were'
+        : 'all 256 values were sent and acknowledged; this board cannot send them back',
+    };
+  } catch (error) {
+    if (!(error instanceof LinkError || error instanceof RefusedError)) throw error;
+    if (error instanceof LinkError && error.reason.disconnected) throw error;
+    return { check, verdict: 'bad', words: error.message, ...(error.hint && { remedy: error.hint }) };
+  }
+}
+
 async function flowControl(line: CpmLine, tools: Instruments): Promise<Finding> {
   const check = 'flow control';
   const whole = async (write: (text: string) => Promise<void>): Promise<boolean> =>
@@ -155,18 +245,16 @@ async function flowControl(line: CpmLine, tools: Instruments): Promise<Finding> 
     return {
       check,
       verdict: 'good',
+      learned: { flow: tools.flow, paceMs: tools.paceMs },
       words:
         tools.flow === 'rtscts'
           ? `a burst of 95 characters at full speed loses none (${seen})`
           : `a burst of 95 characters${tools.paceMs > 0 ? `, one each ${tools.paceMs} ms,` : ''} loses none`,
     };
   for (const pace of PACES) {
-    const paced = async (text: string): Promise<void> => {
-      for (const letter of text) {
-        await line.link.write(Buffer.from(letter, 'latin1'));
-        await line.clock.sleep(pace);
-      }
-    };
+    // The same pacing that --pace has.
+    const slow = pacedLink(line.link, line.clock, pace);
+    const paced = (text: string): Promise<void> => slow.write(toBytes(text));
     if (!(await whole(paced)) || !(await whole(paced))) continue;
     const safe = Math.max(LEAST_PACE, 2 * pace);
     return {
@@ -174,6 +262,7 @@ async function flowControl(line: CpmLine, tools: Instruments): Promise<Finding> 
       verdict: 'bad',
       words: `a burst of 95 characters loses some (${seen}); one each ${pace} ms loses none`,
       remedy: `use --flow none --pace ${safe}, or connect RTS and CTS at both ends`,
+      learned: { flow: 'none', paceMs: safe },
     };
   }
   return {
@@ -187,7 +276,12 @@ async function flowControl(line: CpmLine, tools: Instruments): Promise<Finding> 
 async function receiver(link: ByteLink, clock: Clock): Promise<Finding> {
   try {
     const name = await recogniseBoard(link, clock);
-    return { check: 'receiver', verdict: 'good', words: `${createDriver(name).title}: z80lm flash --board ${name}` };
+    return {
+      check: 'receiver',
+      verdict: 'good',
+      words: `${createDriver(name).title}: z80lm flash --board ${name}`,
+      learned: { board: name },
+    };
   } catch (error) {
     if (!(error instanceof LinkError) || error.reason.disconnected) throw error;
     return { check: 'receiver', verdict: 'bad', words: error.message, ...(error.hint && { remedy: error.hint }) };

@@ -135,6 +135,34 @@ describe('without a terminal', () => {
   });
 });
 
+it('doctor remembers what it found; console uses it and says so, unless a flag says otherwise', async () => {
+  const link = join(folder, 'no-cts');
+  const loose = await startVirtualBoard({ link, flowControl: false, firmware: 'fast' });
+  const env = { XDG_CONFIG_HOME: join(folder, 'config') };
+  const file = join(folder, 'config/z80lm/boards.json');
+  try {
+    const found = await cli(['doctor', '--port', link, '--transfer'], { env });
+    expect(found.stdout).toMatch(/all values +95 of 256 come back as they are, 21 as \^A to \^_; /);
+    expect(found.stdout).toMatch(/transfer +all 256 values went there and came back as they were\n/);
+    expect(found.stderr).toContain(`remembered for ${link} in ${file}; flash and console use it`);
+    const kept = JSON.parse(readFileSync(file, 'utf8')) as Record<string, object>;
+    expect(kept[link]).toMatchObject({ baud: 115_200, board: 'romwbw' });
+
+    kept[link] = { ...kept[link], flow: 'none', paceMs: 2, seen: '2025-03-09' };
+    writeFileSync(file, JSON.stringify(kept));
+    const typed = (...flags: string[]) => cli(['console', '--port', link, ...flags], { input: 'DIR\n', env });
+    const said = `${link}: --flow none --pace 2, as doctor found on 2025-03-09 (${file})`;
+    expect((await typed()).stderr).toContain(said);
+    expect((await typed('--pace', '1')).stderr).not.toContain('doctor found');
+    writeFileSync(file, '{ "x": 1 }');
+    const wrong = await typed();
+    expect(wrong.stderr).toContain(`error: ${file}: "board" of "x" is not right`);
+    expect(wrong.status).toBe(2);
+  } finally {
+    await loose.close();
+  }
+});
+
 it('flash --retries: the cable is pulled in mid-transfer and put back, and the program arrives', async () => {
   const link = join(folder, 'shaky');
   const shaky = await startVirtualBoard({ link, unplugAfter: 2_500, replugMs: 500 });

@@ -72,13 +72,57 @@ describe('doctor', () => {
       'answer: good',
       'speed: good',
       'characters: good',
+      'all values: good',
       'flow control: good',
       'receiver: good',
     ]);
-    expect(findings[3]!.words).toBe(
+    expect(findings[4]!.words).toBe(
       'a burst of 95 characters at full speed loses none (CTS is on while the board waits)',
     );
-    expect(findings[4]!.words).toBe('RomWBW (XM): z80lm flash --board romwbw');
+    expect(findings[5]!.words).toBe('RomWBW (XM): z80lm flash --board romwbw');
+  });
+
+  it('says which of the 256 values a prompt can show, and what is to be remembered', async () => {
+    const findings = await atCpm();
+    expect(findings[3]!.words).toBe(
+      '95 of 256 come back as they are, 21 as ^A to ^_; 128 of the 128 from 80h on come back, too; ' +
+        'the others the prompt does not show: only a transfer tests them (--transfer)',
+    );
+    expect(findings.map(({ learned }) => learned).filter((learned) => learned !== undefined)).toEqual([
+      { baud: 115_200 },
+      { flow: 'rtscts', paceMs: 0 },
+      { board: 'romwbw' },
+    ]);
+  });
+
+  it('a console of seven bits', async () => {
+    const seven = (): LineOptions => ({ fault: (byte) => [byte & 0x7f] });
+    const values = (await atCpm(seven)).find(({ check }) => check === 'all values')!;
+    expect(values.verdict).toBe('good');
+    expect(values.words).toContain('the console drops the eighth bit (C1h came back as 41h)');
+  });
+
+  it('XON/XOFF on the way: said, with what to do', async () => {
+    const swallow = (): LineOptions => ({ fault: (byte) => (byte === 0x11 || byte === 0x13 ? [] : [byte]) });
+    const values = (await atCpm(swallow)).find(({ check }) => check === 'all values')!;
+    expect(values.verdict).toBe('note');
+    expect(values.words).toMatch(/^\^Q and \^S did not come through; 95 of 256 come back as they are, 19 as/);
+    expect(values.remedy).toContain('XON/XOFF');
+  });
+
+  it('a transfer of all 256 values, where it is asked for; nothing stays', async () => {
+    const findings = await atCpm(undefined, {}, { transfer: true });
+    expect(findings.at(-1)).toEqual({
+      check: 'transfer',
+      verdict: 'good',
+      words: 'all 256 values went there and came back as they were',
+    });
+    const bad = await atCpm(undefined, { corrupt: (file) => file.with(200, 0) }, { transfer: true });
+    expect(bad.at(-1)).toMatchObject({
+      check: 'transfer',
+      verdict: 'bad',
+      words: 'what the board has differs from byte 200 (block 2) on',
+    });
   });
 
   it('flow control off: a safe pace is found', async () => {
@@ -86,6 +130,7 @@ describe('doctor', () => {
     expect(flow.verdict).toBe('bad');
     expect(flow.words).toContain('one each 1 ms loses none');
     expect(flow.remedy).toBe('use --flow none --pace 2, or connect RTS and CTS at both ends');
+    expect(flow.learned).toEqual({ flow: 'none', paceMs: 2 });
   });
 
   it('no receiver on the board', async () => {
