@@ -19,7 +19,8 @@ import { train } from '../src/trainer/train.js';
 export const name = 'train';
 
 const DATA = new URL('../datasets/small-talk.txt', import.meta.url);
-const EPOCHS = 16;
+/** Of the schedule; 95 % of the characters come before its end. */
+const EPOCHS = 8;
 /** Seconds of work behind each figure of the first part. */
 const SECONDS = 0.5;
 
@@ -139,28 +140,36 @@ function wholeSteps(tf: TensorFlow, pairs: Pair[]): void {
   );
 }
 
+/**
+ * Train until 95 % of the characters are right. Besides the time on the clock, that of the processor, which shows how
+ * much of the former went to other work on the machine.
+ */
 async function training(pairs: Pair[], workers: number): Promise<void> {
   const marks = [0.8, 0.9, 0.95];
   const reached: string[] = [];
   let examples = 0;
   let begin = 0;
-  for await (const event of train({ pairs, epochs: EPOCHS, workers, backend: 'wasm', clock: nodeClock })) {
+  let cpu = process.cpuUsage();
+  const recipe = { evaluations: EPOCHS };
+  for await (const event of train({ pairs, epochs: EPOCHS, workers, recipe, backend: 'wasm', clock: nodeClock })) {
     if (event.type === 'start') {
       examples = event.examples;
       begin = performance.now();
+      cpu = process.cpuUsage();
     }
     if (event.type !== 'epoch' || !event.scored) continue;
     const seconds = (performance.now() - begin) / 1000;
-    while (marks.length > 0 && event.scored.training.characters >= marks[0]!)
+    const { user, system } = process.cpuUsage(cpu);
+    const { answers, characters, answerCeiling } = event.scored.training;
+    while (marks.length > 0 && characters >= marks[0]!)
       reached.push(`${(marks.shift()! * 100).toFixed(0)} % after ${seconds.toFixed(1)} s`);
-    if (event.epoch === EPOCHS) {
-      const { answers, characters, answerCeiling } = event.scored.training;
-      console.log(
-        `${workers} worker${workers > 1 ? 's' : ''}: ${((examples * EPOCHS) / seconds).toFixed(0)} examples/s ` +
-          `(${examples} x ${EPOCHS} in ${seconds.toFixed(1)} s); characters ${reached.join(', ')}; ` +
-          `at the end ${(characters * 100).toFixed(1)} % of characters, ${(answers * 100).toFixed(1)} % of answers ` +
-          `(at most ${(answerCeiling * 100).toFixed(1)} %)`,
-      );
-    }
+    if (marks.length > 0 && event.epoch < EPOCHS) continue;
+    console.log(
+      `${workers} worker${workers > 1 ? 's' : ''}: ${((examples * event.epoch) / seconds).toFixed(0)} examples/s ` +
+        `(${examples} x ${event.epoch} in ${seconds.toFixed(1)} s, ${((user + system) / 1e6).toFixed(1)} s of processor); ` +
+        `characters ${reached.join(', ') || 'below 80 %'}; then ${(characters * 100).toFixed(1)} % of characters, ` +
+        `${(answers * 100).toFixed(1)} % of answers (at most ${(answerCeiling * 100).toFixed(1)} %)`,
+    );
+    return;
   }
 }

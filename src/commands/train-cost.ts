@@ -13,7 +13,7 @@ const ANY_SIZE = 65_535;
 /** Of a program too large to be built there is no size, but this is near it: a byte a weight, and the code. */
 const CODE_BYTES = 3_100;
 
-/** @param maxSize of the program whose T-states count; larger networks have bit masks, which are slow */
+/** @param maxSize of the program whose T-states count: networks too large for it get bit masks, which are slow */
 export function costFunction(shell: Shell, maxSize = DEFAULT_MAX_SIZE): (network: Network) => Cost {
   const firmware = firmwareReader(shell.files);
   return (network) => {
@@ -27,7 +27,7 @@ export function costFunction(shell: Shell, maxSize = DEFAULT_MAX_SIZE): (network
     };
     const sparse = build({ layout: 'sparse', maxSize: ANY_SIZE });
     const bytes = sparse?.program.length ?? CODE_BYTES + nonZero(network);
-    const best = sparse && bytes <= maxSize ? sparse : build({ maxSize });
+    const best = sparse && bytes <= maxSize ? sparse : (build({ maxSize }) ?? sparse);
     const tStates = best ? measureProgram(best.program, sampleQuestions(network.about)).meanTStates : Infinity;
     return { bytes, tStates };
   };

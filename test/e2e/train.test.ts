@@ -64,6 +64,24 @@ describe('z80lm train', () => {
     expect(z80).toMatchObject({ questions: 5, agree: 5, differ: [], pairs: 5, pairsRight: 5, untypable: 0 });
   });
 
+  it('says with status 1 when the program is larger than was asked for, and leaves the model', async () => {
+    const args = ['train', path('data.txt'), '-o', path('big.npz'), ...SMALL, '--epochs', '20', '--max-size', '4096'];
+    const { status, stdout } = await cli(args);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^its program: [\d,]+ bytes, [\d,]+ T-states a character: more than was asked for/m);
+    expect(existsSync(path('big.npz'))).toBe(true);
+  });
+
+  it('compares shapes: a model each, a table, a picture', async () => {
+    const args = ['train', path('data.txt'), '-o', path('w.npz'), '--backend', 'wasm', '--epochs', '20'];
+    const { status, stdout } = await cli([...args, '--sweep', '--shapes', '16/8,8']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^[* ] 16 +\d+\.\d% +- +[\d,]+ +[\d,]+ +[\d,]+$/m);
+    expect(stdout).toMatch(/^[* ] 8,8 +\d/m);
+    expect(existsSync(path('w-16.npz')) && existsSync(path('w-8-8.npz'))).toBe(true);
+    expect(readFileSync(path('w-frontier.svg'), 'utf8')).toMatch(/^<svg .*<\/svg>\s*$/s);
+  });
+
   it('keeps the best at Ctrl-C, and says where it is and how to go on', async () => {
     const args = (name: string): string[] => [path('data.txt'), '-o', path(name), ...SMALL, '--name', 'X'];
     // Long enough that the signal arrives before the end on any machine.
@@ -87,6 +105,9 @@ describe('z80lm train', () => {
     [['--time', 'soon'], '--time is "soon"'],
     [['--holdout', '1.5'], '--holdout is "1.5"'],
     [['--shrink', ''], '--shrink is ""'],
+    [['--max-size', '12'], '--max-size is "12"'],
+    [['--target-tstates', 'few'], '--target-tstates is "few"'],
+    [['--sweep', '--shapes', '64,32/0'], 'a width in --shapes is "0"'],
     [['--backend', 'gpu'], "argument 'gpu' is invalid"],
   ])('refuses %j with status 2', async (args, message) => {
     const { status, stderr } = await cli(['train', path('data.txt'), '-o', path('no.npz'), ...args]);
