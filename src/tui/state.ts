@@ -313,7 +313,8 @@ function training(train: TrainView, { event }: Extract<EngineEvent, { type: 'tra
     train.now = event;
     if (event.type === 'step') {
       const { progress, loss, integerAccuracy: integer, floatAccuracy: float } = event;
-      train.curve.push({ progress, loss, integer, float });
+      // A report so early that no worker has counted anything yet says nothing.
+      if (loss > 0) train.curve.push({ progress, loss, integer, float });
       if (train.curve.length > CURVE_POINTS) train.curve = train.curve.filter((_, i) => i % 2 === 0);
       return;
     }
