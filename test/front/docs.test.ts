@@ -51,7 +51,7 @@ describe('examples in --help', () => {
 
 describe('pages', () => {
   it.each(PAGES)('%s: links lead somewhere', (page) => {
-    const base = page.startsWith('docs/') ? 'docs/' : '';
+    const base = page.slice(0, page.lastIndexOf('/') + 1);
     for (const [, target] of pageText(page).matchAll(/\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)/g))
       expect(existsSync(`${ROOT}${base}${target}`), `${page} → ${target}`).toBe(true);
   });

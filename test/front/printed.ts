@@ -1,6 +1,6 @@
 /** The command lines that README.md and docs/*.md print, and whether the tool would take them. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { Command } from 'commander';
+import { Command, type CommanderError } from 'commander';
 import { COMMANDS } from '../../src/commands/table.js';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -13,6 +13,7 @@ export interface Printed {
 
 export const PAGES: readonly string[] = [
   'README.md',
+  'datasets/README.md',
   ...readdirSync(new URL('docs/', ROOT))
     .filter((name) => name.endsWith('.md') && name !== 'api.md')
     .sort()
@@ -31,14 +32,16 @@ export function printedCommands(file: string): Printed[] {
       if (text.startsWith('```')) fenced = !fenced;
       const code = fenced ? text : /^ {4}(.*)$/.exec(text)?.[1];
       const command = code && /^\s*(?:\$ )?(?:npx )?z80lm( .*)?$/.exec(code)?.[1];
-      if (command) found.push({ file, line: index + 1, words: splitWords(command) });
+      // z80lm alone is the terminal UI.
+      const words = splitWords(command ?? '');
+      if (words.length > 0) found.push({ file, line: index + 1, words });
     });
   return found;
 }
 
 /** Shell words; two spaces begin the explanation behind a command, and `…` stands for what was said above. */
 export function splitWords(text: string): string[] {
-  const command = text.trim().split(/\s{2,}|\s#\s/)[0]!;
+  const command = text.split(/\s{2,}|\s#\s/)[0]!;
   return [...command.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)]
     .map(([, double, single, bare]) => double ?? single ?? bare!)
     .map((word) => (word === '…' ? '/dev/ttyUSB0' : word));
@@ -57,5 +60,8 @@ export async function parseOnly(words: readonly string[]): Promise<void> {
     command.commands.forEach(tame);
   };
   tame(program);
-  await program.parseAsync([...words], { from: 'user' });
+  await program.parseAsync([...words], { from: 'user' }).catch((error: unknown) => {
+    // Help is a good answer, told as an error.
+    if ((error as CommanderError).code !== 'commander.helpDisplayed') throw error;
+  });
 }
