@@ -62,6 +62,9 @@ export class Engine {
   #running: Promise<void> | undefined;
   #stage: Stage | undefined;
   #board: OpenBoard | undefined;
+  #opening: Promise<OpenBoard> | undefined;
+  /** The last key on its way to the board. */
+  #typing: Promise<void> = Promise.resolve();
   /** A stage of the pipeline reads the line. */
   #lineTaken = false;
   #emulator: EmulatorSession | undefined;
@@ -197,8 +200,14 @@ export class Engine {
     };
   }
 
-  async #openBoard(): Promise<OpenBoard> {
-    if (this.#board) return this.#board;
+  /** A stage, a key and `connect` may all want it in the same moment: it is opened once. */
+  #openBoard(): Promise<OpenBoard> {
+    if (this.#board) return Promise.resolve(this.#board);
+    this.#opening ??= this.#open().finally(() => (this.#opening = undefined));
+    return this.#opening;
+  }
+
+  async #open(): Promise<OpenBoard> {
     const { port, clockHz, baud, flow, paceMs } = this.#settings;
     const virtual = port === VIRTUAL ? await startVirtualBoard({ clockHz }) : undefined;
     try {
@@ -250,7 +259,13 @@ export class Engine {
       return this.#emulator?.type(text);
     }
     if (this.#lineTaken) return this.#note('a stage is talking to the board');
-    await (await this.#openBoard()).keyboard.write(toBytes(text));
+    // One after the other: keys come faster than they are typed to the board.
+    const before = this.#typing;
+    this.#typing = (async () => {
+      await before.catch(() => undefined);
+      await (await this.#openBoard()).keyboard.write(toBytes(text));
+    })();
+    await this.#typing;
   }
 
   #emulate(action: EmulatorAction): void {
