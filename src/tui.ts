@@ -67,9 +67,10 @@ export function openTui({ settings, ascii, colours, mouse, terminal }: TuiOption
     );
 
     let timer: NodeJS.Timeout | undefined;
+    let atOnce: NodeJS.Immediate | undefined;
     const draw = (): void => {
       clearTimeout(timer);
-      timer = undefined;
+      timer = atOnce = undefined;
       if (!over)
         screen.draw(drawFrame(state, { width: screen.width, height: screen.height, ascii }, performance.now()));
     };
@@ -83,7 +84,8 @@ export function openTui({ settings, ascii, colours, mouse, terminal }: TuiOption
     };
     screen.onKey((key) => {
       press(state, key, hands);
-      draw();
+      // At once, but a paste is one picture and not one for each of its characters.
+      atOnce ??= setImmediate(draw);
     });
     screen.onClick((x, y) => {
       const pane = PANES[Math.floor(x / Math.floor(screen.width / PANES.length))];
