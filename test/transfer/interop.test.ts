@@ -48,7 +48,7 @@ describeWith(['sx', 'rx'], 'lrzsz', () => {
           const rx = peer('rx', ['-b', '-q', ...flags, file], folder);
           await joined(rx, async (link) => {
             let last;
-            for await (last of sendXmodem(link, data, { clock, blockSize }));
+            for await (last of sendXmodem(link, data, { clock, blockSize, settings: { gapMs: 0 } }));
             expect(last).toMatchObject({ type: 'done', retries: 0, confirmed: true });
             expect(await rx.ended).toBe(0);
           });

@@ -1,5 +1,7 @@
-/** Every kind of board that the virtual board can be, from its power-on to a proven program, twice in a row. */
-import { readFileSync } from 'node:fs';
+/**
+ * Kinds of boards that the virtual board can be, from power-on to a proven program, in real time through a
+ * pseudo-terminal. What can happen to a flash on each of them is in boards-matrix.test.ts.
+ */
 import { describe, expect, it } from 'vitest';
 import { nodeClock as clock } from '../../src/host/node-clock.js';
 import { startVirtualBoard, type VirtualBoardOptions } from '../../src/host/virtual-board.js';
@@ -9,15 +11,7 @@ import { boardTarget } from '../../src/transfer/board-target.js';
 import { createDriver } from '../../src/transfer/drivers/index.js';
 import { hexRecord } from '../../src/transfer/intel-hex.js';
 import { bootCpm, recogniseBoard } from '../../src/transfer/recognise.js';
-import { assemble } from '../../src/z80asm/index.js';
 import { sample } from './samples.js';
-
-const receiver = (): Uint8Array =>
-  assemble({
-    main: 'recv.asm',
-    readText: () => readFileSync(new URL('../../firmware/recv/recv.asm', import.meta.url), 'utf8'),
-    readBinary: () => undefined,
-  }).bytes;
 
 /** A board of one's own: the tests run side by side, since they wait for the line most of the time. */
 async function withBoard(options: VirtualBoardOptions, use: (line: ByteLink) => Promise<void>): Promise<void> {
@@ -36,7 +30,7 @@ async function withBoard(options: VirtualBoardOptions, use: (line: ByteLink) => 
 
 async function flash(line: ByteLink, kind: string, name: string, bytes: Uint8Array): Promise<string[]> {
   const phases = new Set<string>();
-  const target = boardTarget(line, createDriver(kind, { receiver }), clock);
+  const target = boardTarget(line, createDriver(kind), clock);
   for await (const { phase } of target.load({ name, bytes })) phases.add(phase);
   return [...phases];
 }
@@ -48,21 +42,13 @@ describe.concurrent('the boards that people own', () => {
     ['romwbw2', 'romwbw'],
     ['cpm', 'download'],
   ] as const)
-    it(`${firmware}: booted from its menu, recognised as ${driver}, flashed twice`, () =>
+    it(`${firmware}: booted from its menu, recognised as ${driver}, flashed`, () =>
       withBoard({ firmware }, async (line) => {
         await expect(recogniseBoard(line, clock)).rejects.toMatchObject({ exitStatus: 3 });
         await bootCpm(line, clock);
         expect(await recogniseBoard(line, clock)).toBe(driver);
-        for (const seed of [1, 2]) expect(await flash(line, driver, 'X.COM', sample(700, seed))).toEqual(PROVEN);
+        expect(await flash(line, driver, 'X.COM', sample(700))).toEqual(PROVEN);
       }));
-
-  it('bare: brings its own receiver, which is there the next time', () =>
-    withBoard({ firmware: 'bare' }, async (line) => {
-      await expect(recogniseBoard(line, clock)).rejects.toMatchObject({ hint: expect.stringContaining('bootstrap') });
-      expect(await flash(line, 'bootstrap', 'X.COM', sample(700))).toEqual(PROVEN);
-      expect(await recogniseBoard(line, clock)).toBe('cpm');
-      expect(await flash(line, 'cpm', 'X.COM', sample(700, 2))).toEqual(PROVEN);
-    }));
 
   it('scm: Intel HEX into memory; a CP/M program is refused', () =>
     withBoard({ firmware: 'scm' }, async (line) => {

@@ -1,17 +1,13 @@
 /** firmware/recv on the virtual board: our own receiver, in Z80 code, fed by our sender and by lrzsz. */
 import { readFileSync } from 'node:fs';
-import { afterEach, describe, expect, it } from 'vitest';
-import { nodeClock as clock } from '../../src/host/node-clock.js';
-import { startVirtualBoard, type VirtualBoard, type VirtualBoardOptions } from '../../src/host/virtual-board.js';
-import { openLink } from '../../src/link/open-link.js';
-import type { ByteLink } from '../../src/seams/byte-link.js';
+import { describe, expect, it } from 'vitest';
 import { boardTarget } from '../../src/transfer/board-target.js';
 import { CpmLine } from '../../src/transfer/cpm-line.js';
 import { RECV } from '../../src/transfer/drivers/cpm.js';
 import { cpmXmodem, type Profile } from '../../src/transfer/drivers/cpm-xmodem.js';
-import { romwbwDriver } from '../../src/transfer/drivers/romwbw.js';
 import { CAN, crc16 } from '../../src/transfer/xmodem.js';
 import { assemble } from '../../src/z80asm/assemble.js';
+import { VirtualLine, type VirtualLineOptions } from '../fakes/virtual-board-link.js';
 import { sample } from './samples.js';
 
 const SOURCE = new URL('../../firmware/recv/recv.asm', import.meta.url);
@@ -26,26 +22,17 @@ function recv(): Uint8Array {
   return result.bytes;
 }
 
-let board: VirtualBoard | undefined;
-let link: ByteLink | undefined;
-afterEach(async () => {
-  await link?.close();
-  await board?.close();
-});
-
-/** A board with RECV.COM on A:. */
-async function connect(options: VirtualBoardOptions = {}): Promise<CpmLine> {
-  board = await startVirtualBoard(options);
-  link = await openLink(board.path, { clock });
-  const target = boardTarget(link, romwbwDriver({ blockSize: 128 }), clock);
-  for await (const _ of target.load({ name: 'RECV.COM', bytes: recv() }));
-  return new CpmLine(link, clock);
+/** A board with RECV.COM on A:, in virtual time. */
+function connect(options: VirtualLineOptions = {}): CpmLine {
+  const line = new VirtualLine({ ...options, files: [{ name: 'RECV.COM', bytes: recv() }] });
+  return new CpmLine(line, line);
 }
 
 const flash = async (line: CpmLine, bytes: Uint8Array, changes: Partial<Profile> = {}): Promise<string[]> => {
   const driver = cpmXmodem('recv', 'RECV', [{ ...RECV, ...changes }]);
   const phases = new Set<string>();
-  for await (const { phase } of boardTarget(line.link, driver, clock).load({ name: 'X.COM', bytes })) phases.add(phase);
+  for await (const { phase } of boardTarget(line.link, driver, line.clock).load({ name: 'X.COM', bytes }))
+    phases.add(phase);
   return [...phases];
 };
 
@@ -55,7 +42,7 @@ describe('RECV.COM', () => {
   });
 
   it('takes 1K and 128 blocks, over an old file, and its CRC is ours', async () => {
-    const line = await connect();
+    const line = connect();
     for (const [size, blockSize] of [
       [20_000, 1024],
       [1_000, 128],
@@ -69,12 +56,12 @@ describe('RECV.COM', () => {
 
   it('with noise on the line', async () => {
     const noise = { flip: 0.0002, drop: 0.0002, duplicate: 0.0002, seed: 5 };
-    const line = await connect({ noise });
+    const line = connect({ noise });
     expect(await flash(line, sample(3000), { blockSize: 128 })).toContain('done');
   });
 
   it('refuses to overwrite, and leaves nothing of a cancelled file', async () => {
-    const line = await connect();
+    const line = connect();
     expect((await line.command('RECV RECV.COM')).text).toMatch(/File exists$/);
     expect((await line.command('RECV')).text).toMatch(/RECV NAME \[CRC\]$/);
     expect((await line.command('RECV NIX.COM CRC')).text).toMatch(/No file$/);

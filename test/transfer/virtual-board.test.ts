@@ -79,7 +79,7 @@ describe.concurrent('the virtual board', () => {
       expect(await recogniseBoard(line, clock)).toBe('romwbw');
       const target = boardTarget(line, romwbwDriver(), clock);
       for (const seed of [1, 2])
-        expect(await steps(target.load({ name: 'ECHO.COM', bytes: program(3000, seed) }))).toEqual([
+        expect(await steps(target.load({ name: 'ECHO.COM', bytes: program(1500, seed) }))).toEqual([
           'waiting for the prompt',
           'looking for XM',
           'starting the receiver',

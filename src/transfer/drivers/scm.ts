@@ -18,7 +18,7 @@ import { hexRecord, parseIntelHex, type Segment } from '../intel-hex.js';
 import type { Driver, FlashOptions } from './driver.js';
 
 const ESC = '\x1b';
-const PROMPT = /[\r\n]\*$/;
+const PROMPT = /(?:^|[\r\n])\*$/;
 const RAM = 0x8000;
 const PER_RECORD = 32;
 /** A loader stuck within a record takes ESC for a digit; so many zeros end the longest record. */
@@ -43,8 +43,8 @@ export function scmDriver(): Driver {
     async start(line, _name, tail) {
       if (tail !== '') throw new RefusedError('the monitor gives programs no command tail', { where: line.link.name });
       await idlePrompt(line);
-      await line.type(`G ${hex4(entry)}\r`);
-      await line.reader.expect(/G [0-9A-F]{4}\r\n?/, PROMPT_TIMEOUT_MS, 'the echo of G');
+      await command(line, `G ${hex4(entry)}`);
+      await line.reader.expect(/\n/, PROMPT_TIMEOUT_MS, 'the echo of G');
     },
   };
 }
@@ -71,7 +71,8 @@ function checked(program: Program): Segment[] {
 }
 
 async function idlePrompt(line: CpmLine): Promise<void> {
-  for (const attempt of [ESC, FREE_IT]) {
+  // A line that was begun is ended by ESC as by CR; where that was M, it then waits for another ESC.
+  for (const attempt of [ESC, ESC, FREE_IT]) {
     line.link.drain();
     await line.type(attempt);
     const { index } = await line.reader.seek([PROMPT], PROMPT_TIMEOUT_MS);
@@ -133,9 +134,21 @@ async function* load(line: CpmLine, segments: Segment[], options: FlashOptions):
   yield step('done', 'done', totalBytes);
 }
 
+/**
+ * Type a command: each character when the one before was echoed, for the monitor polls its UART and hears nothing
+ * while it prints.
+ */
+async function command(line: CpmLine, text: string): Promise<void> {
+  for (const key of text) {
+    await line.type(key);
+    await line.reader.expect(new RegExp(key), PROMPT_TIMEOUT_MS, `the echo of ${JSON.stringify(text)}`);
+  }
+  await line.type('\r');
+}
+
 /** The bytes that M shows from `address` on. */
 async function dump(line: CpmLine, address: number, count: number): Promise<number[]> {
-  await line.type(`M ${hex4(address)}\r`);
+  await command(line, `M ${hex4(address)}`);
   const bytes: number[] = [];
   const row = /([0-9A-F]{4}):?[ ]+((?:[0-9A-F]{2}[ ]+){16})/i;
   while (bytes.length < count) {
