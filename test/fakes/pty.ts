@@ -88,7 +88,7 @@ export function describeWith(programs: string[], title: string, suite: () => voi
   else if (process.env['CI'] === 'true')
     describe(title, () =>
       it('has its peers', () => {
-        throw new Error(`not installed: ${missing.join(', ')} (Debian: apt-get install lrzsz)`);
+        throw new Error(`not installed: ${missing.join(', ')} (Debian: apt-get install lrzsz ser2net)`);
       }),
     );
   else describe.skip(`${title} (skipped: not installed: ${missing.join(', ')})`, suite);

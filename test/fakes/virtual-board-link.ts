@@ -37,7 +37,7 @@ export class VirtualLine implements ByteLink, Clock {
     const { uart = 'acia', clockHz } = options;
     this.board = createBoard({
       ...options,
-      firmware: firmwareFor(uart, clockHz),
+      firmware: options.firmware ?? firmwareFor(uart, clockHz),
       onOutput: (byte, at) => this.#arrived.push({ byte, atMs: this.#delivery((at / this.board.clockHz) * 1000) }),
     });
   }

@@ -2,7 +2,7 @@
  * Moving a file by an XMODEM program on the board. What differs between such programs is in a Profile: how it is
  * called, what it says when it listens, what it says at the end. A Profile can come from a board file.
  */
-import type { TransferError } from '../../seams/errors.js';
+import { TransferError } from '../../seams/errors.js';
 import type { LoadProgress } from '../../seams/target.js';
 import { shown } from '../../link/byte-reader.js';
 import type { CpmLine } from '../cpm-line.js';
@@ -138,11 +138,18 @@ export class Xmodem implements Method {
     });
     let confirmed = false;
     let doneBytes = 0;
-    for await (const event of events) {
-      if (event.type === 'retry') flash.retries++;
-      if (event.type === 'block') doneBytes = event.doneBytes;
-      if (event.type === 'done') confirmed = event.confirmed;
-      yield flash.step('send', event.type === 'waiting' ? 'sending (the board is busy)' : 'sending', doneBytes);
+    try {
+      for await (const event of events) {
+        if (event.type === 'retry') flash.retries++;
+        if (event.type === 'block') doneBytes = event.doneBytes;
+        if (event.type === 'done') confirmed = event.confirmed;
+        yield flash.step('send', event.type === 'waiting' ? 'sending (the board is busy)' : 'sending', doneBytes);
+      }
+    } catch (error) {
+      if (!(error instanceof TransferError) || !error.reason.canceled || options.signal?.aborted) throw error;
+      // The board cancelled: what it says then is the reason.
+      const reason = (await line.promptAfter(END_TIMEOUT_MS))?.text ?? '';
+      throw REFUSALS.some(([pattern]) => pattern.test(reason)) ? this.#refused(flash, reason) : error;
     }
     const said = (await line.promptAfter(END_TIMEOUT_MS))?.text ?? '';
     if (thanks ? !thanks.test(said) : !confirmed) throw this.#refused(flash, said);

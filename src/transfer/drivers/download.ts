@@ -88,16 +88,21 @@ class Download implements Method {
     await line.reader.expect(/\n/, END_TIMEOUT_MS, 'DOWNLOAD to begin');
     const early = await line.reader.untilQuiet(LOADING_MS, LOADING_MS);
     if (/\n[A-P]\d*>$/.test(early)) throw flash.error(`DOWNLOAD does not run, saying ${shown(early.trim())}`);
+    let ended = false;
     try {
       yield flash.step('send', 'sending');
       await line.type('U0\r\n:');
       for (let at = 0; at < padded.length; at += RECORD) {
         options.signal?.throwIfAborted();
         await line.link.write(toBytes(hex(padded.subarray(at, at + RECORD))));
-        const dot = await line.reader.seek([/\./, /Bdos Err On [A-P]: [\w/ ]+/, /=+[\w ]+ Error=+/], DOT_TIMEOUT_MS);
+        const dot = await line.reader.seek([/\./, /Bdos Err On [A-P]: [\w/ ]+/, /=+[\w ]+=+/], DOT_TIMEOUT_MS);
         const where = `at record ${1 + at / RECORD} of ${flash.records}`;
         if (dot.index === -1) throw flash.error(`DOWNLOAD lost characters or hangs ${where}`, 'try --pace 0.5');
-        if (dot.index > 0 && 'text' in dot) throw flash.error(`the board says ${shown(dot.text)} ${where}`);
+        if (dot.index > 0 && 'text' in dot) {
+          ended = dot.index === 2;
+          if (/Disk Full/i.test(dot.text)) throw flash.error(`the disk is full ${where}`, 'erase some files');
+          throw flash.error(`the board says ${shown(dot.text)} ${where}`);
+        }
         yield flash.step('send', 'sending', Math.min(at + RECORD, bytes.length));
       }
       const sum = padded.reduce((total, byte) => total + byte, 0);
@@ -107,7 +112,7 @@ class Download implements Method {
       if (complaint) throw flash.error(`DOWNLOAD did not take the file: ${complaint[1]}`, 'try --pace 0.5');
       if (!/\bOK\b/.test(end)) throw flash.error(`DOWNLOAD did not end well, saying ${shown(end)}`);
     } catch (error) {
-      await this.release(line);
+      if (!ended) await this.release(line);
       throw error;
     }
   }
