@@ -24,7 +24,13 @@ export class FakeTarget implements Target {
   }
 
   async *load(program: Program): AsyncIterable<LoadProgress> {
-    yield { phase: 'done', step: 'loaded', doneBytes: program.bytes.length, totalBytes: program.bytes.length, retries: 0 };
+    yield {
+      phase: 'done',
+      step: 'loaded',
+      doneBytes: program.bytes.length,
+      totalBytes: program.bytes.length,
+      retries: 0,
+    };
   }
 
   async start(): Promise<void> {
