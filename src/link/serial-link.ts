@@ -141,6 +141,8 @@ export class SerialLink implements Line {
   readonly #port: SerialPort;
   readonly #clock: Clock;
   readonly #inbox: Inbox;
+  /** Writes that wait: where the port goes away, the library may never answer them. */
+  readonly #waits = new Set<AbortController>();
   /** When we may next ask whether the device is still there. */
   #lookAtMs = 0;
 
@@ -160,6 +162,7 @@ export class SerialLink implements Line {
   async write(bytes: Uint8Array): Promise<void> {
     if (this.#inbox.failure) throw this.#inbox.failure;
     const timer = new AbortController();
+    this.#waits.add(timer);
     const wireMs = (bytes.length * BITS_PER_BYTE * 1000) / this.baud;
     const taken = new Promise<'taken'>((resolve) => {
       this.#port.write(Buffer.from(bytes), (error) => {
@@ -173,6 +176,7 @@ export class SerialLink implements Line {
     );
     const outcome = await Promise.race([taken, late]);
     timer.abort();
+    this.#waits.delete(timer);
     if (this.#inbox.failure) throw this.#inbox.failure;
     if (outcome === 'late') throw await this.#stalled();
   }
@@ -232,6 +236,7 @@ export class SerialLink implements Line {
         cause,
       }),
     );
+    for (const wait of this.#waits) wait.abort();
     if (this.#port.isOpen) this.#port.close(() => undefined);
   }
 
