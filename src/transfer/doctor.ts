@@ -85,10 +85,16 @@ export async function* examine(link: ByteLink, clock: Clock, tools: Instruments)
   await line.cleanPrompt();
   yield await characters(line);
   yield await allValues(line);
-  yield await flowControl(line, tools);
+  const flow = await flowControl(line, tools);
+  yield flow;
   const found = await receiver(link, clock);
   yield found;
-  if (tools.transfer && found.learned?.board !== undefined) yield await transfer(line, found.learned.board);
+  if (tools.transfer && found.learned?.board !== undefined) {
+    // As it would be done after this: at the pace that was found.
+    const paceMs = flow.learned?.paceMs ?? 0;
+    const paced = paceMs > tools.paceMs ? new CpmLine(pacedLink(link, clock, paceMs), clock) : line;
+    yield await transfer(paced, found.learned.board);
+  }
 }
 
 function answer({ situation, words }: Recognised, tools: Instruments): Finding {
