@@ -50,7 +50,6 @@ export function openTui({ settings, ascii, colours, mouse, terminal }: TuiOption
     process.on('unhandledRejection', onDefect);
 
     const before = terminalSettings();
-    const screen = openScreen({ mouse, colours, terminal });
     const engine = startEngine(
       settings,
       before,
@@ -65,6 +64,8 @@ export function openTui({ settings, ascii, colours, mouse, terminal }: TuiOption
       },
       strayText,
     );
+    // Only now: from here on there is something to give back, and the engine's process to do it if this one is killed.
+    const screen = openScreen({ mouse, colours, terminal });
 
     let timer: NodeJS.Timeout | undefined;
     let atOnce: NodeJS.Immediate | undefined;

@@ -1,5 +1,5 @@
 /** Whatever ends the program, and whenever: the terminal is as it was. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as pty from '@lydell/node-pty';
@@ -12,12 +12,38 @@ describeWith(['stty'], 'a run that is killed', () => {
   const RUNS = 50;
   const LANES = 4;
   const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGKILL'] as const;
-  // What a killed process could not do itself, its engine does: that takes a moment.
+  // What a process killed by SIGKILL could not do itself, its engine does: the shell looks when that has ended, too.
   const SCRIPT = String.raw`
     before=$(stty -g)
     sh -c 'echo "pid $$."; exec "$@"' sh "$@"
-    for i in 1 2 3 4 5 6 7 8 9; do after=$(stty -g); [ "$before" = "$after" ] && break; [ "$patient" ] && sleep 0.5; done
+    until [ -e "$over" ]; do sleep 0.1; done
+    after=$(stty -g)
     [ "$before" = "$after" ] && echo "as it was." || echo "changed."`;
+
+  /** Its engine, if there is one yet, and others that it started. */
+  const childrenOf = (pid: number): number[] =>
+    readdirSync(`/proc/${pid}/task`)
+      .flatMap((task) => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').trim().split(' '))
+      .filter((child) => child !== '')
+      .map(Number);
+
+  /** Nobody may have asked yet how it ended. */
+  const isGone = (pid: number): boolean => {
+    try {
+      return readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+    } catch {
+      return true;
+    }
+  };
+
+  /** Resolves when all it started are gone, too. It is stopped first, so that it starts nothing unseen. */
+  async function kill(pid: number, signal: NodeJS.Signals): Promise<void> {
+    if (signal !== 'SIGKILL') return void process.kill(pid, signal);
+    process.kill(pid, 'SIGSTOP');
+    const children = childrenOf(pid);
+    process.kill(pid, signal);
+    while (!children.every(isGone)) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 
   it(`leaves the terminal as it was, ${RUNS} times`, async () => {
     // Seeded, so that a failure can be looked at again.
@@ -32,7 +58,8 @@ describeWith(['stty'], 'a run that is killed', () => {
       const signal = SIGNALS[n % SIGNALS.length]!;
       const [early, afterMs] = [random() < 0.5, random() * 1000];
       const args = ['tui', '--data', data, '--out', `${folder}/${n}`];
-      const env = { ...process.env, TERM: 'xterm', LC_ALL: 'C.UTF-8', patient: signal === 'SIGKILL' ? 'yes' : '' };
+      const over = `${folder}/${n}.over`;
+      const env = { ...process.env, TERM: 'xterm', LC_ALL: 'C.UTF-8', over };
       const shell = pty.spawn('/bin/sh', ['-c', SCRIPT, 'sh', ...NODE, ...args], {
         cols: 90,
         rows: 30,
@@ -45,7 +72,7 @@ describeWith(['stty'], 'a run that is killed', () => {
         const pid = /pid (\d+)\./.exec(screen)?.[1];
         if (killing !== undefined || pid === undefined || (!early && !screen.includes('q quit'))) return;
         shell.write(KEYS.enter);
-        killing = setTimeout(() => process.kill(Number(pid), signal), afterMs);
+        killing = setTimeout(() => void kill(Number(pid), signal).finally(() => writeFileSync(over, '')), afterMs);
       });
       await new Promise<void>((resolve) => shell.onExit(() => resolve()));
       // The shell's last words may still be on their way.
