@@ -1,20 +1,20 @@
 /** What a model's program would be like, for training towards a size or a speed: built and run, as `z80lm build` does. */
 import { firmwareReader } from '../build/firmware-files.js';
 import { measureProgram } from '../build/measure.js';
-import { DEFAULT_MAX_SIZE, buildProgram, type BuildOptions, type BuiltProgram } from '../build/program.js';
+import { buildProgram, type BuildOptions, type BuiltProgram } from '../build/program.js';
 import { sampleQuestions } from '../build/samples.js';
 import type { Network } from '../model/network.js';
 import { RefusedError } from '../seams/errors.js';
 import type { Cost } from '../trainer/budget.js';
 import type { Shell } from './shared.js';
 
-/** More than a Z80 holds: no limit of ours. */
+/** No limit but the Z80's. */
 const ANY_SIZE = 65_535;
-/** Of a program too large to be built there is no size, but this is near it: a byte a weight, and the code. */
+/** A program too large for any Z80 has no size, but this is more than one holds: a byte a weight, and the code. */
 const CODE_BYTES = 3_100;
 
-/** @param maxSize of the program whose T-states count: networks too large for it get bit masks, which are slow */
-export function costFunction(shell: Shell, maxSize = DEFAULT_MAX_SIZE): (network: Network) => Cost {
+/** @param maxSize of the program; a network that has no room in it is counted as small as it can be made */
+export function costFunction(shell: Shell, maxSize: number): (network: Network) => Cost {
   const firmware = firmwareReader(shell.files);
   return (network) => {
     const build = (options: BuildOptions): BuiltProgram | undefined => {
@@ -25,11 +25,10 @@ export function costFunction(shell: Shell, maxSize = DEFAULT_MAX_SIZE): (network
         throw error;
       }
     };
-    const sparse = build({ layout: 'sparse', maxSize: ANY_SIZE });
-    const bytes = sparse?.program.length ?? CODE_BYTES + nonZero(network);
-    const best = sparse && bytes <= maxSize ? sparse : (build({ maxSize }) ?? sparse);
-    const tStates = best ? measureProgram(best.program, sampleQuestions(network.about)).meanTStates : Infinity;
-    return { bytes, tStates };
+    const built = build({ maxSize }) ?? build({ layout: 'packed', maxSize: ANY_SIZE });
+    if (!built) return { bytes: CODE_BYTES + nonZero(network), tStates: Infinity };
+    const { meanTStates } = measureProgram(built.program, sampleQuestions(network.about));
+    return { bytes: built.program.length, tStates: meanTStates };
   };
 }
 

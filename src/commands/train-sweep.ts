@@ -11,8 +11,8 @@ import { costFunction } from './train-cost.js';
 import type { Shell } from './shared.js';
 import { TrainingView, percent } from './training-view.js';
 
-/** From the usual shape down: narrower, and with a layer less. */
-export const SWEEP_SHAPES = '256,192,128/192,128,96/128,96,64/256,128/128,64';
+/** The usual shape, the original project's, and narrower ones. */
+export const SWEEP_SHAPES = '256,256/256,192,128/256,128/192,128/128,64';
 
 interface Row extends Candidate {
   model: string;
@@ -30,7 +30,7 @@ export async function sweep(
   options: TrainOptions,
   shapes: number[][],
   output: string,
-  maxSize: number | undefined,
+  maxSize: number,
 ): Promise<ExitStatus> {
   if (options.resume)
     throw new UsageError('--sweep and --resume exclude each other', { hint: 'leave one of them out' });

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { basename, extname } from 'node:path';
 import { Option, type Command } from 'commander';
+import { DEFAULT_MAX_SIZE } from '../build/program.js';
 import { nodeClock } from '../host/node-clock.js';
 import { MAX_WIDTH } from '../model/network.js';
 import { encodeModel } from '../model/npz.js';
@@ -30,7 +31,8 @@ interface TrainFlags {
   heldOut?: string;
   resume?: string;
   shrink: string;
-  maxSize?: string;
+  dropTrigrams: string;
+  maxSize: string;
   targetTstates?: string;
   sweep?: boolean;
   shapes: string;
@@ -53,7 +55,16 @@ export function registerTrain(program: Command): void {
     .option('--holdout <share>', 'share of the questions to keep out and score, such as 0.1')
     .option('--held-out <file>', 'a file of pairs to score instead')
     .option('--shrink <share>', 'pull of weights to 0: more makes a smaller, quicker program', String(RECIPE.shrink))
-    .option('--max-size <bytes>', 'press weights to 0 until the quick program has no more than this, such as 40960')
+    .option(
+      '--drop-trigrams <share>',
+      'of a question, each time it is learnt: can help with unseen ones',
+      String(RECIPE.dropTrigrams),
+    )
+    .option(
+      '--max-size <bytes>',
+      'press weights to 0 until the program has no more than this',
+      String(DEFAULT_MAX_SIZE),
+    )
     .option(
       '--target-tstates <n>',
       'press weights and activations to 0 until a character takes no more, such as 250000',
@@ -83,6 +94,7 @@ async function run(shell: Shell, flags: TrainFlags, data: string[]): Promise<Exi
   const workers = flags.workers === undefined ? availableParallelism() : wholeNumber('--workers', flags.workers, 1, 64);
   const timeMs = flags.time === undefined ? undefined : durationMs(flags.time);
   const shrink = shareOf('--shrink', flags.shrink, 0);
+  const dropTrigrams = shareOf('--drop-trigrams', flags.dropTrigrams, 0);
   const limits = limitsOf(flags);
   const shapes = flags.shapes.split('/').map((shape) => widths('a width in --shapes', shape));
   const share = flags.holdout === undefined ? 0 : shareOf('--holdout', flags.holdout, 1e-6);
@@ -102,7 +114,7 @@ async function run(shell: Shell, flags: TrainFlags, data: string[]): Promise<Exi
     seed,
     workers,
     resume,
-    recipe: { shrink },
+    recipe: { shrink, dropTrigrams },
     backend: flags.backend,
     name: flags.name ?? basename(flags.output, extname(flags.output)),
     description: flags.description,
@@ -169,9 +181,9 @@ function widths(name: string, list: string): number[] {
   return list.split(',').map((width) => wholeNumber(name, width, 1, MAX_WIDTH));
 }
 
-function limitsOf({ maxSize, targetTstates }: TrainFlags): Partial<Cost> {
+function limitsOf({ maxSize, targetTstates }: TrainFlags): Partial<Cost> & Pick<Cost, 'bytes'> {
   return {
-    ...(maxSize !== undefined && { bytes: wholeNumber('--max-size', maxSize, 4096, 52_992) }),
+    bytes: wholeNumber('--max-size', maxSize, 4096, 52_992),
     ...(targetTstates !== undefined && { tStates: wholeNumber('--target-tstates', targetTstates, 10_000, 1e9) }),
   };
 }

@@ -2,16 +2,16 @@
  * Training towards a program that is small or quick enough. Whenever the whole model is scored, a cost function that
  * the caller brings says what its program would be like, and the pressure on weights and activations follows:
  *
- *     pressure  x cost / limit, within bounds     1 is the recipe's own pull, and never less
+ *     pressure  x (cost / limit)^3, within bounds     1 is the recipe's own pull, and never less
  *
  * The number of weights follows the pull within a few epochs, so this settles just below the limit.
  */
 import type { Network } from '../model/network.js';
 
 export interface Cost {
-  /** Of the program with all columns as lists, the quick layout. */
+  /** Of the program. */
   bytes: number;
-  /** A character, of the layout that the build would choose. */
+  /** A character, on average. */
   tStates: number;
 }
 
@@ -22,7 +22,9 @@ export interface Budget {
 }
 
 /** Aim below the limit, as the last epochs of a run change little. */
-const AIM = 0.97;
+const AIM = 0.99;
+/** Much of a program does not shrink with its weights, and those take epochs to follow. */
+const GAIN = 3;
 const MOST_CHANGE = 1.35;
 const MOST_PRESSURE = 12;
 /** Before this part of the run the weights have not found their number. */
@@ -35,6 +37,6 @@ export function excess(cost: Cost, limits: Partial<Cost>): number {
 }
 
 export function nextPressure(pressure: number, over: number): number {
-  const change = Math.min(MOST_CHANGE, Math.max(1 / MOST_CHANGE, over / AIM));
+  const change = Math.min(MOST_CHANGE, Math.max(1 / MOST_CHANGE, (over / AIM) ** GAIN));
   return Math.min(MOST_PRESSURE, Math.max(1, pressure * change));
 }

@@ -66,7 +66,7 @@ export const RECIPE: Recipe = {
   floatUntil: 0.3,
   floatShare: 0.25,
   floatWatch: 8,
-  dropTrigrams: 0.1,
+  dropTrigrams: 0,
   easyBelow: 0.005,
   easyEvery: 4,
   overflowMargin: 0.9,
@@ -74,7 +74,7 @@ export const RECIPE: Recipe = {
   evaluations: 20,
 };
 
-export const DEFAULT_HIDDEN = [256, 192, 128];
+export const DEFAULT_HIDDEN = [256, 256];
 
 /** Learning rate at `progress` (0..1) through the run: linear warm-up, then half a cosine down to 0. */
 export function learningRate(recipe: Recipe, progress: number): number {

@@ -50,8 +50,8 @@ describe('excess', () => {
 
 describe('nextPressure', () => {
   it('follows the excess within bounds, and is never less than the recipe asks for', () => {
-    expect(nextPressure(2, 0.97)).toBe(2);
-    expect(nextPressure(2, 0.97 * 1.2)).toBeCloseTo(2.4);
+    expect(nextPressure(2, 0.99)).toBe(2);
+    expect(nextPressure(2, 0.99 * 1.1)).toBeCloseTo(2 * 1.1 ** 3);
     expect(nextPressure(2, Infinity)).toBeCloseTo(2.7);
     expect(nextPressure(2, 0.5)).toBeCloseTo(2 / 1.35);
     expect(nextPressure(1, 0.5)).toBe(1);

@@ -12,7 +12,14 @@ const PAIRS = ['is it big', 'is it red', 'can it fly', 'has it legs', 'is it old
     answer: ['YES', 'NO', 'MAYBE'][i % 3]!,
   }),
 );
-const OPTIONS = { pairs: PAIRS, hidden: [16], epochs: 12, backend: 'wasm', clock: nodeClock } as const;
+const OPTIONS = {
+  pairs: PAIRS,
+  hidden: [16],
+  epochs: 12,
+  recipe: { dropTrigrams: 0.2 },
+  backend: 'wasm',
+  clock: nodeClock,
+} as const;
 
 /** Train, and stop after an epoch if told to. */
 async function run(options: TrainOptions, stopAfter?: number): Promise<TrainDone> {

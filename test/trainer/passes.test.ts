@@ -28,7 +28,7 @@ interface Setting {
   memory: Memory;
   rows: Int32Array;
   /** Run the one shard; the statistics are of this run alone. */
-  run(integerShare: number): void;
+  run(integerShare: number, step?: number): void;
 }
 
 function setting(recipe: Recipe, hidden: number[], biases: (i: number) => number = () => 0): Setting {
@@ -38,10 +38,10 @@ function setting(recipe: Recipe, hidden: number[], biases: (i: number) => number
   updateParameters(memory, recipe, 0, memory.latent.length, 0, 0);
   const rows = Int32Array.from(examples.query.keys());
   const passes = new Passes(tf, memory, examples, recipe, 5);
-  const run = (integerShare: number): void => {
+  const run = (integerShare: number, step = 0): void => {
     memory.stats.fill(0);
     memory.easy.fill(0);
-    passes.run(0, rows, rows.length, integerShare, 0);
+    passes.run(0, rows, rows.length, integerShare, step);
   };
   return { examples, memory, rows, run };
 }
@@ -101,6 +101,19 @@ describe('integer pass', () => {
     far.run(1);
     expect(far.memory.stats[STATS.peak]).toBeLessThan(recipe.overflowMargin);
     expect(far.memory.gradients[0]!.every((g) => g === 0)).toBe(true);
+  });
+});
+
+describe('dropped trigrams', () => {
+  it('are others at each step, the same at the same step, and none without', () => {
+    const lossAt = (dropTrigrams: number, step: number): number => {
+      const it = setting({ ...ONE, dropTrigrams }, [16]);
+      it.run(1, step);
+      return it.memory.stats[STATS.loss]!;
+    };
+    expect(lossAt(0.3, 4)).toBe(lossAt(0.3, 4));
+    expect(lossAt(0.3, 4)).not.toBe(lossAt(0.3, 5));
+    expect(lossAt(0, 4)).toBe(lossAt(0, 5));
   });
 });
 
