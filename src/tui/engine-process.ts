@@ -16,6 +16,8 @@ function leave(): void {
 
 // Ctrl-C and a closed terminal go to the whole foreground group: the process that draws decides.
 for (const signal of ['SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGTERM'] as const) process.on(signal, () => {});
+// Nobody reads them any more when that process was killed.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 const waiting: Command[] = [];
 let take = (command: Command): void => void waiting.push(command);
@@ -30,7 +32,8 @@ if (!process.connected) leave();
 async function serve(settings: Settings): Promise<void> {
   const { Engine } = await import('./engine.js');
   const engine = new Engine(settings, (event) => {
-    if (process.connected) process.send!(event);
+    // A reader that was killed is not known to be gone until a write fails; that must not end this process.
+    if (process.connected) process.send!(event, undefined, undefined, () => {});
   });
   close = () => engine.close();
   engine.start();
