@@ -5,31 +5,37 @@
  * of its last run is fresh and need not run again. Nothing here prints: the command line and the terminal UI render
  * the same events.
  */
-import { createHash } from 'node:crypto';
 import { buildProgram, type BuiltProgram, type LayoutName } from './build/program.js';
 import { firmwareReader } from './build/firmware-files.js';
 import { emulatorTarget } from './emu/target.js';
+import { timingOf, type Timing } from './hil/answer-times.js';
 import { compareTranscripts, type Comparison } from './hil/compare.js';
 import { converse } from './hil/converse.js';
-import { estimateClock, type ClockEstimate, type Run } from './hil/timing.js';
-import { msPerCharacter, tStatesPerCharacter, type Exchange, type Transcript } from './hil/transcript.js';
+import { consoleOf, type Transcript } from './hil/transcript.js';
 import type { Network } from './model/network.js';
-import { decodeModel, encodeModel } from './model/npz.js';
+import { encodeModel } from './model/npz.js';
+import {
+  STAGES,
+  type PipelineEvent,
+  type PipelineSummary,
+  type Side,
+  type Stage,
+  type StageState,
+  type TrainFigures,
+  type Transfer,
+} from './pipeline/events.js';
+import { hashOf } from './pipeline/hash.js';
+import { readTrainingNote, writeTrainingNote } from './pipeline/training-note.js';
 import type { ByteLink } from './seams/byte-link.js';
 import type { Clock } from './seams/clock.js';
 import { LinkError } from './seams/errors.js';
 import type { FileStore } from './seams/file-store.js';
-import type { LoadProgress, Program, Target } from './seams/target.js';
-import type { DataStats } from './trainer/data-stats.js';
+import type { Program, Target } from './seams/target.js';
 import { statsOf } from './trainer/data-stats.js';
-import type { TrainDone, TrainEvent } from './trainer/events.js';
+import type { TrainDone } from './trainer/events.js';
 import { readPairs, type Pair } from './trainer/pairs.js';
 import { train, type TrainOptions } from './trainer/train.js';
 import type { SourceReader } from './z80asm/index.js';
-
-/** In the order in which they run. */
-export const STAGES = ['data', 'train', 'build', 'emulate', 'flash', 'compare', 'time'] as const;
-export type Stage = (typeof STAGES)[number];
 
 const TITLES: Readonly<Record<Stage, string>> = {
   data: 'read the text pairs',
@@ -43,66 +49,6 @@ const TITLES: Readonly<Record<Stage, string>> = {
 
 /** How long an aborted stage may take to end by itself. */
 const GRACE_MS = 3_000;
-
-/** Which of the two is speaking. */
-export type Side = 'emulator' | 'board';
-
-export type PipelineEvent =
-  | { type: 'stage'; stage: Stage; title: string }
-  | { type: 'stage-done'; stage: Stage; elapsedMs: number }
-  /** Not run: its inputs are those of its last run. */
-  | { type: 'stage-fresh'; stage: Stage; elapsedMs: number }
-  | { type: 'data'; stats: DataStats; heldOutPairs: number }
-  | { type: 'training'; event: TrainEvent }
-  | { type: 'file'; path: string; bytes: number }
-  | { type: 'built'; built: BuiltProgram }
-  | { type: 'board'; path: string }
-  | { type: 'load'; side: Side; progress: LoadProgress }
-  | { type: 'console'; side: Side; bytes: Uint8Array }
-  | { type: 'answered'; side: Side; exchange: Exchange }
-  | { type: 'compared'; comparison: Comparison }
-  | { type: 'timed'; timing: Timing }
-  | { type: 'summary'; summary: PipelineSummary };
-
-export interface Transfer {
-  bytes: number;
-  /** The time of the transfer alone. */
-  ms: number;
-  /** Blocks that were repeated. */
-  retries: number;
-}
-
-export interface Timing {
-  clockHz: number;
-  /** By the emulator: exact, and at `clockHz` the prediction. */
-  tStatesPerCharacter: number;
-  predictedMs: number;
-  /** On the board, by the arrival of bytes. */
-  measuredMs: number;
-  /** The board's clock by the measurement, if there is enough to say it. */
-  clock: ClockEstimate | undefined;
-  characters: CharacterTime[];
-}
-
-/** One character of an answer, from the one before it; '' is the end mark. */
-export interface CharacterTime {
-  question: string;
-  character: string;
-  tStates: number;
-  predictedMs: number;
-  measuredMs: number;
-}
-
-/** What a training leaves beside the network. */
-export type TrainFigures = { backend: string } & Omit<TrainDone, 'type' | 'network' | 'checkpoint'>;
-
-export interface PipelineSummary extends Omit<Timing, 'characters'> {
-  equal: boolean;
-  training: Pick<TrainFigures, 'backend' | 'training' | 'heldOut' | 'nonZero' | 'elapsedMs'>;
-  programBytes: number;
-  transfer: Transfer;
-  comparison: Comparison;
-}
 
 export interface PipelineOptions {
   /** Files of pairs. */
@@ -151,14 +97,6 @@ interface Result<S extends Stage> {
   serial: number;
 }
 
-export interface StageState {
-  stage: Stage;
-  /** never: not run yet; stale: its inputs have changed since. */
-  state: 'fresh' | 'stale' | 'never';
-  /** Of its last run. */
-  elapsedMs: number | undefined;
-}
-
 export interface RunOptions {
   /** The last stage to run; all of them by default. */
   to?: Stage;
@@ -197,7 +135,8 @@ export class Pipeline {
     public options: PipelineOptions,
     private readonly host: PipelineHost,
   ) {
-    if (options.remember) this.#recall();
+    const trained = options.remember && readTrainingNote(host.files, options.outDir);
+    if (trained) this.#results.train = { ...trained, serial: 0 };
   }
 
   /** Where every stage stands now. Reads the data files and the firmware again. */
@@ -284,7 +223,8 @@ export class Pipeline {
     const inputs = this.#inputs(stage);
     (this.#results as Record<Stage, unknown>)[stage] =
       inputs === undefined ? undefined : { inputs, made, elapsedMs, serial: ++this.#serials };
-    if (stage === 'train' && this.options.remember) this.#remember();
+    const { remember, outDir } = this.options;
+    if (stage === 'train' && remember) writeTrainingNote(this.host.files, outDir, this.#results.train!);
   }
 
   #isFresh(stage: Stage): boolean {
@@ -300,26 +240,21 @@ export class Pipeline {
     const program = this.made('build')?.program;
     const board = this.#board?.number.toString();
     const serial = (of: Stage): string | undefined => this.#results[of]?.serial.toString();
-    switch (stage) {
-      case 'data':
-        return hashOf(this.#contents(data.training), data.heldOut === undefined ? '' : this.#contents(data.heldOut));
-      case 'train':
-        return hashOf(this.#inputs('data'), JSON.stringify(learning));
-      case 'build':
-        return hashOf(
+    const inputs: { [S in Stage]: () => string | undefined } = {
+      data: () => hashOf(this.#contents(data.training), data.heldOut === undefined ? '' : this.#contents(data.heldOut)),
+      train: () => hashOf(this.#inputs('data'), JSON.stringify(learning)),
+      build: () =>
+        hashOf(
           model,
           JSON.stringify({ programName, layout, maxSize }),
           ...[...this.#sources].map((path) => firmwareReader(this.host.files).readBinary(path) ?? ''),
-        );
-      case 'emulate':
-        return hashOf(program, JSON.stringify({ questions, clockHz }));
-      case 'flash':
-        return hashOf(program, programName, board);
-      case 'compare':
-        return hashOf(this.#results.emulate?.inputs, this.#results.flash?.inputs, serial('flash'));
-      case 'time':
-        return hashOf(this.#results.compare?.inputs, serial('compare'));
-    }
+        ),
+      emulate: () => hashOf(program, JSON.stringify({ questions, clockHz })),
+      flash: () => hashOf(program, programName, board),
+      compare: () => hashOf(this.#results.emulate?.inputs, this.#results.flash?.inputs, serial('flash')),
+      time: () => hashOf(this.#results.compare?.inputs, serial('compare')),
+    };
+    return inputs[stage]();
   }
 
   #contents(path: string): Uint8Array | undefined {
@@ -433,7 +368,7 @@ export class Pipeline {
       signal.throwIfAborted();
       const step = await conversation.next();
       if (step.done) {
-        yield this.#write(`${side}.log`, wholeConsole(step.value));
+        yield this.#write(`${side}.log`, consoleOf(step.value));
         return step.value;
       }
       const event = step.value;
@@ -461,81 +396,4 @@ export class Pipeline {
       comparison,
     };
   }
-
-  /** Training takes minutes, so it is the one stage that is known again in the next session. */
-  #remember(): void {
-    const { inputs, made, elapsedMs } = this.#results.train!;
-    const note: TrainingNote = { inputs, model: hashOf(made.model)!, figures: made.figures, elapsedMs };
-    this.host.files.write(this.#notePath(), `${JSON.stringify(note)}\n`);
-  }
-
-  #recall(): void {
-    const { files } = this.host;
-    const path = `${this.options.outDir}/model.npz`;
-    if (!files.exists(path) || !files.exists(this.#notePath())) return;
-    try {
-      const note = JSON.parse(new TextDecoder().decode(files.read(this.#notePath()))) as TrainingNote;
-      const model = files.read(path);
-      if (hashOf(model) !== note.model) return;
-      const made = { network: decodeModel(model, path), model, figures: note.figures };
-      this.#results.train = { inputs: note.inputs, made, elapsedMs: note.elapsedMs, serial: 0 };
-    } catch {
-      // A note or model that cannot be read is as good as none: the stage runs again.
-    }
-  }
-
-  #notePath(): string {
-    return `${this.options.outDir}/model.trained.json`;
-  }
-}
-
-interface TrainingNote {
-  inputs: string;
-  model: string;
-  figures: TrainFigures;
-  elapsedMs: number;
-}
-
-/** Hash of the parts, or undefined where one is missing. */
-function hashOf(...parts: (Uint8Array | string | undefined)[]): string | undefined {
-  const hash = createHash('sha256');
-  for (const part of parts) {
-    if (part === undefined) return undefined;
-    hash.update(`${part.length}:`).update(part);
-  }
-  return hash.digest('hex');
-}
-
-/** Characters of the answers beside each other; the exchanges that both sides have in whole. */
-export function timingOf(predicted: Transcript, measured: Transcript, clockHz: number): Timing {
-  const characters: CharacterTime[] = [];
-  const runs: Run[] = [];
-  predicted.exchanges.forEach(({ question, answer, characterTStates = [], characterFetches = [] }, i) => {
-    const board = measured.exchanges[i];
-    if (board?.question !== question || board.answer !== answer) return;
-    const stamps = characterTStates.map((tStates, at) => ({
-      atMs: board.characterMs[at]!,
-      tStates,
-      fetches: characterFetches[at] ?? 0,
-    }));
-    runs.push({ kind: 'answer', stamps });
-    characterTStates.forEach((total, at) => {
-      const tStates = total - (characterTStates[at - 1] ?? 0);
-      const measuredMs = board.characterMs[at]! - (board.characterMs[at - 1] ?? 0);
-      const predictedMs = (tStates / clockHz) * 1000;
-      characters.push({ question, character: answer[at] ?? '', tStates, predictedMs, measuredMs });
-    });
-  });
-  return {
-    clockHz,
-    tStatesPerCharacter: tStatesPerCharacter(predicted) ?? NaN,
-    predictedMs: msPerCharacter(predicted),
-    measuredMs: msPerCharacter(measured),
-    clock: estimateClock(runs),
-    characters,
-  };
-}
-
-function wholeConsole({ opening, exchanges }: Transcript): Uint8Array {
-  return Uint8Array.from([opening, ...exchanges.map((exchange) => exchange.raw)].flatMap((bytes) => [...bytes]));
 }

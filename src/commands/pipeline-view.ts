@@ -2,7 +2,7 @@
 import { colour } from './colour.js';
 import type { BuiltProgram } from '../build/program.js';
 import type { Exchange } from '../hil/transcript.js';
-import { STAGES, type PipelineEvent, type PipelineSummary, type Side, type Stage } from '../pipeline.js';
+import { STAGES, type PipelineEvent, type PipelineSummary, type Side, type Stage } from '../pipeline/events.js';
 import type { LoadProgress } from '../seams/target.js';
 import { ConsoleMirror } from './console-mirror.js';
 import { sizeTable } from './size-table.js';

@@ -48,6 +48,11 @@ export interface Transcript {
   incident?: Incident;
 }
 
+/** Every byte the console showed. */
+export function consoleOf({ opening, exchanges }: Transcript): Uint8Array {
+  return Uint8Array.from([opening, ...exchanges.map(({ raw }) => raw)].flatMap((bytes) => [...bytes]));
+}
+
 /** Milliseconds of thought for one character, over all answers (end marks count: they are inferences too). */
 export function msPerCharacter(transcript: Transcript): number {
   return mean(transcript.exchanges.map((exchange) => exchange.characterMs));

@@ -1,6 +1,6 @@
 /** The UI's controller: keys change the state or become commands to the engine. It knows no terminal. */
 import { Z80lmError } from '../seams/errors.js';
-import type { Side } from '../pipeline.js';
+import type { Side } from '../pipeline/events.js';
 import { bindingFor, type ActionName } from './keys.js';
 import { matching, type PaletteActions } from './palette.js';
 import { diagnosticPlace } from './panes/build.js';

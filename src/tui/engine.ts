@@ -16,14 +16,8 @@ import { pacedLink } from '../link/paced-link.js';
 import { portHolders } from '../link/port-access.js';
 import { listPorts } from '../link/port-list.js';
 import type { Network } from '../model/network.js';
-import {
-  Pipeline,
-  type PipelineEvent,
-  type PipelineHost,
-  type PipelineOptions,
-  type Side,
-  type Stage,
-} from '../pipeline.js';
+import { Pipeline, type PipelineHost, type PipelineOptions } from '../pipeline.js';
+import type { PipelineEvent, Side, Stage } from '../pipeline/events.js';
 import { RefusedError, Z80lmError } from '../seams/errors.js';
 import { boardTarget } from '../transfer/board-target.js';
 import { LINE_SETTINGS } from '../transfer/cpm-line.js';

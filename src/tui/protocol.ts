@@ -7,7 +7,7 @@
  */
 import type { LayoutName, LayoutChoice, ProgramSizes } from '../build/program.js';
 import type { Holder } from '../link/port-access.js';
-import type { PipelineEvent, Side, Stage, StageState } from '../pipeline.js';
+import type { PipelineEvent, Side, Stage, StageState } from '../pipeline/events.js';
 import type { TrainDone } from '../trainer/events.js';
 
 /** The port that is always there. */

@@ -2,7 +2,8 @@
 import type { Terminal as TerminalKind } from '../emu/cpm/screen.js';
 import type { Comparison } from '../hil/compare.js';
 import type { Exchange } from '../hil/transcript.js';
-import { STAGES, type Side, type Stage, type Timing } from '../pipeline.js';
+import type { Timing } from '../hil/answer-times.js';
+import { STAGES, type Side, type Stage } from '../pipeline/events.js';
 import type { LoadProgress } from '../seams/target.js';
 import type { DataStats } from '../trainer/data-stats.js';
 import type { Sample, TrainStart, TrainStep } from '../trainer/events.js';

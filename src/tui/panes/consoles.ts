@@ -1,7 +1,7 @@
 /** Emulator and board side by side, and what they say differently. */
 import { BAD, BUSY, GOOD, PLAIN, clip, type Canvas } from '../canvas.js';
 import { markedDifference } from '../../hil/describe.js';
-import type { Side } from '../../pipeline.js';
+import type { Side } from '../../pipeline/events.js';
 import type { AppState } from '../state.js';
 import { drawConsole } from './console-view.js';
 

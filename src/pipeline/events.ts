@@ -1,0 +1,59 @@
+/** What the stages are, and what they tell whoever shows them: the command line and the terminal UI. */
+import type { BuiltProgram } from '../build/program.js';
+import type { Timing } from '../hil/answer-times.js';
+import type { Comparison } from '../hil/compare.js';
+import type { Exchange } from '../hil/transcript.js';
+import type { LoadProgress } from '../seams/target.js';
+import type { DataStats } from '../trainer/data-stats.js';
+import type { TrainDone, TrainEvent } from '../trainer/events.js';
+
+/** In the order in which they run. */
+export const STAGES = ['data', 'train', 'build', 'emulate', 'flash', 'compare', 'time'] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** Which of the two is speaking. */
+export type Side = 'emulator' | 'board';
+
+export type PipelineEvent =
+  | { type: 'stage'; stage: Stage; title: string }
+  | { type: 'stage-done'; stage: Stage; elapsedMs: number }
+  /** Not run: its inputs are those of its last run. */
+  | { type: 'stage-fresh'; stage: Stage; elapsedMs: number }
+  | { type: 'data'; stats: DataStats; heldOutPairs: number }
+  | { type: 'training'; event: TrainEvent }
+  | { type: 'file'; path: string; bytes: number }
+  | { type: 'built'; built: BuiltProgram }
+  | { type: 'board'; path: string }
+  | { type: 'load'; side: Side; progress: LoadProgress }
+  | { type: 'console'; side: Side; bytes: Uint8Array }
+  | { type: 'answered'; side: Side; exchange: Exchange }
+  | { type: 'compared'; comparison: Comparison }
+  | { type: 'timed'; timing: Timing }
+  | { type: 'summary'; summary: PipelineSummary };
+
+export interface Transfer {
+  bytes: number;
+  /** The time of the transfer alone. */
+  ms: number;
+  /** Blocks that were repeated. */
+  retries: number;
+}
+
+/** What a training leaves beside the network. */
+export type TrainFigures = { backend: string } & Omit<TrainDone, 'type' | 'network' | 'checkpoint'>;
+
+export interface PipelineSummary extends Omit<Timing, 'characters'> {
+  equal: boolean;
+  training: Pick<TrainFigures, 'backend' | 'training' | 'heldOut' | 'nonZero' | 'elapsedMs'>;
+  programBytes: number;
+  transfer: Transfer;
+  comparison: Comparison;
+}
+
+export interface StageState {
+  stage: Stage;
+  /** never: not run yet; stale: its inputs have changed since. */
+  state: 'fresh' | 'stale' | 'never';
+  /** Of its last run. */
+  elapsedMs: number | undefined;
+}
