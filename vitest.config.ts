@@ -10,5 +10,12 @@ export default defineConfig({
     // Vectors, transfers and training are real work; a test that hangs still ends.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // `npm run coverage`: what tests reach in their own process. The code that runs in others (commands, the terminal
+    // UI's engine, the trainer's workers) is tested too, but not counted.
+    coverage: {
+      provider: 'v8',
+      include: ['src/{build,emu,hil,link,model,trainer,transfer,z80asm}/**/*.ts'],
+      reporter: ['json-summary'],
+    },
   },
 });

@@ -26,6 +26,7 @@ import { GEN } from '../trainer/gen/limits.js';
 import { filesOf, missingOf, standingOf, type Standing } from '../trainer/gen/progress.js';
 import { textLines } from '../trainer/pairs.js';
 import { action, wholeNumber, type Shell } from './shared.js';
+import { SHIPPED_SETS } from './shipped-data.js';
 
 const DATASETS = fileURLToPath(new URL('../../datasets/', import.meta.url));
 /** A description longer than this is paid for with every request, and no small model could live up to it. */
@@ -50,7 +51,7 @@ export function registerGen(data: Command): void {
   data
     .command('gen')
     .description('pairs from a spec of facts and phrasings, or from a language model')
-    .argument('[spec]', 'a .spec file, or the name of a shipped one: twenty-questions, small-talk')
+    .argument('[spec]', `a .spec file, or the name of a shipped one: ${SHIPPED_SETS.join(', ')}`)
     .addOption(
       new Option('--provider <name>', 'where the pairs come from').choices(['spec', ...PROVIDER_NAMES]).default('spec'),
     )

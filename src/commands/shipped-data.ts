@@ -6,6 +6,9 @@ import type { FileStore } from '../seams/file-store.js';
 const FOLDER = fileURLToPath(new URL('../../datasets/', import.meta.url));
 const About = z.object({ name: z.string(), description: z.string(), examples: z.array(z.string()) });
 
+/** The names of all: each is NAME.spec, and what it was expanded to. */
+export const SHIPPED_SETS = ['twenty-questions', 'small-talk', 'cpm-commands', 'adventure'] as const;
+
 export interface ShippedData {
   data: { training: string; heldOut: string };
   questions: string[];

@@ -4,6 +4,7 @@
  */
 import { UsageError } from '../../seams/errors.js';
 import type { Provider } from '../../seams/provider.js';
+import { installLine } from './install-line.js';
 
 export const PROVIDER_NAMES = ['claude', 'ollama', 'openai-compatible'] as const;
 export type ProviderName = (typeof PROVIDER_NAMES)[number];
@@ -17,29 +18,37 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const OFFLINE = 'or work offline:  z80lm data gen twenty-questions --provider spec';
 
-/** The SDK that each needs: optional dependencies, since each is larger than all of z80lm. */
-const PACKAGES: Readonly<Record<ProviderName, string>> = {
-  claude: '@anthropic-ai/sdk',
-  ollama: 'ollama',
-  'openai-compatible': 'openai',
+/**
+ * The SDK that each needs, and its version. Those of 20 MB and more do not come with z80lm: they are optional peers,
+ * for whoever asks that provider. Ollama's is small and comes along.
+ */
+export const SDKS: Readonly<Record<ProviderName, { name: string; version: string }>> = {
+  claude: { name: '@anthropic-ai/sdk', version: '1' },
+  ollama: { name: 'ollama', version: '0.6' },
+  'openai-compatible': { name: 'openai', version: '6' },
 };
 
 /**
  * @throws UsageError for a key that is missing, an address that is none, or an SDK that is not installed; and for a
  *   key that would cross a network in the clear
  */
-export async function openProvider(name: ProviderName, flags: ProviderFlags, env: Environment): Promise<Provider> {
+export async function openProvider(
+  name: ProviderName,
+  flags: ProviderFlags,
+  env: Environment,
+  load: (sdk: string) => Promise<unknown> = (sdk) => import(sdk),
+): Promise<Provider> {
   const provider = await {
     claude: () => openClaude(flags, env),
     ollama: () => openOllama(flags, env),
     'openai-compatible': () => openOpenAi(flags, env),
   }[name]();
-  const sdk = PACKAGES[name];
+  const sdk = SDKS[name];
   try {
-    await import(sdk);
+    await load(sdk.name);
   } catch (cause) {
-    throw new UsageError(`--provider ${name} needs the package ${sdk}, which is not installed`, {
-      hint: `npm install ${sdk}  ${OFFLINE}`,
+    throw new UsageError(`--provider ${name} needs the package ${sdk.name}, which is not installed`, {
+      hint: `${installLine(`${sdk.name}@${sdk.version}`)}  and try again; ${OFFLINE}`,
       cause,
     });
   }

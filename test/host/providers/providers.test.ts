@@ -1,7 +1,9 @@
 /** The three SDKs over real HTTP, against a server on loopback that misbehaves. No waiting: the clock is ours. */
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { retryAfter } from '../../../src/host/providers/careful-fetch.js';
-import { openProvider, type ProviderName } from '../../../src/host/providers/open-provider.js';
+import { installLine } from '../../../src/host/providers/install-line.js';
+import { openProvider, PROVIDER_NAMES, SDKS, type ProviderName } from '../../../src/host/providers/open-provider.js';
 import type { Clock } from '../../../src/seams/clock.js';
 import { ProviderError, type CompletionEvent, type Provider } from '../../../src/seams/provider.js';
 import { generate, type GenEvent } from '../../../src/trainer/gen/generate.js';
@@ -234,6 +236,33 @@ describe('openProvider', () => {
     expect(error).toMatchObject({ exitStatus: 2, message: expect.stringMatching(message) as string });
     if (Object.keys(env).length === 0) expect((error as Error & { hint: string }).hint).toContain('--provider spec');
   });
+
+  it.each(PROVIDER_NAMES)('%s without its SDK: the line that installs it', async (name) => {
+    const missing = () => Promise.reject(new Error('Cannot find package'));
+    const error = await openProvider(name, { model: 'm' }, ENV, missing).catch((thrown: unknown) => thrown);
+    const { name: sdk, version } = SDKS[name];
+    expect(error).toMatchObject({
+      exitStatus: 2,
+      message: `--provider ${name} needs the package ${sdk}, which is not installed`,
+      hint: expect.stringContaining(`npm i ${sdk}@${version}  and try again`) as string,
+    });
+  });
+
+  it('names the SDK versions of package.json', async () => {
+    const { dependencies, peerDependencies, peerDependenciesMeta } = (await import('../../../package.json')).default;
+    const ranges: Record<string, string> = { ...dependencies, ...peerDependencies };
+    for (const { name, version } of Object.values(SDKS)) expect(ranges[name]).toMatch(new RegExp(`^\\^${version}\\.`));
+    expect(Object.values(peerDependenciesMeta)).toEqual(Object.keys(peerDependencies).map(() => ({ optional: true })));
+  });
+
+  it.each([
+    ['/home/a/z80lm/dist/x.js', 'npm i s@1'],
+    ['/usr/lib/node_modules/z80lm/dist/x.js', 'npm i -g s@1'],
+    ['C:\\npm\\node_modules\\z80lm\\dist\\x.js', 'npm i -g s@1'],
+    ['/home/a/.npm/_npx/0f/node_modules/z80lm/dist/x.js', 'npx -p z80lm -p s@1 z80lm …'],
+    // The folder of this test's own package.json.
+    [fileURLToPath(new URL('../../../node_modules/z80lm/dist/x.js', import.meta.url)), 'npm i s@1'],
+  ])('for %s: %s', (self, line) => expect(installLine('s@1', self)).toBe(line));
 
   it("needs no key for a server of one's own", async () => {
     const provider = await openProvider('openai-compatible', { model: 'm', baseUrl: `${api.url}/v1` }, {});
