@@ -2,52 +2,27 @@
  * All the work behind the UI: the pipeline, the emulator's and the board's console, the ports. It takes commands,
  * one run at a time, and tells what happens; failures are told, never thrown.
  */
-import { createWriteStream, type WriteStream } from 'node:fs';
 import { firmwareReader, FIRMWARE_FOLDER } from '../build/firmware-files.js';
 import { measureProgram } from '../build/measure.js';
 import { buildProgram } from '../build/program.js';
 import { sampleQuestions } from '../build/samples.js';
 import { nodeClock as clock } from '../host/node-clock.js';
 import { nodeFiles as files } from '../host/node-files.js';
-import { startVirtualBoard, type VirtualBoard } from '../host/virtual-board.js';
-import { toBytes } from '../link/byte-reader.js';
-import { openLink } from '../link/open-link.js';
-import { pacedLink } from '../link/paced-link.js';
 import { portHolders } from '../link/port-access.js';
 import { listPorts } from '../link/port-list.js';
 import type { Network } from '../model/network.js';
 import { Pipeline, type PipelineHost, type PipelineOptions } from '../pipeline.js';
 import type { PipelineEvent, Side, Stage } from '../pipeline/events.js';
 import { RefusedError, Z80lmError } from '../seams/errors.js';
-import { boardTarget } from '../transfer/board-target.js';
-import { LINE_SETTINGS } from '../transfer/cpm-line.js';
-import { createDriver } from '../transfer/drivers/index.js';
-import { recogniseBoard } from '../transfer/recognise.js';
 import { parseSymbols } from '../z80asm/index.js';
+import { BoardLine } from './board-line.js';
+import { ConsoleLogs } from './console-logs.js';
 import { EmulatorSession } from './emulator-session.js';
-import {
-  VIRTUAL,
-  type Command,
-  type EmulatorAction,
-  type EngineEvent,
-  type LayoutRow,
-  type Settings,
-} from './protocol.js';
-import { tapLink, type Tap } from './tap-link.js';
+import type { Command, EmulatorAction, EngineEvent, LayoutRow, Settings } from './protocol.js';
 
 /** How often counters of the line are told. */
 const WIRE_MS = 100;
-const POLL_MS = 50;
 const SOURCE_CONTEXT = 200;
-
-/** The board's line while it is open. */
-interface OpenBoard {
-  tap: Tap;
-  keyboard: ReturnType<typeof pacedLink>;
-  virtual: VirtualBoard | undefined;
-  /** As recognised; asked once a line. */
-  kind: string | undefined;
-}
 
 export class Engine {
   #settings: Settings;
@@ -55,14 +30,13 @@ export class Engine {
   #run: AbortController | undefined;
   #running: Promise<void> | undefined;
   #stage: Stage | undefined;
-  #board: OpenBoard | undefined;
-  #opening: Promise<OpenBoard> | undefined;
-  /** The last key on its way to the board. */
-  #typing: Promise<void> = Promise.resolve();
-  /** A stage of the pipeline reads the line. */
-  #lineTaken = false;
+  readonly #board = new BoardLine({
+    opened: (path) => this.send({ type: 'line', path }),
+    said: (bytes) => this.#console('board', bytes),
+    lost: (error) => void this.#closeBoard().finally(() => this.#failed(error, undefined)),
+  });
   #emulator: EmulatorSession | undefined;
-  #logs: Record<Side, WriteStream> | undefined;
+  readonly #logs = new ConsoleLogs();
   #lastWireMs = 0;
 
   constructor(
@@ -94,7 +68,7 @@ export class Engine {
       case 'ports':
         return this.#ports();
       case 'connect':
-        await this.#openBoard();
+        await this.#board.open(this.#settings);
         return;
       case 'disconnect':
         return this.#closeBoard();
@@ -123,7 +97,7 @@ export class Engine {
     this.#emulator?.close();
     await Promise.race([this.#running, clock.sleep(1_500)]);
     await this.#closeBoard();
-    await this.#log(false);
+    await this.#logs.close();
   }
 
   #begin(to: Stage | undefined, again: Stage[] | undefined): void {
@@ -134,7 +108,7 @@ export class Engine {
       .catch((error: unknown) => this.#failed(error, this.#stage, run.signal.aborted))
       .finally(() => {
         this.#run = this.#stage = undefined;
-        this.#lineTaken = false;
+        this.#board.taken = false;
         this.send({ type: 'busy', busy: false });
         this.#states();
       });
@@ -143,12 +117,12 @@ export class Engine {
   async #work(options: Parameters<Pipeline['run']>[0]): Promise<void> {
     for await (const event of this.#pipeline.run(options)) {
       if (event.type === 'stage') this.#begins(event.stage);
-      if (event.type === 'console') this.#logBytes(event.side, event.bytes);
+      if (event.type === 'console') this.#logs.write(event.side, event.bytes);
       this.send(forUi(event));
       if (event.type === 'load' && event.side === 'board') this.#wire(event.progress.phase === 'done');
       if (event.type === 'stage-done') {
         this.#stage = undefined;
-        this.#lineTaken = false;
+        this.#board.taken = false;
         this.#states();
       }
     }
@@ -163,8 +137,8 @@ export class Engine {
       this.send({ type: 'fresh-console', side: 'emulator', asked: true });
     }
     if (stage === 'compare') this.send({ type: 'fresh-console', side: 'board', asked: true });
-    this.#lineTaken = stage === 'flash' || stage === 'compare';
-    this.#board?.tap.reset();
+    this.#board.taken = stage === 'flash' || stage === 'compare';
+    this.#board.tap?.reset();
   }
 
   #set(settings: Settings): Promise<void> | void {
@@ -185,66 +159,16 @@ export class Engine {
     return {
       files,
       clock,
-      openBoard: async () => ({ link: (await this.#openBoard()).tap.link, close: async () => {} }),
-      boardTarget: async (link, signal) => {
-        const board = this.#board!;
-        board.kind ??= board.virtual ? 'romwbw' : await recogniseBoard(link, clock);
-        return boardTarget(link, createDriver(board.kind), clock, { signal, program: `${this.#settings.name}.COM` });
-      },
+      openBoard: async () => ({ link: await this.#board.open(this.#settings), close: async () => {} }),
+      boardTarget: (link, signal) => this.#board.target(link, `${this.#settings.name}.COM`, signal),
     };
   }
 
-  /** A stage, a key and `connect` may all want it in the same moment: it is opened once. */
-  #openBoard(): Promise<OpenBoard> {
-    if (this.#board) return Promise.resolve(this.#board);
-    this.#opening ??= this.#open().finally(() => (this.#opening = undefined));
-    return this.#opening;
-  }
-
-  async #open(): Promise<OpenBoard> {
-    const { port, clockHz, baud, flow, paceMs } = this.#settings;
-    const virtual = port === VIRTUAL ? await startVirtualBoard({ clockHz }) : undefined;
-    try {
-      const options = { clock, baud, flow, paceMs };
-      const tap = tapLink(await openLink(virtual?.path ?? port, virtual ? { clock } : options));
-      const keyboard = pacedLink(tap.link, clock, LINE_SETTINGS.typingMs);
-      this.#board = { tap, keyboard, virtual, kind: undefined };
-    } catch (error) {
-      await virtual?.close();
-      throw error;
-    }
-    this.send({ type: 'line', path: this.#board.tap.link.name });
-    void this.#listen(this.#board);
-    return this.#board;
-  }
-
   async #closeBoard(): Promise<void> {
-    const board = this.#board;
-    this.#board = undefined;
     await this.#pipeline.close();
-    if (!board) return;
-    await board.tap.link.close();
-    await board.virtual?.close();
+    if (!(await this.#board.close())) return;
     this.send({ type: 'line', path: undefined });
     this.#states();
-  }
-
-  /** Show what the board says while no stage talks to it. */
-  async #listen(board: OpenBoard): Promise<void> {
-    try {
-      while (this.#board === board) {
-        if (this.#lineTaken) {
-          await clock.sleep(POLL_MS);
-          continue;
-        }
-        const arrival = await board.tap.link.read(POLL_MS);
-        if (arrival) this.#console('board', arrival.bytes);
-      }
-    } catch (error) {
-      if (this.#board !== board) return;
-      await this.#closeBoard();
-      this.#failed(error, undefined);
-    }
   }
 
   async #type(side: Side, text: string): Promise<void> {
@@ -252,14 +176,8 @@ export class Engine {
       if (!this.#emulator) this.#emulate('restart');
       return this.#emulator?.type(text);
     }
-    if (this.#lineTaken) return this.#note('a stage is talking to the board');
-    // One after the other: keys come faster than they are typed to the board.
-    const before = this.#typing;
-    this.#typing = (async () => {
-      await before.catch(() => undefined);
-      await (await this.#openBoard()).keyboard.write(toBytes(text));
-    })();
-    await this.#typing;
+    if (this.#board.taken) return this.#note('a stage is talking to the board');
+    await this.#board.type(text, this.#settings);
   }
 
   #emulate(action: EmulatorAction): void {
@@ -291,7 +209,7 @@ export class Engine {
   }
 
   #console(side: Side, bytes: Uint8Array): void {
-    this.#logBytes(side, bytes);
+    this.#logs.write(side, bytes);
     this.send({ type: 'console', side, bytes });
   }
 
@@ -323,21 +241,10 @@ export class Engine {
   }
 
   async #log(on: boolean): Promise<void> {
-    const logs = this.#logs;
-    this.#logs = undefined;
-    if (logs) for (const stream of Object.values(logs)) await new Promise<void>((resolve) => stream.end(resolve));
-    if (!on) return;
-    const open = (side: Side): WriteStream => {
-      const stream = createWriteStream(`${this.#settings.outDir}/console-${side}.log`, { flags: 'a' });
-      stream.on('error', (error) => this.#note(`the log cannot be written: ${error.message}`));
-      return stream;
-    };
-    this.#logs = { emulator: open('emulator'), board: open('board') };
-    this.#note(`both consoles are written to ${this.#settings.outDir}/console-emulator.log and console-board.log`);
-  }
-
-  #logBytes(side: Side, bytes: Uint8Array): void {
-    this.#logs?.[side].write(bytes);
+    if (!on) return this.#logs.close();
+    const folder = this.#settings.outDir;
+    await this.#logs.open(folder, (error) => this.#note(`the log cannot be written: ${error.message}`));
+    this.#note(`both consoles are written to ${folder}/console-emulator.log and console-board.log`);
   }
 
   /** A source file around a line; names are those of the assembler's messages. */
@@ -351,9 +258,10 @@ export class Engine {
 
   #wire(last: boolean): void {
     const now = clock.now();
-    if (!this.#board || (!last && now - this.#lastWireMs < WIRE_MS)) return;
+    const { tap } = this.#board;
+    if (!tap || (!last && now - this.#lastWireMs < WIRE_MS)) return;
     this.#lastWireMs = now;
-    const { received, sent, controls } = this.#board.tap;
+    const { received, sent, controls } = tap;
     this.send({ type: 'wire', received, sent, controls });
   }
 

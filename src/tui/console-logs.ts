@@ -1,0 +1,26 @@
+/** Both consoles in files, for as long as the user wants it. */
+import { createWriteStream, type WriteStream } from 'node:fs';
+import type { Side } from '../pipeline/events.js';
+
+export class ConsoleLogs {
+  #streams: Record<Side, WriteStream> | undefined;
+
+  /** @param folder where console-emulator.log and console-board.log are begun or gone on with */
+  async open(folder: string, onError: (error: Error) => void): Promise<void> {
+    await this.close();
+    const open = (side: Side): WriteStream =>
+      createWriteStream(`${folder}/console-${side}.log`, { flags: 'a' }).on('error', onError);
+    this.#streams = { emulator: open('emulator'), board: open('board') };
+  }
+
+  write(side: Side, bytes: Uint8Array): void {
+    this.#streams?.[side].write(bytes);
+  }
+
+  /** Resolves when all is written. */
+  async close(): Promise<void> {
+    const streams = Object.values(this.#streams ?? {});
+    this.#streams = undefined;
+    for (const stream of streams) await new Promise<void>((resolve) => stream.end(resolve));
+  }
+}
