@@ -103,31 +103,10 @@ hex_more:       dec e
                 ld hl,text_complete
                 jr monitor_say
 
-; A byte of two digits, added to D. What is no digit counts as some value: the sum will tell.
-hex_byte:
-                call hex_digit
-                add a,a
-                add a,a
-                add a,a
-                add a,a
-                ld c,a
-                call hex_digit
-                or c
-                ld c,a
-                add a,d
-                ld d,a
-                ld a,c
-                ret
-hex_digit:      call conin
-                cp 'a'
-                jr c,hex_upper
-                and 5Fh
-hex_upper:      sub '0'
-                cp 10
-                ret c
-                sub 'A' - '9' - 1
-                and 0Fh
-                ret
+                include "../shared/hex.inc"
+
+                hex_byte_reader hex_digit
+                hex_digit_reader conin
 
 text_press:     db "Press [SPACE] to activate console",CR,LF
                 if UART_SIO = 0         ; that board's ACIA is both of its consoles

@@ -31,14 +31,14 @@ next_record:    call get_char
                 cp ':'
                 jr nz,next_record
                 ld d,0                  ; the sum
-                call get_byte
+                call hex_byte
                 ld e,a                  ; length
-                call get_byte
+                call hex_byte
                 ld h,a
-                call get_byte
+                call hex_byte
                 ld l,a                  ; address
                 ld (address),hl
-                call get_byte           ; type, of which only 1 matters
+                call hex_byte           ; type, of which only 1 matters
                 ld c,a
                 ld a,e
                 or a
@@ -54,7 +54,7 @@ next_record:    call get_char
 next_byte:      ld a,h
                 cp LIMIT >> 8
                 jr nc,bad_address
-                call get_byte
+                call hex_byte
                 ld (hl),a
                 inc hl
                 ld bc,(bytes)
@@ -62,7 +62,7 @@ next_byte:      ld a,h
                 ld (bytes),bc
                 dec e
                 jr nz,next_byte
-                call get_byte           ; the sum
+                call hex_byte           ; the sum
                 ld a,d
                 or a
                 ld de,text_checksum
@@ -136,20 +136,9 @@ full:           ld de,text_full
 leave:          call print
                 jp WARM_JUMP
 
-; A = the byte of the next two digits, added to D. Keeps DE's lower half and HL.
-get_byte:       call get_digit
-                add a,a
-                add a,a
-                add a,a
-                add a,a
-                ld b,a
-                call get_digit
-                or b
-                ld b,a
-                add a,d
-                ld d,a
-                ld a,b
-                ret
+                include "hex.asm"
+
+                hex_byte_reader get_digit
 get_digit:      call get_char
                 sub '0'
                 cp 10
@@ -201,8 +190,6 @@ file_call:      ld de,FCB1
 
 print:          ld c,9
                 jp BDOS_JUMP
-
-                include "hex.asm"
 
 type_hex:       db "HEX"
 type_com:       db "COM"

@@ -65,31 +65,8 @@ hex_end:        ld hl,text_ready
 hex_say:        call print
                 jp prompt
 
-; A = the next two digits, added to D.
-hex_byte:
-                call hex_char
-                add a,a
-                add a,a
-                add a,a
-                add a,a
-                ld c,a
-                call hex_char
-                or c
-                ld c,a
-                add a,d
-                ld d,a
-                ld a,c
-                ret
-hex_char:       call get_char
-                cp 'a'
-                jr c,hex_upper
-                and 5Fh
-hex_upper:      sub '0'
-                cp 10
-                ret c
-                sub 'A' - '9' - 1
-                and 0Fh
-                ret
+                hex_byte_reader hex_digit
+                hex_digit_reader get_char
 
 text_ready:     db "Ready",CR,LF,CR,LF,0
 text_file_error:

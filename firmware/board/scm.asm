@@ -13,6 +13,7 @@
 ; the line. So what is typed faster than its echo loses some. RTS stays on: flow control makes no difference.
 
                 include "board.inc"
+                include "../shared/hex.inc"
 
 RAM:            equ 0FC00h
 LINE_SIZE:      equ 80
@@ -131,7 +132,7 @@ with_address:   push de
                 call skip_spaces
                 ret z                   ; none: where the last one ended
                 ld de,0
-address_next:   call hex_digit
+address_next:   call digit_value
                 jr c,bad_parameter
                 ex de,hl
                 add hl,hl
@@ -171,10 +172,7 @@ dump:
                 ld d,8
                 ld hl,(address)
 dump_line:      push hl
-                ld a,h
-                call print_byte
-                ld a,l
-                call print_byte
+                call print_word
                 ld a,':'
                 call put_char
                 ld e,0
@@ -241,7 +239,7 @@ skip_spaces:    ld a,(hl)               ; Z at the end of the line
                 inc hl
                 jr skip_spaces
 
-hex_digit:      sub '0'                 ; A = a digit's value; carry if it is none
+digit_value:    sub '0'                 ; A = a digit's value; carry if it is none
                 ret c
                 cp 10
                 ccf
@@ -253,18 +251,7 @@ hex_digit:      sub '0'                 ; A = a digit's value; carry if it is no
                 ccf
                 ret
 
-print_byte:     push af
-                rrca
-                rrca
-                rrca
-                rrca
-                call print_digit
-                pop af
-print_digit:    and 0Fh
-                add a,90h
-                daa
-                adc a,40h
-                daa
+                hex_printer
                 jr put_char
 
 print_crlf:     ld a,CR

@@ -26,9 +26,7 @@ sum_byte        macro                   ; A is added; DE' = (E' ^ table[D' ^ A])
                 exx
                 endm
 
-const:          jp 0                    ; to the BIOS, filled in at the start
-conin:          jp 0
-conout:         jp 0
+                console_jumps           ; this BIOS keeps BC, DE and HL
 
 ; The next byte of a block in A, or carry after a second or two of silence. Keeps HL, DE, C.
 get_byte:       ld b,XM_LOST_TENTHS
@@ -61,28 +59,4 @@ purge_next:     ld c,b
 purge_char:     ld b,c
                 call wait_char
                 jr nc,purge_char
-                ret
-
-; Table of the CRC (x^16 + x^12 + x^5 + 1) of each byte: a page of upper halves, then one of lower halves.
-make_crc_table:
-                ld hl,crc_table
-crc_next:       ld d,l                  ; DE = byte * 256
-                ld e,0
-                ld b,8
-crc_bit:        sla e
-                rl d
-                jr nc,crc_zero
-                ld a,d
-                xor 10h
-                ld d,a
-                ld a,e
-                xor 21h
-                ld e,a
-crc_zero:       djnz crc_bit
-                ld (hl),d
-                inc h
-                ld (hl),e
-                dec h
-                inc l
-                jr nz,crc_next
                 ret

@@ -17,13 +17,8 @@
 ; T-states, of which reading it from the ring, CRC and checksum take about 370 and its interrupt 220.
 
                 include "board.inc"
-
-SOH:            equ 01h
-STX:            equ 02h
-EOT:            equ 04h
-ACK:            equ 06h
-NAK:            equ 15h
-CAN:            equ 18h
+                include "../shared/bios-console.inc"
+                include "../shared/xmodem.inc"
 
 BUFFER_RECORDS: equ 128                 ; 16 KB are written at once
 ERRORS:         equ 10                  ; on one block
@@ -49,13 +44,7 @@ BYTE_ROUNDS:    equ CPU_KHZ * XM_BYTE_US / 26000
                 org TPA
 
                 ld sp,stack
-                ld hl,(WARM_JUMP + 1)   ; the BIOS table: console status, input, output
-                ld l,6
-                ld (const + 1),hl
-                ld l,9
-                ld (conin + 1),hl
-                ld l,12
-                ld (conout + 1),hl
+                find_console
                 ld hl,FCB2
                 ld de,fcb
                 ld bc,12
@@ -92,6 +81,7 @@ request_c:      db "C",0
 request_nak:    db NAK,0
 
                 include "xm-line.asm"
+                include "../shared/crc-table.asm"
                 include "xm-receive.asm"
                 include "xm-send.asm"
 

@@ -10,11 +10,12 @@
 ;       head of +1 list, its rows, head of -1 list, its rows           (a -2 is listed twice)
 ;
 ; A list's head is the low byte of the address in add_page or sub_page at which to enter the unrolled loop, so
-; a list of n has (WALK_STEPS-n)*STEP_BYTES there. Four heads that no list can have are instructions:
+; a list of n has (WALK_STEPS-n)*STEP_BYTES there. Five heads that no list can have are instructions:
 ;
 ;       COLUMN_MORE     behind the next two lists the column goes on with another head
 ;       COLUMN_LINK     a word follows: the address where the column goes on
-;       COLUMN_PACKED   bit masks follow (packed.asm), then the column goes on with a head
+;       COLUMN_SIGNS    bit masks and signs follow, nothing else (packed.asm)
+;       COLUMN_TWOS     the same with codes that a -2 has one of
 ;       COLUMN_FULL     in the place of the second head: WALK_STEPS rows, then another head of the same list. Only
 ;                       for columns that are never walked for subtraction
 ;
@@ -29,8 +30,9 @@ EARLY           equ 17
 TAIL_OFFSET     equ WALK_STEPS*STEP_BYTES
 COLUMN_MORE     equ TAIL_OFFSET+8
 COLUMN_LINK     equ COLUMN_MORE+3
-COLUMN_PACKED   equ COLUMN_LINK+3
-COLUMN_FULL     equ COLUMN_PACKED+3
+COLUMN_SIGNS    equ COLUMN_LINK+3
+COLUMN_TWOS     equ COLUMN_SIGNS+3
+COLUMN_FULL     equ COLUMN_TWOS+3
 
 ; What the byte that begins a walker's tail can be: go on with the other list, or be done.
 GO_ON           equ 7Eh         ; ld a,(hl)
@@ -72,7 +74,8 @@ add_tail:
 .enter:     jp sub_page                     ; 10
             jp walk_more
             jp walk_link
-            jp walk_packed
+            jp walk_signs
+            jp walk_twos
             ds 3
 add_late:
             rept WALK_STEPS-EARLY,k,EARLY
@@ -142,7 +145,8 @@ sub_tail:
 .enter:     jp add_page
             jp walk_more
             jp walk_link
-            jp walk_packed
+            jp packed_negative
+            jp packed_negative
             jp walk_full
 sub_late:
             rept WALK_STEPS-EARLY,k,EARLY
@@ -168,8 +172,6 @@ walk_negative:
             ld (sub_tail),a
             ld a,high sub_page
             ld (walk_enter+2),a
-            ld a,JR_NC
-            ld (packed_sign),a
             ret
 
 ; From here on columns are added.
@@ -180,6 +182,4 @@ walk_positive:
             ld (sub_tail),a
             ld a,high add_page
             ld (walk_enter+2),a
-            ld a,JR_C
-            ld (packed_sign),a
             ret

@@ -1,20 +1,13 @@
 /** RECV.COM in the board's own time and in the emulator's CP/M: what it says, and what it does about faults. */
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createNoise } from '../../src/emu/board/noise.js';
 import { createCpm } from '../../src/emu/cpm/machine.js';
-import { assemble } from '../../src/z80asm/assemble.js';
-import { firmwareReader } from '../../src/build/firmware-files.js';
-import { nodeFiles } from '../../src/host/node-files.js';
 import { booted, command, type Terminal } from '../emu/board/harness.js';
 import { ACK, answer, block, CAN, EOT, NAK, sample } from '../emu/board/xmodem.js';
 import { MemoryFolder } from '../fakes/memory-folder.js';
+import { receiver } from '../fakes/receiver.js';
 
-let recv: Uint8Array;
-beforeAll(() => {
-  const result = assemble({ main: 'recv/recv.asm', format: 'com', ...firmwareReader(nodeFiles) });
-  expect(result.diagnostics).toEqual([]);
-  recv = result.bytes;
-});
+const recv = receiver();
 
 const READY = '\r\nRECV 1\r\nReady\r\nC';
 const DONE = '\r\nRECV: done\r\n\r\nA>';

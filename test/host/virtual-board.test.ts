@@ -15,31 +15,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { nodeClock as clock } from '../../src/host/node-clock.js';
-import { startVirtualBoard, type VirtualBoard, type VirtualBoardOptions } from '../../src/host/virtual-board.js';
+import { startVirtualBoard } from '../../src/host/virtual-board.js';
 import { openLink } from '../../src/link/open-link.js';
 import type { ByteLink } from '../../src/seams/byte-link.js';
 import { LinkError } from '../../src/seams/errors.js';
 import { describeWith, peer } from '../fakes/pty.js';
+import { withBoard } from '../fakes/with-board.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'z80lm-board-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-async function withBoard(
-  options: VirtualBoardOptions,
-  use: (board: VirtualBoard, link: ByteLink) => Promise<void>,
-): Promise<void> {
-  const board = await startVirtualBoard(options);
-  try {
-    const link = await openLink(board.path, { clock });
-    try {
-      await use(board, link);
-    } finally {
-      await link.close();
-    }
-  } finally {
-    await board.close();
-  }
-}
 
 const write = (link: ByteLink, text: string) => link.write(Uint8Array.from(Buffer.from(text, 'latin1')));
 
@@ -87,7 +71,7 @@ describe('a virtual board', () => {
   it('has a link of a chosen name, until it is closed', async () => {
     const link = join(folder, 'rc2014');
     symlinkSync(join(folder, 'gone'), link); // left behind by a board that was killed
-    await withBoard({ link }, async (board, line) => {
+    await withBoard({ link }, async (line, board) => {
       expect(board.path).toBe(link);
       await prompt(line);
       await expect(startVirtualBoard({ link })).rejects.toThrow('there is a link of that name already');
@@ -100,7 +84,7 @@ describe('a virtual board', () => {
   });
 
   it('answers on a TCP port, with an SIO', async () => {
-    await withBoard({ tcpPort: 0, uart: 'sio' }, async (board, link) => {
+    await withBoard({ tcpPort: 0, uart: 'sio' }, async (link, board) => {
       expect(board.path).toMatch(/^tcp:\/\/127\.0\.0\.1:\d+$/);
       await prompt(link);
       await write(link, 'DIR B:\r');
@@ -177,13 +161,13 @@ describe('the cable', () => {
 describe('drive A:', () => {
   it('is kept in a file', async () => {
     const diskFile = join(folder, 'a.img');
-    await withBoard({ diskFile, files: [{ name: 'F.TXT', bytes: Buffer.from('kept\x1a') }] }, async (_, link) => {
+    await withBoard({ diskFile, files: [{ name: 'F.TXT', bytes: Buffer.from('kept\x1a') }] }, async (link) => {
       await prompt(link);
       await write(link, 'REN G.TXT=F.TXT\r');
       await until(link, 'A>');
     });
     expect(readFileSync(diskFile)).toHaveLength(256 * 1024);
-    await withBoard({ diskFile }, async (_, link) => {
+    await withBoard({ diskFile }, async (link) => {
       await prompt(link);
       await write(link, 'TYPE G.TXT\r');
       await until(link, 'kept');
@@ -194,7 +178,7 @@ describe('drive A:', () => {
   });
 
   it('can be nearly full', async () => {
-    await withBoard({ firmware: 'bare', freeKilobytes: 7 }, async (_, link) => {
+    await withBoard({ firmware: 'bare', freeKilobytes: 7 }, async (link) => {
       await prompt(link);
       await write(link, 'STAT\r');
       await until(link, 'Space: 7k');
@@ -211,7 +195,7 @@ describeWith(['sx', 'rx'], 'lrzsz and XM through the pseudo-terminal', () => {
     const data = Uint8Array.from({ length }, (_, i) => (i * 31 + (i >> 8)) & 0xff);
     const sent = join(folder, 'sent');
     writeFileSync(sent, data);
-    await withBoard({}, async (_board, link) => {
+    await withBoard({}, async (link) => {
       await prompt(link);
       await write(link, 'B:XM RX F.COM\r');
       await until(link, 'pause, Ctrl-X\r\n');

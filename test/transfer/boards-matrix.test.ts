@@ -3,7 +3,6 @@
  * firmware in virtual time: two flashes in a row over an old file, a full disk, no receiver, a drive that is not there,
  * boot messages, a program that runs, a user who types meanwhile. What counts is what is on the disk afterwards.
  */
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { DiskFile } from '../../src/emu/board/cpm-disk.js';
 import { filler } from '../../src/emu/board/cpm-disk.js';
@@ -13,18 +12,11 @@ import { boardTarget } from '../../src/transfer/board-target.js';
 import { createDriver } from '../../src/transfer/drivers/index.js';
 import { hexRecord } from '../../src/transfer/intel-hex.js';
 import { bootCpm, recogniseBoard } from '../../src/transfer/recognise.js';
-import { assemble } from '../../src/z80asm/index.js';
 import { program } from '../emu/board/harness.js';
 import { firmwareFor } from '../emu/board/harness.js';
+import { receiver } from '../fakes/receiver.js';
 import { VirtualLine } from '../fakes/virtual-board-link.js';
 import { expectSame, sample } from './samples.js';
-
-const receiver = (): Uint8Array =>
-  assemble({
-    main: 'recv.asm',
-    readText: () => readFileSync(new URL('../../firmware/recv/recv.asm', import.meta.url), 'utf8'),
-    readBinary: () => undefined,
-  }).bytes;
 
 const OLD: DiskFile = { name: 'X.COM', bytes: sample(600, 77) };
 

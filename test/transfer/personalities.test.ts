@@ -4,29 +4,13 @@
  */
 import { describe, expect, it } from 'vitest';
 import { nodeClock as clock } from '../../src/host/node-clock.js';
-import { startVirtualBoard, type VirtualBoardOptions } from '../../src/host/virtual-board.js';
-import { openLink } from '../../src/link/open-link.js';
 import type { ByteLink } from '../../src/seams/byte-link.js';
 import { boardTarget } from '../../src/transfer/board-target.js';
 import { createDriver } from '../../src/transfer/drivers/index.js';
 import { hexRecord } from '../../src/transfer/intel-hex.js';
 import { bootCpm, recogniseBoard } from '../../src/transfer/recognise.js';
+import { withBoard } from '../fakes/with-board.js';
 import { sample } from './samples.js';
-
-/** A board of one's own: the tests run side by side, since they wait for the line most of the time. */
-async function withBoard(options: VirtualBoardOptions, use: (line: ByteLink) => Promise<void>): Promise<void> {
-  const board = await startVirtualBoard(options);
-  try {
-    const link = await openLink(board.path, { clock });
-    try {
-      await use(link);
-    } finally {
-      await link.close();
-    }
-  } finally {
-    await board.close();
-  }
-}
 
 async function flash(line: ByteLink, kind: string, name: string, bytes: Uint8Array): Promise<string[]> {
   const phases = new Set<string>();
@@ -37,6 +21,7 @@ async function flash(line: ByteLink, kind: string, name: string, bytes: Uint8Arr
 
 const PROVEN = ['prepare', 'send', 'verify', 'finish', 'done'];
 
+// Side by side, since they wait for the line most of the time.
 describe.concurrent('the boards that people own', () => {
   for (const [firmware, driver] of [
     ['romwbw2', 'romwbw'],

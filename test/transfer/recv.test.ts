@@ -1,30 +1,17 @@
 /** firmware/recv on the virtual board: our own receiver, in Z80 code, fed by our sender and by lrzsz. */
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { boardTarget } from '../../src/transfer/board-target.js';
 import { CpmLine } from '../../src/transfer/cpm-line.js';
 import { RECV } from '../../src/transfer/drivers/cpm.js';
 import { cpmXmodem, type Profile } from '../../src/transfer/drivers/cpm-xmodem.js';
 import { CAN, crc16 } from '../../src/transfer/xmodem.js';
-import { assemble } from '../../src/z80asm/assemble.js';
+import { receiver } from '../fakes/receiver.js';
 import { VirtualLine, type VirtualLineOptions } from '../fakes/virtual-board-link.js';
 import { sample } from './samples.js';
 
-const SOURCE = new URL('../../firmware/recv/recv.asm', import.meta.url);
-
-function recv(): Uint8Array {
-  const result = assemble({
-    main: 'recv.asm',
-    readText: () => readFileSync(SOURCE, 'utf8'),
-    readBinary: () => undefined,
-  });
-  expect(result.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
-  return result.bytes;
-}
-
 /** A board with RECV.COM on A:, in virtual time. */
 function connect(options: VirtualLineOptions = {}): CpmLine {
-  const line = new VirtualLine({ ...options, files: [{ name: 'RECV.COM', bytes: recv() }] });
+  const line = new VirtualLine({ ...options, files: [{ name: 'RECV.COM', bytes: receiver() }] });
   return new CpmLine(line, line);
 }
 
@@ -38,7 +25,7 @@ const flash = async (line: CpmLine, bytes: Uint8Array, changes: Partial<Profile>
 
 describe('RECV.COM', () => {
   it('is at most 1 KB', () => {
-    expect(recv().length).toBeLessThanOrEqual(1024);
+    expect(receiver().length).toBeLessThanOrEqual(1024);
   });
 
   it('takes 1K and 128 blocks, over an old file, and its CRC is ours', async () => {

@@ -4,15 +4,13 @@
  */
 import { describe, expect, it } from 'vitest';
 import { nodeClock as clock } from '../../src/host/node-clock.js';
-import { startVirtualBoard, type VirtualBoardOptions } from '../../src/host/virtual-board.js';
 import { latin1, toBytes } from '../../src/link/byte-reader.js';
-import { openLink, type LinkOptions } from '../../src/link/open-link.js';
-import type { ByteLink } from '../../src/seams/byte-link.js';
 import type { LoadProgress } from '../../src/seams/target.js';
 import { boardTarget } from '../../src/transfer/board-target.js';
 import { CpmLine } from '../../src/transfer/cpm-line.js';
 import { romwbwDriver } from '../../src/transfer/drivers/romwbw.js';
 import { look, recogniseBoard } from '../../src/transfer/recognise.js';
+import { withBoard } from '../fakes/with-board.js';
 import { sample } from './samples.js';
 
 /**
@@ -47,34 +45,16 @@ function program(size: number, seed = 1): Uint8Array {
   return bytes;
 }
 
-/** A board of one's own: the tests run side by side, since they wait for the line most of the time. */
-async function withBoard(
-  use: (line: ByteLink) => Promise<void>,
-  options: VirtualBoardOptions = {},
-  lineOptions: Partial<LinkOptions> = {},
-): Promise<void> {
-  const board = await startVirtualBoard(options);
-  try {
-    const link = await openLink(board.path, { clock, ...lineOptions });
-    try {
-      await use(link);
-    } finally {
-      await link.close();
-    }
-  } finally {
-    await board.close();
-  }
-}
-
 async function steps(load: AsyncIterable<LoadProgress>): Promise<string[]> {
   const all: string[] = [];
   for await (const { step } of load) if (step !== all.at(-1) && !step.includes('(')) all.push(step);
   return all;
 }
 
+// Side by side, since they wait for the line most of the time.
 describe.concurrent('the virtual board', () => {
   it('is recognised, flashed twice, and runs what it got', () =>
-    withBoard(async (line) => {
+    withBoard({}, async (line) => {
       expect((await look(line, clock)).situation).toBe('cpm');
       expect(await recogniseBoard(line, clock)).toBe('romwbw');
       const target = boardTarget(line, romwbwDriver(), clock);
@@ -98,44 +78,38 @@ describe.concurrent('the virtual board', () => {
     }));
 
   it('says so when the program is not there', () =>
-    withBoard(async (line) => {
+    withBoard({}, async (line) => {
       const target = boardTarget(line, romwbwDriver(), clock, { program: 'NIX.COM' });
       await expect(target.start('')).rejects.toMatchObject({ message: 'the board does not know NIX' });
     }));
 
   it('without flow control: paced, it arrives', () =>
     withBoard(
+      { flowControl: false },
       async (line) => {
         const target = boardTarget(line, romwbwDriver({ blockSize: 128 }), clock);
         expect(await steps(target.load({ name: 'ECHO.COM', bytes: program(1000) }))).toContain('done');
       },
-      { flowControl: false },
       { flow: 'none', paceMs: 1 },
     ));
 
   it('over TCP', () =>
-    withBoard(
-      async (line) => {
-        const target = boardTarget(line, romwbwDriver(), clock);
-        expect(await steps(target.load({ name: 'ECHO.COM', bytes: program(1000) }))).toContain('done');
-      },
-      { tcpPort: 0 },
-    ));
+    withBoard({ tcpPort: 0 }, async (line) => {
+      const target = boardTarget(line, romwbwDriver(), clock);
+      expect(await steps(target.load({ name: 'ECHO.COM', bytes: program(1000) }))).toContain('done');
+    }));
 
   it('with noise on the line: the right file, or a clear failure and the old file', () =>
-    withBoard(
-      async (line) => {
-        const target = boardTarget(line, romwbwDriver({ blockSize: 128 }), clock);
-        const load = target.load({ name: 'ECHO.COM', bytes: program(2000) });
-        const outcome = await steps(load).catch((error: unknown) => error);
-        if (Array.isArray(outcome)) expect(outcome).toContain('done');
-        else expect(outcome).toMatchObject({ name: expect.stringMatching(/TransferError|RefusedError/) as string });
-      },
-      { noise: { flip: 0.0003, drop: 0.0003, duplicate: 0.0003, seed: 3 } },
-    ));
+    withBoard({ noise: { flip: 0.0003, drop: 0.0003, duplicate: 0.0003, seed: 3 } }, async (line) => {
+      const target = boardTarget(line, romwbwDriver({ blockSize: 128 }), clock);
+      const load = target.load({ name: 'ECHO.COM', bytes: program(2000) });
+      const outcome = await steps(load).catch((error: unknown) => error);
+      if (Array.isArray(outcome)) expect(outcome).toContain('done');
+      else expect(outcome).toMatchObject({ name: expect.stringMatching(/TransferError|RefusedError/) as string });
+    }));
 
   it('a program that is running is left by ^C', () =>
-    withBoard(async (line) => {
+    withBoard({}, async (line) => {
       await line.write(toBytes('B:XM\rsome typing'));
       await clock.sleep(300);
       expect(await new CpmLine(line, clock).cleanPrompt()).toMatch(/^[AB]$/);

@@ -5,23 +5,13 @@ import { booted, command, program } from './harness.js';
 
 /** What the test programs share: a call on `fcb` that prints its result as a hex digit pair. */
 const LIB = `
+        include "../shared/hex.inc"
 call_fcb: ld de,fcb
         push bc
         call 5
         pop bc
         ret
-show:   push af
-        rrca
-        rrca
-        rrca
-        rrca
-        call digit
-        pop af
-digit:  and 0Fh
-        add a,90h
-        daa
-        adc a,40h
-        daa
+        hex_printer
         push hl
         push de
         push bc
@@ -35,7 +25,7 @@ digit:  and 0Fh
 file:   macro n                 ; function n on fcb, its result shown
         ld c,n
         call call_fcb
-        call show
+        call print_byte
         endm
 fcb:    db 0,"DATA    BIN"
         ds 24
@@ -73,7 +63,7 @@ fill:   ld (hl),a
         cp ${records & 0xff}
         jr nz,more
         xor a
-full:   call show
+full:   call print_byte
         file 16                 ; close
 `;
 
@@ -115,16 +105,16 @@ read:   push hl
         inc hl
         jr read
 wrong:  ld a,0EEh
-ended:  call show
+ended:  call print_byte
         ld a,h
-        call show
+        call print_byte
         ld a,l
-        call show
+        call print_byte
         file 35                 ; size
         ld a,(fcb+34)
-        call show
+        call print_byte
         ld a,(fcb+33)
-        call show
+        call print_byte
         ret`);
     // make, write, close, open, end of file, 300 records, size 300
     expect(said).toMatch(/^0[0-3]00000[0-3]01012C00012C$/);
@@ -188,9 +178,9 @@ put:    ld (fcb+33),hl
 get:    ld (fcb+33),hl
         file 33
         ld a,(81h)
-        call show
+        call print_byte
         ld a,(80h)
-        call show
+        call print_byte
         ret`);
     // make, three writes, close; three reads with what they brought; the three errors
     expect(said).toMatch(/^0[0-3]00000000(000081)(000005)(00012C)010406$/);

@@ -94,11 +94,9 @@ describe('pacing', () => {
 const SINK = {
   name: 'SINK.COM',
   bytes: program(`
-        ld hl,(1)
-        ld l,6
-        ld (const+1),hl
-        ld l,9
-        ld (conin+1),hl
+        include "../shared/bios-console.inc"
+        include "../shared/hex.inc"
+        find_console
         ld e,'!'
         ld c,2
         call 5
@@ -118,25 +116,11 @@ wait:   call const              ; 65536 rounds of some 90 T-states: 0.8 s
         push iy
         pop hl
         ld a,l
-        call digit
+        call print_digit
         pop hl
-        call word
+        call print_word
         pop hl
-word:   ld a,h
-        call byte
-        ld a,l
-byte:   push af
-        rrca
-        rrca
-        rrca
-        rrca
-        call digit
-        pop af
-digit:  and 0Fh
-        add a,90h
-        daa
-        adc a,40h
-        daa
+        hex_printer             ; HL
         push hl
         ld e,a
         ld c,2
@@ -161,8 +145,7 @@ take:   call conin
 slow:   ld b,50
 slower: djnz slower
         jr next
-const:  jp 0
-conin:  jp 0`),
+        console_jumps`),
 };
 
 /** @returns count and hash as the board saw them */

@@ -1,0 +1,62 @@
+; The file on the disk: written as it comes, and read to prove that it is whole.
+
+; Write what has been collected, whole records.
+flush:          ld hl,buffer
+flush_next:     ld de,(fill)
+                or a
+                sbc hl,de
+                add hl,de
+                jr nc,flush_end
+                push hl
+                ex de,hl
+                ld c,F_DMA
+                call BDOS
+                ld c,F_WRITE
+                call file
+                pop hl
+                or a
+                jr nz,disk_full
+                ld de,128
+                add hl,de
+                jr flush_next
+flush_end:      ld hl,buffer
+                ld (fill),hl
+                ret
+
+file:           ld de,fcb
+                jp BDOS
+
+; Print CRC and records of the file.
+file_crc:       ld c,F_OPEN
+                call file
+                inc a
+                ld hl,text_missing
+                jp z,say_and_end
+                ld de,buffer
+                ld c,F_DMA
+                call BDOS
+                ld hl,0                 ; the CRC so far
+                ld (sum),hl
+                ld (records),hl
+file_crc_next:  ld c,F_READ
+                call file
+                or a
+                jr nz,file_crc_end
+                ld hl,buffer
+                ld bc,128
+                ld de,(sum)
+                call crc
+                ld (sum),de
+                ld hl,(records)
+                inc hl
+                ld (records),hl
+                jr file_crc_next
+file_crc_end:   ld hl,text_crc
+                call print
+                ld hl,(sum)
+                call print_word
+                ld c,' '
+                call conout
+                ld hl,(records)
+                call print_word
+                jp 0
