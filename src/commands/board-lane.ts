@@ -25,8 +25,8 @@ export interface BoardLane extends Lane {
 }
 
 /** The board behind `port`. `program` names what is started where nothing is loaded. */
-export function boardLane(shell: Shell, flags: BoardFlags, port: string, program: Program): BoardLane {
-  const chosen = chooseBoard(shell, flags.board);
+export async function boardLane(shell: Shell, flags: BoardFlags, port: string, program: Program): Promise<BoardLane> {
+  const chosen = await chooseBoard(shell, flags.board);
   let driver = chosen?.driver;
   return {
     name: port,

@@ -10,7 +10,8 @@ import { answerSheet, checkAnswers, type AnswerSheet, type DataQuestion, type Da
 import { goldenText, readGolden } from '../hil/golden.js';
 import { junitXml } from '../hil/junit.js';
 import { LANE_DEFAULTS, type Lane } from '../hil/lane.js';
-import { askAll, readScript, type Script } from '../hil/script.js';
+import { readScript } from '../hil/script.js';
+import { askAll, type Script } from '../hil/turns.js';
 import type { Transcript } from '../hil/transcript.js';
 import { nodeClock } from '../host/node-clock.js';
 import { answer } from '../model/inference.js';
@@ -73,7 +74,8 @@ async function compare(shell: Shell, flags: Flags, path: string): Promise<ExitSt
   const retries = wholeNumber('--retries', flags.retries, 0, 1000);
   const { script, questions } = whatToAsk(shell, flags);
   const golden = openGolden(shell, flags, path, program, script);
-  const boards = [...new Set(flags.port ?? [])].map((port) => boardLane(shell, flags, port, program));
+  const ports = [...new Set(flags.port ?? [])];
+  const boards = await Promise.all(ports.map((port) => boardLane(shell, flags, port, program)));
   const emulator: Lane = {
     name: 'emulator',
     open: async () => {

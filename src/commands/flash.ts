@@ -7,11 +7,9 @@ import type { SteadyLink } from '../link/steady-link.js';
 import { InputError, LinkError, UsageError } from '../seams/errors.js';
 import type { LoadPhase, Program } from '../seams/target.js';
 import { boardTarget } from '../transfer/board-target.js';
-import { parseBoardFile } from '../transfer/board-file.js';
 import type { Driver } from '../transfer/drivers/driver.js';
 import { createDriver, DRIVER_NAMES } from '../transfer/drivers/index.js';
 import { bootCpm, recogniseBoard } from '../transfer/recognise.js';
-import { assemble } from '../z80asm/index.js';
 import { mirror } from './mirror.js';
 import { openFromFlags, withLinkOptions, type LineDefaults, type LinkFlags } from './link-options.js';
 import { action, wholeNumber, type Shell } from './shared.js';
@@ -39,7 +37,7 @@ export function registerFlash(program: Command): void {
       .option('--run', 'start it, and stay as its console'),
   ).action(
     action<Options, [string]>(async (shell, options, file) => {
-      const board = chooseBoard(shell, options.board);
+      const board = await chooseBoard(shell, options.board);
       const com: Program = { name: boardName(options.as ?? basename(file)), bytes: shell.files.read(file) };
       if (com.bytes.length === 0) throw new InputError('the file is empty', { where: file });
       const retries = wholeNumber('the number of retries', options.retries, 0, 100);
@@ -79,14 +77,23 @@ async function comeBack(shell: Shell, link: SteadyLink, error: unknown): Promise
 }
 
 /** The driver that --board names, and what its file says about the line; undefined for auto. */
-export function chooseBoard(shell: Shell, board: string): { driver: Driver; line?: LineDefaults } | undefined {
+export async function chooseBoard(
+  shell: Shell,
+  board: string,
+): Promise<{ driver: Driver; line?: LineDefaults } | undefined> {
   if (board === 'auto') return undefined;
-  if (/\.json$/i.test(board)) return parseBoardFile(new TextDecoder().decode(shell.files.read(board)), board);
-  return { driver: createDriver(board, { receiver: () => assembleReceiver(shell) }) };
+  if (/\.json$/i.test(board)) {
+    const { parseBoardFile } = await import('../transfer/board-file.js');
+    return parseBoardFile(new TextDecoder().decode(shell.files.read(board)), board);
+  }
+  if (board !== 'bootstrap') return { driver: createDriver(board) };
+  const receiver = await assembleReceiver(shell);
+  return { driver: createDriver(board, { receiver: () => receiver }) };
 }
 
 /** firmware/recv. A defect of ours if it does not assemble: tests see to that. */
-function assembleReceiver(shell: Shell): Uint8Array {
+async function assembleReceiver(shell: Shell): Promise<Uint8Array> {
+  const { assemble } = await import('../z80asm/index.js');
   const { ok, bytes, diagnostics } = assemble({ main: 'recv/recv.asm', ...firmwareReader(shell.files) });
   if (!ok) throw new Error(`firmware/recv does not assemble: ${diagnostics.map(({ message }) => message).join('; ')}`);
   return bytes;

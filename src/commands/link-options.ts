@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { nodeClock } from '../host/node-clock.js';
 import { openLink } from '../link/open-link.js';
-import { DEFAULT_BAUD, type FlowControl } from '../link/serial-link.js';
+import { DEFAULT_BAUD, type FlowControl } from '../link/serial-options.js';
 import type { SteadyLink } from '../link/steady-link.js';
 import { UsageError } from '../seams/errors.js';
 import { boardKey, knownBoardsFile, recall } from './known-boards.js';

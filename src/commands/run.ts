@@ -12,11 +12,8 @@ import type { Folder } from '../emu/cpm/folder.js';
 import { createCpm, type Cpm } from '../emu/cpm/machine.js';
 import { systemNames } from '../emu/cpm/memory-map.js';
 import { screenCodes, TERMINALS, type Terminal } from '../emu/cpm/screen.js';
-import { createDebugger } from '../emu/debug/debugger.js';
-import { stopLines } from '../emu/debug/listing.js';
 import { hex, SymbolMap } from '../emu/debug/names.js';
 import { Profile, profileTable } from '../emu/debug/profile.js';
-import { readEffectiveHz } from '../hil/timing-file.js';
 import { nodeClock } from '../host/node-clock.js';
 import { hostConsole } from '../host/node-console.js';
 import { nodeFolder } from '../host/node-folder.js';
@@ -68,7 +65,7 @@ export function registerRun(program: Command): void {
 
 async function run(shell: Shell, options: RunOptions, path: string | undefined, args: string[]): Promise<ExitStatus> {
   const bytes = path === undefined ? undefined : shell.files.read(path);
-  const clockHz = speed(shell, options);
+  const clockHz = await speed(shell, options);
   const maxTStates =
     options.maxTstates === undefined
       ? undefined
@@ -106,7 +103,10 @@ async function run(shell: Shell, options: RunOptions, path: string | undefined, 
   };
   const trace = options.trace ? note : undefined;
   const watched = trace || profile || breakpoints.size > 0;
-  const debug = watched ? createDebugger(cpm, { symbols, trace, profile, breakpoints }) : undefined;
+  // The first prompt does not wait for what only some runs need: the debugger, and the listing of a stop.
+  const debug = watched
+    ? (await import('../emu/debug/debugger.js')).createDebugger(cpm, { symbols, trace, profile, breakpoints })
+    : undefined;
 
   let end: DriveEnd;
   try {
@@ -130,6 +130,7 @@ async function run(shell: Shell, options: RunOptions, path: string | undefined, 
   if (options.profile && !shell.json) profileTable(rows).forEach(note);
   if (options.folded !== undefined && profile) shell.files.write(options.folded, profile.folded());
   if (end.why === 'crashed' || end.why === 'limit' || end.why === 'paused') {
+    const { stopLines } = await import('../emu/debug/listing.js');
     if (debug?.hit !== undefined) note(`\nat ${symbols.describe(debug.hit) ?? `${hex(debug.hit)}h`}:`);
     stopLines(cpm.cpu, symbols).forEach(note);
   }
@@ -137,10 +138,11 @@ async function run(shell: Shell, options: RunOptions, path: string | undefined, 
 }
 
 /** @returns Hz, or undefined for as fast as it goes */
-function speed(shell: Shell, { clock, like }: RunOptions): number | undefined {
+async function speed(shell: Shell, { clock, like }: RunOptions): Promise<number | undefined> {
   if (like === undefined) return clock === undefined ? undefined : frequency(clock);
   if (clock !== undefined)
     throw new UsageError('--clock and --like exclude each other', { hint: 'a timing has its own speed' });
+  const { readEffectiveHz } = await import('../hil/timing-file.js');
   return readEffectiveHz(shell.files.read(like), like);
 }
 

@@ -6,7 +6,8 @@ import { colour } from './colour.js';
 import { firmwareReader } from '../build/firmware-files.js';
 import { emulatorTarget } from '../emu/target.js';
 import { changeSince, historyText, readHistory, type HistoryEntry } from '../hil/history.js';
-import { askAll, readScript, type Script } from '../hil/script.js';
+import { readScript } from '../hil/script.js';
+import { askAll, type Script } from '../hil/turns.js';
 import { timingRows, timingSentence } from '../hil/timing-words.js';
 import { timeRun, type TimingEvent, type TimingReport } from '../hil/timing-run.js';
 import { relativeWidth } from '../hil/timing.js';
@@ -61,7 +62,8 @@ async function time(shell: Shell, flags: Flags, path: string): Promise<ExitStatu
   // Read before anything is measured: a damaged file must not cost a run.
   const history = historyFile === undefined ? [] : loadHistory(shell, historyFile);
   const view = new TimingView(shell);
-  const board = await boardLane(shell, flags, flags.port, program).open();
+  const lane = await boardLane(shell, flags, flags.port, program);
+  const board = await lane.open();
   // Whoever waits for the board then fails at once.
   shell.signal.addEventListener('abort', () => void board.close(), { once: true });
   let report: TimingReport | undefined;

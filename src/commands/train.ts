@@ -7,7 +7,7 @@ import { nodeClock } from '../host/node-clock.js';
 import { MAX_WIDTH } from '../model/network.js';
 import { encodeModel } from '../model/npz.js';
 import { EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
-import type { BackendChoice } from '../trainer/backend.js';
+import type { BackendChoice } from '../trainer/backend-choice.js';
 import { decodeCheckpoint, encodeCheckpoint } from '../trainer/checkpoint.js';
 import { curvePicture } from '../trainer/curve.js';
 import type { TrainDone, TrainEpoch } from '../trainer/events.js';

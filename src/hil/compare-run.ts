@@ -12,7 +12,7 @@ import { compareExchange, compareTranscripts, type Comparison, type ExchangeComp
 import { LaneSession, type Lane, type LaneEvent, type LaneOptions } from './lane.js';
 import { merge } from './merge.js';
 import { Normaliser } from './normalise.js';
-import { turnsOf, type Script } from './script.js';
+import { turnsOf, type Script } from './turns.js';
 import type { Exchange, Transcript } from './transcript.js';
 
 export interface CompareOptions extends LaneOptions {

@@ -14,7 +14,7 @@
  */
 import { LinkError, Z80lmError } from '../seams/errors.js';
 import type { Target, TargetOutput } from '../seams/target.js';
-import { askAll, turnsOf, type Script, type Turn, type Wait } from './script.js';
+import { askAll, turnsOf, type Script, type Turn, type Wait } from './turns.js';
 import { incidentOf, type Exchange, type Incident, type Transcript } from './transcript.js';
 
 /** Longest wait for the first prompt where the script allows less: loading from a slow disk, and the banner. */

@@ -6,7 +6,8 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { InputError } from '../seams/errors.js';
 import type { Program } from '../seams/target.js';
-import { ScriptFile, turnsOf, type Script } from './script.js';
+import { ScriptFile } from './script.js';
+import { turnsOf, type Script } from './turns.js';
 import type { Transcript } from './transcript.js';
 
 const FORMAT = 'z80lm transcript 1';

@@ -13,7 +13,7 @@ import type { Clock } from '../seams/clock.js';
 import { LinkError, TransferError, Z80lmError } from '../seams/errors.js';
 import type { LoadProgress, Program, Target } from '../seams/target.js';
 import { Conversation, type Opening } from './converse.js';
-import type { Turn, Wait } from './script.js';
+import type { Turn, Wait } from './turns.js';
 import { incidentOf, type Exchange, type Incident, type Transcript } from './transcript.js';
 
 /** How to get at a target; called again when the line was lost. */

@@ -15,11 +15,7 @@
  */
 import { z } from 'zod';
 import { InputError } from '../seams/errors.js';
-
-/** What the chat program prints when it waits for a question. */
-export const PROMPT = '\r\n> ';
-/** Longest silence while answering. The original program's slow layout needs 3.6 s a character at 7.37 MHz. */
-export const SILENCE_MS = 15_000;
+import { askAll, PROMPT, SILENCE_MS, type Script } from './turns.js';
 
 const printable = z.string().regex(/^[ -~]*$/, 'only printable ASCII can be typed');
 /** One character stands for one byte. */
@@ -38,73 +34,9 @@ export const ScriptFile = z.strictObject({
   steps: z.array(Step).min(1),
 });
 
-export type ScriptStep = z.infer<typeof Step>;
-export type Script = z.infer<typeof ScriptFile>;
-
-/** A script that asks questions and nothing else. */
-export function askAll(questions: readonly string[]): Script {
-  return { prompt: PROMPT, timeoutMs: SILENCE_MS, steps: questions.map((ask) => ({ ask })) };
-}
-
-/** Something to wait for: a text anywhere after the mark, or the prompt at the end of all that came. */
-export interface Wait {
-  text: string;
-  isPrompt: boolean;
-  timeoutMs: number;
-}
-
-/** A script as it is played: type this, then wait for those. */
-export interface Turn {
-  /** For reports: the question, or the keys made visible. */
-  question: string;
-  keys: Uint8Array;
-  waits: Wait[];
-}
-
-/** @returns what must come before anything is typed, and the turns */
-export function turnsOf(script: Script): { opening: Wait[]; turns: Turn[] } {
-  let { timeoutMs } = script;
-  const opening: Wait[] = [];
-  const turns: Turn[] = [];
-  const current = (): Wait[] => turns.at(-1)?.waits ?? opening;
-  // A question needs the prompt before it; whatever nothing else is awaited after waits for the prompt, too.
-  const settle = (promptNeeded: boolean): void => {
-    if (promptNeeded || current().length === 0) current().push({ text: script.prompt, isPrompt: true, timeoutMs });
-  };
-  for (const step of script.steps) {
-    if ('timeoutMs' in step) timeoutMs = step.timeoutMs;
-    else if ('expect' in step) current().push({ text: step.expect, isPrompt: false, timeoutMs });
-    else {
-      settle('ask' in step);
-      const keys = 'ask' in step ? `${step.ask}\r` : step.send;
-      turns.push({
-        question: 'ask' in step ? step.ask : visible(step.send),
-        keys: Uint8Array.from(Buffer.from(keys, 'latin1')),
-        waits: [],
-      });
-    }
-  }
-  settle(false);
-  return { opening, turns };
-}
-
-/** Keys for people: `^C`, `ESC`, text as it is. */
-function visible(keys: string): string {
-  return [...keys].map((key) => NAME_OF.get(key) ?? control(key)).join('');
-}
-
-function control(key: string): string {
-  return key < ' ' ? `^${String.fromCharCode(key.charCodeAt(0) + 0x40)}` : key;
-}
-
 const KEYS: Readonly<Record<string, string>> = {
   CR: '\r', RETURN: '\r', LF: '\n', ESC: '\x1b', TAB: '\t', BS: '\b', DEL: '\x7f', SPACE: ' ',
 }; // prettier-ignore
-const NAME_OF = new Map([
-  ['\r', '<CR>'],
-  ['\x1b', '<ESC>'],
-  ['\x7f', '<DEL>'],
-]);
 
 /**
  * Read a script, as text or, where the file begins with `{`, as JSON.

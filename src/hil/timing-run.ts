@@ -7,7 +7,7 @@ import type { LoadProgress, Program, Target } from '../seams/target.js';
 import { converse, type ConverseEvent } from './converse.js';
 import { Metronome, type Beat } from './metronome.js';
 import { median } from './regression.js';
-import type { Script } from './script.js';
+import type { Script } from './turns.js';
 import { boardCycles, estimateClock, queuedMs, relativeWidth, type ClockEstimate, type Run } from './timing.js';
 import type { Exchange, Transcript } from './transcript.js';
 

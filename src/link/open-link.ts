@@ -2,7 +2,8 @@
 import { UsageError } from '../seams/errors.js';
 import { pacedLink } from './paced-link.js';
 import { resolvePort } from './port-list.js';
-import { serialLink, type SerialOptions } from './serial-link.js';
+import { serialLink } from './serial-link.js';
+import type { SerialOptions } from './serial-options.js';
 import { SteadyLink, type Line } from './steady-link.js';
 import { tcpLink } from './tcp-link.js';
 

@@ -13,18 +13,8 @@ import { LinkError } from '../seams/errors.js';
 import { Inbox } from './inbox.js';
 import { accessHint, nodeFacts, portHolders } from './port-access.js';
 import { listPorts, nearMisses } from './port-list.js';
+import { DEFAULT_BAUD, type FlowControl, type ModemLines, type SerialOptions } from './serial-options.js';
 import type { Line } from './steady-link.js';
-
-export type FlowControl = 'rtscts' | 'none';
-
-export interface SerialOptions {
-  clock: Clock;
-  /** Bits a second; 115200 is what RC2014 boards leave the shop with. */
-  baud?: number;
-  /** `rtscts` (default): the board may hold us back. `none` for lines without CTS: then pace the bytes. */
-  flow?: FlowControl;
-  stopBits?: 1 | 2;
-}
 
 /**
  * How long a board may hold the line (RTS) before we call it stuck, beyond the time the bytes need. It must
@@ -33,8 +23,6 @@ export interface SerialOptions {
 export const WRITE_STALL_MS = 20_000;
 /** Where nothing comes, we look so often whether the device is still there. */
 const SILENCE_MS = 1_000;
-
-export const DEFAULT_BAUD = 115_200;
 
 /** Start, 8 data, stop. */
 const BITS_PER_BYTE = 10;
@@ -126,12 +114,6 @@ export async function serialLink(path: string, options: SerialOptions): Promise<
     port.open((error) => (error ? reject(openFailure(path, error)) : resolve())),
   );
   return new SerialLink(port, options);
-}
-
-export interface ModemLines {
-  cts: boolean;
-  dsr: boolean;
-  dcd: boolean;
 }
 
 export class SerialLink implements Line {

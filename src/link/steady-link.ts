@@ -14,7 +14,7 @@
 import type { Arrival, ByteLink } from '../seams/byte-link.js';
 import type { Clock } from '../seams/clock.js';
 import { LinkError } from '../seams/errors.js';
-import type { ModemLines } from './serial-link.js';
+import type { ModemLines } from './serial-options.js';
 
 export type LinkState = 'closed' | 'opening' | 'open' | 'lost';
 

@@ -5,11 +5,9 @@
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import type * as Tf from '@tensorflow/tfjs-core';
+import type { BackendChoice } from './backend-choice.js';
 
 export type TensorFlow = typeof Tf;
-
-/** `wasm` and `tensorflow` are TensorFlow.js' own names; `auto` takes the native one if it loads. */
-export type BackendChoice = 'auto' | 'wasm' | 'tensorflow';
 
 export interface Backend {
   tf: TensorFlow;

@@ -10,7 +10,7 @@ import type { Network } from '../model/network.js';
 import { MAX_WIDTH } from '../model/network.js';
 import type { Clock } from '../seams/clock.js';
 import { InputError, UsageError } from '../seams/errors.js';
-import type { BackendChoice } from './backend.js';
+import type { BackendChoice } from './backend-choice.js';
 import { PRESS_FROM, excess, nextPressure, type Budget, type Cost } from './budget.js';
 import { fingerprintOf, type Best, type Checkpoint } from './checkpoint.js';
 import type { Sample, TrainDone, TrainEpoch, TrainEvent, TrainStep } from './events.js';

@@ -11,7 +11,8 @@
  * workers there are.
  */
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
-import { BackendError, loadBackend, type BackendChoice } from './backend.js';
+import type { BackendChoice } from './backend-choice.js';
+import { BackendError, loadBackend } from './backend.js';
 import type { Examples } from './examples.js';
 import { CONTROL, PLAN, STREAM, barrier, type Memory } from './memory.js';
 import { toNetwork } from './to-network.js';

@@ -10,7 +10,7 @@ import { compareHtml } from '../../src/hil/compare-html.js';
 import { compareRun, type CompareEvent, type CompareReport } from '../../src/hil/compare-run.js';
 import { markedDifference } from '../../src/hil/describe.js';
 import type { Lane } from '../../src/hil/lane.js';
-import { askAll } from '../../src/hil/script.js';
+import { askAll } from '../../src/hil/turns.js';
 import { nodeClock } from '../../src/host/node-clock.js';
 import { startVirtualBoard, type VirtualBoard } from '../../src/host/virtual-board.js';
 import { openLink } from '../../src/link/open-link.js';

@@ -5,7 +5,7 @@ import { markedDifference } from '../../src/hil/describe.js';
 import { goldenText, readGolden } from '../../src/hil/golden.js';
 import { junitXml } from '../../src/hil/junit.js';
 import { lineFaults } from '../../src/hil/line-faults.js';
-import { askAll } from '../../src/hil/script.js';
+import { askAll } from '../../src/hil/turns.js';
 import type { Exchange, Transcript } from '../../src/hil/transcript.js';
 import { InputError } from '../../src/seams/errors.js';
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { PROMPT, readScript, scriptSchema, turnsOf, type Script } from '../../src/hil/script.js';
+import { readScript, scriptSchema } from '../../src/hil/script.js';
+import { PROMPT, turnsOf, type Script } from '../../src/hil/turns.js';
 import { InputError } from '../../src/seams/errors.js';
 
 const read = (text: string): Script => readScript(Buffer.from(text), 'x.txt');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { emulatorTarget } from '../../src/emu/target.js';
-import { askAll } from '../../src/hil/script.js';
+import { askAll } from '../../src/hil/turns.js';
 import { changeSince, historyText, readHistory, type HistoryEntry } from '../../src/hil/history.js';
 import { robustFit, student95, type Row } from '../../src/hil/regression.js';
 import { readEffectiveHz } from '../../src/hil/timing-file.js';

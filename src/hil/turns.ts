@@ -1,0 +1,78 @@
+/** A script as it is played: what is typed, and what is awaited after it. How scripts are written is in script.ts. */
+
+/** What the chat program prints when it waits for a question. */
+export const PROMPT = '\r\n> ';
+/** Longest silence while answering. The original program's slow layout needs 3.6 s a character at 7.37 MHz. */
+export const SILENCE_MS = 15_000;
+
+export type ScriptStep = { ask: string } | { send: string } | { expect: string } | { timeoutMs: number };
+
+export interface Script {
+  /** What the program prints when it waits for a question. */
+  prompt: string;
+  /** Longest silence. */
+  timeoutMs: number;
+  steps: ScriptStep[];
+}
+
+/** A script that asks questions and nothing else. */
+export function askAll(questions: readonly string[]): Script {
+  return { prompt: PROMPT, timeoutMs: SILENCE_MS, steps: questions.map((ask) => ({ ask })) };
+}
+
+/** Something to wait for: a text anywhere after the mark, or the prompt at the end of all that came. */
+export interface Wait {
+  text: string;
+  isPrompt: boolean;
+  timeoutMs: number;
+}
+
+/** A script as it is played: type this, then wait for those. */
+export interface Turn {
+  /** For reports: the question, or the keys made visible. */
+  question: string;
+  keys: Uint8Array;
+  waits: Wait[];
+}
+
+/** @returns what must come before anything is typed, and the turns */
+export function turnsOf(script: Script): { opening: Wait[]; turns: Turn[] } {
+  let { timeoutMs } = script;
+  const opening: Wait[] = [];
+  const turns: Turn[] = [];
+  const current = (): Wait[] => turns.at(-1)?.waits ?? opening;
+  // A question needs the prompt before it; whatever nothing else is awaited after waits for the prompt, too.
+  const settle = (promptNeeded: boolean): void => {
+    if (promptNeeded || current().length === 0) current().push({ text: script.prompt, isPrompt: true, timeoutMs });
+  };
+  for (const step of script.steps) {
+    if ('timeoutMs' in step) timeoutMs = step.timeoutMs;
+    else if ('expect' in step) current().push({ text: step.expect, isPrompt: false, timeoutMs });
+    else {
+      settle('ask' in step);
+      const keys = 'ask' in step ? `${step.ask}\r` : step.send;
+      turns.push({
+        question: 'ask' in step ? step.ask : visible(step.send),
+        keys: Uint8Array.from(Buffer.from(keys, 'latin1')),
+        waits: [],
+      });
+    }
+  }
+  settle(false);
+  return { opening, turns };
+}
+
+/** Keys for people: `^C`, `ESC`, text as it is. */
+function visible(keys: string): string {
+  return [...keys].map((key) => NAME_OF.get(key) ?? control(key)).join('');
+}
+
+function control(key: string): string {
+  return key < ' ' ? `^${String.fromCharCode(key.charCodeAt(0) + 0x40)}` : key;
+}
+
+const NAME_OF = new Map([
+  ['\r', '<CR>'],
+  ['\x1b', '<ESC>'],
+  ['\x7f', '<DEL>'],
+]);

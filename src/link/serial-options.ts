@@ -1,0 +1,21 @@
+/** How a serial line is set, and what its modem lines say. */
+import type { Clock } from '../seams/clock.js';
+
+export type FlowControl = 'rtscts' | 'none';
+
+export interface SerialOptions {
+  clock: Clock;
+  /** Bits a second; 115200 is what RC2014 boards leave the shop with. */
+  baud?: number;
+  /** `rtscts` (default): the board may hold us back. `none` for lines without CTS: then pace the bytes. */
+  flow?: FlowControl;
+  stopBits?: 1 | 2;
+}
+
+export const DEFAULT_BAUD = 115_200;
+
+export interface ModemLines {
+  cts: boolean;
+  dsr: boolean;
+  dcd: boolean;
+}
