@@ -14,6 +14,7 @@ export default defineConfig({
     // UI's engine, the trainer's workers) is tested too, but not counted.
     coverage: {
       provider: 'v8',
+      reportOnFailure: true,
       include: ['src/{build,emu,hil,link,model,trainer,transfer,z80asm}/**/*.ts'],
       reporter: ['json-summary'],
     },

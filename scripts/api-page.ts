@@ -23,8 +23,17 @@ carry \`where\` and \`hint\`. Time, console, files and lines are interfaces of a
 take \`nodeClock\`, \`nodeFiles\` and \`openLink\`.
 `;
 
-/** The page's text; the same sources give the same text. */
-export function apiPage(): string {
+/** In the section of this title there is a line for each export; in the others there is all that a caller has to know. */
+const BRIEF = 'Types that the above mention';
+
+interface Exported {
+  section: string;
+  name: string;
+  symbol: ts.Symbol;
+}
+
+/** What src/index.ts exports, in its order. */
+function exportsOf(): { exported: Exported[]; checker: ts.TypeChecker } {
   const program = ts.createProgram([ENTRY], {
     target: ts.ScriptTarget.ES2022,
     module: ts.ModuleKind.NodeNext,
@@ -37,28 +46,75 @@ export function apiPage(): string {
   });
   const checker = program.getTypeChecker();
   const file = program.getSourceFile(ENTRY)!;
-  const out = [HEAD];
+  const exported: Exported[] = [];
+  let section = '';
   for (const statement of file.statements) {
     const comment = ts.getLeadingCommentRanges(file.text, statement.getFullStart()) ?? [];
-    const title = comment.map(({ pos, end }) => /^\/\/ ## (.*)$/.exec(file.text.slice(pos, end))?.[1]).find(Boolean);
-    if (title !== undefined) out.push(`## ${title}\n`);
+    section =
+      comment.map(({ pos, end }) => /^\/\/ ## (.*)$/.exec(file.text.slice(pos, end))?.[1]).find(Boolean) ?? section;
     if (!ts.isExportDeclaration(statement) || !statement.exportClause || !ts.isNamedExports(statement.exportClause))
       continue;
     for (const { name } of statement.exportClause.elements)
-      out.push(entry(name.text, checker.getAliasedSymbol(checker.getSymbolAtLocation(name)!), checker));
+      exported.push({ section, name: name.text, symbol: checker.getAliasedSymbol(checker.getSymbolAtLocation(name)!) });
+  }
+  return { exported, checker };
+}
+
+/** The page's text; the same sources give the same text. */
+export function apiPage(): string {
+  const { exported, checker } = exportsOf();
+  const out = [HEAD];
+  let last = '';
+  for (const { section, name, symbol } of exported) {
+    if (section !== last) out.push(`## ${section}\n`);
+    last = section;
+    out.push(section === BRIEF ? line(name, symbol, checker) : entry(name, symbol, checker));
   }
   return `${out.join('\n').trimEnd()}\n`;
+}
+
+/** Types of ours that an export mentions and a program could not name, `Script (converse)`: there are to be none. */
+export function unnamedTypes(): string[] {
+  const { exported, checker } = exportsOf();
+  const known = new Set(exported.map(({ symbol }) => symbol));
+  const missing = new Set<string>();
+  for (const { section, name, symbol } of exported) {
+    if (section === BRIEF) continue;
+    const visit = (node: ts.Node): void => {
+      if (ts.isBlock(node) || (ts.isPropertyDeclaration(node) && ts.isPrivateIdentifier(node.name))) return;
+      if (ts.isTypeReferenceNode(node) || ts.isExpressionWithTypeArguments(node)) {
+        const at = checker.getSymbolAtLocation(ts.isTypeReferenceNode(node) ? node.typeName : node.expression);
+        const type = at && at.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(at) : at;
+        const ours = type?.declarations?.[0]?.getSourceFile().fileName.startsWith(`${ROOT}src/`.replaceAll('\\', '/'));
+        if (type && ours && !(type.flags & ts.SymbolFlags.TypeParameter) && !known.has(type))
+          missing.add(`${type.name} (${name})`);
+      }
+      ts.forEachChild(node, visit);
+    };
+    symbol.declarations?.forEach(visit);
+  }
+  return [...missing].sort();
+}
+
+const placeOf = (symbol: ts.Symbol): string =>
+  relative(ROOT, symbol.declarations![0]!.getSourceFile().fileName).replaceAll('\\', '/');
+
+const wordsOf = (symbol: ts.Symbol, checker: ts.TypeChecker): string =>
+  ts.displayPartsToString(symbol.getDocumentationComment(checker)).replace(/\s*\n\s*/g, ' ');
+
+function line(name: string, symbol: ts.Symbol, checker: ts.TypeChecker): string {
+  const words = /^.*?[.:;](?= |$)|^.+$/.exec(wordsOf(symbol, checker))?.[0].replace(/[.:;]$/, '');
+  return `- \`${name}\` (${placeOf(symbol)})${words === undefined ? '' : `: ${words}`}`;
 }
 
 function entry(name: string, symbol: ts.Symbol, checker: ts.TypeChecker): string {
   const declaration = symbol.declarations![0]!;
   const words = [
-    ts.displayPartsToString(symbol.getDocumentationComment(checker)).replace(/\s*\n\s*/g, ' '),
+    wordsOf(symbol, checker),
     ...symbol.getJsDocTags(checker).map((tag) => `*${tag.name}* ${ts.displayPartsToString(tag.text)}`),
   ].filter((text) => text !== '');
-  const from = relative(ROOT, declaration.getSourceFile().fileName).replaceAll('\\', '/');
   const code = signature(declaration).replace(/^export (async )?/, '');
-  return [`### ${name}`, `\`\`\`ts\n${code}\n\`\`\``, ...words, `<sub>${from}</sub>\n`].join('\n\n');
+  return [`### ${name}`, `\`\`\`ts\n${code}\n\`\`\``, ...words, `<sub>${placeOf(symbol)}</sub>\n`].join('\n\n');
 }
 
 /** The declaration without its body: what a caller has to know. */

@@ -68,6 +68,7 @@ export type { LoadProgress, Program, Target, TargetAbilities, TargetOutput } fro
 // ## This computer
 export { nodeClock } from './host/node-clock.js';
 export { nodeFiles } from './host/node-files.js';
+export { nodeFolder } from './host/node-folder.js';
 export type { Clock } from './seams/clock.js';
 export type { Console } from './seams/console.js';
 export type { FileStore } from './seams/file-store.js';
@@ -84,3 +85,35 @@ export {
   UsageError,
   Z80lmError,
 } from './seams/errors.js';
+
+// ## Types that the above mention
+export type { LayerBytes } from './build/model-data.js';
+export type { LayoutChoice, LayoutName } from './build/program.js';
+export type { Folder } from './emu/cpm/folder.js';
+export type { MemoryMap } from './emu/cpm/memory-map.js';
+export type { Cpu, Ports } from './emu/cpu.js';
+export type { ExchangeComparison } from './hil/compare.js';
+export type { RuleUse } from './hil/normalise.js';
+export type { Incident } from './hil/transcript.js';
+export type { Script } from './hil/turns.js';
+export type { Adapter } from './link/adapters.js';
+export type { Roots } from './link/port-list.js';
+export type { SerialOptions } from './link/serial-options.js';
+export type { SteadyLink } from './link/steady-link.js';
+export type { ErrorDetails, ExitStatus, LinkFailure } from './seams/errors.js';
+export type { LoadPhase } from './seams/target.js';
+export type { BackendChoice } from './trainer/backend-choice.js';
+export type { Budget, Cost } from './trainer/budget.js';
+export type { Checkpoint } from './trainer/checkpoint.js';
+export type { Overflow, Sample } from './trainer/events.js';
+export type { TextPair } from './trainer/examples.js';
+export type { PairFile } from './trainer/pairs.js';
+export type { Recipe } from './trainer/recipe.js';
+export type { Score } from './trainer/scorer.js';
+export type { Driver, FlashOptions } from './transfer/drivers/driver.js';
+export type { DriverResources } from './transfer/drivers/index.js';
+export type { CheckMode } from './transfer/xmodem.js';
+export type { OutputFormat } from './z80asm/assemble.js';
+export type { ListingLine, TimedRegion } from './z80asm/assembly.js';
+export type { Finding, Severity, StackEntry } from './z80asm/diagnostics.js';
+export type { SymbolEntry } from './z80asm/symbols.js';

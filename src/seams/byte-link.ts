@@ -21,7 +21,7 @@ export interface ByteLink {
    * @throws LinkError when the link is closed or lost and nothing is left to read
    */
   read(timeoutMs: number): Promise<Arrival | undefined>;
-  /** Give bytes back, to be read first: for a reader that took more than it could use. */
+  /** Give bytes back, to be read first: for a reader that took more than it could use. It may be none. */
   unread(bytes: Uint8Array): void;
   /** Forget all that has arrived so far; returns it, for logs. */
   drain(): Uint8Array;

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { apiPage } from '../../scripts/api-page.js';
+import { apiPage, unnamedTypes } from '../../scripts/api-page.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const read = (path: string): string => readFileSync(`${ROOT}${path}`, 'utf8');
@@ -15,9 +15,13 @@ interface Packed {
 
 describe('the package', () => {
   it.runIf(existsSync(`${ROOT}dist/cli.js`))('holds what runs, and no tests, maps, sources or benches', () => {
-    const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
     const [packed] = JSON.parse(
-      execFileSync(npm, ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: ROOT, encoding: 'utf8' }),
+      execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+        cwd: ROOT,
+        encoding: 'utf8',
+        // There npm is a script, which only a shell runs.
+        shell: process.platform === 'win32',
+      }),
     ) as [Packed];
     const paths = packed.files.map(({ path }) => path);
     for (const wanted of ['dist/cli.js', 'dist/index.js', 'dist/index.d.ts', 'firmware/chat/chat.asm', 'LICENSE'])
@@ -49,6 +53,10 @@ describe('the package', () => {
     await target.read(1000);
     expect(target.ended).toMatchObject({ why: 'ended', code: 0 });
   });
+});
+
+it('every type that an export mentions can be named: it is exported, too', () => {
+  expect(unnamedTypes()).toEqual([]);
 });
 
 it('docs/api.md is what `npm run api` makes of the sources', () => {

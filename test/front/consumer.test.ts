@@ -1,0 +1,95 @@
+/**
+ * The package as another project has it: made as a publisher makes it (compiled afresh, `npm pack`), unpacked into that
+ * project's node_modules beside what it depends on, compiled against its types, run.
+ */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+/** There npm is a script, which only a shell runs. */
+const IS_WINDOWS = process.platform === 'win32';
+const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
+/** Beside those of dist/, what package.json says that a package holds. */
+const FILES = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'firmware', 'datasets', 'docs'];
+
+let project: string;
+
+/** Runs to its end, with nothing of this process' npm in its environment. */
+function run(program: string, args: string[], cwd: string): string {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^npm_/i.test(key)));
+  const { status, stdout, stderr } = spawnSync(program, args, {
+    cwd,
+    env,
+    encoding: 'utf8',
+    timeout: 100_000,
+    shell: program === 'npm' && IS_WINDOWS,
+  });
+  if (status !== 0) throw new Error(`${args.join(' ')}: ${stdout}${stderr}`);
+  return stdout;
+}
+const node = (...args: string[]): string => run(process.execPath, args, project);
+/** As strict as it goes; AbortSignal comes from TypeScript's own DOM library, or from Node's types. */
+const OPTIONS = { strict: true, exactOptionalPropertyTypes: true, module: 'nodenext', target: 'es2022' };
+
+beforeAll(() => {
+  project = mkdtempSync(join(tmpdir(), 'z80lm-consumer-'));
+  const stage = join(project, 'stage');
+  for (const name of FILES) cpSync(join(ROOT, name), join(stage, name), { recursive: true });
+  run(process.execPath, [TSC, '-p', 'tsconfig.build.json', '--noCheck', '--outDir', join(stage, 'dist')], ROOT);
+  run('npm', ['pack', '--ignore-scripts', '--pack-destination', project], stage);
+
+  const modules = join(project, 'node_modules');
+  mkdirSync(modules);
+  run('tar', ['-xzf', readdirSync(project).find((name) => name.endsWith('.tgz'))!, '-C', 'node_modules'], project);
+  cpSync(join(modules, 'package'), join(modules, 'z80lm'), { recursive: true });
+  rmSync(join(modules, 'package'), { recursive: true });
+  const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { dependencies: object };
+  for (const name of Object.keys(dependencies)) {
+    mkdirSync(dirname(join(modules, name)), { recursive: true });
+    symlinkSync(join(ROOT, 'node_modules', name), join(modules, name), 'junction');
+  }
+  writeFileSync(join(project, 'package.json'), '{ "type": "module", "private": true }');
+  writeFileSync(
+    join(project, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions: { ...OPTIONS, types: [] }, files: ['use.ts'] }),
+  );
+  cpSync(join(ROOT, 'test/front/consumer/use.ts'), join(project, 'use.ts'));
+});
+afterAll(() => rmSync(project, { recursive: true, force: true }));
+
+it('a strict TypeScript program compiles without the types of Node or of any dependency, and runs', () => {
+  const listed = node(TSC, '--listFiles').trim().split(/\r?\n/);
+  const foreign = listed.filter((file) => !/[\\/](typescript[\\/]lib|z80lm[\\/]dist)[\\/]|[\\/]use\.ts$/.test(file));
+  expect(foreign).toEqual([]);
+  const main = `console.log(JSON.stringify(await (await import('./use.js')).use('.')))`;
+  expect(JSON.parse(node('--input-type=module', '-e', main))).toEqual({
+    said: 'A'.repeat(50),
+    printed: 'A',
+    stop: 'ended',
+    answers: ['A'.repeat(50)],
+    equal: true,
+    size: [expect.any(Number), true],
+  });
+});
+
+it('a JavaScript program has the subpaths, and no others', () => {
+  const resolve = (name: string): string =>
+    node('--input-type=module', '-e', `console.log(import.meta.resolve(${JSON.stringify(name)}))`).trim();
+  const url = (path: string): string => pathToFileURL(join(project, 'node_modules/z80lm', path)).href;
+  expect(resolve('z80lm').endsWith('/z80lm/dist/index.js')).toBe(true);
+  expect(new URL(resolve('z80lm/config.schema.json')).pathname).toBe(new URL(url('docs/config.schema.json')).pathname);
+  expect(resolve('z80lm/script.schema.json').endsWith('/docs/script.schema.json')).toBe(true);
+  expect(resolve('z80lm/package.json').endsWith('/z80lm/package.json')).toBe(true);
+  expect(() => resolve('z80lm/dist/emu/cpu.js')).toThrow('ERR_PACKAGE_PATH_NOT_EXPORTED');
+});
+
+it('its command works from there', () => {
+  const cli = join(project, 'node_modules/z80lm/dist/cli.js');
+  expect(node(cli, 'new', 'my')).toContain('my');
+  node(cli, 'asm', 'my/hello.asm', '-o', 'HELLO.COM');
+  expect(node(cli, 'run', 'HELLO.COM')).toContain('HELLO FROM A Z80');
+});
