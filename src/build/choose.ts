@@ -5,14 +5,15 @@
  * The T-states are those of firmware/chat/walk.asm and packed.asm.
  */
 import type { Activity } from './activity.js';
-import { encodeLists, encodePacked, signOf, type ColumnForm } from './column.js';
+import { encodeLists, encodePacked, hasTwos, signOf, type ColumnForm } from './column.js';
 import type { Column, PlannedLayer } from './plan.js';
 
 const LIST_ENTRY = 42;
 const LIST_COLUMN = 80;
-const MASK_ROW = 18;
-const MASK_WEIGHT = 88;
-const MASK_COLUMN = 160;
+const MASK_COLUMN = 130;
+/** Of -2, -1, 0, +1. */
+const SIGNS_WEIGHT = [0, 106, 22, 111];
+const TWOS_WEIGHT = [170, 146, 22, 111];
 
 interface Candidate {
   layer: number;
@@ -25,7 +26,7 @@ interface Candidate {
 export function cheapestFirst(layers: PlannedLayer[], activity: Activity): Candidate[] {
   const candidates = layers.flatMap((layer, l) =>
     layer.columns.flatMap((column, c): Candidate[] => {
-      const saved = bytes(encodeLists(column, signOf(l))) - bytes(encodePacked(layer.weights[c]!));
+      const saved = bytes(encodeLists(column, signOf(l))) - encodePacked(layer.weights[c]!).length;
       if (saved <= 0) return [];
       const lost = maskTime(layer.weights[c]!) - listTime(column);
       return [{ layer: l, column: c, price: (lost * activity[l]![layer.inputs[c]!]!) / saved }];
@@ -44,7 +45,7 @@ export function formsWith(layers: PlannedLayer[], packed: readonly Candidate[]):
 export function formsSmallest(layers: PlannedLayer[]): ColumnForm[][] {
   return layers.map((layer, l) =>
     layer.columns.map((column, c) =>
-      bytes(encodeLists(column, signOf(l))) <= bytes(encodePacked(layer.weights[c]!)) ? 'lists' : 'packed',
+      bytes(encodeLists(column, signOf(l))) <= encodePacked(layer.weights[c]!).length ? 'lists' : 'packed',
     ),
   );
 }
@@ -58,6 +59,6 @@ function listTime({ plus, minus }: Column): number {
 }
 
 function maskTime(weights: Int8Array): number {
-  const set = weights.reduce((count, w) => count + (w === 0 ? 0 : 1), 0);
-  return MASK_COLUMN + MASK_ROW * weights.length + MASK_WEIGHT * set;
+  const twos = hasTwos(weights);
+  return weights.reduce((sum, weight) => sum + (twos ? TWOS_WEIGHT : SIGNS_WEIGHT)[weight + 2]!, MASK_COLUMN);
 }

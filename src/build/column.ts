@@ -2,7 +2,8 @@
  * A column as the firmware walks it (firmware/chat/walk.asm and packed.asm draw the format):
  *
  *     lists    [MORE] head rows head rows  …  head rows head rows
- *     packed   PACKED mask sign mask …  then the second halves of the -2s as lists
+ *     packed   SIGNS mask codes mask …       one page at most, so always a single block
+ *              TWOS mask codes mask …        where there is a -2
  *
  * A list must not cross a page, so a long column comes in several blocks, each linked to the next.
  */
@@ -13,8 +14,9 @@ export const WALK_STEPS = 32;
 export const STEP_BYTES = 7;
 export const COLUMN_MORE = WALK_STEPS * STEP_BYTES + 8;
 export const COLUMN_LINK = COLUMN_MORE + 3;
-export const COLUMN_PACKED = COLUMN_LINK + 3;
-export const COLUMN_FULL = COLUMN_PACKED + 3;
+export const COLUMN_SIGNS = COLUMN_LINK + 3;
+export const COLUMN_TWOS = COLUMN_SIGNS + 3;
+export const COLUMN_FULL = COLUMN_TWOS + 3;
 
 /** Bytes that must lie within one page. All blocks of a column but the last end in a link to the next. */
 export type Block = number[];
@@ -66,28 +68,32 @@ export function encodeLists(column: Column, sign: WalkSign): Block[] {
   return blocks(units(column, sign));
 }
 
+/** Whether a column takes the form that has a code for -2. */
+export function hasTwos(weights: Int8Array): boolean {
+  return weights.includes(-2);
+}
+
 /** @param weights the column without shared rows, one weight a row */
-export function encodePacked(weights: Int8Array): Block[] {
-  const stream = [COLUMN_PACKED];
-  let signsAt = -1;
-  let signs = 8;
-  for (let row = 0; row < weights.length; row += 8) {
-    let mask = 0;
-    const maskAt = stream.push(0) - 1;
-    for (let bit = 0; bit < 8; bit++) {
-      const weight = weights[row + bit] ?? 0;
-      if (weight === 0) continue;
-      mask |= 0x80 >> bit;
-      if (signs === 8) {
-        signsAt = stream.push(0) - 1;
-        signs = 0;
-      }
-      if (weight > 0) stream[signsAt]! |= 0x80 >> signs;
-      signs++;
+export function encodePacked(weights: Int8Array): Block {
+  const twos = hasTwos(weights);
+  const stream = [twos ? COLUMN_TWOS : COLUMN_SIGNS];
+  let codesAt = -1;
+  let bits = 8;
+  const put = (bit: number): void => {
+    if (bits === 8) {
+      codesAt = stream.push(0) - 1;
+      bits = 0;
     }
-    stream[maskAt] = mask;
+    stream[codesAt]! |= (bit << 7) >> bits++;
+  };
+  for (let row = 0; row < weights.length; row += 8) {
+    const eight = weights.subarray(row, row + 8);
+    stream.push(eight.reduce((mask, weight, bit) => mask | (weight === 0 ? 0 : 0x80 >> bit), 0));
+    for (const weight of eight) {
+      if (weight === 0) continue;
+      put(weight > 0 ? 1 : 0);
+      if (twos && weight < 0) put(weight === -1 ? 1 : 0);
+    }
   }
-  const seconds = [...weights.keys()].filter((row) => weights[row] === -2);
-  const [first, ...rest] = units({ plus: [], minus: seconds }, 'both');
-  return blocks([[...stream, ...first!], ...rest]);
+  return stream;
 }

@@ -72,7 +72,7 @@ export function layModel(layers: PlannedLayer[], forms: ColumnForm[][], start: n
 
   const chains = layers.map((layer, l) =>
     layer.columns.map((column, c) => {
-      const chain = forms[l]![c] === 'packed' ? encodePacked(layer.weights[c]!) : encodeLists(column, signOf(l));
+      const chain = forms[l]![c] === 'packed' ? [encodePacked(layer.weights[c]!)] : encodeLists(column, signOf(l));
       const before = blocks.length;
       const indices = chain.map(add);
       for (const block of blocks.slice(before)) sizes[l]!.weights += block.length;

@@ -23,7 +23,7 @@ const ROUTINES: readonly [name: string, label: string][] = [
   ['-1 lists: to the next', 'sub_tail'],
   ['-1 lists: carry', 'sub_late'],
   ['columns', 'walk_negative'],
-  ['bit masks', 'walk_packed'],
+  ['bit masks', 'walk_twos'],
   ['question', 'encode_query'],
   ['context', 'encode_context'],
   ['biases', 'load_biases'],

@@ -7,6 +7,8 @@ import {
   COLUMN_FULL,
   COLUMN_LINK,
   COLUMN_MORE,
+  COLUMN_SIGNS,
+  COLUMN_TWOS,
   STEP_BYTES,
   WALK_STEPS,
 } from '../../src/build/column.js';
@@ -122,9 +124,17 @@ describe('a column', () => {
   it('as masks takes a bit a row and one a weight', () => {
     const weights = new Int8Array(64);
     weights.set([1, -1, 0, 1], 0);
-    // head, 8 masks, 1 byte of signs, and two empty lists
-    expect(encodePacked(weights)[0]).toHaveLength(12);
-    expect(encodePacked(weights)[0]!.slice(1, 4)).toEqual([0b1101_0000, 0b1010_0000, 0]);
+    const column = encodePacked(weights);
+    // head, 8 masks, 1 byte of signs
+    expect(column).toHaveLength(10);
+    expect(column.slice(0, 4)).toEqual([COLUMN_SIGNS, 0b1101_0000, 0b1010_0000, 0]);
+  });
+
+  it('as masks with a -2 takes two bits for each that is negative', () => {
+    const weights = new Int8Array(16);
+    weights.set([1, -2, 0, -1, 1, 1, -2, -1, -2], 0);
+    // The second byte of codes stands where the first runs out: before the second mask.
+    expect(encodePacked(weights)).toEqual([COLUMN_TWOS, 0b1101_1111, 0b1000_1110, 0b0010_0000, 0b1000_0000]);
   });
 
   it('of nothing but weights of every kind, 256 rows high, is walked right', () => {
