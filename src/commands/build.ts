@@ -7,6 +7,7 @@ import { sampleQuestions } from '../build/samples.js';
 import { decodeModel } from '../model/npz.js';
 import { UsageError } from '../seams/errors.js';
 import { action, wholeNumber, type Shell } from './shared.js';
+import { MODEL_ARGUMENT, modelPath } from './shipped-data.js';
 import { sizeTable, speedLine } from './size-table.js';
 
 const LAYOUTS: readonly string[] = ['auto', 'sparse', 'packed'] satisfies LayoutName[];
@@ -24,7 +25,7 @@ export function registerBuild(program: Command): void {
   program
     .command('build')
     .description('turn a model into a CP/M program')
-    .argument('<model>', 'a .npz file')
+    .argument('<model>', MODEL_ARGUMENT)
     .requiredOption('-o, --output <file>', 'the .COM to write')
     .option('--layout <layout>', 'auto: the fastest that fits; sparse: fast; packed: small', 'auto')
     .option('--max-size <bytes>', 'refuse to make a larger program', String(DEFAULT_MAX_SIZE))
@@ -34,12 +35,13 @@ export function registerBuild(program: Command): void {
     .action(action(build));
 }
 
-async function build(shell: Shell, options: BuildOptions, path: string): Promise<void> {
+async function build(shell: Shell, options: BuildOptions, model: string): Promise<void> {
   if (!LAYOUTS.includes(options.layout))
     throw new UsageError(`there is no layout ${JSON.stringify(options.layout)}`, {
       hint: `it is one of ${LAYOUTS.join(', ')}`,
     });
   const maxSize = wholeNumber('--max-size', options.maxSize, 1, 65_536);
+  const path = modelPath(shell.files, model);
   const network = decodeModel(shell.files.read(path), path);
   const built = buildProgram(
     network,

@@ -5,17 +5,19 @@ import { answer } from '../model/inference.js';
 import { decodeModel } from '../model/npz.js';
 import { toBytes } from '../model/encoder.js';
 import { action, type Shell } from './shared.js';
+import { MODEL_ARGUMENT, modelPath } from './shipped-data.js';
 
 export function registerChat(program: Command): void {
   program
     .command('chat')
     .description('talk to the integer model on this computer')
-    .argument('<model>', 'a .npz file')
+    .argument('<model>', MODEL_ARGUMENT)
     .argument('[question...]', 'ask this and leave')
     .action(action(chat));
 }
 
-async function chat(shell: Shell, _options: object, path: string, words: string[]): Promise<void> {
+async function chat(shell: Shell, _options: object, model: string, words: string[]): Promise<void> {
+  const path = modelPath(shell.files, model);
   const network = decodeModel(shell.files.read(path), path);
   const reply = (question: string): void => {
     const said = answer(network, toBytes(question));

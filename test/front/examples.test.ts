@@ -1,16 +1,16 @@
 /**
- * The examples of --help and the lines of docs/first-model.md, run as they are printed, one after the other in one
+ * The examples of --help and the lines of the pages for beginners, run as they are printed, one after the other in one
  * folder, with the virtual board at `./ttyZ80`. What stands in PARSED_ONLY is not run here, for the reason given there;
  * test/front/docs.test.ts parses those.
  */
 import type { ChildProcess } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXAMPLES } from '../../src/commands/examples.js';
 import { cli, spawnCli } from '../e2e/cli.js';
-import { printedCommands, splitWords } from './printed.js';
+import { pageText, printedCommands, splitWords } from './printed.js';
 
 const PARSED_ONLY: Readonly<Record<string, string>> = {
   'z80lm tui': 'needs a terminal: test/tui',
@@ -22,6 +22,9 @@ const PARSED_ONLY: Readonly<Record<string, string>> = {
   'z80lm time MY.COM --port ./ttyZ80': 'takes a minute: test/hil',
   'z80lm time MY.COM --port ./ttyZ80 --repeat 1 --no-metronome': 'test/hil',
   'z80lm compare MY.COM --port ./ttyZ80 --prompts my/prompts.txt': 'the same with --no-flash follows',
+  'z80lm compare GUESS.COM --port /dev/ttyUSB0 --data twenty-questions.txt --sample 500 --seed 1 --model model.npz':
+    'takes minutes: test/hil',
+  'z80lm compare GUESS.COM --prompts guess.prompts --port /dev/serial/by-id/usb-FTDI_*': 'needs that adapter',
 };
 /** Trainings are cut short: what is tested is that the line works, not how good the model gets. */
 const SHORTER = ['--time', '2s'];
@@ -29,6 +32,23 @@ const SHORTER = ['--time', '2s'];
 const LEAVE = '!\r\x1d';
 /** The install of a machine under test may have faults of its own, such as a port that may not be opened. */
 const ANSWERS = (command: string): number[] => (command === 'doctor' ? [0, 1] : [0]);
+
+/** The pages whose lines are run; those of the others are parsed in docs.test.ts. */
+const RUN_PAGES = [
+  'docs/first-model.md',
+  'README.md',
+  'docs/transfer.md',
+  'docs/emulator.md',
+  'docs/assembler.md',
+  'docs/compare.md',
+  'docs/your-board.md',
+];
+
+/** The board file that docs/your-board.md shows, for the receiver that the virtual board has. */
+function boardFile(): string {
+  const [, shown] = /^ {4}(\{\n {6}"name": "my board",.*?^ {4}\})$/ms.exec(pageText('docs/your-board.md'))!;
+  return JSON.stringify({ ...(JSON.parse(shown!) as object), tool: 'XM', receive: 'R {file}', blockSize: 128 });
+}
 
 const folder = mkdtempSync(join(tmpdir(), 'z80lm-examples-'));
 let board: ChildProcess | undefined;
@@ -77,7 +97,8 @@ describe.runIf(process.platform !== 'win32')('printed lines', () => {
     const not = Object.keys(EXAMPLES).filter((name) => ![...ORDER, ...WITH_BOARD].includes(name));
     expect(not.sort()).toEqual(['board', 'demo', 'time', 'tui']);
     const all = Object.values(EXAMPLES).flat();
-    for (const line of Object.keys(PARSED_ONLY)) expect(all).toContain(line);
+    const printed = RUN_PAGES.flatMap((page) => printedCommands(page).map(({ words }) => `z80lm ${words.join(' ')}`));
+    for (const line of Object.keys(PARSED_ONLY)) expect([...all, ...printed]).toContain(line);
   });
 
   for (const name of [...ORDER, ...WITH_BOARD])
@@ -90,11 +111,26 @@ describe.runIf(process.platform !== 'win32')('printed lines', () => {
         copyFileSync(join(folder, 'my.npz'), join(folder, 'out/model.npz'));
       });
 
-  // The rest of the page stands above, or in PARSED_ONLY.
+  // Every line of these pages, but for what ran above. What they take for granted is made first.
   const known = new Set([...Object.keys(PARSED_ONLY), ...Object.values(EXAMPLES).flat()]);
-  for (const { words } of printedCommands('docs/first-model.md')) {
-    const line = `z80lm ${words.map((word) => (/\s/.test(word) ? `"${word}"` : word)).join(' ')}`;
-    if (known.has(line)) continue;
-    it(`docs/first-model.md: ${line}`, () => run(line));
-  }
+  it('the pages have what their lines take for granted', () => {
+    const place = (from: string, ...to: string[]): void => {
+      for (const name of to) {
+        mkdirSync(dirname(join(folder, name)), { recursive: true });
+        copyFileSync(join(folder, from), join(folder, name));
+      }
+    };
+    place('MY.COM', 'out/GUESS.COM', 'GUESS.COM', 'X.COM');
+    place('my/pairs.txt', 'pairs.txt');
+    place('my/prompts.txt', 'my.prompts', 'datasets/twenty-questions.prompts');
+    place('my/hello.asm', 'HELLO.asm');
+    writeFileSync(join(folder, 'my.json'), boardFile());
+  });
+  for (const page of RUN_PAGES)
+    for (const { words } of printedCommands(page)) {
+      const line = `z80lm ${words.map((word) => (/\s/.test(word) ? `"${word}"` : word)).join(' ')}`;
+      if (known.has(line)) continue;
+      known.add(line);
+      it(`${page}: ${line}`, () => run(line.replace(/\/dev\/tty\w+/, './ttyZ80')));
+    }
 });

@@ -1,0 +1,61 @@
+/** The trained models that come with z80lm still build, and their programs say what datasets/README.md shows. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { firmwareReader } from '../../src/build/firmware-files.js';
+import { buildProgram } from '../../src/build/program.js';
+import { modelPath, SHIPPED_MODELS, SHIPPED_SETS, shippedData } from '../../src/commands/shipped-data.js';
+import { emulatorTarget } from '../../src/emu/target.js';
+import { converse } from '../../src/hil/converse.js';
+import { nodeFiles } from '../../src/host/node-files.js';
+import { answer } from '../../src/model/inference.js';
+import { decodeModel } from '../../src/model/npz.js';
+import { readPairs } from '../../src/trainer/pairs.js';
+
+const PAGE = readFileSync(new URL('../../datasets/README.md', import.meta.url), 'utf8');
+
+/** What the page shows under `### NAME`: its transcript, and its line of the table. */
+function shown(name: string): { turns: [question: string, answer: string][]; row: string[] } {
+  const section = PAGE.slice(PAGE.indexOf(`### ${name}\n`));
+  const turns = [...section.slice(0, section.indexOf('\n### ', 4)).matchAll(/^ {4}> (.*)\n {4}(.*)$/gm)];
+  const row = PAGE.split('\n').find((line) => line.startsWith(`| \`${name}\` | `) && line.includes('bytes'))!;
+  return {
+    turns: turns.map(([, question, said]) => [question!, said!]),
+    row: row.split('|').map((cell) => cell.trim()),
+  };
+}
+
+describe.each(SHIPPED_MODELS)('%s', (name) => {
+  const path = modelPath(nodeFiles, name);
+  const network = decodeModel(nodeFiles.read(path), path);
+  const { data, about } = shippedData(nodeFiles, name);
+  const { turns, row } = shown(name);
+  const { program } = buildProgram(network, {}, firmwareReader(nodeFiles));
+
+  it('knows what it is', () => {
+    expect(network.about).toMatchObject({ name: about.name, description: about.description });
+  });
+
+  it('is as good as the page says on phrasings that it has not seen', () => {
+    const { pairs } = readPairs(nodeFiles.read(data.heldOut), data.heldOut);
+    const good = pairs.filter((pair) => answer(network, pair.question) === pair.answer).length;
+    expect(((100 * good) / pairs.length).toFixed(1)).toBe(/[\d.]+/.exec(row[3]!)![0]);
+  });
+
+  it('builds a program of the usual limit that says what the page shows', async () => {
+    expect(program.length).toBeLessThanOrEqual(40_960);
+    expect(turns.length).toBeGreaterThanOrEqual(6);
+    const target = emulatorTarget();
+    for await (const { phase } of target.load({ name: 'X.COM', bytes: program })) expect(phase).toBeDefined();
+    const talk = converse(
+      target,
+      turns.map(([question]) => question),
+    );
+    let step = await talk.next();
+    while (!step.done) step = await talk.next();
+    expect(step.value.exchanges.map((exchange) => [exchange.question, exchange.answer])).toEqual(turns);
+  });
+});
+
+it('shipped sets are those in the folder', () => {
+  expect(PAGE.split('\n').flatMap((line) => /^\| `([\w-]+)` \| [\d,]+ \|/.exec(line)?.[1] ?? [])).toEqual(SHIPPED_SETS);
+});
