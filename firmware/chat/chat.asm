@@ -6,6 +6,7 @@
 ;       encode.asm      text -> columns of the first layer
 ;       walk.asm        one column times one input: the inner loops
 ;       packed.asm      the same for columns stored as bit masks
+;       unpack.asm      bit masks to lists, where there is memory
 ;       layers.asm      from layer to layer, and the first maximum at the end
 ;       ram.asm         what lies behind the program in memory
 ;       model.inc       made by src/build for each model: tables, charset, texts, weights
@@ -40,6 +41,7 @@ TEXT_END    equ 0               ; ends a text; no text or charset entry that is 
             include "console.asm"
             include "walk.asm"
             include "packed.asm"
+            include "unpack.asm"
             include "encode.asm"
             include "layers.asm"
             include "line.asm"
@@ -75,6 +77,7 @@ leave:
 converse:
             ld hl,text_banner
             call print
+            call unpack
 ask:
             ld hl,text_prompt
             call print

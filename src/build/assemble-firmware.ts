@@ -31,6 +31,7 @@ const NO_CONSTANTS: ModelConstants = {
   FIRST_LIMIT: 0,
   FIRST_COUNTS: 0,
   FIRST_REST: 0,
+  LAYERS: 1,
 };
 
 const starts = new WeakMap<SourceReader, number>();

@@ -54,11 +54,11 @@ function bytes(blocks: number[][]): number {
   return blocks.reduce((sum, block) => sum + block.length, 0);
 }
 
-function listTime({ plus, minus }: Column): number {
+export function listTime({ plus, minus }: Column): number {
   return LIST_COLUMN + LIST_ENTRY * (plus.length + minus.length);
 }
 
-function maskTime(weights: Int8Array): number {
+export function maskTime(weights: Int8Array): number {
   const twos = hasTwos(weights);
   return weights.reduce((sum, weight) => sum + (twos ? TWOS_WEIGHT : SIGNS_WEIGHT)[weight + 2]!, MASK_COLUMN);
 }

@@ -5,6 +5,7 @@
 import { COLUMN_LINK, encodeLists, encodePacked, signOf, type Block, type ColumnForm } from './column.js';
 import type { PlannedLayer } from './plan.js';
 import { Memory } from './place.js';
+import type { Unpacked } from './unpack.js';
 
 /** PASS_UNROLL of layers.asm: rows that its unrolled pass takes in one turn. */
 const PASS_UNROLL = 16;
@@ -20,7 +21,7 @@ export interface LayerBytes {
 }
 
 /** DESC_SIZE of layers.asm */
-export const LAYER_ENTRY_BYTES = 13;
+export const LAYER_ENTRY_BYTES = 15;
 
 /** What the firmware's code must know of the first layer. */
 export interface ModelConstants {
@@ -34,6 +35,7 @@ export interface ModelConstants {
   FIRST_LIMIT: number;
   FIRST_COUNTS: number;
   FIRST_REST: number;
+  LAYERS: number;
 }
 
 /** What the firmware must be told of the data. */
@@ -49,8 +51,16 @@ export interface ModelData {
   layers: LayerBytes[];
 }
 
-/** @param forms for each layer, for each column */
-export function layModel(layers: PlannedLayer[], forms: ColumnForm[][], start: number): ModelData {
+/**
+ * @param forms for each layer, for each column
+ * @param unpack for each layer, given how many bytes the model takes
+ */
+export function layModel(
+  layers: PlannedLayer[],
+  forms: ColumnForm[][],
+  start: number,
+  unpack: (bytes: number) => Unpacked[],
+): ModelData {
   const memory = new Memory(start);
   const blocks: Block[] = [];
   /** Equal blocks, such as those of columns without weights, are stored once. */
@@ -118,6 +128,8 @@ export function layModel(layers: PlannedLayer[], forms: ColumnForm[][], start: n
     );
   });
 
+  const bytes = memory.image();
+  const unpacked = unpack(bytes.length);
   const entries = layers.map((layer, l) => {
     const [low, high] = [places[biases[l]!.low]!, places[biases[l]!.high]!];
     return [
@@ -126,6 +138,7 @@ export function layModel(layers: PlannedLayer[], forms: ColumnForm[][], start: n
       `            db ${word(tables[l]!.low) >> 8}, ${layer.rows & 0xff}`,
       `            dw pass_rows+PASS_BYTES*${skippedRows(layer)}`,
       `            db ${layer.shared}, ${layer.rows & 0xff}, ${l === layers.length - 1 ? 1 : 0}`,
+      `            db ${unpacked[l]!.from}, ${unpacked[l]!.count}`,
     ];
   });
   const constants: ModelConstants = {
@@ -137,8 +150,9 @@ export function layModel(layers: PlannedLayer[], forms: ColumnForm[][], start: n
     FIRST_LIMIT: useCounts ? counts.limit : 0,
     FIRST_COUNTS: useCounts ? word(places[countsBlock]!) : 0,
     FIRST_REST: word(restTable),
+    LAYERS: layers.length,
   };
-  return { bytes: memory.image(), table: { constants, entries }, layers: sizes };
+  return { bytes, table: { constants, entries }, layers: sizes };
 }
 
 /** Addresses of a model that is too large may lie beyond 64 KB; it is refused later. */

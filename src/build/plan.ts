@@ -42,8 +42,10 @@ export interface PlannedLayer {
 }
 
 export interface PlanOptions {
-  /** Pair rows of hidden layers, by how often their weights in common are used; without it, do not. */
-  shareBy?: Activity;
+  /** Order rows of hidden layers by how often they are active, the busiest first; without it, leave them as they are. */
+  activity?: Activity;
+  /** First of all come rows that are paired, where `activity` says that their weights in common are used enough. */
+  share?: boolean;
 }
 
 export function planNetwork(network: Network, options: PlanOptions = {}): PlannedLayer[] {
@@ -55,9 +57,13 @@ export function planNetwork(network: Network, options: PlanOptions = {}): Planne
     const biases = index === 0 ? biasesAfterSpaces(layer) : layer.biases;
     let origin = needed[index]!;
     // Sharing pays for columns that are walked for every character, which the first layer's are not.
-    const pairs = options.shareBy && index > 0 && !last ? pairRows(layer, origin, inputs, options.shareBy[index]!) : [];
+    const { activity, share } = options;
+    const pairs = activity && share && index > 0 && !last ? pairRows(layer, origin, inputs, activity[index]!) : [];
     const paired = pairs.flatMap(({ rows }) => rows);
-    origin = [...paired, ...origin.filter((row) => !paired.includes(row))];
+    const others = origin.filter((row) => !paired.includes(row));
+    const busy = last ? undefined : activity?.[index + 1];
+    if (busy) others.sort((a, b) => busy[b]! - busy[a]! || a - b);
+    origin = [...paired, ...others];
     const plannedLayer = planLayer(layer, biases, origin, inputs, pairs);
     // A first layer that is also the last needs its sums as they are.
     if (index === 0 && !last) plannedLayer.counts = planCounts(layer, origin, MAX_QUESTION);

@@ -24,6 +24,7 @@ const ROUTINES: readonly [name: string, label: string][] = [
   ['-1 lists: carry', 'sub_late'],
   ['columns', 'walk_negative'],
   ['bit masks', 'walk_twos'],
+  ['bit masks to lists', 'unpack'],
   ['question', 'encode_query'],
   ['context', 'encode_context'],
   ['biases', 'load_biases'],

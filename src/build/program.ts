@@ -12,6 +12,7 @@ import type { ColumnForm } from './column.js';
 import { sampleQuestions } from './samples.js';
 import { layModel, type LayerBytes, type ModelData } from './model-data.js';
 import { planNetwork, type PlannedLayer } from './plan.js';
+import { planUnpacking } from './unpack.js';
 
 /** The design's promise: a model that this tool trained becomes a program of at most this. */
 export const DEFAULT_MAX_SIZE = 40_960;
@@ -20,6 +21,8 @@ const TPA = 0x100;
 const MOST_BYTES = 52_992;
 /** A CP/M system of 64 KB with room for a BIOS of 3.5 KB: the TPA that free memory is told for. */
 const USUAL_TPA_END = 0xdc00;
+/** Behind the program, about (ram.asm). */
+const BUFFERS = 3_072;
 
 export type LayoutName = 'auto' | 'sparse' | 'packed';
 
@@ -74,17 +77,17 @@ export function buildProgram(network: Network, options: BuildOptions, firmware: 
   checkNetwork(network);
   const maxSize = options.maxSize ?? DEFAULT_MAX_SIZE;
   const wanted = options.layout ?? 'auto';
+  const activity = measureActivity(network, sampleQuestions(network.about));
   const place = (layers: PlannedLayer[], forms: ColumnForm[][]): Placed =>
-    placeProgram(network, options, firmware, layers, forms);
+    placeProgram(network, options, firmware, layers, forms, activity);
   const packed = (): Placed => {
-    const layers = planNetwork(network);
+    const layers = planNetwork(network, { activity });
     return place(layers, formsSmallest(layers));
   };
   let placed: Placed;
   if (wanted === 'packed') placed = packed();
   else {
-    const activity = measureActivity(network, sampleQuestions(network.about));
-    const layers = planNetwork(network, { shareBy: activity });
+    const layers = planNetwork(network, { activity, share: true });
     placed = place(layers, formsWith(layers, []));
     if (wanted === 'auto' && placed.size > maxSize) placed = fit(layers, activity, maxSize, place) ?? packed();
   }
@@ -141,9 +144,12 @@ function placeProgram(
   firmware: SourceReader,
   layers: PlannedLayer[],
   forms: ColumnForm[][],
+  activity: Activity,
 ): Placed {
   const start = modelStart(firmware);
-  const model = layModel(layers, forms, start);
+  const model = layModel(layers, forms, start, (bytes) =>
+    planUnpacking(layers, forms, activity, USUAL_TPA_END - start - bytes - BUFFERS),
+  );
   const texts = { charset: network.charset, about: network.about, name: options.name };
   const include = modelInclude(model.table, texts);
   return { layers, forms, model, start, include: include.text, size: start - TPA + model.bytes.length + include.bytes };

@@ -144,6 +144,37 @@ describe('a column', () => {
   });
 });
 
+describe('bit masks that become lists when the program starts', () => {
+  // Columns of every length: within a list, of several, and across pages; -2 among them.
+  const network = randomNetwork(27, { widths: [256, 90, 12], density: 0.4, biasReach: 40 });
+  const built = buildProgram(network, { layout: 'packed' }, firmware);
+  const questions = ['is it big', 'hello'];
+  const expected = questions.map((question) => answer(network, question));
+  const leastBdos = Math.ceil(built.symbols.get('ram_end')! / 256) * 256;
+
+  it('never change an answer, however much memory there is', () => {
+    const costs: number[] = [];
+    for (const pages of [0, 1, 2, 3, 5, 8, 13, 21, 34, 55]) {
+      const talk = startTalk(built.program, '', leastBdos + 256 * pages);
+      const answers = questions.map((question) => talk.ask(question));
+      expect(answers.map(({ text }) => text)).toEqual(expected);
+      costs.push(answers.flatMap(({ tStates }) => tStates).reduce((sum, cost) => sum + cost, 0));
+    }
+    // More memory is never slower.
+    expect(costs).toEqual([...costs].sort((a, b) => b - a));
+    expect(costs.at(-1)!).toBeLessThan(0.65 * costs[0]!);
+  });
+
+  it('leave the system alone', () => {
+    const bdos = leastBdos + 256 * 8;
+    const talk = startTalk(built.program, '', bdos);
+    const { memory } = talk.cpm.cpu;
+    const system = memory.slice(bdos);
+    talk.ask('is it big');
+    expect(memory.slice(bdos)).toEqual(system);
+  });
+});
+
 describe('places in memory', () => {
   it('never overlap, and never cross a page', () => {
     const sizes = fc.array(fc.integer({ min: 0, max: 256 }), { maxLength: 60 });
