@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { withLicences } from '../../scripts/licences.js';
 import { EXAMPLES } from '../../src/commands/examples.js';
 import { COMMANDS } from '../../src/commands/table.js';
-import { PAGES, pageText, parseOnly, printedCommands, splitWords } from './printed.js';
+import { mentionedCommands, PAGES, pageText, parseOnly, printedCommands, splitWords } from './printed.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -29,6 +29,17 @@ describe('printed command lines', () => {
         throw new Error(`${file}:${line}: z80lm ${words.join(' ')}: ${(error as Error).message}`);
       });
     }
+  });
+
+  it('within sentences: the tool has each command, and each option', async () => {
+    const mentioned = PAGES.flatMap((page) => mentionedCommands(page));
+    expect(mentioned.length).toBeGreaterThanOrEqual(30);
+    for (const { file, line, words } of mentioned)
+      await parseOnly(words).catch((error: unknown) => {
+        // A mention need not have what the command cannot do without.
+        if (/missing required argument|required option/.test((error as Error).message)) return;
+        throw new Error(`${file}:${line}: z80lm ${words.join(' ')}: ${(error as Error).message}`);
+      });
   });
 
   it('refuses what is none', async () => {

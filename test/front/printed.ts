@@ -39,6 +39,18 @@ export function printedCommands(file: string): Printed[] {
   return found;
 }
 
+/** Commands within a sentence: `z80lm report`. What is no whole command line there (`z80lm data lint|stats`) is left out. */
+export function mentionedCommands(file: string): Printed[] {
+  return pageText(file)
+    .split('\n')
+    .flatMap((text, index) =>
+      [...text.matchAll(/`z80lm ([^`]+)`/g)]
+        .map(([, command]) => splitWords(command!))
+        .filter((words) => !words.some((word) => /[|…]|\.\./.test(word)))
+        .map((words) => ({ file, line: index + 1, words })),
+    );
+}
+
 /** Shell words; two spaces begin the explanation behind a command, and `…` stands for what was said above. */
 export function splitWords(text: string): string[] {
   const command = text.split(/\s{2,}|\s#\s/)[0]!;
