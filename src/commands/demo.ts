@@ -6,6 +6,7 @@ import { startVirtualBoard } from '../host/virtual-board.js';
 import { openLink } from '../link/open-link.js';
 import { pipeline, type PipelineHost } from '../pipeline.js';
 import { EXIT, type ExitStatus } from '../seams/errors.js';
+import { DEFAULT_HIDDEN } from '../trainer/recipe.js';
 import { boardTarget } from '../transfer/board-target.js';
 import { romwbwDriver } from '../transfer/drivers/romwbw.js';
 import { PipelineView } from './pipeline-view.js';
@@ -30,7 +31,7 @@ export function registerDemo(program: Command): void {
     .option('--out <folder>', 'where the model, the program and the transcripts go', 'out')
     .option('--epochs <n>', 'times to go through the data: fewer is quicker and worse', '24')
     .option('--seed <n>', 'another seed, another model', '1')
-    .option('--hidden <widths>', 'widths of the hidden layers', '256,192,128')
+    .option('--hidden <widths>', 'widths of the hidden layers', DEFAULT_HIDDEN.join(','))
     .option('--workers <n>', 'threads that train (default: one a core)')
     .option('--clock <frequency>', "the board's clock, and the prediction's", '7.3728MHz')
     .action(action(demo));

@@ -11,8 +11,8 @@ import { costFunction } from './train-cost.js';
 import type { Shell } from './shared.js';
 import { TrainingView, percent } from './training-view.js';
 
-/** The usual shape, the original project's, and narrower ones. */
-export const SWEEP_SHAPES = '256,256/256,192,128/256,128/192,128/128,64';
+/** The usual shape, a wider one, the original project's, and narrower ones. */
+export const SWEEP_SHAPES = '256,128/256,256/256,192,128/192,128/128,64';
 
 interface Row extends Candidate {
   model: string;

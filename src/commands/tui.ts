@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { DEFAULT_MAX_SIZE } from '../build/program.js';
 import { nodeFiles } from '../host/node-files.js';
 import { UsageError } from '../seams/errors.js';
+import { DEFAULT_HIDDEN } from '../trainer/recipe.js';
 import { VIRTUAL, type Settings } from '../tui/protocol.js';
 import { cannotOpen } from '../tui/terminal.js';
 import { frequency, report, wholeNumber } from './shared.js';
@@ -34,7 +35,7 @@ export function registerTui(program: Command): void {
     .option('--prompts <file>', 'with --data: what to ask, a line each (default: the first questions of the data)')
     .option('--out <folder>', 'where the model, the program and the transcripts go', 'out')
     .option('--epochs <n>', 'times to go through the data', '16')
-    .option('--hidden <widths>', 'widths of the hidden layers', '256,192,128')
+    .option('--hidden <widths>', 'widths of the hidden layers', DEFAULT_HIDDEN.join(','))
     .option('--seed <n>', 'another seed, another model', '1')
     .option('--workers <n>', 'threads that train (default: one a core)')
     .option('--clock <frequency>', "the board's clock, and the prediction's", '7.3728MHz')

@@ -19,7 +19,7 @@ import { placeLayers } from './memory.js';
 import type { Recipe } from './recipe.js';
 import type { Score } from './scorer.js';
 
-const FORMAT = 'z80lm checkpoint 2';
+const FORMAT = 'z80lm checkpoint 3';
 const ZIP_EPOCH = new Date(1980, 0, 1);
 
 export interface Checkpoint {

@@ -18,20 +18,23 @@
  * (docs/training.md). Hence also the gradients by hand: the automatic ones transpose.
  */
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import { COUNT_SCALE, QUERY_BUCKETS } from '../model/encoder.js';
+import { COUNT_SCALE } from '../model/encoder.js';
 import { INPUT_SIZE } from '../model/network.js';
 import type { TensorFlow } from './backend.js';
+import type { Examples } from './examples.js';
+import { inputsOf } from './inputs.js';
 import { lossOf, type Loss } from './loss.js';
-import type { Examples, SparseRows } from './examples.js';
-import { PLAN, STATS, STATS_COLUMNS, STREAM, type LayerPlace, type Memory } from './memory.js';
+import { PLAN, STATS, STATS_COLUMNS, type LayerPlace, type Memory } from './memory.js';
+import { Mixer, type Mixes } from './mix.js';
 import type { Recipe } from './recipe.js';
-import { Rng } from './rng.js';
 
 /** Accumulators / 4 wrap into ± this. */
 const WRAP = 8192;
 
 interface Pass {
   rows: Int32Array;
+  /** Of the shard; the two passes see the same. */
+  mixes: Mixes;
   /** Factor of its derivatives; 0 for a pass that only looks. */
   share: number;
   isInteger: boolean;
@@ -58,20 +61,24 @@ interface Forward {
 }
 
 export class Passes {
+  readonly #mixer: Mixer;
+
   constructor(
     readonly tf: TensorFlow,
     readonly memory: Memory,
     readonly examples: Examples,
     readonly recipe: Recipe,
     readonly seed: number,
-  ) {}
+  ) {
+    this.#mixer = new Mixer(examples, recipe, seed);
+  }
 
   /**
    * Run a shard and leave its gradients in memory.gradients[shard], its figures in memory.stats.
    * @param rows the examples, as a part of memory.order
    * @param batch examples of the whole step
    * @param integerShare share of the gradient that comes from the integer pass, see recipe.ts
-   * @param step steps done before, which decides what is dropped
+   * @param step steps done before, which decides what is dropped and mixed
    */
   run(shard: number, rows: Int32Array, batch: number, integerShare: number, step: number): void {
     const draw = step * this.recipe.shards + shard;
@@ -81,8 +88,15 @@ export class Passes {
     const floats = integerShare < 1 ? Math.ceil(rows.length * floatShare) : Math.min(rows.length, floatWatch);
     // The float pass sees fewer examples; each counts for as many more. Once its share is 0 it goes forwards only.
     const scale = ((1 - integerShare) * rows.length) / Math.max(1, floats) / batch;
-    const float = { rows: rows.subarray(0, floats), share: scale, isInteger: false, isFirst: true, draw };
-    const integer = { rows, share: integerShare / batch, isInteger: true, isFirst: floats === 0 || scale === 0, draw };
+    const mixes = this.#mixer.mix(rows, draw);
+    const common = { rows, mixes, draw };
+    const float = { ...common, rows: rows.subarray(0, floats), share: scale, isInteger: false, isFirst: true };
+    const integer = {
+      ...common,
+      share: integerShare / batch,
+      isInteger: true,
+      isFirst: floats === 0 || scale === 0,
+    };
     this.tf.tidy(() => {
       if (floats > 0) {
         const { characters, right } = this.#pass(float, gradient);
@@ -97,13 +111,14 @@ export class Passes {
     });
   }
 
-  #pass({ rows, share, isInteger, isFirst, draw }: Pass, gradient: Float32Array, stats?: Float64Array): Loss {
-    const { memory, examples, recipe } = this;
+  #pass({ rows, mixes, share, isInteger, isFirst, draw }: Pass, gradient: Float32Array, stats?: Float64Array): Loss {
+    const { memory, examples, recipe, seed } = this;
     const layers = this.#upload(isInteger ? memory.integer : memory.float);
-    const input = this.tf.tensor2d(this.#inputs(rows, draw), [INPUT_SIZE, rows.length]);
+    const inputs = inputsOf(rows, mixes, examples, recipe, seed, draw);
+    const input = this.tf.tensor2d(inputs, [INPUT_SIZE, rows.length]);
     const forward = this.#forward(layers, input, isInteger);
     const outputs = forward.outputs.dataSync() as Float32Array;
-    const loss = lossOf(outputs, rows, examples, recipe, memory.easy, share);
+    const loss = lossOf(outputs, rows, mixes, examples, recipe, memory.easy, share);
     if (stats) this.#countOverflow(forward, stats);
     if (share > 0) this.#backward(layers, forward, loss.errors, share, gradient, isFirst);
     return loss;
@@ -117,33 +132,6 @@ export class Passes {
       weights: memory.layers.map((l) => tensor(l.weightsAt, l.biasesAt, [l.outputs, l.inputs])),
       biases: memory.layers.map((l) => tensor(l.biasesAt, l.end, [l.outputs, 1])),
     };
-  }
-
-  /**
-   * The inputs of the examples, [256][examples], less the trigrams that the lot takes from the questions. Both passes
-   * of a shard see the same.
-   */
-  #inputs(rows: Int32Array, draw: number): Float32Array {
-    const { dropTrigrams } = this.recipe;
-    const rng = new Rng(this.seed, STREAM.drop, draw);
-    const left = (count: number): number => {
-      let kept = count;
-      for (let i = 0; i < count; i++) if (rng.float() < dropTrigrams) kept--;
-      return kept;
-    };
-    const { queries, contexts, query, context } = this.examples;
-    const dense = new Float32Array(INPUT_SIZE * rows.length);
-    const fill = (from: SparseRows, row: number, bucket: number, column: number): void => {
-      for (let k = from.start[row]!; k < from.start[row + 1]!; k++) {
-        const count = dropTrigrams > 0 && bucket < QUERY_BUCKETS ? left(from.count[k]!) : from.count[k]!;
-        dense[(bucket + from.index[k]!) * rows.length + column] = count * COUNT_SCALE;
-      }
-    };
-    rows.forEach((example, column) => {
-      fill(queries, query[example]!, 0, column);
-      fill(contexts, context[example]!, QUERY_BUCKETS, column);
-    });
-    return dense;
   }
 
   #forward(layers: Layers, input: Tensor2D, isInteger: boolean): Forward {

@@ -37,6 +37,8 @@ export interface Recipe {
   floatWatch: number;
   /** Share of its question's trigrams that an example loses, by lot, each time it comes up. */
   dropTrigrams: number;
+  /** Share of the first characters that are asked for with a part of another question in the question (mix.ts). */
+  mixed: number;
   /** An example is easy while its loss is no more than this (nats) above the least possible. */
   easyBelow: number;
   /** Easy examples come up in one of so many epochs, chosen by lot, and count for as many then. */
@@ -59,7 +61,7 @@ export const RECIPE: Recipe = {
   epsilon: 1e-8,
   initialSpread: 0.8,
   deadZone: 0.5,
-  shrink: 0.02,
+  shrink: 0.012,
   activity: 0.0003,
   sharpness: 0.5,
   integerFrom: 0.5,
@@ -67,6 +69,7 @@ export const RECIPE: Recipe = {
   floatShare: 0.25,
   floatWatch: 8,
   dropTrigrams: 0,
+  mixed: 0.5,
   easyBelow: 0.005,
   easyEvery: 4,
   overflowMargin: 0.9,
@@ -74,7 +77,7 @@ export const RECIPE: Recipe = {
   evaluations: 20,
 };
 
-export const DEFAULT_HIDDEN = [256, 256];
+export const DEFAULT_HIDDEN = [256, 128];
 
 /** Learning rate at `progress` (0..1) through the run: linear warm-up, then half a cosine down to 0. */
 export function learningRate(recipe: Recipe, progress: number): number {

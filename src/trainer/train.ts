@@ -7,18 +7,19 @@
  */
 import { answer } from '../model/inference.js';
 import type { Network } from '../model/network.js';
-import { MAX_WIDTH } from '../model/network.js';
 import type { Clock } from '../seams/clock.js';
 import { InputError, UsageError } from '../seams/errors.js';
 import type { BackendChoice } from './backend-choice.js';
-import { PRESS_FROM, excess, nextPressure, type Budget, type Cost } from './budget.js';
-import { fingerprintOf, type Best, type Checkpoint } from './checkpoint.js';
+import { BestKeeper } from './best.js';
+import { PRESS_FROM, nextPressure, type Budget } from './budget.js';
+import { fingerprintOf, type Checkpoint } from './checkpoint.js';
 import type { Sample, TrainDone, TrainEpoch, TrainEvent, TrainStep } from './events.js';
-import { buildExamples, charsetOf, type Examples, type TextPair } from './examples.js';
+import { buildExamples, type Examples, type TextPair } from './examples.js';
 import { countWeights, goodQuestions, nonZeroOf, overflowOf, sumColumn } from './figures.js';
 import { CONTROL, PLAN, STATS, createMemory, type Memory } from './memory.js';
-import { DEFAULT_HIDDEN, RECIPE, type Recipe } from './recipe.js';
+import type { Recipe } from './recipe.js';
 import { Scorer, scoreOf, type Score } from './scorer.js';
+import { epochsFor, settingsOf, type Settings } from './settings.js';
 import { toNetwork } from './to-network.js';
 import type { WorkerMessage } from './worker.js';
 import { Workers } from './workers.js';
@@ -49,12 +50,6 @@ export interface TrainOptions {
   clock: Clock;
 }
 
-/** Examples that a run goes through by default: small sets more often, big ones less. */
-const DEFAULT_WORK = 2_500_000;
-const LEAST_EPOCHS = 8;
-const MOST_EPOCHS = 120;
-/** But a handful of pairs is a step an epoch, and a network needs this many steps to move. */
-const LEAST_STEPS = 2000;
 /** Epochs planned with a time limit before one was timed: the first takes little of the schedule. */
 const FIRST_GUESS = 100;
 
@@ -72,14 +67,6 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
   } finally {
     await run.end();
   }
-}
-
-interface Settings {
-  seed: number;
-  hidden: number[];
-  charset: string[];
-  recipe: Recipe;
-  limits?: Partial<Cost>;
 }
 
 class Run {
@@ -104,8 +91,7 @@ class Run {
   #readyMs = 0;
   /** Whether a step was taken in this run or before. */
   #begun = false;
-  #best: Best | undefined;
-  #bestCost: Cost | undefined;
+  readonly #keeper: BestKeeper;
   /** See budget.ts. */
   #pressure = 1;
   #checkpoint: Checkpoint | undefined;
@@ -117,7 +103,8 @@ class Run {
     this.#startedMs = clock.now();
     if (pairs.length === 0) throw new InputError('there is nothing to train on', { hint: 'give at least one pair' });
     this.#settings = settingsOf(options);
-    const { charset, recipe, hidden, seed } = this.#settings;
+    const { charset, recipe, hidden, seed, limits } = this.#settings;
+    this.#keeper = new BestKeeper(pairs, limits, options.budget);
     this.#examples = buildExamples(pairs, charset);
     this.#heldOut = options.heldOut?.length ? buildExamples(options.heldOut, charset) : undefined;
     this.#fingerprint = fingerprintOf(this.#examples);
@@ -157,8 +144,7 @@ class Run {
     this.#step = checkpoint.step;
     this.#progress = this.#firstProgress = checkpoint.progress;
     this.#pressure = checkpoint.pressure;
-    this.#best = checkpoint.best;
-    this.#bestCost = checkpoint.best && this.#costOf(checkpoint.best.network);
+    this.#keeper.restore(checkpoint.best);
     this.#begun = true;
   }
 
@@ -277,7 +263,7 @@ class Run {
       latent: latent.slice(),
       adamM: adamM.slice(),
       adamV: adamV.slice(),
-      ...(this.#best && { best: this.#best }),
+      ...(this.#keeper.best && { best: this.#keeper.best }),
     };
     const weightCounts = countWeights(network);
     const nonZero = nonZeroOf(weightCounts);
@@ -306,39 +292,16 @@ class Run {
   #score(network: Network): NonNullable<TrainEpoch['scored']> {
     const training = scoreOf(this.#examples, this.#memory.predicted);
     const heldOut = this.#heldOut && scoreOf(this.#heldOut, this.#memory.heldOutPredicted);
-    const cost = this.#costOf(network);
-    const best = this.#keepIfBest(network, training, heldOut, cost);
+    const cost = this.#keeper.costOf(network);
+    const best = this.#keeper.offer({ epoch: this.#epoch, network, training, ...(heldOut && { heldOut }) }, cost);
     if (cost && this.#progress >= PRESS_FROM)
-      this.#pressure = nextPressure(this.#pressure, excess(cost, this.#settings.limits!));
+      this.#pressure = nextPressure(this.#pressure, this.#keeper.excessOf(cost));
     const samples = this.#samples().map(({ question, expected }) => ({
       question,
       expected,
       answer: answer(network, question),
     }));
     return { training, ...(heldOut && { heldOut }), samples, ...(cost && { cost }), best };
-  }
-
-  /** What the network's program would be like, of a run towards limits. */
-  #costOf(network: Network): Cost | undefined {
-    const { budget, pairs } = this.#options;
-    if (!budget || !this.#settings.limits) return undefined;
-    // With the examples that the finished model will have: the build measures with them.
-    return budget.costOf({ ...network, about: { examples: goodQuestions(network, pairs) } });
-  }
-
-  /** Keeping the limits comes first, then whole answers, then characters. */
-  #keepIfBest(network: Network, training: Score, heldOut: Score | undefined, cost: Cost | undefined): boolean {
-    const over = (of: Cost | undefined): number => (of ? Math.max(1, excess(of, this.#settings.limits!)) : 1);
-    const before = this.#best?.training;
-    const gain = before
-      ? over(this.#bestCost) - over(cost) ||
-        training.answers - before.answers ||
-        training.characters - before.characters
-      : 0;
-    if (gain < 0) return false;
-    this.#best = { epoch: this.#epoch, network, training, ...(heldOut && { heldOut }) };
-    this.#bestCost = cost;
-    return true;
   }
 
   #samples(): Omit<Sample, 'answer'>[] {
@@ -367,9 +330,9 @@ class Run {
 
   #doneEvent(stopped: boolean): TrainDone {
     // Stopped within an epoch: what it had come to may be better than what was scored.
-    if (stopped || !this.#best) this.#scoreHere();
-    const best = this.#best!;
-    const cost = this.#bestCost;
+    if (stopped || !this.#keeper.best) this.#scoreHere();
+    const best = this.#keeper.best!;
+    const { cost } = this.#keeper;
     const { pairs, name, description, clock } = this.#options;
     const { seed, recipe } = this.#settings;
     const network: Network = {
@@ -402,7 +365,7 @@ class Run {
       bestEpoch: best.epoch,
       epochs: this.#epoch,
       nonZero: nonZeroOf(countWeights(network)),
-      ...(cost && { cost, kept: excess(cost, this.#settings.limits!) <= 1 }),
+      ...(cost && { cost, kept: this.#keeper.excessOf(cost) <= 1 }),
       stopped,
       elapsedMs: clock.now() - this.#startedMs,
       ...(this.#checkpoint && { checkpoint: this.#checkpoint }),
@@ -418,38 +381,9 @@ class Run {
     };
     const training = score(this.#examples, this.#memory.predicted);
     const heldOut = this.#heldOut && score(this.#heldOut, this.#memory.heldOutPredicted);
-    this.#keepIfBest(network, training, heldOut, this.#costOf(network));
+    const best = { epoch: this.#epoch, network, training, ...(heldOut && { heldOut }) };
+    this.#keeper.offer(best, this.#keeper.costOf(network));
   }
-}
-
-function settingsOf(options: TrainOptions): Settings {
-  const { resume } = options;
-  const charset = resume?.charset ?? charsetOf(options.pairs);
-  const hidden = [...(resume?.hidden ?? options.hidden ?? DEFAULT_HIDDEN)];
-  const bad = hidden.find((width) => !Number.isInteger(width) || width < 1 || width > MAX_WIDTH);
-  if (bad !== undefined)
-    throw new UsageError(`a hidden layer cannot be ${bad} wide`, { hint: `give widths from 1 to ${MAX_WIDTH}` });
-  if (charset.length > MAX_WIDTH)
-    throw new InputError(`the answers use ${charset.length - 1} different characters`, {
-      hint: `a model can write at most ${MAX_WIDTH - 1}`,
-    });
-  const wanted = resume ? resume.limits : options.budget?.limits;
-  const limits = wanted && Object.keys(wanted).length > 0 ? wanted : undefined;
-  if (limits && !options.budget)
-    throw new UsageError('the checkpoint is of a run towards limits', { hint: 'give its cost function, too' });
-  return {
-    ...(limits && { limits }),
-    seed: resume?.seed ?? options.seed ?? 1,
-    hidden,
-    charset,
-    recipe: resume?.recipe ?? { ...RECIPE, ...options.recipe },
-  };
-}
-
-function epochsFor(examples: Examples, recipe: Recipe): number {
-  const count = examples.query.length;
-  const byWork = Math.min(MOST_EPOCHS, Math.max(LEAST_EPOCHS, Math.round(DEFAULT_WORK / count)));
-  return Math.max(byWork, Math.ceil(LEAST_STEPS / Math.ceil(count / recipe.batch)));
 }
 
 function round(share: number): number {
