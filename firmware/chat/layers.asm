@@ -19,9 +19,8 @@ DESC_ENTRY      equ 8       ; word: where to enter the unrolled pass over the ro
 DESC_PAIRS      equ 10      ; pairs of rows that share a row of sums
 DESC_SHARED     equ 11      ; the first such shared row
 DESC_LAST       equ 12      ; 1 in the last layer
-DESC_UNPACK_FROM equ 13     ; columns to make lists of (unpack.asm): the first ...
-DESC_UNPACK     equ 14      ; ... and how many
-DESC_SIZE       equ 15
+DESC_UNPACK     equ 13      ; columns to make lists of, from the first on (unpack.asm)
+DESC_SIZE       equ 14
 
 PASS_UNROLL     equ 16
 PASS_BYTES      equ 5       ; of one row

@@ -20,7 +20,7 @@ unpack:
             ld a,(ix+DESC_MASK_ROWS)
             ld (packed_end+1),a
             ld h,(ix+DESC_COLUMNS)
-            ld l,(ix+DESC_UNPACK_FROM)
+            ld l,0
             ld b,(ix+DESC_UNPACK)
             inc b
             jr .next

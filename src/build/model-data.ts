@@ -5,7 +5,6 @@
 import { COLUMN_LINK, encodeLists, encodePacked, signOf, type Block, type ColumnForm } from './column.js';
 import type { PlannedLayer } from './plan.js';
 import { Memory } from './place.js';
-import type { Unpacked } from './unpack.js';
 
 /** PASS_UNROLL of layers.asm: rows that its unrolled pass takes in one turn. */
 const PASS_UNROLL = 16;
@@ -21,7 +20,7 @@ export interface LayerBytes {
 }
 
 /** DESC_SIZE of layers.asm */
-export const LAYER_ENTRY_BYTES = 15;
+export const LAYER_ENTRY_BYTES = 14;
 
 /** What the firmware's code must know of the first layer. */
 export interface ModelConstants {
@@ -53,13 +52,13 @@ export interface ModelData {
 
 /**
  * @param forms for each layer, for each column
- * @param unpack for each layer, given how many bytes the model takes
+ * @param unpack for each layer its columns to unpack, given how many bytes the model takes
  */
 export function layModel(
   layers: PlannedLayer[],
   forms: ColumnForm[][],
   start: number,
-  unpack: (bytes: number) => Unpacked[],
+  unpack: (bytes: number) => number[],
 ): ModelData {
   const memory = new Memory(start);
   const blocks: Block[] = [];
@@ -138,7 +137,7 @@ export function layModel(
       `            db ${word(tables[l]!.low) >> 8}, ${layer.rows & 0xff}`,
       `            dw pass_rows+PASS_BYTES*${skippedRows(layer)}`,
       `            db ${layer.shared}, ${layer.rows & 0xff}, ${l === layers.length - 1 ? 1 : 0}`,
-      `            db ${unpacked[l]!.from}, ${unpacked[l]!.count}`,
+      `            db ${unpacked[l]!}`,
     ];
   });
   const constants: ModelConstants = {

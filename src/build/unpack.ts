@@ -2,27 +2,31 @@
  * Which bit masks the firmware makes lists of when it starts (firmware/chat/unpack.asm): of each layer as many of its
  * first columns as memory behind the program has room for, where they save the most time for a byte.
  */
-import { QUERY_BUCKETS } from '../model/encoder.js';
 import type { Activity } from './activity.js';
 import { listTime, maskTime } from './choose.js';
 import { WALK_STEPS, type ColumnForm } from './column.js';
 import type { Column, PlannedLayer } from './plan.js';
 
-/** A layer's columns to make lists of: `count` from `from` on; those that are lists already stay as they are. */
-export interface Unpacked {
-  from: number;
-  count: number;
-}
-
 const PAGE = 256;
 /** Of a page, as a list's parts do not cross one. */
 const USED = 220;
-/** T-states a character that a column must save: making a list takes about 25,000, once. */
-const LEAST_SAVED = 250;
+/** Walks a character from which on a column is worth the time to make a list of it, once, within 200 characters. */
+const LEAST_WALKS = 0.02;
 /** The firmware's counter is a byte. */
 const MOST_COLUMNS = 255;
 
+/** Columns up to and without `end`. */
+interface Step {
+  layer: number;
+  end: number;
+  walks: number;
+  /** T-states a character. */
+  saved: number;
+  bytes: number;
+}
+
 /**
+ * For each layer how many columns, from the first on; those that are lists already stay as they are.
  * @param room bytes of memory that nobody uses. An estimate will do: the firmware looks how much there is, and begins
  *     with the last layer
  */
@@ -31,28 +35,41 @@ export function planUnpacking(
   forms: ColumnForm[][],
   activity: Activity,
   room: number,
-): Unpacked[] {
-  // A question's columns are walked once an answer.
-  const plans = layers.map((_, l): Unpacked => ({ from: l === 0 ? QUERY_BUCKETS : 0, count: 0 }));
+): number[] {
+  const ends = layers.map(() => 0);
   let left = (room / PAGE) * USED;
   for (;;) {
-    let best: { layer: number; count: number; price: number; bytes: number } | undefined;
-    layers.forEach((layer, l) => {
-      const { from, count } = plans[l]!;
-      const next = forms[l]!.indexOf('packed', from + count);
-      if (next < 0 || next - from >= MOST_COLUMNS) return;
-      const weights = layer.weights[next]!;
-      const column = listsOf(weights);
-      const bytes = listBytes(column);
-      const saved = (maskTime(weights) - listTime(column)) * activity[l]![layer.inputs[next]!]!;
-      const price = saved / bytes;
-      if (saved < LEAST_SAVED) return;
-      if (!best || price > best.price) best = { layer: l, count: next - from + 1, price, bytes };
-    });
-    if (!best || best.bytes > left) return plans;
-    left -= best.bytes;
-    plans[best.layer]!.count = best.count;
+    const steps = layers
+      .map((layer, l) => nextStep(layer, l, forms[l]!, activity[l]!, ends[l]!))
+      .filter((step) => step !== undefined)
+      .sort((a, b) => b.saved / b.bytes - a.saved / a.bytes);
+    const step = steps.find(({ bytes }) => bytes <= left);
+    if (!step) return ends;
+    left -= step.bytes;
+    ends[step.layer] = step.end;
   }
+}
+
+/** A layer's next column; the first layer's, which have an order of their own, are taken all together or not at all. */
+function nextStep(
+  layer: PlannedLayer,
+  l: number,
+  forms: ColumnForm[],
+  activity: Float64Array,
+  from: number,
+): Step | undefined {
+  const packed = [...forms.keys()].filter((c) => forms[c] === 'packed' && c >= from && c < MOST_COLUMNS);
+  const taken = l === 0 ? packed : packed.slice(0, 1);
+  const step: Step = { layer: l, end: (taken.at(-1) ?? 0) + 1, walks: 0, saved: 0, bytes: 0 };
+  for (const c of taken) {
+    const weights = layer.weights[c]!;
+    const column = listsOf(weights);
+    const walks = activity[layer.inputs[c]!]!;
+    step.walks += walks;
+    step.saved += walks * (maskTime(weights) - listTime(column));
+    step.bytes += listBytes(column);
+  }
+  return taken.length > 0 && step.walks >= LEAST_WALKS * taken.length ? step : undefined;
 }
 
 /** What the firmware makes of masks: lists without shared rows. */
