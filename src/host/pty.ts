@@ -8,7 +8,7 @@
  * would read ahead, and then a board that raises RTS could not hold the writer.
  */
 import { spawnSync } from 'node:child_process';
-import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import type { ReadStream } from 'node:tty';
 import { LinkError } from '../seams/errors.js';
 
@@ -25,7 +25,7 @@ export interface Pty {
 /** What node-pty's `open` returns on a Unix, beyond the terminal that its types tell of. */
 interface OpenedPty {
   master: ReadStream;
-  slave: ReadStream;
+  slave: ReadStream & { _handle: { fd: number } };
   fd: number;
   ptsName: string;
 }
@@ -33,6 +33,7 @@ interface OpenedPty {
 /** @throws LinkError where the system has no pseudo-terminals */
 export async function openPty(): Promise<Pty> {
   const { master, slave, fd, ptsName } = await open();
+  closeTwin(slave._handle.fd, fd, ptsName);
   for (const stream of [master, slave]) neverRead(stream);
   makeRaw(ptsName);
   return {
@@ -62,6 +63,24 @@ async function open(): Promise<OpenedPty> {
   } catch (cause) {
     const message = `no pseudo-terminal can be made: ${(cause as Error).message}`;
     throw new LinkError(message, { unavailable: true, hint, cause });
+  }
+}
+
+/**
+ * A terminal's stream opens the terminal once more for itself, and closes only that; the descriptor that it was given
+ * would stay as long as this process. It lies between the two that are known.
+ */
+function closeTwin(slave: number, master: number, path: string): void {
+  const { rdev } = statSync(path);
+  for (let fd = master + 1; fd < slave; fd++) if (isDevice(fd, rdev)) closeSync(fd);
+}
+
+function isDevice(fd: number, rdev: number): boolean {
+  try {
+    const stat = fstatSync(fd);
+    return stat.isCharacterDevice() && stat.rdev === rdev;
+  } catch {
+    return false;
   }
 }
 

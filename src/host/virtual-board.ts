@@ -54,12 +54,17 @@ export interface VirtualBoard {
   /** Pull the cable out, and put it back in. The board runs on meanwhile. */
   unplug(): Promise<void>;
   plug(): Promise<void>;
-  /** Resolves with a message if the board stops by itself, which it should not; with undefined after `close`. */
+  /**
+   * Resolves with a message if the board stops by itself, which it should not, and then with what its process said on
+   * stderr; with undefined after `close`.
+   */
   readonly stopped: Promise<string | undefined>;
   /** Stop the board. Never throws; closing twice is harmless. */
   close(): Promise<void>;
 }
 
+/** The end of what the process said on stderr goes into the error when it dies: so many characters. */
+const COMPLAINT_KEPT = 4_000;
 const PACKAGE = fileURLToPath(new URL('../../', import.meta.url));
 /** From the sources (tests, tsx) the process is a .ts file too, which Node needs tsx to run. */
 const FROM_SOURCE = import.meta.url.endsWith('.ts');
@@ -74,16 +79,30 @@ export async function startVirtualBoard(options: VirtualBoardOptions = {}): Prom
     cwd: PACKAGE,
     execArgv: FROM_SOURCE ? ['--import', 'tsx'] : [],
     serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   let closing = false;
   let linked = false;
   let path = '';
   let plugged = false;
+  let complaint = '';
+  child
+    .stderr!.setEncoding('utf8')
+    .on('data', (text: string) => (complaint = (complaint + text).slice(-COMPLAINT_KEPT)));
   const stopped = new Promise<string | undefined>((resolve) => {
-    child.once('exit', (code, signal) =>
-      resolve(closing ? undefined : `the virtual board stopped (${signal ?? code})`),
-    );
+    child.once('exit', (code, signal) => {
+      if (closing) {
+        child.stderr!.destroy();
+        return resolve(undefined);
+      }
+      // What it has written last comes after that.
+      const tell = (): void => {
+        const said = complaint.trim() === '' ? '' : `\n${complaint.trim()}`;
+        resolve(`the virtual board stopped (${signal ?? code})${said}`);
+      };
+      if (child.stderr!.closed) tell();
+      else child.stderr!.once('close', tell);
+    });
   });
   const unlink = (): void => {
     if (linked) removeLink(link!);

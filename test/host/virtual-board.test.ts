@@ -13,7 +13,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { pathToFileURL } from 'node:url';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { nodeClock as clock } from '../../src/host/node-clock.js';
 import { startVirtualBoard } from '../../src/host/virtual-board.js';
 import { openLink } from '../../src/link/open-link.js';
@@ -31,7 +32,7 @@ const write = (link: ByteLink, text: string) => link.write(Uint8Array.from(Buffe
 async function until(link: ByteLink, wanted: string): Promise<string> {
   let text = '';
   while (!text.includes(wanted)) {
-    const arrived = await link.read(20_000);
+    const arrived = await link.read(60_000);
     if (!arrived) throw new Error(`no ${JSON.stringify(wanted)} in ${JSON.stringify(text)}`);
     text += Buffer.from(arrived.bytes).toString('latin1');
   }
@@ -95,10 +96,36 @@ describe('a virtual board', () => {
   });
 });
 
+describe("the board's process", () => {
+  const dying = async (code: string) => {
+    const module = join(folder, 'dying.mjs');
+    writeFileSync(module, code);
+    vi.stubEnv('NODE_OPTIONS', `--import ${pathToFileURL(module).href}`);
+    return startVirtualBoard().finally(() => vi.unstubAllEnvs());
+  };
+
+  it('says why, if it dies before its line is there', async () => {
+    await expect(dying("throw new Error('out of ideas');")).rejects.toThrow(
+      /^the virtual board stopped \(1\)\n[^]*Error: out of ideas/,
+    );
+  });
+
+  it('says why, if it dies later', async () => {
+    const board = await dying(`
+      const send = process.send;
+      process.send = (answer) => {
+        send.call(process, answer);
+        setImmediate(() => { throw new Error('no'); });
+      };`);
+    expect(await board.stopped).toMatch(/^the virtual board stopped \(1\)\n[^]*Error: no/);
+    await board.close();
+  });
+});
+
 /** The link's next read fails, as with a cable that was pulled. */
 async function lost(link: ByteLink): Promise<unknown> {
   try {
-    for (;;) if (!(await link.read(5000))) return 'nothing happened';
+    for (;;) if (!(await link.read(60_000))) return 'nothing happened';
   } catch (error) {
     return error;
   }
@@ -220,7 +247,7 @@ async function between(link: ByteLink, program: string, args: string[]): Promise
   other.onData((bytes) => (writing = writing.then(() => link.write(bytes))));
   let tail = '';
   while (!tail.endsWith('A>')) {
-    const arrived = await link.read(15_000);
+    const arrived = await link.read(60_000);
     if (!arrived) throw new Error(`${program} and the board wait for each other after ${JSON.stringify(tail)}`);
     tail = (tail + Buffer.from(arrived.bytes).toString('latin1')).slice(-100);
     if (!ended) other.send(arrived.bytes);

@@ -1,0 +1,29 @@
+/** The pseudo-terminal's descriptors: a board whose cable is pulled and put back a thousand times has as many as one. */
+import { existsSync, readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { openPty } from '../../src/host/pty.js';
+
+const FDS = '/proc/self/fd';
+
+/** The numbers alone, without that of the listing itself. */
+const open = () => readdirSync(FDS).length;
+
+/** Handles are closed when the event loop comes round. */
+const rounds = async () => {
+  for (let n = 0; n < 3; n++) await new Promise((resolve) => setImmediate(resolve));
+};
+
+describe.skipIf(!existsSync(FDS))('a pseudo-terminal', () => {
+  it('leaves no descriptor open', async () => {
+    const once = async (): Promise<void> => {
+      const pty = await openPty();
+      expect(pty.write(Buffer.from('kept'))).toBe(4);
+      pty.close();
+      await rounds();
+    };
+    await once(); // what the library itself opens
+    const before = open();
+    for (let n = 0; n < 5; n++) await once();
+    expect(open()).toBe(before);
+  });
+});
