@@ -215,7 +215,8 @@ class Mirror {
   }
 
   #send(file: string): void {
-    this.#typer = new EchoTyper(this.shell.files.read(file), toBytes(this.#enter));
+    const prompt = ANY_PROMPT.test(this.#tail) ? this.#tail.split(/[\r\n]/).at(-1) : undefined;
+    this.#typer = new EchoTyper(this.shell.files.read(file), toBytes(this.#enter), prompt);
     this.#say(`typing ${file}, ${this.#typer.total} characters${this.#isTerminal ? '; any key stops it' : ''}`);
   }
 

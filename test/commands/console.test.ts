@@ -1,5 +1,5 @@
 /** `z80lm console` and `z80lm flash` as processes, at a terminal and at the virtual board. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -53,7 +53,7 @@ class Terminal {
         this.#seen = this.#seen.slice(end);
         return text;
       }
-      if (waited > 30_000) throw new Error(`no ${wanted} in ${JSON.stringify(this.#seen)}`);
+      if (waited > 120_000) throw new Error(`no ${wanted} in ${JSON.stringify(this.#seen)}`);
       await clock.sleep(20);
     }
   }
@@ -119,8 +119,9 @@ describe('without a terminal', () => {
 
   it('a port that goes away ends it, with 3', async () => {
     writeFileSync(join(folder, 'long.txt'), 'REM a line that takes its time\n'.repeat(100));
-    const running = run('--send', join(folder, 'long.txt'));
-    await clock.sleep(4_000);
+    const log = join(folder, 'long.log');
+    const running = run('--send', join(folder, 'long.txt'), '--log', log);
+    while (!existsSync(log) || !readFileSync(log, 'latin1').includes('takes its time')) await clock.sleep(20);
     await board.unplug();
     const { status, stderr } = await running;
     await board.plug();

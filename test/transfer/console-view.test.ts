@@ -40,7 +40,7 @@ describe('what is seen of a console', () => {
 
 describe('typing a file', () => {
   const CRLF = toBytes('\r\n');
-  const { echoMs, quietMs, silentLineMs } = TYPER_SETTINGS;
+  const { echoMs, quietMs, pauseMs, silentLineMs } = TYPER_SETTINGS;
 
   it('waits for the echo of each character, and for silence after each line', () => {
     const typer = new EchoTyper(toBytes('ab\nc\r\n\x1a\x1a'), CRLF);
@@ -55,13 +55,37 @@ describe('typing a file', () => {
     expect(typer.next(4)).toEqual(CRLF);
     typer.heard(toBytes('\r\n10 '), 10);
     typer.heard(toBytes('OK'), 10 + quietMs - 1);
-    expect(typer.next(10 + quietMs)).toBeUndefined();
-    expect(typer.next(10 + 2 * quietMs)).toEqual(toBytes('c'));
-    typer.heard(toBytes('c'), 500);
-    expect(typer.next(500)).toEqual(CRLF);
-    expect(typer.finished(500)).toBe(false);
-    expect(typer.next(500 + silentLineMs)).toBeUndefined();
-    expect(typer.finished(500 + silentLineMs)).toBe(true);
+    expect(typer.next(10 + pauseMs)).toBeUndefined();
+    expect(typer.next(10 + quietMs - 1 + pauseMs)).toEqual(toBytes('c'));
+    typer.heard(toBytes('c'), 5000);
+    expect(typer.next(5000)).toEqual(CRLF);
+    expect(typer.finished(5000)).toBe(false);
+    expect(typer.next(5000 + silentLineMs)).toBeUndefined();
+    expect(typer.finished(5000 + silentLineMs)).toBe(true);
+  });
+
+  it.each([
+    ['known', 'A>', quietMs],
+    ['unknown', undefined, pauseMs],
+  ])('stops no answer that pauses; a prompt that was %s ends it', (_, prompt, soon) => {
+    const typer = new EchoTyper(toBytes('\n\n\n'), CRLF, prompt);
+    expect(typer.next(0)).toEqual(CRLF);
+    typer.heard(toBytes('\r\nB: XM       COM'), 10);
+    expect(typer.next(10 + pauseMs - 1)).toBeUndefined();
+    typer.heard(toBytes(' : STAT     COM\r\nA'), 4000);
+    typer.heard(toBytes('>'), 4001);
+    expect(typer.next(4001 + soon - 1)).toBeUndefined();
+    expect(typer.next(4001 + soon)).toEqual(CRLF);
+    typer.heard(toBytes('\r\nA>'), 9000);
+    expect(typer.next(9000 + quietMs - 1)).toBeUndefined();
+    expect(typer.next(9000 + quietMs)).toEqual(CRLF);
+  });
+
+  it("knows an editor's prompt by its shape", () => {
+    const typer = new EchoTyper(toBytes('\n\n'), CRLF, '    9: *');
+    typer.next(0);
+    typer.heard(toBytes('\r\n   10: *'), 10);
+    expect(typer.next(10 + quietMs)).toEqual(CRLF);
   });
 
   it('goes on without an echo after a while', () => {
