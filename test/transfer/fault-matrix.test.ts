@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { OUTCOMES, runFaults } from '../fakes/fault-flights.js';
 
 describe('fault matrix', () => {
-  it('500 flights: never a wrong file, a hang, or a crash', { timeout: 120_000 }, async () => {
+  it('500 flights: never a wrong file, a hang, or a crash', { timeout: 900_000 }, async () => {
     const { counts, wrong } = await runFaults({ from: 1, runs: 500 });
     expect(wrong).toEqual([]);
     expect(OUTCOMES.reduce((sum, outcome) => sum + counts[outcome], 0)).toBe(500);
