@@ -32,9 +32,23 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   completion: ['z80lm completion bash', 'z80lm completion fish'],
 };
 
+/** Those of a command's own commands. */
+export const SUB_EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
+  'data lint': ['z80lm data lint my/pairs.txt', 'z80lm data lint my/pairs.txt --fix clean.txt'],
+  'data stats': ['z80lm data stats my/pairs.txt', 'z80lm data stats my/pairs.txt --svg answers.svg'],
+  'data balance': [
+    'z80lm data balance my/pairs.txt -o even.txt',
+    'z80lm data balance my/pairs.txt -o even.txt --to least',
+  ],
+  'data gen': ['z80lm data gen cpm-commands -o cpm', 'z80lm data gen --topic elephant --provider ollama'],
+};
+
 export function showExamples(program: Command): void {
-  for (const command of program.commands) {
-    const examples = EXAMPLES[command.name()];
+  const show = (command: Command, examples: readonly string[] | undefined): void => {
     if (examples) command.addHelpText('after', `\nExamples:\n${examples.map((line) => `  ${line}`).join('\n')}`);
+  };
+  for (const command of program.commands) {
+    show(command, EXAMPLES[command.name()]);
+    for (const sub of command.commands) show(sub, SUB_EXAMPLES[`${command.name()} ${sub.name()}`]);
   }
 }

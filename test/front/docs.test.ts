@@ -4,9 +4,10 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { withLicences } from '../../scripts/licences.js';
-import { EXAMPLES } from '../../src/commands/examples.js';
+import { EXAMPLES, SUB_EXAMPLES } from '../../src/commands/examples.js';
 import { COMMANDS } from '../../src/commands/table.js';
 import { mentionedCommands, PAGES, pageText, parseOnly, printedCommands, splitWords } from './printed.js';
 
@@ -56,6 +57,18 @@ describe('examples in --help', () => {
         const [tool, ...words] = splitWords(line);
         expect([tool, words[0]]).toEqual(['z80lm', name]);
         await parseOnly(words);
+      }
+  });
+
+  it("are two for every command's own command, too", async () => {
+    const program = new Command();
+    for (const { load } of COMMANDS) (await load())(program);
+    const names = program.commands.flatMap((one) => one.commands.map((sub) => `${one.name()} ${sub.name()}`));
+    expect(Object.keys(SUB_EXAMPLES).sort()).toEqual(names.sort());
+    for (const [name, lines] of Object.entries(SUB_EXAMPLES))
+      for (const line of lines) {
+        expect(line.startsWith(`z80lm ${name} `)).toBe(true);
+        await parseOnly(splitWords(line).slice(1));
       }
   });
 });

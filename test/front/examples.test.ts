@@ -8,7 +8,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EXAMPLES } from '../../src/commands/examples.js';
+import { EXAMPLES, SUB_EXAMPLES } from '../../src/commands/examples.js';
 import { cli, spawnCli } from '../e2e/cli.js';
 import { pageText, printedCommands, splitWords } from './printed.js';
 
@@ -26,8 +26,10 @@ const PARSED_ONLY: Readonly<Record<string, string>> = {
     'takes minutes: test/hil',
   'z80lm compare GUESS.COM --prompts guess.prompts --port /dev/serial/by-id/usb-FTDI_*': 'needs that adapter',
 };
-/** Trainings are cut short: what is tested is that the line works, not how good the model gets. */
-const SHORTER = ['--time', '2s'];
+/** Of SUB_EXAMPLES. */
+const NEEDS_A_MODEL = 'z80lm data gen --topic elephant --provider ollama';
+/** Trainings are cut short, and programs small: what is tested is that the line works, not how good the model gets. */
+const SHORTER = ['--time', '2s', '--hidden', '24'];
 /** What is typed: a program's own leave, then that of the console. */
 const LEAVE = '!\r\x1d';
 /** The install of a machine under test may have faults of its own, such as a port that may not be opened. */
@@ -111,8 +113,15 @@ describe.runIf(process.platform !== 'win32')('printed lines', () => {
         copyFileSync(join(folder, 'my.npz'), join(folder, 'out/model.npz'));
       });
 
+  for (const line of Object.values(SUB_EXAMPLES).flat())
+    if (line !== NEEDS_A_MODEL && !EXAMPLES['data']!.includes(line)) it(`--help: ${line}`, () => run(line));
+
   // Every line of these pages, but for what ran above. What they take for granted is made first.
-  const known = new Set([...Object.keys(PARSED_ONLY), ...Object.values(EXAMPLES).flat()]);
+  const known = new Set([
+    ...Object.keys(PARSED_ONLY),
+    ...Object.values(EXAMPLES).flat(),
+    ...Object.values(SUB_EXAMPLES).flat(),
+  ]);
   it('the pages have what their lines take for granted', () => {
     const place = (from: string, ...to: string[]): void => {
       for (const name of to) {
