@@ -12,7 +12,7 @@ import type { ColumnForm } from './column.js';
 import { sampleQuestions } from './samples.js';
 import { layModel, type LayerBytes, type ModelData } from './model-data.js';
 import { planNetwork, type PlannedLayer } from './plan.js';
-import { planUnpacking } from './unpack.js';
+import { planUnpacking, unpackingGains, type Gains } from './unpack.js';
 
 /** The design's promise: a model that this tool trained becomes a program of at most this. */
 export const DEFAULT_MAX_SIZE = 40_960;
@@ -78,17 +78,20 @@ export function buildProgram(network: Network, options: BuildOptions, firmware: 
   const maxSize = options.maxSize ?? DEFAULT_MAX_SIZE;
   const wanted = options.layout ?? 'auto';
   const activity = measureActivity(network, sampleQuestions(network.about));
-  const place = (layers: PlannedLayer[], forms: ColumnForm[][]): Placed =>
-    placeProgram(network, options, firmware, layers, forms, activity);
+  const placer = (layers: PlannedLayer[]): Placer => {
+    const gains = unpackingGains(layers, activity);
+    return (forms) => placeProgram(network, options, firmware, layers, forms, gains);
+  };
   const packed = (): Placed => {
     const layers = planNetwork(network, { activity });
-    return place(layers, formsSmallest(layers));
+    return placer(layers)(formsSmallest(layers));
   };
   let placed: Placed;
   if (wanted === 'packed') placed = packed();
   else {
     const layers = planNetwork(network, { activity, share: true });
-    placed = place(layers, formsWith(layers, []));
+    const place = placer(layers);
+    placed = place(formsWith(layers, []));
     if (wanted === 'auto' && placed.size > maxSize) placed = fit(layers, activity, maxSize, place) ?? packed();
   }
   if (placed.size > Math.min(maxSize, MOST_BYTES)) throw tooLarge(placed.size, maxSize, wanted);
@@ -96,19 +99,14 @@ export function buildProgram(network: Network, options: BuildOptions, firmware: 
 }
 
 /** The least number of columns as bit masks with which the program fits; undefined where that is not enough. */
-function fit(
-  layers: PlannedLayer[],
-  activity: Activity,
-  maxSize: number,
-  place: (layers: PlannedLayer[], forms: ColumnForm[][]) => Placed,
-): Placed | undefined {
+function fit(layers: PlannedLayer[], activity: Activity, maxSize: number, place: Placer): Placed | undefined {
   const order = cheapestFirst(layers, activity);
   let [tooFew, enough] = [0, order.length];
-  let best = place(layers, formsWith(layers, order));
+  let best = place(formsWith(layers, order));
   if (best.size > maxSize) return undefined;
   while (enough - tooFew > 1) {
     const middle = (tooFew + enough) >> 1;
-    const tried = place(layers, formsWith(layers, order.slice(0, middle)));
+    const tried = place(formsWith(layers, order.slice(0, middle)));
     if (tried.size <= maxSize) [best, enough] = [tried, middle];
     else tooFew = middle;
   }
@@ -138,17 +136,20 @@ interface Placed {
   size: number;
 }
 
+/** Finds places for a plan's columns, stored as `forms` says. */
+type Placer = (forms: ColumnForm[][]) => Placed;
+
 function placeProgram(
   network: Network,
   options: BuildOptions,
   firmware: SourceReader,
   layers: PlannedLayer[],
   forms: ColumnForm[][],
-  activity: Activity,
+  gains: Gains,
 ): Placed {
   const start = modelStart(firmware);
   const model = layModel(layers, forms, start, (bytes) =>
-    planUnpacking(layers, forms, activity, USUAL_TPA_END - start - bytes - BUFFERS),
+    planUnpacking(gains, forms, USUAL_TPA_END - start - bytes - BUFFERS),
   );
   const texts = { charset: network.charset, about: network.about, name: options.name };
   const include = modelInclude(model.table, texts);

@@ -15,14 +15,32 @@ const LEAST_WALKS = 0.02;
 /** The firmware's counter is a byte. */
 const MOST_COLUMNS = 255;
 
-/** Columns up to and without `end`. */
-interface Step {
-  layer: number;
-  end: number;
+/** What it is worth to make lists of a column's mask. */
+interface Gain {
+  /** A character. */
   walks: number;
   /** T-states a character. */
   saved: number;
   bytes: number;
+}
+
+/** For each layer, for each column; the same however many of them are masks. */
+export type Gains = Gain[][];
+
+/** A layer's columns up to and without `end`. */
+interface Step extends Gain {
+  layer: number;
+  end: number;
+}
+
+export function unpackingGains(layers: PlannedLayer[], activity: Activity): Gains {
+  return layers.map((layer, l) =>
+    layer.weights.map((weights, c) => {
+      const column = listsOf(weights);
+      const walks = activity[l]![layer.inputs[c]!]!;
+      return { walks, saved: walks * (maskTime(weights) - listTime(column)), bytes: listBytes(column) };
+    }),
+  );
 }
 
 /**
@@ -30,17 +48,12 @@ interface Step {
  * @param room bytes of memory that nobody uses. An estimate will do: the firmware looks how much there is, and begins
  *     with the last layer
  */
-export function planUnpacking(
-  layers: PlannedLayer[],
-  forms: ColumnForm[][],
-  activity: Activity,
-  room: number,
-): number[] {
-  const ends = layers.map(() => 0);
+export function planUnpacking(gains: Gains, forms: ColumnForm[][], room: number): number[] {
+  const ends = gains.map(() => 0);
   let left = (room / PAGE) * USED;
   for (;;) {
-    const steps = layers
-      .map((layer, l) => nextStep(layer, l, forms[l]!, activity[l]!, ends[l]!))
+    const steps = gains
+      .map((columns, l) => nextStep(columns, l, forms[l]!, ends[l]!))
       .filter((step) => step !== undefined)
       .sort((a, b) => b.saved / b.bytes - a.saved / a.bytes);
     const step = steps.find(({ bytes }) => bytes <= left);
@@ -51,25 +64,20 @@ export function planUnpacking(
 }
 
 /** A layer's next column; the first layer's, which have an order of their own, are taken all together or not at all. */
-function nextStep(
-  layer: PlannedLayer,
-  l: number,
-  forms: ColumnForm[],
-  activity: Float64Array,
-  from: number,
-): Step | undefined {
-  const packed = [...forms.keys()].filter((c) => forms[c] === 'packed' && c >= from && c < MOST_COLUMNS);
-  const taken = l === 0 ? packed : packed.slice(0, 1);
-  const step: Step = { layer: l, end: (taken.at(-1) ?? 0) + 1, walks: 0, saved: 0, bytes: 0 };
-  for (const c of taken) {
-    const weights = layer.weights[c]!;
-    const column = listsOf(weights);
-    const walks = activity[layer.inputs[c]!]!;
+function nextStep(columns: Gain[], layer: number, forms: ColumnForm[], from: number): Step | undefined {
+  const step: Step = { layer, end: from, walks: 0, saved: 0, bytes: 0 };
+  let taken = 0;
+  for (let c = from; c < Math.min(forms.length, MOST_COLUMNS); c++) {
+    if (forms[c] !== 'packed') continue;
+    const { walks, saved, bytes } = columns[c]!;
+    step.end = c + 1;
     step.walks += walks;
-    step.saved += walks * (maskTime(weights) - listTime(column));
-    step.bytes += listBytes(column);
+    step.saved += saved;
+    step.bytes += bytes;
+    taken++;
+    if (layer > 0) break;
   }
-  return taken.length > 0 && step.walks >= LEAST_WALKS * taken.length ? step : undefined;
+  return taken > 0 && step.walks >= LEAST_WALKS * taken ? step : undefined;
 }
 
 /** What the firmware makes of masks: lists without shared rows. */
