@@ -33,7 +33,9 @@ export const PRESS_FROM = 0.1;
 /** Cost by limit, of the limit that is furthest from being kept; 1 and less keeps all. */
 export function excess(cost: Cost, limits: Partial<Cost>): number {
   const ratio = (key: keyof Cost): number => (limits[key] === undefined ? 0 : cost[key] / limits[key]);
-  return Math.max(ratio('bytes'), ratio('tStates'));
+  const bytes = ratio('bytes');
+  // The build fills a program up to its limit with quick columns: how near it comes to it says nothing.
+  return Math.max(bytes <= 1 ? Math.min(bytes, AIM) : bytes, ratio('tStates'));
 }
 
 export function nextPressure(pressure: number, over: number): number {

@@ -43,6 +43,7 @@ describe('excess', () => {
     const cost = { bytes: 300, tStates: 500 };
     expect(excess(cost, {})).toBe(0);
     expect(excess(cost, { bytes: 400 })).toBe(0.75);
+    expect(excess(cost, { bytes: 301 }), 'filled up').toBe(0.99);
     expect(excess(cost, { bytes: 200, tStates: 1000 })).toBe(1.5);
     expect(excess(cost, { bytes: 300, tStates: 250 })).toBe(2);
   });
