@@ -1,10 +1,8 @@
 /** `z80lm train DATA.. -o M.npz`: text pairs to a model. */
-import { availableParallelism } from 'node:os';
 import { basename, extname } from 'node:path';
 import { Option, type Command } from 'commander';
 import { DEFAULT_MAX_SIZE } from '../build/program.js';
 import { nodeClock } from '../host/node-clock.js';
-import { MAX_WIDTH } from '../model/network.js';
 import { encodeModel } from '../model/npz.js';
 import { EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
 import type { BackendChoice } from '../trainer/backend-choice.js';
@@ -19,6 +17,7 @@ import { train, type TrainOptions } from '../trainer/train.js';
 import { action, wholeNumber, type Shell } from './shared.js';
 import { costFunction } from './train-cost.js';
 import { SWEEP_SHAPES, sweep } from './train-sweep.js';
+import { epochsOf, seedOf, widths, workersOf } from './training-flags.js';
 import { TrainingView, percent } from './training-view.js';
 
 interface TrainFlags {
@@ -95,9 +94,9 @@ async function run(shell: Shell, flags: TrainFlags, data: string[]): Promise<Exi
   if (flags.holdout !== undefined && flags.heldOut !== undefined)
     throw new UsageError('--holdout and --held-out exclude each other', { hint: 'leave one of them out' });
   const hidden = widths('a width in --hidden', flags.hidden);
-  const epochs = flags.epochs === undefined ? undefined : wholeNumber('--epochs', flags.epochs, 1, 100_000);
-  const seed = wholeNumber('--seed', flags.seed, 0, 2 ** 31 - 1);
-  const workers = flags.workers === undefined ? availableParallelism() : wholeNumber('--workers', flags.workers, 1, 64);
+  const epochs = flags.epochs === undefined ? undefined : epochsOf(flags.epochs);
+  const seed = seedOf(flags.seed);
+  const workers = workersOf(flags.workers);
   const timeMs = flags.time === undefined ? undefined : durationMs(flags.time);
   const shrink = shareOf('--shrink', flags.shrink, 0);
   const mixed = shareOf('--mix', flags.mix, 0);
@@ -182,10 +181,6 @@ function finish(shell: Shell, flags: TrainFlags, done: TrainDone, course: TrainE
 
 function words(count: number): string {
   return Number.isFinite(count) ? Math.round(count).toLocaleString('en-US') : 'too many';
-}
-
-function widths(name: string, list: string): number[] {
-  return list.split(',').map((width) => wholeNumber(name, width, 1, MAX_WIDTH));
 }
 
 function limitsOf({ maxSize, targetTstates }: TrainFlags): Partial<Cost> & Pick<Cost, 'bytes'> {

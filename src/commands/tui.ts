@@ -1,44 +1,30 @@
 /** `z80lm tui`, or `z80lm` alone: the whole way on one screen. */
-import { availableParallelism } from 'node:os';
 import { basename, extname, relative } from 'node:path';
 import type { Command } from 'commander';
 import { DEFAULT_MAX_SIZE } from '../build/program.js';
 import { nodeFiles } from '../host/node-files.js';
 import { UsageError } from '../seams/errors.js';
-import { DEFAULT_HIDDEN } from '../trainer/recipe.js';
 import { VIRTUAL, type Settings } from '../tui/protocol.js';
 import { cannotOpen } from '../tui/terminal.js';
-import { frequency, report, wholeNumber } from './shared.js';
+import { report } from './shared.js';
 import { questionLines, shippedData } from './shipped-data.js';
+import { DATASET, wholeWayOptions, wholeWaySettings, type WholeWayFlags } from './whole-way-options.js';
 
-interface Flags {
+interface Flags extends WholeWayFlags {
   data?: string;
   prompts?: string;
-  out: string;
-  epochs: string;
-  hidden: string;
-  seed: string;
-  workers?: string;
-  clock: string;
   port?: string;
   ascii?: boolean;
   mouse?: boolean;
 }
 
-const DATASET = 'twenty-questions';
-
 export function registerTui(program: Command): void {
-  program
+  const command = program
     .command('tui')
     .description('the whole way on one screen (z80lm alone opens it, too)')
     .option('--data <file>', 'question|answer lines to train on (default: the shipped twenty questions)')
-    .option('--prompts <file>', 'with --data: what to ask, a line each (default: the first questions of the data)')
-    .option('--out <folder>', 'where the model, the program and the transcripts go', 'out')
-    .option('--epochs <n>', 'times to go through the data', '16')
-    .option('--hidden <widths>', 'widths of the hidden layers', DEFAULT_HIDDEN.join(','))
-    .option('--seed <n>', 'another seed, another model', '1')
-    .option('--workers <n>', 'threads that train (default: one a core)')
-    .option('--clock <frequency>', "the board's clock, and the prediction's", '7.3728MHz')
+    .option('--prompts <file>', 'with --data: what to ask, a line each (default: the first questions of the data)');
+  wholeWayOptions(command)
     .option('--port <port>', 'the board; without it the virtual one, until another is chosen')
     .option('--ascii', 'plain characters: no line drawing, no braille')
     .option('--mouse', 'click on the bar')
@@ -69,6 +55,7 @@ export function registerTui(program: Command): void {
 }
 
 function settingsOf(flags: Flags): Settings {
+  const { outDir, training, clockHz } = wholeWaySettings(flags);
   const own = flags.data === undefined ? undefined : ownData(flags.data, flags.prompts);
   const shipped = own ? undefined : shippedData(nodeFiles, DATASET);
   return {
@@ -76,12 +63,9 @@ function settingsOf(flags: Flags): Settings {
     questions: own?.questions ?? shipped!.questions,
     name: own?.name ?? shipped!.about.name,
     description: shipped?.about.description ?? '',
-    outDir: flags.out,
-    epochs: wholeNumber('--epochs', flags.epochs, 1, 100_000),
-    hidden: flags.hidden.split(',').map((width) => wholeNumber('a width in --hidden', width, 1, 256)),
-    seed: wholeNumber('--seed', flags.seed, 0, 2 ** 31 - 1),
-    workers: flags.workers === undefined ? availableParallelism() : wholeNumber('--workers', flags.workers, 1, 64),
-    clockHz: frequency(flags.clock),
+    outDir,
+    ...training,
+    clockHz,
     layout: 'auto',
     maxSize: DEFAULT_MAX_SIZE,
     port: flags.port ?? VIRTUAL,

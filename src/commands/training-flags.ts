@@ -1,0 +1,22 @@
+/** Checks of what the commands that train have in common on the command line. */
+import { availableParallelism } from 'node:os';
+import { MAX_WIDTH } from '../model/network.js';
+import { wholeNumber } from './shared.js';
+
+/** `256,128` @throws UsageError */
+export function widths(name: string, list: string): number[] {
+  return list.split(',').map((width) => wholeNumber(name, width, 1, MAX_WIDTH));
+}
+
+export function epochsOf(text: string): number {
+  return wholeNumber('--epochs', text, 1, 100_000);
+}
+
+export function seedOf(text: string): number {
+  return wholeNumber('--seed', text, 0, 2 ** 31 - 1);
+}
+
+/** One a core, unless told otherwise. */
+export function workersOf(text: string | undefined): number {
+  return text === undefined ? availableParallelism() : wholeNumber('--workers', text, 1, 64);
+}

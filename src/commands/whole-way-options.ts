@@ -1,0 +1,43 @@
+/** What the two commands that go the whole way, `demo` and `tui`, have in common: data, options and their checks. */
+import type { Command } from 'commander';
+import { DEFAULT_HIDDEN } from '../trainer/recipe.js';
+import { frequency } from './shared.js';
+import { epochsOf, seedOf, widths, workersOf } from './training-flags.js';
+
+/** The shipped data that they begin with. */
+export const DATASET = 'twenty-questions';
+/** Enough for that data to be learnt; with it a first run takes about a minute. */
+const EPOCHS = 24;
+
+export interface WholeWayFlags {
+  out: string;
+  epochs: string;
+  hidden: string;
+  seed: string;
+  workers?: string;
+  clock: string;
+}
+
+export function wholeWayOptions(command: Command): Command {
+  return command
+    .option('--out <folder>', 'where the model, the program and the transcripts go', 'out')
+    .option('--epochs <n>', 'times to go through the data: fewer is quicker and worse', String(EPOCHS))
+    .option('--hidden <widths>', 'widths of the hidden layers', DEFAULT_HIDDEN.join(','))
+    .option('--seed <n>', 'another seed, another model', '1')
+    .option('--workers <n>', 'threads that train (default: one a core)')
+    .option('--clock <frequency>', "the board's clock, and the prediction's", '7.3728MHz');
+}
+
+/** @throws UsageError */
+export function wholeWaySettings({ out, epochs, hidden, seed, workers, clock }: WholeWayFlags) {
+  return {
+    outDir: out,
+    training: {
+      epochs: epochsOf(epochs),
+      hidden: widths('a width in --hidden', hidden),
+      seed: seedOf(seed),
+      workers: workersOf(workers),
+    },
+    clockHz: frequency(clock),
+  };
+}
