@@ -1,4 +1,4 @@
-/** `z80lm demo`: the whole way on the shipped data and the virtual board, in about three minutes. */
+/** `z80lm demo`: the whole way on the shipped data and the virtual board, in about a minute. */
 import type { Command } from 'commander';
 import { nodeClock } from '../host/node-clock.js';
 import { startVirtualBoard } from '../host/virtual-board.js';
