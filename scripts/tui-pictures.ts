@@ -1,7 +1,7 @@
 /**
  * docs/pictures/*.svg: every pane of the terminal UI, taken from the running program by the harness of its tests.
  *
- *     node --import tsx scripts/tui-pictures.ts [--epochs 16]
+ *     npm run pictures [-- --epochs 2]
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -9,10 +9,8 @@ import { KEYS, Tui } from '../test/tui/harness.js';
 import { screenSvg } from './svg-screen.js';
 
 const FOLDER = fileURLToPath(new URL('../docs/pictures/', import.meta.url));
-const given = process.argv.slice(2);
-const training = given.length > 0 ? given : ['--epochs', '2', '--hidden', '96,64'];
 
-const tui = new Tui({ columns: 110, rows: 32, args: ['tui', ...training] });
+const tui = new Tui({ columns: 110, rows: 32, args: ['tui', ...process.argv.slice(2)] });
 
 async function picture(name: string, title: string, wanted: string | RegExp): Promise<void> {
   await tui.sees(wanted, 600_000);
@@ -26,7 +24,7 @@ mkdirSync(FOLDER, { recursive: true });
 try {
   await tui.sees('1 Data');
   tui.type(KEYS.enter);
-  await picture('train', 'A training as it goes', /epoch 2 of|answers right/);
+  await picture('train', 'A training as it goes', /epoch (1\d of|\d of \d,)/);
   tui.type('6');
   await picture('flash-sending', 'A transfer as it goes', /reading back[^]*ACK|reading back[^]*last from/);
   tui.type('7');
