@@ -1,15 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { nodeClock } from '../../src/host/node-clock.js';
 import { encodeModel } from '../../src/model/npz.js';
 import type { Network } from '../../src/model/network.js';
 import { excess, nextPressure, type Budget } from '../../src/trainer/budget.js';
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/trainer/checkpoint.js';
-import type { TrainDone } from '../../src/trainer/events.js';
-import { train, type TrainOptions } from '../../src/trainer/train.js';
-
-const PAIRS = ['is it big', 'is it red', 'can it fly', 'has it legs', 'is it old', 'do you eat it'].map(
-  (question, i) => ({ question, answer: ['YES', 'NO', 'MAYBE'][i % 3]! }),
-);
+import { SMALL_RUN, runToEnd } from './small-run.js';
 
 /** A byte a weight that is not zero. */
 function bytesOf({ layers }: Network): number {
@@ -21,22 +15,10 @@ const LIMITS: Budget = {
   costOf: (network) => ({ bytes: bytesOf(network), tStates: 10 * bytesOf(network) }),
 };
 const OPTIONS = {
-  pairs: PAIRS,
-  hidden: [16],
+  ...SMALL_RUN,
   epochs: 600,
   recipe: { shrink: 0.05 },
-  backend: 'wasm',
-  clock: nodeClock,
 } as const;
-
-async function run(options: TrainOptions, stopAfter?: number): Promise<TrainDone> {
-  const abort = new AbortController();
-  for await (const event of train({ ...options, signal: abort.signal })) {
-    if (event.type === 'epoch' && event.epoch === stopAfter) abort.abort();
-    if (event.type === 'done') return event;
-  }
-  throw new Error('no end');
-}
 
 describe('excess', () => {
   it('is that of the limit which is furthest from being kept', () => {
@@ -62,29 +44,29 @@ describe('nextPressure', () => {
 
 describe('training towards limits', () => {
   it('keeps them, and as much of the answers as without', async () => {
-    const free = await run(OPTIONS);
+    const free = await runToEnd(OPTIONS);
     expect(free.cost).toBeUndefined();
     expect(free.nonZero).toBeGreaterThan(1000);
 
-    const kept = await run({ ...OPTIONS, budget: LIMITS });
+    const kept = await runToEnd({ ...OPTIONS, budget: LIMITS });
     expect(kept.kept).toBe(true);
     expect(kept.cost).toEqual({ bytes: kept.nonZero, tStates: 10 * kept.nonZero });
     expect(kept.nonZero).toBeLessThanOrEqual(900);
     expect(kept.training.answers).toBe(1);
 
-    const cannot = await run({ ...OPTIONS, epochs: 20, budget: { ...LIMITS, limits: { bytes: 1 } } });
+    const cannot = await runToEnd({ ...OPTIONS, epochs: 20, budget: { ...LIMITS, limits: { bytes: 1 } } });
     expect(cannot.kept).toBe(false);
   });
 
   it('goes on after a break to the same bytes', async () => {
     const options = { ...OPTIONS, epochs: 120, budget: LIMITS };
-    const { checkpoint } = await run(options, 60);
+    const { checkpoint } = await runToEnd(options, 60);
     expect(checkpoint!.pressure).toBeGreaterThan(1);
     const resume = decodeCheckpoint(encodeCheckpoint(checkpoint!), 'x.ckpt');
-    const resumed = await run({ ...options, resume });
-    const whole = await run({ ...options, workers: 2 });
+    const resumed = await runToEnd({ ...options, resume });
+    const whole = await runToEnd({ ...options, workers: 2 });
     expect(Buffer.from(encodeModel(resumed.network)).equals(encodeModel(whole.network))).toBe(true);
     expect(resumed.checkpoint!.latent).toEqual(whole.checkpoint!.latent);
-    await expect(run({ ...OPTIONS, resume })).rejects.toThrow('the checkpoint is of a run towards limits');
+    await expect(runToEnd({ ...OPTIONS, resume })).rejects.toThrow('the checkpoint is of a run towards limits');
   });
 });
