@@ -49,12 +49,14 @@ export class BoardLine {
   }
 
   async open(settings: Settings): Promise<ByteLink> {
-    this.#opening ??= this.#open(settings).finally(() => (this.#opening = undefined));
-    return (this.#board ?? (await this.#opening)).tap.link;
+    return (await this.#opened(settings)).tap.link;
+  }
+
+  async #opened(settings: Settings): Promise<OpenBoard> {
+    return this.#board ?? (this.#opening ??= this.#open(settings).finally(() => (this.#opening = undefined)));
   }
 
   async #open({ port, clockHz, baud, flow, paceMs }: Settings): Promise<OpenBoard> {
-    if (this.#board) return this.#board;
     const virtual = port === VIRTUAL ? await startVirtualBoard({ clockHz }) : undefined;
     try {
       const options = { clock, baud, flow, paceMs };
@@ -91,8 +93,7 @@ export class BoardLine {
     const before = this.#typing;
     this.#typing = (async () => {
       await before.catch(() => undefined);
-      await this.open(settings);
-      await this.#board!.keyboard.write(toBytes(text));
+      await (await this.#opened(settings)).keyboard.write(toBytes(text));
     })();
     await this.#typing;
   }
