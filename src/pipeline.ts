@@ -25,7 +25,7 @@ import {
   type Transfer,
 } from './pipeline/events.js';
 import { hashOf } from './pipeline/hash.js';
-import { readTrainingNote, writeTrainingNote } from './pipeline/training-note.js';
+import { MODEL, readTrainingNote, writeTrainingNote } from './pipeline/training-note.js';
 import type { ByteLink } from './seams/byte-link.js';
 import type { Clock } from './seams/clock.js';
 import { LinkError } from './seams/errors.js';
@@ -280,7 +280,7 @@ export class Pipeline {
     }
     const { type: _type, network, checkpoint: _checkpoint, ...figures } = done!;
     const model = encodeModel(network);
-    yield this.#write('model.npz', model);
+    yield this.#write(MODEL, model);
     return { network, model, figures: { backend, ...figures } };
   }
 

@@ -23,7 +23,7 @@ import { Rng } from '../trainer/rng.js';
 import { boardLane, collect, readProgram, withBoardOptions, type BoardFlags } from './board-lane.js';
 import { CompareView } from './compare-view.js';
 import { withLinkOptions } from './link-options.js';
-import { action, frequency, wholeNumber, type Shell } from './shared.js';
+import { action, frequency, seedOf, wholeNumber, type Shell } from './shared.js';
 
 interface Flags extends BoardFlags {
   port?: string[];
@@ -149,7 +149,7 @@ function whatToAsk(shell: Shell, flags: Flags): { script: Script; questions?: Da
   const questions = sample(
     byQuestion(readPairs(shell.files.read(flags.data!), flags.data!).pairs),
     wholeNumber('--sample', flags.sample, 1, 1_000_000),
-    wholeNumber('--seed', flags.seed, 0, 2 ** 31 - 1),
+    seedOf(flags.seed),
   );
   return { script: askAll(questions.map(({ question }) => question)), questions };
 }

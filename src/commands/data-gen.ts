@@ -25,7 +25,7 @@ import { GAME_ANSWERS, quotasOf, type Job } from '../trainer/gen/job.js';
 import { GEN } from '../trainer/gen/limits.js';
 import { filesOf, missingOf, standingOf, type Standing } from '../trainer/gen/progress.js';
 import { textLines } from '../trainer/pairs.js';
-import { action, wholeNumber, type Shell } from './shared.js';
+import { action, seedOf, wholeNumber, type Shell } from './shared.js';
 import { SHIPPED_SETS } from './shipped-data.js';
 
 const DATASETS = fileURLToPath(new URL('../../datasets/', import.meta.url));
@@ -88,7 +88,7 @@ function expand(shell: Shell, flags: Flags, name: string): void {
   const shipped = `${DATASETS}${name}.spec`;
   const file = !name.endsWith('.spec') && shell.files.exists(shipped) ? shipped : name;
   const spec = parseSpec(textLines(shell.files.read(file), file).join('\n'), file);
-  if (flags.seed !== undefined) spec.seed = wholeNumber('--seed', flags.seed, 0, 2 ** 31 - 1);
+  if (flags.seed !== undefined) spec.seed = seedOf(flags.seed);
   const data = expandSpec(spec);
   const stem = flags.output ?? basename(file, '.spec');
   const written: string[] = [];

@@ -14,7 +14,7 @@ import { FINDING_KINDS, lint, repair, type Finding, type FindingKind, type LintR
 import { answersPicture, statsOf, type DataStats } from '../trainer/data-stats.js';
 import { readPairs, scanPairs, textLines } from '../trainer/pairs.js';
 import { registerGen } from './data-gen.js';
-import { action, wholeNumber, type Shell } from './shared.js';
+import { action, seedOf, wholeNumber, type Shell } from './shared.js';
 
 /** Findings of a kind, and rows of the table of answers, shown without --all. */
 const SHOWN = 10;
@@ -136,7 +136,7 @@ async function runBalance(
   const target: Target = ['least', 'mean', 'most'].includes(flags.to)
     ? (flags.to as Target)
     : wholeNumber('--to', flags.to, 1, 1_000_000);
-  const result = balance(readAll(shell, files), target, wholeNumber('--seed', flags.seed, 0, 2 ** 31 - 1));
+  const result = balance(readAll(shell, files), target, seedOf(flags.seed));
   const { pairs, ...figures } = result;
   shell.files.write(flags.output, `${pairs.map(({ question, answer }) => `${question}|${answer}`).join('\n')}\n`);
   shell.emit({ file: flags.output, pairs: pairs.length, ...figures });

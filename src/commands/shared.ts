@@ -174,6 +174,11 @@ export function wholeNumber(name: string, text: string, least: number, most: num
   return value;
 }
 
+/** --seed, as every command takes it. */
+export function seedOf(text: string): number {
+  return wholeNumber('--seed', text, 0, 2 ** 31 - 1);
+}
+
 /** A clock frequency, `7.3728MHz`, `4MHz`, `7372800`, in Hz. */
 export function frequency(text: string): number {
   const match = /^([\d.]+)\s*(mhz|khz|hz)?$/i.exec(text.trim());

@@ -6,6 +6,7 @@ import { sampleQuestions } from '../build/samples.js';
 import type { Network } from '../model/network.js';
 import { RefusedError } from '../seams/errors.js';
 import type { Cost } from '../trainer/budget.js';
+import { countWeights, nonZeroOf } from '../trainer/figures.js';
 import type { Shell } from './shared.js';
 
 /** No limit but the Z80's. */
@@ -26,12 +27,8 @@ export function costFunction(shell: Shell, maxSize: number): (network: Network) 
       }
     };
     const built = build({ maxSize }) ?? build({ layout: 'packed', maxSize: ANY_SIZE });
-    if (!built) return { bytes: CODE_BYTES + nonZero(network), tStates: Infinity };
+    if (!built) return { bytes: CODE_BYTES + nonZeroOf(countWeights(network)), tStates: Infinity };
     const { meanTStates } = measureProgram(built.program, sampleQuestions(network.about));
     return { bytes: built.program.length, tStates: meanTStates };
   };
-}
-
-function nonZero(network: Network): number {
-  return network.layers.reduce((sum, { weights }) => sum + weights.reduce((n, w) => n + (w === 0 ? 0 : 1), 0), 0);
 }

@@ -14,10 +14,10 @@ import { splitPairs } from '../trainer/holdout.js';
 import { readPairs, type Pair } from '../trainer/pairs.js';
 import { DEFAULT_HIDDEN, RECIPE } from '../trainer/recipe.js';
 import { train, type TrainOptions } from '../trainer/train.js';
-import { action, wholeNumber, type Shell } from './shared.js';
+import { action, seedOf, wholeNumber, type Shell } from './shared.js';
 import { costFunction } from './train-cost.js';
 import { SWEEP_SHAPES, sweep } from './train-sweep.js';
-import { epochsOf, seedOf, widths, workersOf } from './training-flags.js';
+import { epochsOf, widths, workersOf } from './training-flags.js';
 import { TrainingView, percent } from './training-view.js';
 
 interface TrainFlags {

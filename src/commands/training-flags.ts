@@ -12,10 +12,6 @@ export function epochsOf(text: string): number {
   return wholeNumber('--epochs', text, 1, 100_000);
 }
 
-export function seedOf(text: string): number {
-  return wholeNumber('--seed', text, 0, 2 ** 31 - 1);
-}
-
 /** One a core, unless told otherwise. */
 export function workersOf(text: string | undefined): number {
   return text === undefined ? availableParallelism() : wholeNumber('--workers', text, 1, 64);

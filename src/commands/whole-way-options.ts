@@ -1,8 +1,8 @@
 /** What the two commands that go the whole way, `demo` and `tui`, have in common: data, options and their checks. */
 import type { Command } from 'commander';
 import { DEFAULT_HIDDEN } from '../trainer/recipe.js';
-import { frequency } from './shared.js';
-import { epochsOf, seedOf, widths, workersOf } from './training-flags.js';
+import { frequency, seedOf } from './shared.js';
+import { epochsOf, widths, workersOf } from './training-flags.js';
 
 /** The shipped data that they begin with. */
 export const DATASET = 'twenty-questions';

@@ -24,7 +24,8 @@ export interface Trained {
   elapsedMs: number;
 }
 
-const MODEL = 'model.npz';
+/** Where the pipeline writes its model, in its folder. */
+export const MODEL = 'model.npz';
 const NOTE = 'model.trained.json';
 
 export function writeTrainingNote(files: FileStore, folder: string, { inputs, made, elapsedMs }: Trained): void {
