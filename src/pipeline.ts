@@ -47,6 +47,9 @@ const TITLES: Readonly<Record<Stage, string>> = {
   time: 'what was measured beside what was predicted',
 };
 
+/** Which sources a build reads, and which board a program was sent to, is known only when that is done. */
+const INPUTS_KNOWN_AFTER: ReadonlySet<Stage> = new Set(['build', 'flash']);
+
 /** How long an aborted stage may take to end by itself. */
 const GRACE_MS = 3_000;
 
@@ -162,11 +165,13 @@ export class Pipeline {
         continue;
       }
       const started = this.host.clock.now();
+      // Before the work: a file that is edited meanwhile leaves the stage stale.
+      const inputs = this.#inputs(stage);
       yield { type: 'stage', stage, title: TITLES[stage] };
       const made = yield* this.#untilAborted(this.#work(stage, signal), signal);
       signal.throwIfAborted();
       const elapsedMs = this.host.clock.now() - started;
-      this.#keep(stage, made, elapsedMs);
+      this.#keep(stage, INPUTS_KNOWN_AFTER.has(stage) ? this.#inputs(stage) : inputs, made, elapsedMs);
       yield { type: 'stage-done', stage, elapsedMs };
     }
     if (to === 'time') yield { type: 'summary', summary: this.#summary() };
@@ -219,8 +224,7 @@ export class Pipeline {
     }
   }
 
-  #keep<S extends Stage>(stage: S, made: Made[S], elapsedMs: number): void {
-    const inputs = this.#inputs(stage);
+  #keep<S extends Stage>(stage: S, inputs: string | undefined, made: Made[S], elapsedMs: number): void {
     (this.#results as Record<Stage, unknown>)[stage] =
       inputs === undefined ? undefined : { inputs, made, elapsedMs, serial: ++this.#serials };
     const { remember, outDir } = this.options;

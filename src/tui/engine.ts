@@ -26,6 +26,8 @@ const SOURCE_CONTEXT = 200;
 
 export class Engine {
   #settings: Settings;
+  /** Set while a run is on, which keeps the settings it began with: they hold from its end. */
+  #next: Settings | undefined;
   readonly #pipeline: Pipeline;
   #run: AbortController | undefined;
   #running: Promise<void> | undefined;
@@ -110,7 +112,9 @@ export class Engine {
         this.#run = this.#stage = undefined;
         this.#board.taken = false;
         this.send({ type: 'busy', busy: false });
-        this.#states();
+        const settings = this.#next ?? this.#settings;
+        this.#next = undefined;
+        this.handle({ type: 'set', settings });
       });
   }
 
@@ -142,6 +146,10 @@ export class Engine {
   }
 
   #set(settings: Settings): Promise<void> | void {
+    if (this.#run) {
+      this.#next = settings;
+      return this.#note('a run is on and keeps its settings: the new ones hold from its end');
+    }
     const { port, baud, flow, paceMs } = this.#settings;
     this.#settings = settings;
     this.#pipeline.options = pipelineOptions(settings);

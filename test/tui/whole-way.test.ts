@@ -51,12 +51,17 @@ describe('z80lm, from an empty folder to the board’s answer', () => {
     expect(tui.lines()[1]).toContain('running');
     tui.type(KEYS.escape);
     await tui.sees(/loss \d/);
+    tui.type(':seed 8\r:seed 7\r');
   });
 
   it('shows each stage as it runs and ends with all of them fresh', async () => {
     await tui.sees('the whole way is done: ');
     expect(tui.lines()[1]!.match(/fresh/g)).toHaveLength(7);
     expect(tui.text()).toContain('emulator and board the same');
+    tui.type(':messages\r');
+    await tui.sees('a run is on and keeps its settings');
+    tui.type(KEYS.escape);
+    await tui.sees('the whole way is done: ');
   });
 
   const panes: [key: string, name: string, expected: (RegExp | string)[]][] = [
@@ -83,6 +88,9 @@ describe('z80lm, from an empty folder to the board’s answer', () => {
     });
 
   it('leaves out what is fresh, and runs what a setting has changed', async () => {
+    // Other words first: those of the run before are the same as those of this one.
+    tui.type(':break nowhere\r');
+    await tui.sees('there is no symbol "nowhere"');
     tui.type(`1${KEYS.enter}`);
     await tui.sees(/the whole way is done/);
     expect(tui.lines()[1]!.match(/fresh/g)).toHaveLength(7);

@@ -1,0 +1,91 @@
+/** Which stages run again: those whose inputs have changed, and also those whose inputs changed while they ran. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { nodeClock } from '../../src/host/node-clock.js';
+import { nodeFiles } from '../../src/host/node-files.js';
+import { Pipeline, type PipelineOptions } from '../../src/pipeline.js';
+import type { PipelineEvent } from '../../src/pipeline/events.js';
+
+const QUESTIONS = ['hello'];
+
+let folder: string;
+let data: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'z80lm-pipeline-'));
+  data = join(folder, 'talk.txt');
+  writeFileSync(data, 'hello|HI\ngood bye|BYE\n');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function options(): PipelineOptions {
+  return {
+    data: { training: data },
+    training: { hidden: [8], epochs: 1, seed: 1, workers: 1, name: 'TALK', samples: QUESTIONS },
+    questions: QUESTIONS,
+    outDir: folder,
+    programName: 'TALK.COM',
+    clockHz: 7_372_800,
+    remember: true,
+  };
+}
+
+function newPipeline(): Pipeline {
+  const noBoard = (): never => {
+    throw new Error('these tests have no board');
+  };
+  return new Pipeline(options(), { files: nodeFiles, clock: nodeClock, openBoard: noBoard, boardTarget: noBoard });
+}
+
+/** Run as far as the emulator. @returns the stages that ran */
+async function run(pipeline: Pipeline, onEvent: (event: PipelineEvent) => void = () => {}): Promise<string[]> {
+  const ran: string[] = [];
+  for await (const event of pipeline.run({ to: 'emulate', signal: new AbortController().signal })) {
+    if (event.type === 'stage') ran.push(event.stage);
+    onEvent(event);
+  }
+  return ran;
+}
+
+function states(pipeline: Pipeline): string {
+  return pipeline
+    .states()
+    .slice(0, 4)
+    .map(({ state }) => state)
+    .join(' ');
+}
+
+describe('the stages of the pipeline', () => {
+  it('run once, and not again while nothing has changed', async () => {
+    const pipeline = newPipeline();
+    expect(states(pipeline)).toBe('never never never never');
+    expect(await run(pipeline)).toEqual(['data', 'train', 'build', 'emulate']);
+    expect(states(pipeline)).toBe('fresh fresh fresh fresh');
+    expect(await run(pipeline)).toEqual([]);
+  });
+
+  it('run again from the first whose settings have changed', async () => {
+    const pipeline = newPipeline();
+    await run(pipeline);
+    pipeline.options = { ...options(), layout: 'packed' };
+    expect(states(pipeline)).toBe('fresh fresh stale fresh');
+    expect(await run(pipeline)).toEqual(['build', 'emulate']);
+  });
+
+  it('remember a training in the next session', async () => {
+    await run(newPipeline());
+    expect(await run(newPipeline())).toEqual(['data', 'build', 'emulate']);
+  });
+
+  it('are stale when the data was edited while they trained on it, in the next session, too', async () => {
+    const pipeline = newPipeline();
+    await run(pipeline, (event) => {
+      if (event.type === 'training' && event.event.type === 'start') writeFileSync(data, 'hello|HO\n');
+    });
+    expect(states(pipeline)).toBe('stale stale fresh fresh');
+    expect(await run(newPipeline())).toEqual(['data', 'train', 'build', 'emulate']);
+    expect(await run(pipeline)).toContain('train');
+  });
+});
