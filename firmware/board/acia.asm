@@ -28,20 +28,7 @@ uart_interrupt:
                 rrca                    ; receive register full?
                 jr nc,int_end
                 push hl
-                ld a,(rx_count)
-                cp RING_SIZE
-                jr z,int_full
-                inc a
-                ld (rx_count),a
-                cp RING_STOP
-                jr z,int_stop
-int_store:      in a,(UART_DATA)
-                ld hl,(rx_in)
-                ld (hl),a
-                inc l
-                res 5,l
-                ld (rx_in),hl
-                pop hl
+                ring_put
 int_end:        pop af
                 ei
                 ret

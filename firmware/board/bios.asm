@@ -148,6 +148,25 @@ reader:
                 ld a,EOF_CHAR
                 ret
 
+; The interrupt of either UART puts the character that it has into the ring. HL is on the stack and comes back from
+; there. At `int_stop` the driver raises RTS and goes on to int_store; at `int_full` there is no room.
+ring_put        macro
+                ld a,(rx_count)
+                cp RING_SIZE
+                jr z,int_full
+                inc a
+                ld (rx_count),a
+                cp RING_STOP
+                jr z,int_stop
+int_store:      in a,(UART_DATA)
+                ld hl,(rx_in)
+                ld (hl),a
+                inc l
+                res 5,l                 ; as in CONIN
+                ld (rx_in),hl
+                pop hl
+                endm
+
                 if UART_SIO
                 include "sio.asm"
                 else

@@ -9,6 +9,8 @@
 ; At > a record of Intel HEX is taken, too: a dot for each byte, and > again. CR and other control characters are
 ; not answered there.
 
+                include "../shared/hex.inc"
+
 POWER_ON_TENTHS: equ 2
 LOAD_TENTHS:    equ 8
 FF:             equ 0Ch
@@ -73,13 +75,7 @@ boot_cpm:
 
 ; What follows the colon: length, address, type, data, sum.
 hex_record:
-                ld d,0                  ; the sum
-                call hex_byte
-                ld e,a
-                call hex_byte
-                ld h,a
-                call hex_byte
-                ld l,a
+                hex_record_head
                 call hex_byte
                 dec a
                 ld b,a                  ; 0: the end record
@@ -102,8 +98,6 @@ hex_more:       dec e
                 jp nz,monitor
                 ld hl,text_complete
                 jr monitor_say
-
-                include "../shared/hex.inc"
 
                 hex_byte_reader hex_digit
                 hex_digit_reader conin

@@ -1,6 +1,7 @@
 ; DUMP.COM: a file in hexadecimal, 16 bytes a line: "0010 3E 01 D3 80 ...". Any key stops it.
 
                 include "board.inc"
+                include "../shared/hex.inc"
 
                 org TPA
 

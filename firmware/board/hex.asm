@@ -1,6 +1,4 @@
-; HL, or A, in hexadecimal, through the BDOS. Keeps HL.
-
-                include "../shared/hex.inc"
+; HL, or A, in hexadecimal, through the BDOS. Keeps HL. The program has included ../shared/hex.inc.
 
                 hex_printer
                 push hl

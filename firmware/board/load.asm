@@ -6,6 +6,7 @@
 ;   RECORDS WRITTEN 08
 
                 include "board.inc"
+                include "../shared/hex.inc"
 
 LIMIT:          equ 0C000h              ; the end of what is collected from `image` on
 
@@ -30,13 +31,7 @@ next_record:    call get_char
                 jr z,finish
                 cp ':'
                 jr nz,next_record
-                ld d,0                  ; the sum
-                call hex_byte
-                ld e,a                  ; length
-                call hex_byte
-                ld h,a
-                call hex_byte
-                ld l,a                  ; address
+                hex_record_head
                 ld (address),hl
                 call hex_byte           ; type, of which only 1 matters
                 ld c,a

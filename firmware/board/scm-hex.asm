@@ -12,13 +12,7 @@ hex_load:
                 ld (hex_bad),a
                 ld (hex_junk),a
 hex_record:
-                ld d,0                  ; the sum
-                call hex_byte
-                ld e,a                  ; length
-                call hex_byte
-                ld h,a
-                call hex_byte
-                ld l,a
+                hex_record_head
                 call hex_byte
                 ld b,a                  ; type
                 inc e

@@ -60,31 +60,18 @@ sio_overrun:
 uart_interrupt:
                 push af
                 push hl
-                ld a,(rx_count)
-                cp RING_SIZE
-                jr z,sio_full
-                inc a
-                ld (rx_count),a
-                cp RING_STOP
-                jr z,sio_stop
-sio_store:      in a,(UART_DATA)
-                ld hl,(rx_in)
-                ld (hl),a
-                inc l
-                res 5,l
-                ld (rx_in),hl
-                pop hl
+                ring_put
                 pop af
                 ei
                 reti
 
-sio_stop:       ld a,5
+int_stop:       ld a,5
                 out (UART_CONTROL),a
                 ld a,SIO_RTS_HIGH
                 out (UART_CONTROL),a
-                jr sio_store
+                jr int_store
 
-sio_full:       in a,(UART_DATA)        ; no room: the character is lost
+int_full:       in a,(UART_DATA)        ; no room: the character is lost
                 pop hl
                 pop af
                 ei
