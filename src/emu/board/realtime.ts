@@ -47,9 +47,11 @@ export async function runRealtime(options: RealtimeOptions): Promise<void> {
   const line = new Adapter(board, wire, STEP_MS * perMs);
   let began = clock.now();
   for (let done = 0; !signal.aborted;) {
-    const due = clock.now() - began;
-    if (due - done > CATCH_UP_MS) began += due - done - CATCH_UP_MS;
-    for (; done + STEP_MS <= Math.min(due, done + CATCH_UP_MS); done += STEP_MS) {
+    const now = clock.now();
+    // What is further back than that never happens to the board, or its time-outs would run out in one go.
+    began = Math.max(began, now - done - CATCH_UP_MS);
+    const due = now - began;
+    for (; done + STEP_MS <= due; done += STEP_MS) {
       line.deliver();
       board.run((done + STEP_MS) * perMs);
       const isDue = latencyMs === 0 || done % latencyMs < STEP_MS || output.length >= USB_PACKET;
