@@ -38,34 +38,41 @@ COLUMN_FULL     equ COLUMN_TWOS+3
 GO_ON           equ 7Eh         ; ld a,(hl)
 DONE            equ 0C9h        ; ret
 
-; ---- +1 ----------------------------------------------------------------------------------------- T-states
+; ---- what both walkers are made of ----------------------------------------------------------------- T-states
+
+; A row: `operation` adds C to A or subtracts it.
+walk_row    macro operation,carry
+            ld e,(hl)                       ; 7     36 a row
+            inc l                           ; 4
+            ld a,(de)                       ; 7
+            operation                       ; 4
+            ld (de),a                       ; 7
+            jr c,carry                      ; 7
+            endm
+
+; Its high byte where the low one carried: `operation` is INC or DEC.
+walk_carry  macro operation,next
+            inc d                           ; 4     43 more where there is a carry
+            ld a,(de)                       ; 7     (the JR here took 12, not 7)
+            operation a                     ; 4
+            ld (de),a                       ; 7
+            dec d                           ; 4
+            jr next                         ; 12
+            endm
+
+; ---- +1 ----------------------------------------------------------------------------------------------------
 
             ds (0-$-EARLY*STEP_BYTES) & 0FFh
 add_early:
             rept EARLY,k
-            inc d                           ; 4     43 more where there is a carry
-            ld a,(de)                       ; 7     (the JR here took 12, not 7)
-            inc a                           ; 4
-            ld (de),a                       ; 7
-            dec d                           ; 4
-            jr add_page+(k+1)*STEP_BYTES    ; 12
+            walk_carry inc,add_page+(k+1)*STEP_BYTES
             endm
 add_page:
             rept EARLY,k
-            ld e,(hl)                       ; 7     36 a row
-            inc l                           ; 4
-            ld a,(de)                       ; 7
-            add a,c                         ; 4
-            ld (de),a                       ; 7
-            jr c,add_page-(EARLY-k)*STEP_BYTES  ; 7
+            walk_row <add a,c>,add_page-(EARLY-k)*STEP_BYTES
             endm
             rept WALK_STEPS-EARLY,k,EARLY
-            ld e,(hl)
-            inc l
-            ld a,(de)
-            add a,c
-            ld (de),a
-            jr c,add_late+(k-EARLY)*STEP_BYTES
+            walk_row <add a,c>,add_late+(k-EARLY)*STEP_BYTES
             endm
 add_tail:
             ld a,(hl)                       ; 7     34 from list to list
@@ -79,12 +86,7 @@ add_tail:
             ds 3
 add_late:
             rept WALK_STEPS-EARLY,k,EARLY
-            inc d
-            ld a,(de)
-            inc a
-            ld (de),a
-            dec d
-            jr add_page+(k+1)*STEP_BYTES
+            walk_carry inc,add_page+(k+1)*STEP_BYTES
             endm
 
 ; ---- entry and instructions (in the gap between the walkers' pages) -----------------------------------------
@@ -114,29 +116,14 @@ walk_enter: jp add_page
             ds (0-$-EARLY*STEP_BYTES) & 0FFh
 sub_early:
             rept EARLY,k
-            inc d
-            ld a,(de)
-            dec a
-            ld (de),a
-            dec d
-            jr sub_page+(k+1)*STEP_BYTES
+            walk_carry dec,sub_page+(k+1)*STEP_BYTES
             endm
 sub_page:
             rept EARLY,k
-            ld e,(hl)
-            inc l
-            ld a,(de)
-            sub c
-            ld (de),a
-            jr c,sub_page-(EARLY-k)*STEP_BYTES
+            walk_row <sub c>,sub_page-(EARLY-k)*STEP_BYTES
             endm
             rept WALK_STEPS-EARLY,k,EARLY
-            ld e,(hl)
-            inc l
-            ld a,(de)
-            sub c
-            ld (de),a
-            jr c,sub_late+(k-EARLY)*STEP_BYTES
+            walk_row <sub c>,sub_late+(k-EARLY)*STEP_BYTES
             endm
 sub_tail:
             ret                             ; 10
@@ -150,12 +137,7 @@ sub_tail:
             jp walk_full
 sub_late:
             rept WALK_STEPS-EARLY,k,EARLY
-            inc d
-            ld a,(de)
-            dec a
-            ld (de),a
-            dec d
-            jr sub_page+(k+1)*STEP_BYTES
+            walk_carry dec,sub_page+(k+1)*STEP_BYTES
             endm
 
             assert (add_page & 0FFh) == 0
