@@ -146,14 +146,7 @@ use_drive:
                 or (hl)
                 ld (hl),a
 ; Mark the blocks of the directory and of all files.
-                ld a,(last_block)
-                rrca
-                rrca
-                rrca
-                and 1Fh
-                inc a
-                ld b,a
-                ld hl,(alloc)
+                call whole_vector
 use_clear:      ld (hl),0
                 inc hl
                 djnz use_clear
@@ -246,8 +239,8 @@ block_shift:    rrca
                 pop bc
                 ret
 
-; A = a free block, now marked as used, and NZ; Z if the disk is full.
-take_block:
+; HL = the allocation vector of the drive in use, B = its bytes. Keeps C and DE.
+whole_vector:
                 ld a,(last_block)
                 rrca
                 rrca
@@ -255,8 +248,13 @@ take_block:
                 and 1Fh
                 inc a
                 ld b,a
-                ld c,0                  ; first block of the byte at HL
                 ld hl,(alloc)
+                ret
+
+; A = a free block, now marked as used, and NZ; Z if the disk is full.
+take_block:
+                call whole_vector
+                ld c,0                  ; first block of the byte at HL
 take_byte:      ld a,(hl)
                 inc a
                 jr nz,take_here
