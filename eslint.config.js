@@ -55,6 +55,12 @@ export default tseslint.config(
     ignores: ['src/tui/screen.ts'],
     rules: { '@typescript-eslint/no-restricted-imports': ['error', { paths: ['blessed'] }] },
   },
+  {
+    // Who imports it directly gets a seed of chance, and a test that needs luck.
+    files: ['test/**/*.ts'],
+    ignores: ['test/fast-check.ts'],
+    rules: { 'no-restricted-imports': ['error', { paths: ['fast-check'] }] },
+  },
   { files: ['bench/**', 'scripts/**'], rules: { 'no-console': 'off' } },
   prettier,
 );

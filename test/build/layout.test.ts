@@ -1,5 +1,5 @@
 /** How a network is stored: what fits, what is refused, and that every form says the same. */
-import fc from 'fast-check';
+import fc from '../fast-check.js';
 import { describe, expect, it } from 'vitest';
 import {
   encodeLists,

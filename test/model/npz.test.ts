@@ -1,5 +1,5 @@
 import { unzipSync, zipSync } from 'fflate';
-import fc from 'fast-check';
+import fc from '../fast-check.js';
 import { describe, expect, it } from 'vitest';
 import { toBytes } from '../../src/model/encoder.js';
 import { INPUT_SIZE, type Network } from '../../src/model/network.js';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../fast-check.js';
 import { describe, expect, it } from 'vitest';
 import { assemble, disassemble, formatDiagnostic, memoryReader } from '../../src/z80asm/index.js';
 import { firstDifference } from './peers.js';
@@ -36,7 +36,7 @@ describe('the disassembler', () => {
             entries.map((at) => origin + at),
           ),
       ),
-      { numRuns: 1_500, seed: 5 },
+      { numRuns: 1_500 },
     );
   });
 
