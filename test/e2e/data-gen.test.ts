@@ -74,11 +74,15 @@ describe('z80lm data gen', () => {
 
   it('Ctrl-C ends it with 130 and says how to go on', async () => {
     api.script = [{ stall: 'is it big|YES\n' }];
-    const args = gen('--topic', 'elephant', '--yes', '-o', path('c'));
+    const args = gen('--topic', 'elephant', '--yes', '-o', path('c'), '--json');
     const child = spawn(process.execPath, ['--import', 'tsx', CLI, ...args], { env: { ...process.env, ...env } });
+    let stdout = '';
     let stderr = '';
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-    api.onStall = () => child.kill('SIGINT');
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString();
+      if (stdout.includes('"type":"pairs"')) child.kill('SIGINT');
+    });
     expect(await new Promise((done) => child.on('close', done))).toBe(130);
     expect(stderr).toContain('c.txt: 1 pairs so far; the same command goes on from there');
   });

@@ -9,7 +9,7 @@ export type Behaviour =
   /** Answer with these pieces of text, as the model would. */
   | { say: string[]; why?: 'length' }
   | { status: number; headers?: Record<string, string>; body?: string }
-  /** Say this, then break the connection. */
+  /** Say this, and break the connection when `cut` is called. */
   | { cut: string }
   /** Say this, then nothing for ever. */
   | { stall: string }
@@ -26,8 +26,8 @@ export interface ModelApi {
   url: string;
   requests: ApiRequest[];
   script: Behaviour[];
-  /** Called when a stalled answer has been sent. */
-  onStall: () => void;
+  /** To be called when what was said has been read: what a break overtakes on its way is lost. */
+  cut(): void;
   close(): Promise<void>;
 }
 
@@ -35,6 +35,7 @@ export const USAGE = { input: 300, output: 200 };
 
 export async function modelApi(): Promise<ModelApi> {
   const model = inventive();
+  const toCut: ServerResponse[] = [];
   const server = createServer((request, response) => {
     let text = '';
     request.on('data', (chunk: Buffer) => (text += chunk.toString()));
@@ -64,11 +65,8 @@ export async function modelApi(): Promise<ModelApi> {
       for (const piece of how.say) response.write(dialect.text(piece));
       response.end(dialect.end(how.why === 'length'));
     } else {
-      response.write(dialect.start + dialect.text('cut' in how ? how.cut : how.stall), () => {
-        // A moment for what was written to arrive: what a reset overtakes is lost.
-        if ('cut' in how) setTimeout(() => response.destroy(), 30);
-        else setTimeout(() => api.onStall(), 30);
-      });
+      response.write(dialect.start + dialect.text('cut' in how ? how.cut : how.stall));
+      if ('cut' in how) toCut.push(response);
     }
   };
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
@@ -76,7 +74,7 @@ export async function modelApi(): Promise<ModelApi> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests: [],
     script: [],
-    onStall: () => {},
+    cut: () => toCut.splice(0).forEach((response) => response.destroy()),
     close: () => {
       server.closeAllConnections();
       return new Promise((done) => server.close(() => done()));

@@ -15,6 +15,8 @@ import { modelApi, USAGE, type ModelApi } from '../../fakes/model-api.js';
 const KEY = 'sk-test-0123456789';
 const ENV = { ANTHROPIC_API_KEY: KEY, OPENAI_API_KEY: KEY };
 const JOB: Job = { kind: 'topic', subject: 'elephant', answers: GAME_ANSWERS };
+/** Of the ports that only root may listen on, and none of those that fetch refuses. */
+const NOBODY = 'http://127.0.0.1:2';
 const REQUEST = { system: 's', prompt: 'p', maxTokens: 100 };
 
 const API: Record<ProviderName, { path: string; base: string }> = {
@@ -26,14 +28,15 @@ const API: Record<ProviderName, { path: string; base: string }> = {
 /** Waits pass at once and are noted; silence passes when the test says so. */
 class HandClock implements Clock {
   readonly waits: number[] = [];
-  #silence: (() => void)[] = [];
+  #silent = false;
   now = (): number => 0;
-  sleep(ms: number): Promise<void> {
-    if (ms === RETRY.silenceMs) return new Promise((done) => this.#silence.push(done));
-    this.waits.push(ms);
-    return Promise.resolve();
+  async sleep(ms: number): Promise<void> {
+    if (ms !== RETRY.silenceMs) return void this.waits.push(ms);
+    if (!this.#silent) await new Promise(() => {});
+    this.#silent = false;
   }
-  fallSilent = (): void => this.#silence.at(-1)?.();
+  /** The next wait for a sign of life is in vain. */
+  fallSilent = (): void => void (this.#silent = true);
 }
 
 let api: ModelApi;
@@ -53,8 +56,8 @@ afterEach(async () => {
   expect(printed).toEqual([]);
 });
 
-const open = (name: ProviderName): Promise<Provider> =>
-  openProvider(name, { model: 'some-model', baseUrl: api.url + API[name].base }, ENV);
+const open = (name: ProviderName, url = api.url): Promise<Provider> =>
+  openProvider(name, { model: 'some-model', baseUrl: url + API[name].base }, ENV);
 
 async function all<T>(events: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = [];
@@ -63,7 +66,7 @@ async function all<T>(events: AsyncIterable<T>): Promise<T[]> {
 }
 
 /** A whole run for a few facts; what was written, and what happened. */
-async function run(provider: Provider, clock: HandClock, wanted = 4) {
+async function run(provider: Provider, clock: HandClock, { wanted = 4, onPairs = () => {} } = {}) {
   const pairs: GenPair[] = [];
   let file = '';
   const events: GenEvent[] = [];
@@ -84,7 +87,10 @@ async function run(provider: Provider, clock: HandClock, wanted = 4) {
   );
   let error: unknown;
   try {
-    for await (const event of work) events.push(event);
+    for await (const event of work) {
+      events.push(event);
+      if (event.type === 'pairs') onPairs();
+    }
   } catch (thrown) {
     error = thrown;
   }
@@ -142,7 +148,7 @@ describe.each(Object.keys(API) as ProviderName[])('%s', (name) => {
   it('keeps the whole lines of an answer that is cut, and asks for the rest', async () => {
     api.script = [{ cut: 'is it big|YES\nis it small|NO\nis it grey|YE' }];
     const clock = new HandClock();
-    const { types, file, sidecar } = await run(await open(name), clock);
+    const { types, file, sidecar } = await run(await open(name), clock, { onPairs: api.cut });
     expect(types).toEqual(['retry', 'request', 'done']);
     expect(clock.waits).toEqual([1_000]);
     expect(file.slice(0, 3)).toEqual(['# facts', 'is it big|YES', 'is it small|NO']);
@@ -155,8 +161,8 @@ describe.each(Object.keys(API) as ProviderName[])('%s', (name) => {
   it('takes two minutes of silence for a cut', async () => {
     api.script = [{ stall: 'is it big|YES\n' }];
     const clock = new HandClock();
-    api.onStall = clock.fallSilent;
-    const { types, events, file } = await run(await open(name), clock);
+    const onPairs = () => void (api.requests.length === 1 && clock.fallSilent());
+    const { types, events, file } = await run(await open(name), clock, { onPairs });
     expect(types).toEqual(['retry', 'request', 'done']);
     expect(events.find(({ type }) => type === 'retry')).toMatchObject({ reason: 'nothing came for 120 s' });
     expect(file[1]).toBe('is it big|YES');
@@ -207,19 +213,16 @@ describe.each(Object.keys(API) as ProviderName[])('%s', (name) => {
 
   it('follows no redirect: the key stays where it was sent', async () => {
     api.script = [{ status: 307, headers: { location: `${api.url}/elsewhere` } }];
-    const { error, events } = await run(await open(name), new HandClock(), 1);
+    const { error, events } = await run(await open(name), new HandClock(), { wanted: 1 });
     expect(error).toBeUndefined();
     expect(events[0]).toMatchObject({ type: 'retry' });
     expect(api.requests.map(({ path }) => path)).toEqual([API[name].path, API[name].path]);
   });
 
   it('says what to do where nobody listens', async () => {
-    const provider = await open(name);
-    await api.close();
-    const { error } = await run(provider, new HandClock());
+    const { error } = await run(await open(name, NOBODY), new HandClock());
     expect(error).toMatchObject({ message: 'nobody answers (ECONNREFUSED)', retryable: false });
     expect((error as ProviderError).hint).toBeTruthy();
-    api = await modelApi();
   });
 });
 
