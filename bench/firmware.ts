@@ -12,6 +12,7 @@ import { buildProgram, DEFAULT_MAX_SIZE, type LayoutName } from '../src/build/pr
 import { sampleQuestions } from '../src/build/samples.js';
 import { nodeFiles } from '../src/host/node-files.js';
 import { decodeModel } from '../src/model/npz.js';
+import { grouped } from '../src/seams/words.js';
 
 const QUESTIONS = 100;
 const PROFILED = 6;
@@ -58,8 +59,6 @@ function questionsOf(path: string): string[] {
   return Array.from({ length: QUESTIONS }, (_, i) => lines[Math.floor((i * lines.length) / QUESTIONS)]!.split('|')[0]!);
 }
 
-const n = (value: number, width = 9): string => Math.round(value).toLocaleString('en-US').padStart(width);
-
 export const name = 'firmware';
 
 export async function run(): Promise<void> {
@@ -77,9 +76,10 @@ export async function run(): Promise<void> {
       const built = buildProgram(network, { layout, maxSize }, firmwareReader(nodeFiles));
       const { meanTStates, worstTStates } = measureProgram(built.program, questions);
       const theirs = peer && original?.[peer][0];
-      const ratio = theirs === undefined ? '' : `${n(theirs, 14)} ${(theirs / meanTStates).toFixed(1).padStart(8)}`;
+      const ratio =
+        theirs === undefined ? '' : `${grouped(theirs, 14)} ${(theirs / meanTStates).toFixed(1).padStart(8)}`;
       console.log(
-        `${layout.padEnd(8)} ${n(built.program.length, 6)} ${n(meanTStates, 27)} ${n(worstTStates)} ${ratio}`.trimEnd(),
+        `${layout.padEnd(8)} ${grouped(built.program.length, 6)} ${grouped(meanTStates, 27)} ${grouped(worstTStates, 9)} ${ratio}`.trimEnd(),
       );
       if (layout !== 'auto') continue;
       const shares = profileProgram(built, questions.slice(0, PROFILED));
@@ -88,7 +88,7 @@ export async function run(): Promise<void> {
         console.log(`           ${((100 * tStates) / all).toFixed(1).padStart(5)} % ${routine}`);
     }
     console.log(
-      `floor: ${n(pairs, 0)} weights a character meet an input that is not zero; at ${CHEAPEST_STEP} T-states ${n(pairs * CHEAPEST_STEP, 0)}`,
+      `floor: ${grouped(pairs)} weights a character meet an input that is not zero; at ${CHEAPEST_STEP} T-states ${grouped(pairs * CHEAPEST_STEP)}`,
     );
   }
 }

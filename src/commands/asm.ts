@@ -4,6 +4,7 @@ import { Option, type Command } from 'commander';
 import { colour } from './colour.js';
 import { AsmError, EXIT, InputError, UsageError, type ExitStatus } from '../seams/errors.js';
 import type { FileStore } from '../seams/file-store.js';
+import { counted } from '../seams/words.js';
 import {
   assemble,
   decodeSource,
@@ -171,7 +172,7 @@ function summary(source: string, options: Options, result: AssemblyResult, diagn
 function failed(result: AssemblyResult, hidden: Diagnostic[]): ExitStatus {
   const errors = result.diagnostics.filter((d) => d.severity === 'error');
   const first = hidden.find((d) => d.severity === 'error');
-  const count = `${errors.length} error${errors.length === 1 ? '' : 's'}`;
+  const count = counted(errors.length, 'error');
   if (!first) throw new AsmError(`${count}; nothing was written`);
   throw new AsmError(`${first.message} (${count}; nothing was written)`, {
     where: `${first.file}:${first.line}:${first.column}`,

@@ -16,6 +16,7 @@ import { nodeClock } from '../host/node-clock.js';
 import { openProvider, PROVIDER_NAMES, type ProviderName } from '../host/providers/open-provider.js';
 import { EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
 import type { Provider } from '../seams/provider.js';
+import { grouped } from '../seams/words.js';
 import { expandSpec } from '../trainer/data-expand.js';
 import { renderSpec } from '../trainer/data-files.js';
 import { parseSpec } from '../trainer/data-spec.js';
@@ -245,7 +246,7 @@ function estimateWords(
   const cost = dollars(estimate, price);
   return [
     ...(there > 0 ? [`${there} pairs are there already`] : []),
-    `${name}, ${model}: about ${requests} requests, ${count(inputTokens)} tokens in, ${count(outputTokens)} out`,
+    `${name}, ${model}: about ${requests} requests, ${grouped(inputTokens)} tokens in, ${grouped(outputTokens)} out`,
     cost === undefined
       ? 'its price is not known here (--price IN/OUT says it)'
       : costsMoney(price)
@@ -256,13 +257,9 @@ function estimateWords(
 }
 
 function spentWords(spent: Spent): string {
-  const tokens = `${count(spent.inputTokens)} tokens in, ${count(spent.outputTokens)} out`;
+  const tokens = `${grouped(spent.inputTokens)} tokens in, ${grouped(spent.outputTokens)} out`;
   const cost = spent.dollars === undefined ? '' : `, ${money(spent.dollars)}`;
   return `${spent.estimated ? 'about ' : ''}${tokens}${cost}`;
-}
-
-function count(number: number): string {
-  return number.toLocaleString('en-US');
 }
 
 function money(amount: number): string {

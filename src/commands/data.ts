@@ -9,6 +9,7 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
+import { percent } from '../seams/words.js';
 import { balance, type Target } from '../trainer/data-balance.js';
 import { FINDING_KINDS, lint, repair, type Finding, type FindingKind, type LintReport } from '../trainer/data-lint.js';
 import { answersPicture, statsOf, type DataStats } from '../trainer/data-stats.js';
@@ -148,8 +149,4 @@ async function runBalance(
 
 function readAll(shell: Shell, files: string[]): ReturnType<typeof readPairs>['pairs'] {
   return files.flatMap((file) => readPairs(shell.files.read(file), file).pairs);
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)}%`;
 }

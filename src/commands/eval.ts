@@ -2,6 +2,7 @@
 import { Option, type Command } from 'commander';
 import { decodeModel } from '../model/npz.js';
 import { EXIT, type ExitStatus } from '../seams/errors.js';
+import { percent } from '../seams/words.js';
 import { evaluate, type Evaluation } from '../trainer/evaluate.js';
 import { readPairs } from '../trainer/pairs.js';
 import { evaluateOnZ80, type Z80Evaluation } from './eval-z80.js';
@@ -77,8 +78,4 @@ function report({ score, answers }: Evaluation): string[] {
     ...rows,
     ...(more > 0 ? [`... and ${more} more answers`] : []),
   ];
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)}%`;
 }

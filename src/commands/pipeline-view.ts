@@ -4,10 +4,11 @@ import type { BuiltProgram } from '../build/program.js';
 import type { Exchange } from '../hil/transcript.js';
 import { STAGES, type PipelineEvent, type PipelineSummary, type Side, type Stage } from '../pipeline/events.js';
 import type { LoadProgress } from '../seams/target.js';
+import { percent } from '../seams/words.js';
 import { ConsoleMirror } from './console-mirror.js';
 import { sizeTable } from './size-table.js';
 import type { Progress, Shell } from './shared.js';
-import { TrainingView, percent } from './training-view.js';
+import { TrainingView } from './training-view.js';
 
 export class PipelineView {
   readonly #shell: Shell;

@@ -2,10 +2,9 @@
 import { basename } from 'node:path';
 import type { DriveEnd } from '../emu/cpm/drive.js';
 import type { Cpm } from '../emu/cpm/machine.js';
+import { RC2014_HZ } from '../emu/cpu.js';
 import type { ProfileRow } from '../emu/debug/profile.js';
-
-/** What seconds are counted in where no clock is given: the RC2014's. */
-const DEFAULT_CLOCK_HZ = 7_372_800;
+import { grouped } from '../seams/words.js';
 
 /** A character on the console, and when. */
 export interface Printed {
@@ -18,7 +17,7 @@ export function runReport(
   { cpu }: Cpm,
   end: DriveEnd,
   shown: Printed[],
-  clockHz = DEFAULT_CLOCK_HZ,
+  clockHz = RC2014_HZ,
   profile?: ProfileRow[],
 ): object {
   return {
@@ -36,13 +35,12 @@ export function runReport(
   };
 }
 
-export function statistics({ cpu }: Cpm, shown: Printed[], clockHz = DEFAULT_CLOCK_HZ): string[] {
-  const number = (value: number): string => value.toLocaleString('en');
+export function statistics({ cpu }: Cpm, shown: Printed[], clockHz = RC2014_HZ): string[] {
   const lines = [
-    `${number(cpu.tStates)} T-states, ${number(cpu.instructions)} instructions, ` +
+    `${grouped(cpu.tStates)} T-states, ${grouped(cpu.instructions)} instructions, ` +
       `${(cpu.tStates / clockHz).toFixed(3)} s at ${clockHz / 1e6} MHz, ${shown.length} characters`,
   ];
   const gaps = shown.slice(1).map(({ tStates }, i) => tStates - shown[i]!.tStates);
-  if (gaps.length > 0) lines.push(`longest between two characters: ${number(Math.max(...gaps))} T-states`);
+  if (gaps.length > 0) lines.push(`longest between two characters: ${grouped(Math.max(...gaps))} T-states`);
   return lines;
 }

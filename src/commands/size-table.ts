@@ -1,7 +1,8 @@
 /** Where the bytes of a program go and how quick it is, for `z80lm build` and `z80lm demo`. */
 import type { Measured } from '../build/measure.js';
 import type { BuiltProgram } from '../build/program.js';
-import { DEFAULT_CLOCK_HZ } from '../emu/target.js';
+import { RC2014_HZ } from '../emu/cpu.js';
+import { grouped } from '../seams/words.js';
 
 export function sizeTable({ sizes, choices }: BuiltProgram): string[] {
   const weights = choices.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -9,26 +10,22 @@ export function sizeTable({ sizes, choices }: BuiltProgram): string[] {
     'layer    rows  columns as lists / as bits  shared rows    bytes',
     ...choices.map(
       ({ layer, rows, lists, packed, pairs, bytes }) =>
-        `${whole(layer, 5)} ${whole(rows)} ${whole(lists, 17)} / ${whole(packed, 0).padEnd(7)} ${whole(pairs, 12)} ${whole(bytes, 8)}`,
+        `${grouped(layer, 5)} ${grouped(rows, 7)} ${grouped(lists, 17)} / ${grouped(packed).padEnd(7)} ${grouped(pairs, 12)} ${grouped(bytes, 8)}`,
     ),
     '',
-    `code and texts ${whole(sizes.code, 9)} bytes`,
-    `weights        ${whole(weights, 9)}`,
-    `page ends      ${whole(sizes.unused, 9)}`,
-    `the program    ${whole(sizes.program, 9)}`,
-    `its buffers    ${whole(sizes.buffers, 9)}  behind it in memory`,
-    `free TPA       ${whole(sizes.freeTpa, 9)}  on a 64 KB system`,
+    `code and texts ${grouped(sizes.code, 9)} bytes`,
+    `weights        ${grouped(weights, 9)}`,
+    `page ends      ${grouped(sizes.unused, 9)}`,
+    `the program    ${grouped(sizes.program, 9)}`,
+    `its buffers    ${grouped(sizes.buffers, 9)}  behind it in memory`,
+    `free TPA       ${grouped(sizes.freeTpa, 9)}  on a 64 KB system`,
   ];
 }
 
 export function speedLine({ meanTStates, worstTStates }: Pick<Measured, 'meanTStates' | 'worstTStates'>): string {
-  const perSecond = DEFAULT_CLOCK_HZ / meanTStates;
+  const perSecond = RC2014_HZ / meanTStates;
   return (
-    `${whole(meanTStates, 0)} T-states a character (worst ${whole(worstTStates, 0)}), ` +
-    `${perSecond.toFixed(1)} characters a second at ${DEFAULT_CLOCK_HZ / 1e6} MHz`
+    `${grouped(meanTStates)} T-states a character (worst ${grouped(worstTStates)}), ` +
+    `${perSecond.toFixed(1)} characters a second at ${RC2014_HZ / 1e6} MHz`
   );
-}
-
-function whole(value: number, width = 7): string {
-  return Math.round(value).toLocaleString('en-US').padStart(width);
 }

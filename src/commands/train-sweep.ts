@@ -4,12 +4,13 @@
  */
 import { encodeModel } from '../model/npz.js';
 import { EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
+import { grouped, percent } from '../seams/words.js';
 import type { TrainDone } from '../trainer/events.js';
 import { frontierOf, frontierPicture, type Candidate } from '../trainer/frontier.js';
 import { train, type TrainOptions } from '../trainer/train.js';
 import { costFunction } from './train-cost.js';
 import type { Shell } from './shared.js';
-import { TrainingView, percent } from './training-view.js';
+import { TrainingView } from './training-view.js';
 
 /** The usual shape, a wider one, the original project's, and narrower ones. */
 export const SWEEP_SHAPES = '256,128/256,256/256,192,128/192,128/128,64';
@@ -79,7 +80,7 @@ async function trainOne(shell: Shell, options: TrainOptions): Promise<TrainDone>
 
 function table(rows: Row[], best: Row[]): string[] {
   const number = (value: number, width: number): string =>
-    (Number.isFinite(value) ? Math.round(value).toLocaleString('en-US') : '-').padStart(width);
+    Number.isFinite(value) ? grouped(value, width) : '-'.padStart(width);
   return [
     '  hidden          training  held out  weights not 0   bytes  T-states',
     ...rows.map(

@@ -5,6 +5,7 @@ import { DEFAULT_MAX_SIZE } from '../build/program.js';
 import { nodeClock } from '../host/node-clock.js';
 import { encodeModel } from '../model/npz.js';
 import { EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
+import { grouped, percent } from '../seams/words.js';
 import type { BackendChoice } from '../trainer/backend-choice.js';
 import { decodeCheckpoint, encodeCheckpoint } from '../trainer/checkpoint.js';
 import { curvePicture } from '../trainer/curve.js';
@@ -18,7 +19,7 @@ import { action, seedOf, wholeNumber, type Shell } from './shared.js';
 import { costFunction } from './train-cost.js';
 import { SWEEP_SHAPES, sweep } from './train-sweep.js';
 import { epochsOf, widths, workersOf } from './training-flags.js';
-import { TrainingView, percent } from './training-view.js';
+import { TrainingView } from './training-view.js';
 
 interface TrainFlags {
   output: string;
@@ -180,7 +181,7 @@ function finish(shell: Shell, flags: TrainFlags, done: TrainDone, course: TrainE
 }
 
 function words(count: number): string {
-  return Number.isFinite(count) ? Math.round(count).toLocaleString('en-US') : 'too many';
+  return Number.isFinite(count) ? grouped(count) : 'too many';
 }
 
 function limitsOf({ maxSize, targetTstates }: TrainFlags): Partial<Cost> & Pick<Cost, 'bytes'> {

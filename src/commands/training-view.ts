@@ -1,5 +1,6 @@
 /** The events of a training run as a progress bar and lines, for `z80lm train` and `z80lm demo`. */
 import type { TrainEpoch, TrainEvent } from '../trainer/events.js';
+import { counted, percent } from '../seams/words.js';
 import type { Progress, Shell } from './shared.js';
 
 export class TrainingView {
@@ -11,7 +12,7 @@ export class TrainingView {
     if (event.type === 'start') {
       this.shell.note(
         `${event.pairs} pairs, ${event.examples} distinct examples, ${event.widths.join('-')}, ` +
-          `${event.backend}, ${event.workers} worker${event.workers === 1 ? '' : 's'}`,
+          `${event.backend}, ${counted(event.workers, 'worker')}`,
       );
       this.#progress = this.shell.progress('train', 1000);
     } else if (event.type === 'done') this.#progress?.stop();
@@ -36,8 +37,4 @@ function describe(event: Exclude<TrainEvent, { type: 'start' | 'done' }>): strin
     `  integer ${percent(event.integerAccuracy)}  overflow ${Math.round(event.overflow.peak * 100)}%` +
     `  ${Math.ceil(event.remainingMs / 1000)} s left`
   );
-}
-
-export function percent(share: number): string {
-  return `${(share * 100).toFixed(1)}%`;
 }

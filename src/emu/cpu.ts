@@ -11,6 +11,9 @@
  * instruction and the caller counts from `tStates`, never from what it asked for.
  */
 
+/** The RC2014's oscillator: it feeds the CPU, and divided by 64 the UART's 115200 baud. The clock where none is given. */
+export const RC2014_HZ = 7_372_800;
+
 /** The I/O space: 16-bit addresses as the chip puts them out (A or B in the upper half). */
 export interface Ports {
   in(port: number): number;

@@ -9,10 +9,9 @@ import { EmuError } from '../seams/errors.js';
 import type { Clock } from '../seams/clock.js';
 import type { Console } from '../seams/console.js';
 import type { LoadProgress, Program, Target, TargetOutput } from '../seams/target.js';
+import { RC2014_HZ } from './cpu.js';
 import { createCpm, type Cpm, type CpmStop } from './cpm/machine.js';
 
-/** The RC2014's clock. */
-export const DEFAULT_CLOCK_HZ = 7_372_800;
 /** T-states between two chances for the rest of the process to do something. */
 const BREATH = 20_000_000;
 
@@ -48,7 +47,7 @@ class Emulator implements EmulatorTarget {
   private sinceBreath = 0;
 
   constructor(private readonly options: EmulatorTargetOptions) {
-    this.clockHz = options.clockHz ?? DEFAULT_CLOCK_HZ;
+    this.clockHz = options.clockHz ?? RC2014_HZ;
     this.cpm = createCpm({
       console: this.operator(),
       ...(options.bdosBase !== undefined && { bdosBase: options.bdosBase }),

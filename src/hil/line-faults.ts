@@ -3,6 +3,8 @@
  * something else says something else. The two texts are aligned at the least cost, and where losses, doublings
  * and single bits explain everything that differs, and most of the text is intact, the line is the likelier cause.
  */
+import { counted } from '../seams/words.js';
+
 export interface LineFaults {
   lost: number;
   doubled: number;
@@ -96,7 +98,7 @@ const KINDS = [
 
 function sentence(found: Omit<LineFaults, 'says'>, left: string): string {
   const kinds = KINDS.filter(([kind]) => found[kind] > 0);
-  const what = kinds.map(([kind, words]) => `${found[kind]} character${found[kind] === 1 ? '' : 's'} ${words}`);
+  const what = kinds.map(([kind, words]) => `${counted(found[kind], 'character')} ${words}`);
   const before = quoted(left.slice(Math.max(0, found.from - 8), found.from));
   const after = quoted(left.slice(found.to + 1, found.to + 9));
   return `${what.join(', ')} between ${before} and ${after}: ${kinds[0]![2]}`;

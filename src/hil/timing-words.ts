@@ -1,4 +1,5 @@
 /** A timing report in words: one sentence, and a table. */
+import { counted, grouped } from '../seams/words.js';
 import type { Interval } from './timing.js';
 import type { TimingReport } from './timing-run.js';
 
@@ -8,7 +9,7 @@ export function timingSentence({ clock, perCharacter }: TimingReport): string {
   const waits =
     waitStates === undefined
       ? ''
-      : ` with ${waitStates.whole === undefined ? fraction(waitStates) : counted(waitStates.whole)}`;
+      : ` with ${waitStates.whole === undefined ? fraction(waitStates) : whole(waitStates.whole)}`;
   return (
     `this board runs at ${megahertz(clock.hz.value)} MHz${waits}; ` +
     `a character takes ${significant(perCharacter.measuredMs)} ms; ` +
@@ -16,8 +17,8 @@ export function timingSentence({ clock, perCharacter }: TimingReport): string {
   );
 }
 
-function counted(whole: number): string {
-  return `${whole === 0 ? 'no' : whole} wait state${whole === 1 ? '' : 's'}`;
+function whole(waitStates: number): string {
+  return waitStates === 0 ? 'no wait states' : counted(waitStates, 'wait state');
 }
 
 function fraction({ value }: Interval): string {
@@ -40,8 +41,8 @@ export function timingRows(report: TimingReport): [name: string, value: string][
     ['measured', `${perCharacter.measuredMs.toFixed(2)} ms a character, over ${answers.length} answers`],
     [
       'predicted',
-      `${perCharacter.predictedMs.toFixed(2)} ms: ${Math.round(perCharacter.tStates).toLocaleString('en')} T-states, ` +
-        `${Math.round(perCharacter.fetches).toLocaleString('en')} opcode fetches; off by ${signed(100 * perCharacter.off)} %`,
+      `${perCharacter.predictedMs.toFixed(2)} ms: ${grouped(perCharacter.tStates)} T-states, ` +
+        `${grouped(perCharacter.fetches)} opcode fetches; off by ${signed(100 * perCharacter.off)} %`,
     ],
   ];
   if (bare)

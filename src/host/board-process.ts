@@ -1,6 +1,7 @@
 /** The process in which a virtual board runs: see virtual-board.ts for what is said between the two. */
 import { readFileSync } from 'node:fs';
-import { RC2014_HZ, type Firmware } from '../emu/board/board.js';
+import type { Firmware } from '../emu/board/board.js';
+import { RC2014_HZ } from '../emu/cpu.js';
 import { filler, formatDisk } from '../emu/board/cpm-disk.js';
 import { assembleFirmware } from '../emu/board/firmware.js';
 import { runRealtime } from '../emu/board/realtime.js';

@@ -1,4 +1,5 @@
 /** A training run as a picture: what was right, epoch by epoch, in an SVG document. */
+import { percent } from '../seams/words.js';
 import type { TrainEpoch } from './events.js';
 
 const WIDTH = 720;
@@ -42,7 +43,7 @@ export function curvePicture(epochs: readonly TrainEpoch[], title: string): stri
   });
   const lines = curves.map(({ label, colour, points }, i) => {
     const row = PLOT.top + 12 + i * 40;
-    const now = `${(points.at(-1)!.share * 100).toFixed(1)}%`;
+    const now = percent(points.at(-1)!.share);
     return [
       `<polyline points="${points.map((p) => p.at).join(' ')}" fill="none" stroke="${colour}" stroke-width="2"/>`,
       `<text x="${PLOT.right + 12}" y="${row}" fill="${colour}">${label}</text>`,

@@ -3,6 +3,7 @@
  * cure; `repair` applies the cures.
  */
 import { encodeQuery, toBytes } from '../model/encoder.js';
+import { counted, percent } from '../seams/words.js';
 import type { BadLine, PairFile } from './pairs.js';
 
 /** A file as scanPairs returns it. */
@@ -153,7 +154,7 @@ function folds({ file, folds: list }: ScannedFile): Finding[] {
     return {
       kind: 'non-ASCII',
       level: 'warning',
-      message: `${/\p{C}/u.test(from) ? code : `${from} (${code})`} ${fate}, ${count} time${count === 1 ? '' : 's'}`,
+      message: `${/\p{C}/u.test(from) ? code : `${from} (${code})`} ${fate}, ${counted(count, 'time')}`,
       places: [{ file, line }],
       cure: 'write it in ASCII, as people will type it on the board',
     };
@@ -171,7 +172,7 @@ function imbalances(entries: Entry[]): Finding[] {
       return [
         {
           ...finding,
-          message: `${(100 * share).toFixed(1)}% of all pairs are answered ${answer}`,
+          message: `${percent(share)} of all pairs are answered ${answer}`,
           cure: 'write more pairs with other answers, or try z80lm data balance',
         },
       ];
@@ -179,7 +180,7 @@ function imbalances(entries: Entry[]): Finding[] {
       return [
         {
           ...finding,
-          message: `${answer} has ${group.length} pair${group.length === 1 ? '' : 's'}`,
+          message: `${answer} has ${counted(group.length, 'pair')}`,
           cure: `write at least ${FEWEST_PAIRS} pairs for it, or use another answer`,
         },
       ];

@@ -1,4 +1,5 @@
 /** Models of several shapes side by side: which are worth having, and a picture of it. */
+import { percent } from '../seams/words.js';
 
 export interface Candidate {
   name: string;
@@ -42,7 +43,7 @@ export function frontierPicture(candidates: readonly Candidate[], title: string)
           const share = least + i * step;
           return (
             `<line x1="${PLOT.left}" y1="${y(share)}" x2="${PLOT.right}" y2="${y(share)}" stroke="#dddddd"/>\n` +
-            `<text x="${PLOT.left - 6}" y="${Number(y(share)) + 4}" text-anchor="end">${(share * 100).toFixed(1)}%</text>`
+            `<text x="${PLOT.left - 6}" y="${Number(y(share)) + 4}" text-anchor="end">${percent(share)}</text>`
           );
         });
   const ticks = [0.25, 0.5, 0.75, 1].map(

@@ -6,6 +6,7 @@
  * In a pass, a name that is not defined yet has its value of the pass before; in the first it is unknown and
  * counts as 0. Only the findings of the last pass are kept. What the directives do is in directives-*.ts.
  */
+import { counted } from '../seams/words.js';
 import {
   listingLine,
   type AssemblerOptions,
@@ -249,7 +250,7 @@ export class Assembler extends Output {
     if (given.length > parameters.length) {
       this.report({
         name: 'macro-arguments',
-        message: `macro ${macro!.name} takes ${parameters.length} argument${parameters.length === 1 ? '' : 's'}, not ${given.length}`,
+        message: `macro ${macro!.name} takes ${counted(parameters.length, 'argument')}, not ${given.length}`,
         hint: `it is defined at ${macro!.file}:${macro!.line}; <a,b> is one argument`,
         at: rest.at,
         end: rest.end,

@@ -14,7 +14,7 @@
  *     board.send(bytes);
  *     board.run(board.tStates + 7_372_800);       // a second
  */
-import type { Cpu } from '../cpu.js';
+import { RC2014_HZ, type Cpu } from '../cpu.js';
 import { createZ80 } from '../z80.js';
 import { Acia } from './acia.js';
 import { formatDisk, readDisk, type DiskFile, type DiskFormat } from './cpm-disk.js';
@@ -22,9 +22,6 @@ import { DiskController } from './disk.js';
 import { createNoise, noNoise, type Noise, type NoiseOptions } from './noise.js';
 import { Sio } from './sio.js';
 import type { Uart } from './uart.js';
-
-/** The RC2014's oscillator: it feeds the CPU, and divided by 64 the UART's 115200 baud. */
-export const RC2014_HZ = 7_372_800;
 
 export type UartKind = 'acia' | 'sio';
 

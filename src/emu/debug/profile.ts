@@ -4,6 +4,7 @@
  * Calls are followed by the stack pointer: a CALL or RST that was taken opens a frame, and the frame ends when SP
  * rises above where its return address lay. That holds for RET, POP-and-jump and LD SP alike.
  */
+import { grouped, percent } from '../../seams/words.js';
 import { hex, type SymbolMap } from './names.js';
 
 export interface ProfileRow {
@@ -99,16 +100,11 @@ export class Profile {
 /** The rows as a table, as many as carry at least a thousandth of the time. */
 export function profileTable(rows: ProfileRow[]): string[] {
   const all = rows.reduce((sum, row) => sum + row.self, 0);
-  const percent = (part: number): string => `${((100 * part) / all).toFixed(1)}%`.padStart(6);
-  const number = (value: number): string => value.toLocaleString('en').padStart(14);
+  const time = (tStates: number): string => `${grouped(tStates, 14)} ${percent(tStates / all).padStart(6)}`;
   return [
     'calls'.padStart(10) + '    own T-states          with what it calls   symbol',
     ...rows
       .filter((row) => row.self * 1000 >= all || row.total * 100 >= all)
-      .map(
-        (row) =>
-          `${row.calls.toLocaleString('en').padStart(10)} ${number(row.self)} ${percent(row.self)} ` +
-          `${number(row.total)} ${percent(row.total)}   ${row.name}`,
-      ),
+      .map((row) => `${grouped(row.calls, 10)} ${time(row.self)} ${time(row.total)}   ${row.name}`),
   ];
 }

@@ -1,7 +1,6 @@
 /** Numbers as the panes write them. */
 
-export const number = (value: number): string => Math.round(value).toLocaleString('en-US');
-export const percent = (share: number, digits = 1): string => `${(share * 100).toFixed(digits)}%`;
+export { grouped as number, percent } from '../../seams/words.js';
 export const megahertz = (hz: number): string => `${(hz / 1e6).toFixed(4).replace(/0+$/, '').replace(/\.$/, '')} MHz`;
 
 /** 12 ms, 3.4 s, 2:05 min. */
