@@ -5,6 +5,7 @@
 import type { Arrival } from '../seams/byte-link.js';
 import type { Clock } from '../seams/clock.js';
 import type { LinkError } from '../seams/errors.js';
+import { patience } from './patience.js';
 
 /** Why a wait's timer is stopped. One for all: an AbortController would make a DOMException for each read. */
 const DONE = new Error('done');
@@ -73,7 +74,7 @@ export class Inbox {
     const arrived = new Promise<void>((resolve) => {
       this.#wake = resolve;
     });
-    const timeUp = this.#clock.sleep(timeoutMs, timer.signal).catch(() => undefined);
+    const timeUp = patience(this.#clock, timeoutMs, timer.signal).catch(() => undefined);
     await Promise.race([arrived, timeUp]);
     this.#wake = undefined;
     timer.abort(DONE);

@@ -11,6 +11,7 @@ import type { Arrival } from '../seams/byte-link.js';
 import type { Clock } from '../seams/clock.js';
 import { LinkError } from '../seams/errors.js';
 import { Inbox } from './inbox.js';
+import { patience } from './patience.js';
 import { accessHint, nodeFacts, portHolders } from './port-access.js';
 import { listPorts, nearMisses } from './port-list.js';
 import { DEFAULT_BAUD, type FlowControl, type ModemLines, type SerialOptions } from './serial-options.js';
@@ -152,7 +153,7 @@ export class SerialLink implements Line {
         resolve('taken');
       });
     });
-    const late = this.#clock.sleep(wireMs + WRITE_STALL_MS, timer.signal).then(
+    const late = patience(this.#clock, wireMs + WRITE_STALL_MS, timer.signal).then(
       () => 'late' as const,
       () => 'taken' as const,
     );
@@ -164,8 +165,7 @@ export class SerialLink implements Line {
   }
 
   async read(timeoutMs: number): Promise<Arrival | undefined> {
-    const end = this.#clock.now() + timeoutMs;
-    for (let left = timeoutMs; ; left = end - this.#clock.now()) {
+    for (let left = timeoutMs; ; left -= SILENCE_MS) {
       const arrival = await this.#inbox.read(Math.min(left, SILENCE_MS));
       if (arrival !== undefined) return arrival;
       if (await this.#hungUp()) this.#lost();

@@ -8,6 +8,7 @@ import type { Arrival } from '../seams/byte-link.js';
 import type { Clock } from '../seams/clock.js';
 import { LinkError } from '../seams/errors.js';
 import { Inbox } from './inbox.js';
+import { patience } from './patience.js';
 import type { Line } from './steady-link.js';
 
 export interface TcpOptions {
@@ -45,7 +46,7 @@ export async function tcpLink(host: string, port: number, options: TcpOptions): 
       ),
     );
   });
-  const late = clock.sleep(connectTimeoutMs, timer.signal).then(
+  const late = patience(clock, connectTimeoutMs, timer.signal).then(
     () => {
       throw failed(`no connection within ${connectTimeoutMs / 1000} s`);
     },
@@ -85,7 +86,7 @@ class TcpLink implements Line {
     const taken = new Promise<boolean>((resolve) => {
       this.socket.write(bytes, () => resolve(true));
     });
-    const late = this.options.clock.sleep(stallMs, timer.signal).then(
+    const late = patience(this.options.clock, stallMs, timer.signal).then(
       () => false,
       () => true,
     );

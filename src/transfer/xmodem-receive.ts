@@ -223,17 +223,19 @@ class Receiver {
   /** Exactly `count` bytes, none of them later than `timeoutMs` after the one before. */
   async #take(count: number, timeoutMs: number): Promise<Uint8Array | undefined> {
     const bytes = new Uint8Array(count);
-    let end = this.#clock.now() + timeoutMs;
+    let left = timeoutMs;
     for (let filled = 0; filled < count;) {
       if (this.options.signal?.aborted) {
         await this.#cancel();
         throw this.#error(`interrupted at block ${this.#next}`, { canceled: true });
       }
-      const left = end - this.#clock.now();
       if (left <= 0) return undefined;
       const arrival = await this.link.read(Math.min(left, POLL_MS));
-      if (arrival === undefined) continue;
-      end = this.#clock.now() + timeoutMs;
+      if (arrival === undefined) {
+        left -= POLL_MS;
+        continue;
+      }
+      left = timeoutMs;
       const used = arrival.bytes.subarray(0, count - filled);
       bytes.set(used, filled);
       filled += used.length;

@@ -137,16 +137,14 @@ class Replies {
   }
 
   async #byte(timeoutMs: number): Promise<number | undefined> {
-    const end = this.options.clock.now() + timeoutMs;
-    for (;;) {
+    for (let left = timeoutMs; left > 0; left -= POLL_MS) {
       if (this.options.signal?.aborted) throw this.interrupted();
-      const left = end - this.options.clock.now();
-      if (left <= 0) return undefined;
       const byte = await this.#reader.byte(Math.min(POLL_MS, left));
       if (byte === undefined) continue;
       this.heardAtMs = this.options.clock.now();
       return byte;
     }
+    return undefined;
   }
 }
 

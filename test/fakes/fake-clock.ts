@@ -21,18 +21,18 @@ export class FakeClock implements Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason as Error);
-      const timer: Timer = { at: this.#now + Math.max(0, ms), wake: resolve };
+      const stop = (): void => {
+        this.#timers.splice(this.#timers.indexOf(timer), 1);
+        reject(signal?.reason as Error);
+      };
+      const wake = (): void => {
+        signal?.removeEventListener('abort', stop);
+        resolve();
+      };
+      const timer: Timer = { at: this.#now + Math.max(0, ms), wake };
       const later = this.#timers.findIndex((other) => other.at > timer.at);
       this.#timers.splice(later < 0 ? this.#timers.length : later, 0, timer);
-      signal?.addEventListener(
-        'abort',
-        () => {
-          const place = this.#timers.indexOf(timer);
-          if (place >= 0) this.#timers.splice(place, 1);
-          reject(signal.reason as Error);
-        },
-        { once: true },
-      );
+      signal?.addEventListener('abort', stop, { once: true });
     });
   }
 
