@@ -7,8 +7,8 @@
  *
  * No CP/M program of note uses these two; Ctrl-A and Ctrl-C, which other terminals take, WordStar needs.
  */
-export const EXIT_KEY = '\x1d';
-export const MENU_KEY = '\x1c';
+const EXIT_KEY = '\x1d';
+const MENU_KEY = '\x1c';
 export const MENU =
   's send a file, h hex view, t times, e local echo, q leave, Ctrl-\\ or Ctrl-] itself, other keys: nothing';
 

@@ -31,7 +31,7 @@ export interface Z80Evaluation {
 }
 
 /** A line that the program takes as a question: '!', '?' and '/' have meanings of their own (firmware/chat/chat.asm). */
-export function isTypable(question: string): boolean {
+function isTypable(question: string): boolean {
   return question.length <= MAX_QUESTION && /^[ -~\x80-\xff]+$/.test(question) && !/^(!|\/|\?$)/.test(question);
 }
 

@@ -46,7 +46,7 @@ interface Flags {
   quiet?: boolean;
 }
 
-export function createShell(flags: Flags, signal: AbortSignal): Shell {
+function createShell(flags: Flags, signal: AbortSignal): Shell {
   const json = flags.json ?? false;
   const quiet = flags.quiet ?? false;
   const note = (line = ''): void => {

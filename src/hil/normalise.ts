@@ -20,7 +20,7 @@ export interface Rule {
   apply(text: string, context: Context): string;
 }
 
-export const RULES: readonly Rule[] = [
+const RULES: readonly Rule[] = [
   {
     name: 'nul',
     says: 'NUL bytes, which some consoles send as padding, are left out',

@@ -31,7 +31,7 @@ export async function timingHtml(report: TimingReport): Promise<string> {
 }
 
 /** @returns an <svg> element */
-export function timingChart({ answers }: TimingReport): Promise<string> {
+function timingChart({ answers }: TimingReport): Promise<string> {
   return pointChart({
     title: 'Measured against predicted: each answer, and where they would be equal',
     xTitle: 'predicted, ms',

@@ -33,7 +33,7 @@ export interface TimingOptions {
   metronomeMs?: number;
 }
 
-export const TIMING_DEFAULTS = { precision: 0.002, metronomeMs: 60_000 };
+const TIMING_DEFAULTS = { precision: 0.002, metronomeMs: 60_000 };
 /** However exact it looks. */
 const LEAST_METRONOME_MS = 8_000;
 const ECHOES = 12;

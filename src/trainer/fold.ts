@@ -58,7 +58,7 @@ function spread(to: string, from: string): Record<string, string> {
 }
 
 /** The ASCII form of one character (a code point), empty where there is none. */
-export function asciiForm(character: string): string {
+function asciiForm(character: string): string {
   if (/^[\x20-\x7e]$/.test(character)) return character;
   const known = ASCII_FORMS[character];
   if (known !== undefined) return known;

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import type { TextPair } from './examples.js';
 
 /** Where the question stands between 0 and 1: the first 32 bits of the SHA-256 of it, trimmed and in capitals. */
-export function placeOf(question: string): number {
+function placeOf(question: string): number {
   return createHash('sha256').update(question.trim().toUpperCase()).digest().readUInt32BE() / 2 ** 32;
 }
 

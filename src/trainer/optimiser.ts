@@ -13,7 +13,7 @@ import { PLAN, type Memory } from './memory.js';
 import type { Recipe } from './recipe.js';
 
 /** One unit of the first layer's counts is 32 in its input, and 128 in the accumulator that is then shifted by 2. */
-export const BIAS_SCALE = 128;
+const BIAS_SCALE = 128;
 /** The shift by 2. */
 export const FOLDED = 0.25;
 const LOWEST = -2.5;
@@ -21,7 +21,7 @@ const HIGHEST = 1.5;
 const BIAS_LIMIT = 32767 / BIAS_SCALE;
 
 /** The integer weight that a latent weight stands for. */
-export function quantise(latent: number, deadZone: number): number {
+function quantise(latent: number, deadZone: number): number {
   return Number(latent >= deadZone) - Number(latent <= -deadZone) - Number(latent < -1.5);
 }
 

@@ -21,7 +21,7 @@ interface Sign {
 }
 
 /** Verbatim prompts of real firmware. The CP/M prompt is first: it may follow any of the others' texts. */
-export const SIGNS: readonly Sign[] = [
+const SIGNS: readonly Sign[] = [
   { situation: 'cpm', sign: PROMPT, words: 'the CP/M prompt' },
   {
     situation: 'romwbw-menu',

@@ -1,7 +1,7 @@
 /** "Did you mean": the candidate fewest slips away from a misspelt name. */
 
 /** Letters to change, add, drop or swap to make `b` of `a`; more than `limit` counts as `limit + 1`. */
-export function distance(a: string, b: string, limit: number): number {
+function distance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit) return limit + 1;
   let before: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, i) => i);

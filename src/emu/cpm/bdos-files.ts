@@ -23,7 +23,7 @@ const ENTRY = 32;
 const EMPTY = 0xe5;
 
 /** A drive of 8 MB in blocks of 4 KB with 1,024 directory entries, as a disk parameter block. */
-export const DISK_PARAMETERS = [
+const DISK_PARAMETERS = [
   64, 0, // SPT: records in a track
   5, 31, 1, // BSH BLM EXM: 4 KB, two extents an entry
   2047 & 255, 2047 >> 8, // DSM: highest block
@@ -35,7 +35,7 @@ export const DISK_PARAMETERS = [
 const BLOCKS = 2048;
 const DIRECTORY_BLOCKS = 8;
 const BLOCK = 4096;
-export const ALLOCATION_BYTES = BLOCKS / 8;
+const ALLOCATION_BYTES = BLOCKS / 8;
 
 export interface FileCallAddresses {
   /** Where the disk parameter block and the allocation vector are in the Z80's memory. */

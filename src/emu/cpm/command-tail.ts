@@ -5,7 +5,7 @@
 import { FCB1, FCB2, TAIL } from './memory-map.js';
 
 /** The CCP's own input line holds no more. */
-export const LONGEST_TAIL = 126;
+const LONGEST_TAIL = 126;
 const NAME_LENGTH = 8;
 const TYPE_LENGTH = 3;
 const DELIMITERS = ' =_.:;<>,|';

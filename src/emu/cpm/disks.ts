@@ -9,8 +9,8 @@ import { FolderRefusal, type Folder, type FolderFile } from './folder.js';
 import { RECORD } from './fcb.js';
 
 export const DRIVES = 16;
-export const DRIVE_BYTES = 8 * 1024 * 1024;
-export const USERS = 16;
+const DRIVE_BYTES = 8 * 1024 * 1024;
+const USERS = 16;
 const CTRL_Z = 0x1a;
 /** What CP/M can have in a name; the rest of the host's files are not shown. */
 const NAME = /^[A-Z0-9!#$%&'()\-@^_`{}~+]{1,8}(\.[A-Z0-9!#$%&'()\-@^_`{}~+]{1,3})?$/;
@@ -242,14 +242,14 @@ export class Disks {
 }
 
 /** `NAME.TYP` of the host as eleven characters, or undefined where it is no CP/M name. */
-export function fromHost(name: string): string | undefined {
+function fromHost(name: string): string | undefined {
   const upper = name.toUpperCase();
   if (!NAME.test(upper)) return undefined;
   const [base = '', type = ''] = upper.split('.');
   return base.padEnd(8) + type.padEnd(3);
 }
 
-export function toHost(name: string): string {
+function toHost(name: string): string {
   const type = name.slice(8).trimEnd();
   return name.slice(0, 8).trimEnd() + (type === '' ? '' : `.${type}`);
 }

@@ -32,7 +32,7 @@ const BDOS_SIZE = 0xe00;
 const CRASH_TRAP = 0x38;
 
 /** The calls of the BIOS jump table, in order. */
-export const BIOS_CALLS = [
+const BIOS_CALLS = [
   'boot', 'wboot', 'const', 'conin', 'conout', 'list', 'punch', 'reader', 'home', 'seldsk', 'settrk', 'setsec',
   'setdma', 'read', 'write', 'listst', 'sectran',
 ] as const; // prettier-ignore

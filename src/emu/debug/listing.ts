@@ -57,7 +57,7 @@ export function stopLines(cpu: Cpu, symbols: SymbolMap): string[] {
 }
 
 /** The last instructions, as they stand in memory now. */
-export function trailLines(cpu: Cpu, symbols: SymbolMap): string[] {
+function trailLines(cpu: Cpu, symbols: SymbolMap): string[] {
   const trail = cpu.trail();
   return [
     `last ${trail.length} instructions:`,

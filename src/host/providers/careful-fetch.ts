@@ -92,7 +92,7 @@ export function retryAfter(headers: Headers, now: number): number | undefined {
 }
 
 /** Untrusted words for a terminal: printable ASCII, short, and without the key. */
-export function printable(words: string, secret: string | undefined): string {
+function printable(words: string, secret: string | undefined): string {
   const safe = secret ? words.replaceAll(secret, '***') : words;
   const plain = safe
     .replace(/[^\x20-\x7e]+/g, ' ')

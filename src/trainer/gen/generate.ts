@@ -114,7 +114,7 @@ export async function* generate(run: Generation, signal: AbortSignal): AsyncGene
 }
 
 /** How long to wait after so many failures in a row; undefined: no longer. */
-export function waitOf(error: ProviderError, failures: number, retry: RetrySettings): number | undefined {
+function waitOf(error: ProviderError, failures: number, retry: RetrySettings): number | undefined {
   if (failures >= retry.failures || (error.retryAfterMs ?? 0) > retry.longestAskedMs) return undefined;
   const own = Math.min(retry.mostMs, retry.firstMs * retry.factor ** (failures - 1));
   // Asked to wait less than we would: it knows better.

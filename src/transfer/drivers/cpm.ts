@@ -29,7 +29,7 @@ export const RECV: Profile = receiver('RECV', '{file}', undefined, {
   settings: { gapMs: 0 },
 });
 
-export const CPM_RECEIVERS: readonly Profile[] = [
+const CPM_RECEIVERS: readonly Profile[] = [
   RECV,
   // "Receiving via CON with CRCsC": an STX block ends it, CAN it does not know. The end is "OK".
   receiver('XMODEM', '{file} /R', '{file} /S', { thanks: /\bOK\b/ }),
