@@ -27,8 +27,8 @@ export const LINE_SETTINGS = {
   promptTimeoutMs: 3_000,
   /** A command that looks at a disk: a floppy starts its motor. */
   commandTimeoutMs: 10_000,
-  /** For the echo of what was typed, each character by itself at most one behind the other. */
-  echoTimeoutMs: 500,
+  /** For more of an echo that is right so far: a network's hiccup, a computer or a hub that is busy. */
+  echoTimeoutMs: 3_000,
   /** How often a line is typed whose echo is wrong: a line noisier than that carries no transfer either. */
   typingTries: 4,
   /** How often we try for a clean prompt: a program may take the first ^C for itself. */
@@ -77,10 +77,9 @@ export class CpmLine {
     let echo = '';
     for (let attempt = 0; attempt < LINE_SETTINGS.typingTries; attempt++) {
       await this.type(text);
-      const end = this.clock.now() + LINE_SETTINGS.echoTimeoutMs;
       echo = '';
-      while (echo !== text) {
-        const arrival = await this.link.read(Math.max(0, end - this.clock.now()));
+      while (echo !== text && text.startsWith(echo)) {
+        const arrival = await this.link.read(LINE_SETTINGS.echoTimeoutMs);
         if (arrival === undefined) break;
         echo += latin1(arrival.bytes);
       }

@@ -41,6 +41,8 @@ const SIGNS: readonly Sign[] = [
 /** Whatever answers, does so within the time of a few lines; a Z80 that thinks is another matter. */
 const ANSWER_MS = 1_500;
 const QUIET_MS = 300;
+/** Words that end in no known prompt may not have ended: a slow console, a busy server or computer between us. */
+const UNKNOWN_QUIET_MS = 1_500;
 
 export interface Recognised {
   situation: Situation;
@@ -59,6 +61,7 @@ export async function look(link: ByteLink, clock: Clock): Promise<Recognised> {
   if (first !== undefined) {
     link.unread(first.bytes);
     text += await reader.untilQuiet(QUIET_MS, 5_000);
+    if (judge(text).situation === 'other') text += await reader.untilQuiet(UNKNOWN_QUIET_MS, 5_000);
   }
   return judge(text);
 }

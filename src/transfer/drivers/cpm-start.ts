@@ -6,8 +6,14 @@ import { fileParts } from './driver.js';
 
 /** The echo comes back within a character time or two; a loaded USB hub may add some 10 ms. */
 const ECHO_TIMEOUT_MS = 3_000;
-/** "NAME?" comes at once; a program that is found has to be read from its disk first. */
-const UNKNOWN_MS = 250;
+/**
+ * "NAME?" comes when the directories were searched: on a floppy, or behind a busy server, in a second or two. Only a
+ * program that says nothing for so long is waited for in vain.
+ */
+const UNKNOWN_MS = 3_000;
+/** A first word, and what stands behind it: "NAME?" and a line's end from CP/M, anything else from the program. */
+const UNKNOWN = /^\s*[^\s?]+\?\r/;
+const FIRST_WORD = /^\s*\S+\s/;
 
 export async function startAtPrompt(line: CpmLine, name: string, tail: string): Promise<void> {
   const { drive, command } = fileParts(name);
@@ -16,11 +22,11 @@ export async function startAtPrompt(line: CpmLine, name: string, tail: string): 
   await line.typeLine(typed);
   // The echo ends in CR, and the command processor's CR LF follows it.
   await line.reader.expect(/\n/, ECHO_TIMEOUT_MS, `${JSON.stringify(typed)} to begin`);
-  const next = await line.reader.seek([/^\s*[^\s?]+\?\r/], UNKNOWN_MS);
+  const next = await line.reader.seek([UNKNOWN, FIRST_WORD], UNKNOWN_MS);
   if (next.index === 0)
     throw new TransferError(`the board does not know ${command}`, {
       where: line.link.name,
       hint: `flash it first, or log the drive that it is on`,
     });
-  if ('tail' in next) line.link.unread(toBytes(next.tail));
+  line.link.unread(toBytes('tail' in next ? next.tail : next.text));
 }
