@@ -284,6 +284,8 @@ export class Pipeline {
     }
     const { type: _type, network, checkpoint: _checkpoint, ...figures } = done!;
     const model = encodeModel(network);
+    // From here on the file is another; one that was stopped in the middle is not kept below, and neither is the last.
+    delete this.#results.train;
     yield this.#write(MODEL, model);
     return { network, model, figures: { backend, ...figures } };
   }

@@ -133,8 +133,9 @@ function type(state: AppState, to: Side | 'both', hands: Hands): void {
     if (state.busy) return say(state, 'a stage is running: wait, or stop it with x');
     if (state.line === undefined) hands.send({ type: 'connect' });
   }
-  // Without a program nothing listens; the engine says so.
-  if (to !== 'board' && !state.emulator) hands.send({ type: 'emulator', action: 'restart' });
+  // Begins the program, if there is one; without it nothing listens, and the engine says so.
+  // Not `restart`: it may have been started a moment ago, and what was typed since would be lost.
+  if (to !== 'board' && !state.emulator) hands.send({ type: 'emulator', action: 'go' });
   state.typing = to;
   if (to === 'both') {
     const { emulator, board } = state.consoles;

@@ -1,6 +1,7 @@
 /**
  * The board's line while the UI runs. A stage, a key and `connect` may all want it in the same moment: it is opened
- * once. While no stage of the pipeline talks on it, what the board says is told.
+ * once, and opened and closed in the order in which that was asked for. While no stage of the pipeline talks on it,
+ * what the board says is told; while one does, nobody else reads it or types on it.
  */
 import { nodeClock as clock } from '../host/node-clock.js';
 import { startVirtualBoard, type VirtualBoard } from '../host/virtual-board.js';
@@ -13,6 +14,7 @@ import { boardTarget } from '../transfer/board-target.js';
 import { LINE_SETTINGS } from '../transfer/cpm-line.js';
 import { createDriver } from '../transfer/drivers/index.js';
 import { recogniseBoard } from '../transfer/recognise.js';
+import { lendLink, type LentLink } from './lent-link.js';
 import { VIRTUAL, type Settings } from './protocol.js';
 import { tapLink, type Tap } from './tap-link.js';
 
@@ -35,11 +37,12 @@ export interface BoardListener {
 
 export class BoardLine {
   #board: OpenBoard | undefined;
-  #opening: Promise<OpenBoard> | undefined;
+  /** The last opening or closing that was asked for. */
+  #turn: Promise<unknown> = Promise.resolve();
   /** The last key on its way to the board. */
-  #typing: Promise<void> = Promise.resolve();
-  /** A stage of the pipeline reads the line. */
-  taken = false;
+  #typing: Promise<unknown> = Promise.resolve();
+  #taken = false;
+  #lent: LentLink | undefined;
 
   constructor(private readonly listener: BoardListener) {}
 
@@ -48,12 +51,30 @@ export class BoardLine {
     return this.#board?.tap;
   }
 
+  /** A stage of the pipeline has the line. */
+  get taken(): boolean {
+    return this.#taken;
+  }
+
+  set taken(taken: boolean) {
+    this.#taken = taken;
+    this.#lent?.takeBack();
+    this.#lent = undefined;
+  }
+
   async open(settings: Settings): Promise<ByteLink> {
     return (await this.#opened(settings)).tap.link;
   }
 
-  async #opened(settings: Settings): Promise<OpenBoard> {
-    return this.#board ?? (this.#opening ??= this.#open(settings).finally(() => (this.#opening = undefined)));
+  #opened(settings: Settings): Promise<OpenBoard> {
+    return this.#inTurn(async () => this.#board ?? (await this.#open(settings)));
+  }
+
+  /** A line that is being opened is not there to be closed yet, and one that is being closed cannot be opened. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
   }
 
   async #open({ port, clockHz, baud, flow, paceMs }: Settings): Promise<OpenBoard> {
@@ -73,38 +94,52 @@ export class BoardLine {
   }
 
   /** @returns whether it was open */
-  async close(): Promise<boolean> {
-    const board = this.#board;
-    this.#board = undefined;
-    await board?.tap.link.close();
-    await board?.virtual?.close();
-    return board !== undefined;
+  close(): Promise<boolean> {
+    return this.#inTurn(async () => {
+      const board = this.#board;
+      this.#board = undefined;
+      await board?.tap.link.close();
+      await board?.virtual?.close();
+      return board !== undefined;
+    });
   }
 
-  /** The board on the open line, recognised if it has not been yet. @param program its name there */
-  async target(link: ByteLink, program: string, signal: AbortSignal): Promise<Target> {
+  /** For the stage that has taken the open line: the board on it, recognised if it has not been yet. @param program its name there */
+  async target(program: string, signal: AbortSignal): Promise<Target> {
     const board = this.#board!;
+    const link = (this.#lent = lendLink(board.tap.link, clock));
+    // A key, and a look at what the board says, may be under way.
+    await this.#typing;
+    await board.tap.idle();
     board.kind ??= board.virtual ? 'romwbw' : await recogniseBoard(link, clock);
     return boardTarget(link, createDriver(board.kind), clock, { signal, program });
   }
 
-  /** One after the other: keys come faster than they are typed to the board. */
-  async type(text: string, settings: Settings): Promise<void> {
-    const before = this.#typing;
-    this.#typing = (async () => {
-      await before.catch(() => undefined);
-      await (await this.#opened(settings)).keyboard.write(toBytes(text));
-    })();
-    await this.#typing;
+  /**
+   * One after the other: keys come faster than they are typed to the board.
+   * @returns whether it was typed: not while a stage has the line, which may have begun while it was opened
+   */
+  type(text: string, settings: Settings): Promise<boolean> {
+    const typed = this.#typing.then(async () => {
+      const { keyboard } = await this.#opened(settings);
+      if (this.#taken) return false;
+      await keyboard.write(toBytes(text));
+      return true;
+    });
+    this.#typing = typed.catch(() => undefined);
+    return typed;
   }
 
   async #listen(board: OpenBoard): Promise<void> {
     try {
       while (this.#board === board) {
-        if (this.taken) {
+        if (this.#taken) {
           await clock.sleep(POLL_MS);
           continue;
         }
+        // A stage that was stopped may not have heard of it yet.
+        await board.tap.idle();
+        if (this.#taken) continue;
         const arrival = await board.tap.link.read(POLL_MS);
         if (arrival) this.listener.said(arrival.bytes);
       }

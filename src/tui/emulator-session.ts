@@ -101,6 +101,7 @@ export class EmulatorSession {
     return true;
   }
 
+  /** At once: the console and the status belong to the next session, though this one may be in the middle of a slice. */
   close(): void {
     this.#closed = true;
     this.#change.abort();
@@ -195,12 +196,13 @@ export class EmulatorSession {
   };
 
   #flush(): void {
-    if (this.#output.length === 0) return;
+    if (this.#output.length === 0 || this.#closed) return;
     this.options.onOutput(Uint8Array.from(this.#output));
     this.#output = [];
   }
 
   #status(): void {
+    if (this.#closed) return;
     const { cpu } = this.#cpm;
     this.#lastStatusMs = this.options.clock.now();
     const rows = this.#profile?.rows() ?? [];

@@ -23,6 +23,9 @@ import type { Command, EmulatorAction, EngineEvent, LayoutRow, Settings } from '
 /** How often counters of the line are told. */
 const WIRE_MS = 100;
 const SOURCE_CONTEXT = 200;
+const BOARD_TAKEN = 'a stage is talking to the board: wait, or stop it with x';
+/** At the end, for what runs to stop, and again for the line to be closed: one that is being opened may hang. */
+const END_MS = 1_500;
 
 export class Engine {
   #settings: Settings;
@@ -73,6 +76,7 @@ export class Engine {
         await this.#board.open(this.#settings);
         return;
       case 'disconnect':
+        if (this.#board.taken) return this.#note(BOARD_TAKEN);
         return this.#closeBoard();
       case 'keys':
         return this.#type(command.side, command.text);
@@ -97,8 +101,8 @@ export class Engine {
   async close(): Promise<void> {
     this.#run?.abort(new Error('closing'));
     this.#emulator?.close();
-    await Promise.race([this.#running, clock.sleep(1_500)]);
-    await this.#closeBoard();
+    await Promise.race([this.#running, clock.sleep(END_MS)]);
+    await Promise.race([this.#closeBoard(), clock.sleep(END_MS)]);
     await this.#logs.close();
   }
 
@@ -168,7 +172,7 @@ export class Engine {
       files,
       clock,
       openBoard: async () => ({ link: await this.#board.open(this.#settings), close: async () => {} }),
-      boardTarget: (link, signal) => this.#board.target(link, `${this.#settings.name}.COM`, signal),
+      boardTarget: (_link, signal) => this.#board.target(`${this.#settings.name}.COM`, signal),
     };
   }
 
@@ -184,8 +188,7 @@ export class Engine {
       if (!this.#emulator) this.#emulate('restart');
       return this.#emulator?.type(text);
     }
-    if (this.#board.taken) return this.#note('a stage is talking to the board');
-    await this.#board.type(text, this.#settings);
+    if (this.#board.taken || !(await this.#board.type(text, this.#settings))) this.#note(BOARD_TAKEN);
   }
 
   #emulate(action: EmulatorAction): void {

@@ -9,6 +9,7 @@ import type { DataStats } from '../trainer/data-stats.js';
 import type { Sample, TrainStart, TrainStep } from '../trainer/events.js';
 import type { Score } from '../trainer/scorer.js';
 import { ConsoleModel } from './console-model.js';
+import { portRows } from './panes/ports.js';
 import type { BuildFigures, EmulatorStatus, EngineEvent, LayoutRow, PortRow, Settings } from './protocol.js';
 
 /** In the order of the bar. Ports is no stage; consoles are where boards are compared. */
@@ -253,8 +254,7 @@ export function apply(state: AppState, event: EngineEvent, now: number): void {
       state.emulator = event;
       return;
     case 'ports':
-      state.ports = event.ports;
-      return;
+      return portsListed(state, event.ports);
     case 'line':
       state.line = event.path;
       return;
@@ -272,6 +272,14 @@ export function apply(state: AppState, event: EngineEvent, now: number): void {
           )
         : say(state, 'emulator and board did not say the same: see Consoles', true);
   }
+}
+
+/** The row that was chosen from the list before stays the chosen one, wherever it stands now. */
+function portsListed(state: AppState, ports: PortRow[]): void {
+  const chosen = state.ports.length > 0 ? portRows(state)[state.port]?.path : undefined;
+  state.ports = ports;
+  const at = portRows(state).findIndex(({ path }) => path === chosen);
+  state.port = Math.max(0, at);
 }
 
 function stageBegins(state: AppState, stage: Stage, title: string, now: number): void {
@@ -296,8 +304,8 @@ function align(state: AppState, side: Side, asked: boolean): void {
 
 function failed(state: AppState, failure: Failure): void {
   state.failure = failure;
-  for (const view of Object.values(state.stages))
-    if (view.mark === 'running') Object.assign(view, { mark: failure.stopped ? 'stopped' : 'failed' });
+  // What fails beside a stage (a port that is not there) says nothing about the stage that runs.
+  if (failure.stage) state.stages[failure.stage].mark = failure.stopped ? 'stopped' : 'failed';
   if (failure.stage === 'flash') state.flash.end = 'failed';
   const where = failure.where === '' ? '' : `${failure.where}: `;
   const first = failure.message.split('\n', 1)[0]!;

@@ -21,9 +21,12 @@ export interface Tap {
   sent: number;
   /** The last single control characters, oldest first. */
   controls: string[];
+  /** Resolves when nobody reads: a line has one reader at a time. */
+  idle(): Promise<void>;
 }
 
 export function tapLink(link: ByteLink): Tap {
+  let reading: Promise<unknown> = Promise.resolve();
   const tap: Tap = {
     received: 0,
     sent: 0,
@@ -31,6 +34,10 @@ export function tapLink(link: ByteLink): Tap {
     reset() {
       tap.received = tap.sent = 0;
       tap.controls = [];
+    },
+    async idle() {
+      // Another may have been waiting for it, too.
+      for (let seen: unknown; seen !== reading;) await (seen = reading);
     },
     link: {
       name: link.name,
@@ -40,7 +47,9 @@ export function tapLink(link: ByteLink): Tap {
         tap.sent += bytes.length;
       },
       async read(timeoutMs) {
-        const arrival = await link.read(timeoutMs);
+        const look = link.read(timeoutMs);
+        reading = look.catch(() => undefined);
+        const arrival = await look;
         if (!arrival) return undefined;
         tap.received += arrival.bytes.length;
         const name = arrival.bytes.length === 1 ? NAMES[arrival.bytes[0]!] : undefined;

@@ -88,4 +88,17 @@ describe('the stages of the pipeline', () => {
     expect(await run(newPipeline())).toEqual(['data', 'train', 'build', 'emulate']);
     expect(await run(pipeline)).toContain('train');
   });
+
+  it('are to run again when a training was stopped: its model is another than the one before', async () => {
+    const pipeline = newPipeline();
+    await run(pipeline);
+    const stop = new AbortController();
+    const again = async (): Promise<void> => {
+      for await (const event of pipeline.run({ to: 'train', again: ['train'], signal: stop.signal }))
+        if (event.type === 'training' && event.event.type === 'epoch') stop.abort(new Error('stopped'));
+    };
+    await expect(again()).rejects.toThrow('stopped');
+    expect(states(pipeline)).toBe('fresh never stale fresh');
+    expect(await run(pipeline)).toEqual(['train']);
+  });
 });

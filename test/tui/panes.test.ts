@@ -23,11 +23,25 @@ const textOf = ({ rows }: Grid): string => rows.map((row) => row.map(({ char }) 
 const newState = (): AppState => createState(SETTINGS, () => undefined);
 const frame = (state: AppState, width = 80, height = 24, ascii = false): Grid =>
   drawFrame(state, { width, height, ascii }, 1000);
-/** xterm parses in turns of its own. */
-const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 50));
+
+/** xterm parses in turns of its own, and says when it is done with what was written. */
+class Shown {
+  #writes = 0;
+  #wake = (): void => {};
+  readonly heard = (): void => {
+    this.#writes++;
+    this.#wake();
+  };
+
+  async after(writes: number): Promise<void> {
+    while (this.#writes < writes) await new Promise<void>((resolve) => (this.#wake = resolve));
+  }
+}
 
 function after(...events: EngineEvent[]): AppState {
-  const state = newState();
+  return applyAll(newState(), events);
+}
+function applyAll(state: AppState, events: readonly EngineEvent[]): AppState {
   for (const event of events) apply(state, event, 500);
   return state;
 }
@@ -68,14 +82,15 @@ describe('panes', () => {
   });
 
   it('of consoles mark what differs as it arrives, and only that', async () => {
-    const state = after(
+    const shown = new Shown();
+    const state = applyAll(createState(SETTINGS, shown.heard), [
       { type: 'fresh-console', side: 'emulator', asked: true },
       { type: 'console', side: 'emulator', bytes: bytes('> hello\r\nHI THERE\r\n> ') },
       { type: 'fresh-console', side: 'board', asked: true },
       { type: 'console', side: 'board', bytes: bytes('> hello\r\nHO TH') },
-    );
+    ]);
     state.pane = 'consoles';
-    await settled();
+    await shown.after(2);
     const marked = (): string => frame(state).rows.flatMap((row) => row.filter(({ style }) => style.colour === 'red' && style.inverse)).map(({ char }) => char).join(''); // prettier-ignore
     // One character on either side; what has not come yet is no difference.
     expect(marked()).toBe('IO');
@@ -96,6 +111,24 @@ describe('panes', () => {
     const text = textOf(frame(state));
     expect(text).toContain('DIFFERENT: emulator and board did not say the same');
     expect(text).toContain("59h 'Y' there, 4Eh 'N' here");
+  });
+
+  it('of a stage that runs are not marked by what fails beside it', () => {
+    const state = after({ type: 'stage', stage: 'train', title: 'learn' }, { ...FAILED, stage: undefined, message: 'no port' }); // prettier-ignore
+    expect(state.stages.train.mark).toBe('running');
+    expect(state.message).toEqual({ text: 'no port', bad: true });
+  });
+
+  it('of ports keep the chosen row when the list changes under it', () => {
+    const port = (path: string) => ({ path, words: '', usb: '', stableName: '', holders: [], trap: '' });
+    const state = after({ type: 'ports', ports: [port('/dev/ttyUSB0'), port('/dev/ttyUSB1')] });
+    state.pane = 'ports';
+    const sent: Command[] = [];
+    const keyboard = { send: (command: Command) => sent.push(command), quit() {}, repaint() {} };
+    press(state, { name: 'down', sequence: '' }, keyboard);
+    apply(state, { type: 'ports', ports: [port('/dev/ttyACM0'), port('/dev/ttyUSB0'), port('/dev/ttyUSB1')] }, 0);
+    press(state, { name: 'enter', sequence: '\r' }, keyboard);
+    expect(sent).toMatchObject([{ type: 'set', settings: { port: '/dev/ttyUSB1' } }]);
   });
 
   it('fit every size, in ASCII, too, with nothing known yet', () => {
@@ -145,22 +178,24 @@ describe('the canvas', () => {
 
 describe('a console', () => {
   it('shows VT100 and ADM-3A screens', async () => {
-    const console = new ConsoleModel(() => undefined);
+    const shown = new Shown();
+    const console = new ConsoleModel(shown.heard);
     console.write(bytes('junk\x1b[2J\x1b[3;5Hhere\x1b[7mX'));
-    await settled();
+    await shown.after(1);
     expect(console.text(2)).toBe('    hereX');
     expect(console.cells(2)[8]!.inverse).toBe(true);
     console.reset();
     console.kind = 'adm3a';
     console.write(bytes('junk\x1a\x1b="$there'));
-    await settled();
+    await shown.after(2);
     expect([console.text(0), console.text(2)]).toEqual(['', '    there']);
   });
 
   it('keeps what scrolled away, to be searched', async () => {
-    const console = new ConsoleModel(() => undefined);
+    const shown = new Shown();
+    const console = new ConsoleModel(shown.heard);
     console.write(bytes(Array.from({ length: 100 }, (_, i) => `line ${i}\r\n`).join('')));
-    await settled();
+    await shown.after(1);
     expect(console.search('LINE 7', 100)).toBe(79);
     expect(console.search('line 7', 70)).toBe(7);
     expect(console.search('line 7', 7)).toBeUndefined();

@@ -1,0 +1,112 @@
+/** Keys at unlucky moments: whatever runs goes on as if they had not been pressed, and the user is told. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { nodeClock as clock } from '../../src/host/node-clock.js';
+import { EmulatorSession } from '../../src/tui/emulator-session.js';
+import { Engine } from '../../src/tui/engine.js';
+import { VIRTUAL, type EngineEvent, type Settings } from '../../src/tui/protocol.js';
+import { assemble, memoryReader } from '../../src/z80asm/index.js';
+import { smallData } from './harness.js';
+
+const data = smallData();
+afterAll(() => rmSync(dirname(data), { recursive: true }));
+
+describe('the engine', () => {
+  let outDir: string;
+  let engine: Engine;
+  let events: EngineEvent[];
+  let onEvent: (event: EngineEvent) => void;
+  beforeEach(() => {
+    outDir = mkdtempSync(join(tmpdir(), 'z80lm-engine-'));
+    const settings: Settings = {
+      data: { training: data }, questions: ['hello', 'bye'], name: 'TALK', description: '', outDir, epochs: 1,
+      hidden: [8], seed: 1, workers: 1, clockHz: 7_372_800, layout: 'auto', maxSize: 40_960, port: VIRTUAL,
+      baud: 115_200, flow: 'rtscts', paceMs: 0,
+    }; // prettier-ignore
+    events = [];
+    onEvent = () => {};
+    engine = new Engine(settings, (event) => {
+      events.push(event);
+      onEvent(event);
+    });
+  });
+  afterEach(async () => {
+    await engine.close();
+    rmSync(outDir, { recursive: true });
+  });
+
+  const notes = (): string[] => events.flatMap((event) => (event.type === 'note' ? [event.text] : []));
+  const ended = (): Promise<void> =>
+    new Promise((resolve) => {
+      const others = onEvent;
+      onEvent = (event) => {
+        others(event);
+        if (event.type === 'busy' && !event.busy) resolve();
+      };
+    });
+
+  it('lets a stage keep the line and the emulator that it works with', async () => {
+    // In each of the two, at its first news: everything that would take them away.
+    let asked = false;
+    let sent = false;
+    onEvent = (event) => {
+      if (event.type === 'console' && event.side === 'emulator' && !asked) {
+        asked = true;
+        engine.handle({ type: 'emulator', action: 'restart' });
+        engine.handle({ type: 'keys', side: 'emulator', text: 'x' });
+      }
+      if (event.type === 'load' && event.side === 'board' && !sent) {
+        sent = true;
+        engine.handle({ type: 'disconnect' });
+        engine.handle({ type: 'keys', side: 'board', text: 'x' });
+        engine.handle({ type: 'connect' });
+        engine.handle({ type: 'run' });
+      }
+    };
+    // A line that is open and listened to already.
+    engine.handle({ type: 'connect' });
+    const over = ended();
+    engine.handle({ type: 'run' });
+    await over;
+    expect(events.filter(({ type }) => type === 'failed')).toEqual([]);
+    expect(events.find(({ type }) => type === 'summary')).toMatchObject({ summary: { equal: true } });
+    expect(notes()).toEqual([
+      'the emulator is being asked: wait, or stop it with x',
+      'the emulator is being asked: wait, or stop it with x',
+      'a stage is talking to the board: wait, or stop it with x',
+      'a stage is talking to the board: wait, or stop it with x',
+      'something runs already: x stops it',
+    ]);
+  });
+});
+
+describe('a program in the emulator', () => {
+  it('says nothing more when it was replaced, though it was in the middle of a sentence', async () => {
+    const source = '\torg 100h\nloop:\tld e,"A"\n\tld c,2\n\tcall 5\n\tjp loop\n';
+    const built = assemble({ main: 'a.asm', ...memoryReader({ 'a.asm': source }) });
+    if (!built.ok) throw new Error('does not assemble');
+    let news = 0;
+    let speak = (): void => {};
+    const speaks = new Promise<void>((resolve) => (speak = resolve));
+    const session = new EmulatorSession({
+      program: { name: 'A.COM', bytes: built.bytes },
+      names: new Map(),
+      clockHz: 7_372_800,
+      clock,
+      onOutput: () => {
+        news++;
+        speak();
+      },
+      onStatus: () => news++,
+    });
+    const over = session.run();
+    session.act('go');
+    await speaks;
+    session.close();
+    const before = news;
+    await over;
+    expect(news).toBe(before);
+  });
+});
