@@ -10,10 +10,14 @@ import { screenSvg } from './svg-screen.js';
 
 const FOLDER = fileURLToPath(new URL('../docs/pictures/', import.meta.url));
 
-const tui = new Tui({ columns: 110, rows: 32, args: ['tui', ...process.argv.slice(2)] });
+/** A training of the usual length. */
+const PATIENCE_MS = 600_000;
+
+const args = ['tui', ...process.argv.slice(2)];
+const tui = new Tui({ columns: 110, rows: 32, args, patienceMs: PATIENCE_MS });
 
 async function picture(name: string, title: string, wanted: string | RegExp): Promise<void> {
-  await tui.sees(wanted, 600_000);
+  await tui.sees(wanted);
   // The picture may still be on its way to the terminal.
   await new Promise((resolve) => setTimeout(resolve, 300));
   writeFileSync(`${FOLDER}${name}.svg`, screenSvg(tui.terminal, title));
@@ -48,8 +52,7 @@ try {
   await picture('emulate', 'The program in the emulator', /profile[^]*%/);
   tui.type(`${KEYS.leaveTyping}?`);
   await picture('help', 'All keys', 'Everywhere');
-  tui.type(`${KEYS.escape}`);
-  await new Promise((resolve) => setTimeout(resolve, 800));
+  await tui.closesOverlay();
   tui.type(':');
   await picture('palette', 'All commands by name', 'how often training goes through the data');
 } finally {

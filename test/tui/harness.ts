@@ -1,6 +1,10 @@
 /**
  * The real program in a real terminal: a pseudo-terminal that runs z80lm, and @xterm/headless that shows what its
  * user sees. Tests look at the screen's text; nothing here waits for a time, only for something to be seen.
+ *
+ * A picture may arrive in parts, and the next one may be long in coming. So what is to be seen at the same time is
+ * waited for together, and never looked for behind a wait for something else; and a wait is for what was not there
+ * before, or it is none.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,9 +16,11 @@ import xterm from '@xterm/headless';
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 /** The program from its sources. */
 export const NODE = [process.execPath, '--import', import.meta.resolve('tsx'), CLI] as const;
-/** As long as a loaded machine may take. */
-const PATIENCE_MS = 60_000;
-const LOOK_MS = 20;
+/** Only bounds a hang, with the screen in the error: a machine with other work may take ten times as long as usual. */
+const PATIENCE_MS = 300_000;
+
+/** What is looked for: a text, a pattern, or what the screen's lines must be like. */
+export type Wanted = string | RegExp | ((lines: string[]) => boolean);
 
 export interface RunOptions {
   columns?: number;
@@ -24,6 +30,7 @@ export interface RunOptions {
   cwd?: string;
   /** The folder of an earlier run; else an empty one. */
   out?: string;
+  patienceMs?: number;
 }
 
 export const KEYS = {
@@ -39,8 +46,11 @@ export const KEYS = {
   leaveTyping: '\x1d',
 } as const;
 
+const trained = (epochs: string): string[] => ['tui', '--epochs', epochs, '--hidden', '48,32', '--workers', '1'];
 /** A small and quick training; the model is bad, everything else is as always. */
-export const QUICK = ['tui', '--epochs', '1', '--hidden', '48,32', '--workers', '1'];
+export const QUICK = trained('1');
+/** A training that is not over before it is stopped. */
+export const ENDLESS = trained('100000');
 
 export class Tui {
   readonly terminal: xterm.Terminal;
@@ -50,8 +60,12 @@ export class Tui {
   sent = '';
   exitCode: number | undefined;
   readonly ended: Promise<number>;
+  /** Those who wait for something to be seen; each looks whenever the screen has changed. */
+  readonly #watchers = new Set<() => void>();
+  readonly #patienceMs: number;
 
-  constructor({ columns = 80, rows = 24, args = QUICK, env = {}, cwd, out }: RunOptions = {}) {
+  constructor({ columns = 80, rows = 24, args = QUICK, env = {}, cwd, out, patienceMs }: RunOptions = {}) {
+    this.#patienceMs = patienceMs ?? PATIENCE_MS;
     this.out = out ?? mkdtempSync(join(tmpdir(), 'z80lm-tui-'));
     this.terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 0 });
     const whole = {
@@ -73,12 +87,16 @@ export class Tui {
     });
     this.process.onData((text) => {
       this.sent += text;
-      this.terminal.write(text);
+      this.terminal.write(text, () => this.#changed());
     });
     this.ended = new Promise((resolve) =>
       this.process.onExit(({ exitCode }) => {
         this.exitCode = exitCode;
-        resolve(exitCode);
+        // Behind all that it has written.
+        this.terminal.write('', () => {
+          this.#changed();
+          resolve(exitCode);
+        });
       }),
     );
   }
@@ -104,16 +122,45 @@ export class Tui {
     this.process.resize(columns, rows);
   }
 
-  /** Wait until the screen shows it. @throws with the screen as it is, where that never comes */
-  async sees(wanted: string | RegExp, patienceMs = PATIENCE_MS): Promise<string> {
-    const shown = (): boolean => (typeof wanted === 'string' ? this.text().includes(wanted) : wanted.test(this.text()));
-    for (const until = Date.now() + patienceMs; Date.now() < until;) {
-      if (shown()) return this.text();
-      if (this.exitCode !== undefined) break;
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-    }
-    if (shown()) return this.text();
-    throw new Error(`not seen: ${String(wanted)} (exit ${this.exitCode ?? 'none'}); the screen:\n${this.text()}`);
+  /** Wait until the screen shows all of it at once. @throws with the screen as it is, where that never comes */
+  sees(...wanted: Wanted[]): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (this.#missing(wanted).length === 0) end(() => resolve(this.text()));
+        else if (this.exitCode !== undefined) fail();
+      };
+      const fail = (): void => {
+        const words = this.#missing(wanted).map(String).join(' and ');
+        end(() =>
+          reject(new Error(`not seen: ${words} (exit ${this.exitCode ?? 'none'}); the screen:\n${this.text()}`)),
+        );
+      };
+      const end = (tell: () => void): void => {
+        clearTimeout(late);
+        this.#watchers.delete(look);
+        tell();
+      };
+      const late = setTimeout(fail, this.#patienceMs);
+      this.#watchers.add(look);
+      look();
+    });
+  }
+
+  /** Close what lies over the pane. A key right behind Esc would be Alt and that key, so this waits. */
+  async closesOverlay(): Promise<void> {
+    this.type(KEYS.escape);
+    await this.sees((lines) => !lines.some((line) => line.includes('(Up, Down, Esc)')));
+  }
+
+  #missing(wanted: readonly Wanted[]): Wanted[] {
+    const [lines, text] = [this.lines(), this.text()];
+    const isShown = (one: Wanted): boolean =>
+      typeof one === 'string' ? text.includes(one) : one instanceof RegExp ? one.test(text) : one(lines);
+    return wanted.filter((one) => !isShown(one));
+  }
+
+  #changed(): void {
+    for (const look of [...this.#watchers]) look();
   }
 
   /** Leave, and clean up. */
