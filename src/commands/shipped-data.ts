@@ -3,6 +3,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import type { FileStore } from '../seams/file-store.js';
+import { readPrompts } from '../trainer/pairs.js';
 
 const FOLDER = fileURLToPath(new URL('../../datasets/', import.meta.url));
 
@@ -26,18 +27,10 @@ export interface ShippedData {
 }
 
 export function shippedData(files: FileStore, name: string): ShippedData {
-  const text = (suffix: string): string => new TextDecoder().decode(files.read(`${FOLDER}${name}${suffix}`));
+  const stem = `${FOLDER}${name}`;
   return {
-    data: { training: `${FOLDER}${name}.txt`, heldOut: `${FOLDER}${name}.heldout.txt` },
-    questions: questionLines(text('.prompts')),
-    about: JSON.parse(text('.json')) as ShippedData['about'],
+    data: { training: `${stem}.txt`, heldOut: `${stem}.heldout.txt` },
+    questions: readPrompts(files.read(`${stem}.prompts`), `${stem}.prompts`),
+    about: JSON.parse(new TextDecoder().decode(files.read(`${stem}.json`))) as ShippedData['about'],
   };
-}
-
-/** A line each; empty ones and comments are left out. */
-export function questionLines(text: string): string[] {
-  return text
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#'));
 }

@@ -4,10 +4,11 @@ import type { Command } from 'commander';
 import { DEFAULT_MAX_SIZE } from '../build/program.js';
 import { nodeFiles } from '../host/node-files.js';
 import { UsageError } from '../seams/errors.js';
+import { readPairs, readPrompts } from '../trainer/pairs.js';
 import { VIRTUAL, type Settings } from '../tui/protocol.js';
 import { cannotOpen } from '../tui/terminal.js';
 import { report } from './shared.js';
-import { questionLines, shippedData } from './shipped-data.js';
+import { shippedData } from './shipped-data.js';
 import { DATASET, wholeWayOptions, wholeWaySettings, type WholeWayFlags } from './whole-way-options.js';
 
 interface Flags extends WholeWayFlags {
@@ -84,16 +85,15 @@ function near(path: string): string {
 }
 
 function ownData(path: string, prompts: string | undefined): Pick<Settings, 'data' | 'questions' | 'name'> {
-  const text = (file: string): string => new TextDecoder().decode(nodeFiles.read(file));
-  const asked =
+  const questions =
     prompts === undefined
-      ? questionLines(text(path))
-          .slice(0, OWN_QUESTIONS)
-          .map((line) => line.split('|', 1)[0]!)
-      : questionLines(text(prompts));
+      ? readPairs(nodeFiles.read(path), path)
+          .pairs.slice(0, OWN_QUESTIONS)
+          .map(({ question }) => question)
+      : readPrompts(nodeFiles.read(prompts), prompts);
   const name = basename(path, extname(path))
     .toUpperCase()
     .replace(/[^A-Z0-9]/g, '')
     .slice(0, 8);
-  return { data: { training: path }, questions: asked, name: name || 'CHAT' };
+  return { data: { training: path }, questions, name: name || 'CHAT' };
 }
