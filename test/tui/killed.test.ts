@@ -11,21 +11,39 @@ import { KEYS, NODE, smallData } from './harness.js';
 describeWith(['stty'], 'a run that is killed', () => {
   const RUNS = 50;
   const LANES = 4;
+  /** Twenty seconds where nothing else runs; only bounds a hang. */
+  const HANG_MS = 1_800_000;
   const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGKILL'] as const;
-  // What a process killed by SIGKILL could not do itself, its engine does: the shell looks when that has ended, too.
+  // What a process killed by SIGKILL could not do itself, its engine does: the shell looks when that has ended, too. It
+  // stays until its last words have been read: what a terminal still holds when it is closed may be lost.
   const SCRIPT = String.raw`
     before=$(stty -g)
     sh -c 'echo "pid $$."; exec "$@"' sh "$@"
     until [ -e "$over" ]; do sleep 0.1; done
     after=$(stty -g)
-    [ "$before" = "$after" ] && echo "as it was." || echo "changed."`;
+    [ "$before" = "$after" ] && echo "as it was." || echo "changed."
+    until [ -e "$read" ]; do sleep 0.1; done`;
+  const LAST_WORDS = /(as it was|changed)\.\s*$/;
 
+  /** Of each of its threads; of one that has ended meanwhile, nothing. */
+  const threads = (pid: number, file: string): string[] =>
+    readdirSync(`/proc/${pid}/task`).flatMap((task) => {
+      try {
+        return [readFileSync(`/proc/${pid}/task/${task}/${file}`, 'utf8')];
+      } catch {
+        return [];
+      }
+    });
+  const isStopped = (pid: number): boolean => threads(pid, 'stat').every((stat) => stat.includes(') T '));
   /** Its engine, if there is one yet, and others that it started. */
   const childrenOf = (pid: number): number[] =>
-    readdirSync(`/proc/${pid}/task`)
-      .flatMap((task) => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').trim().split(' '))
+    threads(pid, 'children')
+      .flatMap((children) => children.trim().split(' '))
       .filter((child) => child !== '')
       .map(Number);
+  const until = async (done: () => boolean): Promise<void> => {
+    while (!done()) await new Promise((resolve) => setTimeout(resolve, 20));
+  };
 
   /** Nobody may have asked yet how it ended. */
   const isGone = (pid: number): boolean => {
@@ -40,12 +58,13 @@ describeWith(['stty'], 'a run that is killed', () => {
   async function kill(pid: number, signal: NodeJS.Signals): Promise<void> {
     if (signal !== 'SIGKILL') return void process.kill(pid, signal);
     process.kill(pid, 'SIGSTOP');
+    await until(() => isStopped(pid));
     const children = childrenOf(pid);
     process.kill(pid, signal);
-    while (!children.every(isGone)) await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(() => children.every(isGone));
   }
 
-  it(`leaves the terminal as it was, ${RUNS} times`, async () => {
+  it(`leaves the terminal as it was, ${RUNS} times`, { timeout: HANG_MS }, async () => {
     // Seeded, so that a failure can be looked at again.
     let seed = 20260801;
     const random = (): number => (seed = (seed * 1103515245 + 12345) % 2 ** 31) / 2 ** 31;
@@ -58,8 +77,8 @@ describeWith(['stty'], 'a run that is killed', () => {
       const signal = SIGNALS[n % SIGNALS.length]!;
       const [early, afterMs] = [random() < 0.5, random() * 1000];
       const args = ['tui', '--data', data, '--out', `${folder}/${n}`];
-      const over = `${folder}/${n}.over`;
-      const env = { ...process.env, TERM: 'xterm', LC_ALL: 'C.UTF-8', over };
+      const [over, read] = [`${folder}/${n}.over`, `${folder}/${n}.read`];
+      const env = { ...process.env, TERM: 'xterm', LC_ALL: 'C.UTF-8', over, read };
       const shell = pty.spawn('/bin/sh', ['-c', SCRIPT, 'sh', ...NODE, ...args], {
         cols: 90,
         rows: 30,
@@ -69,15 +88,13 @@ describeWith(['stty'], 'a run that is killed', () => {
       let killing: NodeJS.Timeout | undefined;
       shell.onData((text) => {
         screen += text;
+        if (LAST_WORDS.test(screen)) writeFileSync(read, '');
         const pid = /pid (\d+)\./.exec(screen)?.[1];
         if (killing !== undefined || pid === undefined || (!early && !screen.includes('q quit'))) return;
         shell.write(KEYS.enter);
         killing = setTimeout(() => void kill(Number(pid), signal).finally(() => writeFileSync(over, '')), afterMs);
       });
       await new Promise<void>((resolve) => shell.onExit(() => resolve()));
-      // The shell's last words may still be on their way.
-      for (let i = 0; i < 100 && !/(as it was|changed)\.\s*$/.test(screen); i++)
-        await new Promise((resolve) => setTimeout(resolve, 20));
       // Whatever was entered was left, in this order.
       if (screen.includes('\x1b[?1049h')) entered++;
       for (const [enter, leave] of [
