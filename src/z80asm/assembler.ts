@@ -1,7 +1,7 @@
 /**
  * The engine: lines in, bytes out, as often as it takes until no address moves any more.
  *
- *     frames (file, macro, repetition) → statement → conditions → label → instruction | directive | macro call
+ *     next statement (reading.ts) → label → instruction | directive | macro call
  *
  * In a pass, a name that is not defined yet has its value of the pass before; in the first it is unknown and
  * counts as 0. Only the findings of the last pass are kept. What the directives do is in directives-*.ts.
@@ -10,7 +10,6 @@ import { counted } from '../seams/words.js';
 import {
   listingLine,
   type AssemblerOptions,
-  type Condition,
   type ListingLine,
   type Macro,
   type Struct,
@@ -20,48 +19,27 @@ import { FaultError } from './diagnostics.js';
 import type { Directive } from './directive-table.js';
 import { checkAfterEnd, reportOpenBlocks, reportUnknown, reportUnsettled } from './complaints.js';
 import { encode } from './encode.js';
-import { Files } from './files.js';
 import { checkUnused, FlowCheck } from './lint.js';
-import { Output } from './output.js';
-import {
-  StatementCache,
-  expansionFrame,
-  fileFrame,
-  splitArguments,
-  type BodyLine,
-  type Frame,
-  type SourceFile,
-  type Template,
-} from './source.js';
+import { Reading } from './reading.js';
+import { fileFrame, splitArguments, type BodyLine, type SourceFile } from './source.js';
 import { restOf, type Label, type Statement } from './statement.js';
 
 const MAX_PASSES = 32;
-const MAX_LINES = 1_000_000;
-/** Over all passes: a source that needs many passes must not take minutes. */
-const MAX_LINES_IN_ALL = 8_000_000;
-const MAX_MACRO_DEPTH = 64;
-const MAX_INCLUDE_DEPTH = 32;
 
 export type Handler = (asm: Assembler, statement: Statement) => void;
 
-export class Assembler extends Output {
+export class Assembler extends Reading {
   readonly listing: ListingLine[] = [];
   readonly regions: TimedRegion[] = [];
-  readonly files: Files;
   readonly macros = new Map<string, Macro>();
   readonly structs = new Map<string, Struct>();
   readonly timed: (TimedRegion & { startPc: number })[] = [];
-  readonly conditions: Condition[] = [];
   entry: number | undefined;
   ended = false;
   /** Names of macros in the pass before, to tell "too early" from "unknown". */
   macrosBefore = new Set<string>();
-  private readonly statements = new StatementCache();
   private readonly flow = new FlowCheck();
   private bodyToList: BodyLine[] = [];
-  private expansions = 0;
-  private lines = 0;
-  private linesInAll = 0;
   private tStates = 0;
   private tStatesTaken = 0;
 
@@ -69,8 +47,7 @@ export class Assembler extends Output {
     private readonly options: AssemblerOptions,
     private readonly handlers: Record<string, Handler>,
   ) {
-    super(options.caseInsensitive);
-    this.files = new Files(options);
+    super(options);
   }
 
   /** What DS and ALIGN put where they are given nothing, and what gaps have. */
@@ -104,11 +81,10 @@ export class Assembler extends Output {
 
   protected override beginPass(): void {
     super.beginPass();
-    this.listing.length = this.regions.length = this.timed.length = this.conditions.length = 0;
+    this.listing.length = this.regions.length = this.timed.length = 0;
     this.macrosBefore = new Set(this.macros.keys());
     this.macros.clear();
     this.structs.clear();
-    this.expansions = this.lines = 0;
     this.entry = undefined;
     this.ended = false;
     this.flow.reset();
@@ -125,32 +101,18 @@ export class Assembler extends Output {
   }
 
   private loop(): void {
-    while (this.frames.length > 0 && !this.stopped) {
-      const frame = this.frames.at(-1)!;
-      if (this.ended) {
-        checkAfterEnd(this);
-        return;
-      }
-      if (frame.index >= frame.count) {
-        this.endFrame(frame);
-        continue;
-      }
-      if (++this.lines > MAX_LINES || ++this.linesInAll > MAX_LINES_IN_ALL) {
-        this.stop('too-many-lines', `more than ${MAX_LINES} lines after expansion`);
-        return;
-      }
-      this.current = frame.line(frame.index);
-      const statement = frame.statement(frame.index++);
+    for (let statement = this.next(); statement; statement = this.ended ? undefined : this.next()) {
       const startPc = this.pc;
       const start = this.here;
       this.lineValue = undefined;
       this.tStates = this.tStatesTaken = 0;
       const line = this.current;
       const depth = this.frames.length;
-      const skipped = this.conditions.at(-1)?.active === false;
+      const skipped = !this.active;
       this.execute(statement);
       this.list(line, statement, startPc, start, depth, skipped);
     }
+    if (this.ended && !this.stopped) checkAfterEnd(this);
   }
 
   // ---- statements -------------------------------------------------------------------------------------
@@ -169,10 +131,6 @@ export class Assembler extends Output {
       if (!(error instanceof FaultError)) throw error;
       this.report(error.fault);
     }
-  }
-
-  get active(): boolean {
-    return this.conditions.length === 0 || this.conditions.at(-1)!.active;
   }
 
   private executeActive(statement: Statement, directive: Directive | undefined): void {
@@ -274,109 +232,6 @@ export class Assembler extends Output {
       values.map((value) => value ?? ''),
     );
     return true;
-  }
-
-  /** Begin an expansion; `next` gives the values of the next round of a repetition. */
-  pushExpansion(
-    kind: 'macro' | 'repeat',
-    name: string,
-    body: Template,
-    first: string[],
-    next?: () => string[] | undefined,
-  ): void {
-    const depth = this.frames.filter((frame) => frame.kind === 'macro' || frame.kind === 'repeat').length;
-    if (depth >= MAX_MACRO_DEPTH)
-      return this.stop('macro-depth', `macros are nested more than ${MAX_MACRO_DEPTH} deep`, 'does one call itself?');
-    const frame = expansionFrame({
-      kind,
-      name,
-      caller: this.current,
-      body,
-      first,
-      next,
-      conditions: this.conditions.length,
-      newScope: () => `\0${++this.expansions}`,
-      parse: (text) => this.statements.parse(text),
-    });
-    this.frames.push(frame);
-  }
-
-  private endFrame(frame: Frame): void {
-    this.closeConditions(frame);
-    if (frame.again?.()) {
-      // A round of no lines is still work.
-      this.linesInAll++;
-      if (++this.lines > MAX_LINES) this.stop('too-many-lines', `more than ${MAX_LINES} lines after expansion`);
-      return;
-    }
-    this.frames.pop();
-  }
-
-  private closeConditions(frame: Frame): void {
-    while (this.conditions.length > frame.conditions) {
-      const { opened } = this.conditions.pop()!;
-      this.reportAt(opened, 'open-block', 'IF without ENDIF');
-    }
-  }
-
-  /** Leave the innermost macro or repetition; false outside one. */
-  exitMacro(): boolean {
-    const at = this.frames.findLastIndex((frame) => frame.kind === 'macro' || frame.kind === 'repeat');
-    if (at < 0) return false;
-    this.conditions.length = Math.min(this.conditions.length, this.frames[at]!.conditions);
-    this.frames.length = at;
-    return true;
-  }
-
-  /** The lines up to the ENDM that closes the block which the current line opened; undefined without one. */
-  collectBlock(): BodyLine[] | undefined {
-    const frame = this.frames.at(-1)!;
-    const body: BodyLine[] = [];
-    let depth = 1;
-    for (; frame.index < frame.count; frame.index++) {
-      const block = frame.statement(frame.index).directive?.block;
-      if (block === 'open') depth++;
-      else if (block === 'close' && --depth === 0) {
-        frame.index++;
-        this.lines += body.length;
-        return body;
-      }
-      body.push(frame.line(frame.index));
-    }
-    return undefined;
-  }
-
-  // ---- files ------------------------------------------------------------------------------------------
-
-  include(path: string, at: number, end: number): void {
-    const open = this.frames.filter((frame) => frame.kind === 'include').map((frame) => frame.name);
-    if (open.length >= MAX_INCLUDE_DEPTH) {
-      const cycle = [...open.slice(-3), path].join(' → ');
-      const message = `INCLUDE is nested more than ${MAX_INCLUDE_DEPTH} deep: … ${cycle}`;
-      return this.stop('include-depth', message, 'does a file include itself?');
-    }
-    const file = this.files.source(path, this.current.file);
-    if (!file) return this.reportNotFound(path, at, end);
-    const frame = fileFrame(file, 'include', this.current);
-    frame.conditions = this.conditions.length;
-    this.frames.push(frame);
-  }
-
-  binary(path: string, at: number, end: number): Uint8Array | undefined {
-    const bytes = this.files.binary(path, this.current.file);
-    if (!bytes) this.reportNotFound(path, at, end);
-    return bytes;
-  }
-
-  private reportNotFound(path: string, at: number, end: number): void {
-    const looked = this.files.candidates(path, this.current.file).map((c) => (c.includes('/') ? c : `./${c}`));
-    this.report({
-      name: 'file-not-found',
-      message: `cannot find ${path}`,
-      hint: `looked for ${looked.join(', ')}`,
-      at,
-      end,
-    });
   }
 
   /** A macro's lines, which make nothing where they are defined. */

@@ -49,6 +49,8 @@ export interface BodyLine {
   text: string;
   file: string;
   line: number;
+  /** It stands in a block within the block. */
+  inner?: boolean;
 }
 
 /** What gives lines: a file, or one expansion of a macro or repetition. */
@@ -146,7 +148,7 @@ export class Template {
     for (const { text } of body)
       for (const name of /^\s*local\s+([^;]*)/i.exec(text)?.[1]?.split(',') ?? [])
         numbers.set(name.trim().toUpperCase(), numbers.get(name.trim().toUpperCase()) ?? LOCAL);
-    this.lines = body.map(({ text, file, line }) => ({ pieces: split(text, numbers), file, line }));
+    this.lines = body.map(({ text, file, line, inner }) => ({ pieces: split(text, numbers, inner), file, line }));
   }
 
   get length(): number {
@@ -170,15 +172,23 @@ export class Template {
 const LOCAL = -1;
 const WORD = /[A-Za-z_@][A-Za-z0-9_@$]*/g;
 
-/** Split at parameter names: whole words outside strings and comments. `##` between words joins them. */
-function split(text: string, numbers: Map<string, number>): (string | number)[] {
+/**
+ * Split at parameter names: whole words outside strings and comments. `##` joins what is left and right of it, but in
+ * an inner block: there it waits for that block's own parameters.
+ */
+function split(text: string, numbers: Map<string, number>, inner = false): (string | number)[] {
   const pieces: (string | number)[] = [];
   let done = 0;
   const put = (piece: string): void => {
-    if (piece !== '') pieces.push(piece);
+    const last = pieces.at(-1);
+    if (typeof last === 'string') pieces[pieces.length - 1] = last + piece;
+    else if (piece !== '') pieces.push(piece);
   };
+  const putJoined = (piece: string): void => put(inner ? piece : piece.replace(/[ \t]*##[ \t]*/g, ''));
   const end = commentAt(text, 0);
   for (const part of partsOutsideStrings(text, end)) {
+    put(text.slice(done, part.from));
+    done = part.from;
     for (const match of text.slice(part.from, part.to).matchAll(WORD)) {
       const at = part.from + match.index;
       const before = text[at - 1] ?? '';
@@ -186,13 +196,15 @@ function split(text: string, numbers: Map<string, number>): (string | number)[] 
       // `.name` is a label of its own and 0FFH no word.
       if (parameter === undefined || /[.0-9A-Za-z_@$]/.test(before)) continue;
       const ampersand = before === '&' && joins(text, at - 1);
-      put(joined(text.slice(done, ampersand ? at - 1 : at), done > 0, true));
+      putJoined(text.slice(done, ampersand ? at - 1 : at));
       if (parameter === LOCAL) put(match[0]);
       else pieces.push(parameter);
       done = at + match[0].length;
     }
+    putJoined(text.slice(done, part.to));
+    done = part.to;
   }
-  put(joined(text.slice(done), done > 0, false));
+  put(text.slice(done));
   return pieces.length ? pieces : [''];
 }
 
@@ -202,15 +214,6 @@ function split(text: string, numbers: Map<string, number>): (string | number)[] 
  */
 function joins(text: string, at: number): boolean {
   return !/[\w$)\]'"]/.test(text[at - 1] ?? '') || /^\S*$/.test(text.slice(0, at));
-}
-
-/** Take out `##` and the blanks around it. */
-function joined(text: string, afterWord: boolean, beforeWord: boolean): string {
-  if (!text.includes('##')) return text;
-  let out = text.replace(/(?<=[\w.@$])[ \t]*##[ \t]*(?=[\w.@$])/g, '');
-  if (afterWord) out = out.replace(/^[ \t]*##[ \t]*/, '');
-  if (beforeWord) out = out.replace(/[ \t]*##[ \t]*$/, '');
-  return out;
 }
 
 function partsOutsideStrings(text: string, end: number): { from: number; to: number }[] {

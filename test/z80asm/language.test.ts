@@ -269,6 +269,16 @@ describe('macros', () => {
     expect(hex('m1 MACRO p\nlab ## p: DB lab##p\n ENDM\n m1 7\n DB lab7')).toBe('0000');
     expect(hex('m1 MACRO p\nlab&p: DB &p\n ENDM\n m1 7\n DB lab7')).toBe('0700');
     expect(hex('m1 MACRO p\n DB 0Fh&p\n ENDM\n m1 6')).toBe('06');
+    expect(hex('m1 MACRO p\n DB "x ## p", 1 ## p ; x ## p\n ENDM\n m1 6')).toBe('78202323207010');
+    expect(hex('m1 MACRO p=\nlab ## p: DB lab\n ENDM\n m1')).toBe('00');
+  });
+
+  it('join words with ## in inner blocks, too: with the parameters of each', () => {
+    expect(hex('m1 MACRO\n REPT 2, k\nlab ## k: DB 5 ## k\n ENDM\n ENDM\n m1\n DB lab0, lab1')).toBe('32330001');
+    const nested = (line: string) => ` IRP k, 1, 2\n REPT 2, l, 3\n${line}\n ENDM\n ENDM\n`;
+    expect(hex(`m1 MACRO p\n${nested(' DB p ## k ## l, k ## p')} ENDM\n m1 1`)).toBe('710b720b7b157c15');
+    expect(hex(`m1 MACRO p=\n${nested(' DB 0 ## p, p ## l')} ENDM\n m1`)).toBe('0003000400030004');
+    expect(hex('m1 MACRO p\nm2 MACRO q\n DB p ## q\n ENDM\n ENDM\n m1 2\n m2 3')).toBe('17');
   });
 
   it('have labels of their own: with a dot or LOCAL', () => {
