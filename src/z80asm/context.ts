@@ -1,7 +1,7 @@
 /**
  * Where the assembler is, and what it has found so far: the frames, the current line, the findings.
  *
- *     Context (lines, findings) ← Names (symbols) ← Output (values, bytes) ← Assembler (statements, passes)
+ *     Context (findings) ← Names (symbols) ← Output (values, bytes) ← Reading (lines) ← Assembler (statements, passes)
  */
 import { FINDINGS, severityOf, type Diagnostic, type Fault, type Finding, type StackEntry } from './diagnostics.js';
 import type { BodyLine, Frame } from './source.js';

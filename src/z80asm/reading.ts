@@ -1,0 +1,158 @@
+/**
+ * Which statement comes next: the stack of what is being read (files, macros, repetitions), the conditions opened in
+ * each, and the limits that end a source which never would.
+ */
+import type { AssemblerOptions, Condition } from './assembly.js';
+import { Files } from './files.js';
+import { Output } from './output.js';
+import { StatementCache, expansionFrame, fileFrame, type BodyLine, type Frame, type Template } from './source.js';
+import type { Statement } from './statement.js';
+
+const MAX_LINES = 1_000_000;
+/** Over all passes: a source that needs many passes must not take minutes. */
+const MAX_LINES_IN_ALL = 8_000_000;
+const MAX_MACRO_DEPTH = 64;
+const MAX_INCLUDE_DEPTH = 32;
+
+export class Reading extends Output {
+  readonly files: Files;
+  readonly conditions: Condition[] = [];
+  private readonly statements = new StatementCache();
+  private expansions = 0;
+  private lines = 0;
+  private linesInAll = 0;
+
+  constructor(options: AssemblerOptions) {
+    super(options.caseInsensitive);
+    this.files = new Files(options);
+  }
+
+  protected override beginPass(): void {
+    super.beginPass();
+    this.conditions.length = 0;
+    this.expansions = this.lines = 0;
+  }
+
+  get active(): boolean {
+    return this.conditions.length === 0 || this.conditions.at(-1)!.active;
+  }
+
+  /** The next statement, whose line is the current one from now on; undefined at the end, and beyond a limit. */
+  protected next(): Statement | undefined {
+    while (this.frames.length > 0 && !this.stopped) {
+      const frame = this.frames.at(-1)!;
+      if (frame.index >= frame.count) this.endFrame(frame);
+      else if (this.countLine()) {
+        this.current = frame.line(frame.index);
+        return frame.statement(frame.index++);
+      }
+    }
+    return undefined;
+  }
+
+  /** False, and no further, where that was one too many. */
+  private countLine(): boolean {
+    this.linesInAll++;
+    if (++this.lines <= MAX_LINES && this.linesInAll <= MAX_LINES_IN_ALL) return true;
+    this.stop('too-many-lines', `more than ${MAX_LINES} lines after expansion`);
+    return false;
+  }
+
+  /** Begin an expansion; `next` gives the values of the next round of a repetition. */
+  pushExpansion(
+    kind: 'macro' | 'repeat',
+    name: string,
+    body: Template,
+    first: string[],
+    next?: () => string[] | undefined,
+  ): void {
+    const depth = this.frames.filter((frame) => frame.kind === 'macro' || frame.kind === 'repeat').length;
+    if (depth >= MAX_MACRO_DEPTH)
+      return this.stop('macro-depth', `macros are nested more than ${MAX_MACRO_DEPTH} deep`, 'does one call itself?');
+    const frame = expansionFrame({
+      kind,
+      name,
+      caller: this.current,
+      body,
+      first,
+      next,
+      conditions: this.conditions.length,
+      newScope: () => `\0${++this.expansions}`,
+      parse: (text) => this.statements.parse(text),
+    });
+    this.frames.push(frame);
+  }
+
+  private endFrame(frame: Frame): void {
+    this.closeConditions(frame);
+    // A round of no lines is still work.
+    if (frame.again?.()) this.countLine();
+    else this.frames.pop();
+  }
+
+  private closeConditions(frame: Frame): void {
+    while (this.conditions.length > frame.conditions) {
+      const { opened } = this.conditions.pop()!;
+      this.reportAt(opened, 'open-block', 'IF without ENDIF');
+    }
+  }
+
+  /** Leave the innermost macro or repetition; false outside one. */
+  exitMacro(): boolean {
+    const at = this.frames.findLastIndex((frame) => frame.kind === 'macro' || frame.kind === 'repeat');
+    if (at < 0) return false;
+    this.conditions.length = Math.min(this.conditions.length, this.frames[at]!.conditions);
+    this.frames.length = at;
+    return true;
+  }
+
+  /** The lines up to the ENDM that closes the block which the current line opened; undefined without one. */
+  collectBlock(): BodyLine[] | undefined {
+    const frame = this.frames.at(-1)!;
+    const body: BodyLine[] = [];
+    let depth = 1;
+    for (; frame.index < frame.count; frame.index++) {
+      const block = frame.statement(frame.index).directive?.block;
+      const inner = depth > 1;
+      if (block === 'open') depth++;
+      else if (block === 'close' && --depth === 0) {
+        frame.index++;
+        this.lines += body.length;
+        return body;
+      }
+      body.push({ ...frame.line(frame.index), inner });
+    }
+    return undefined;
+  }
+
+  include(path: string, at: number, end: number): void {
+    const open = this.frames.filter((frame) => frame.kind === 'include').map((frame) => frame.name);
+    if (open.length >= MAX_INCLUDE_DEPTH) {
+      const cycle = [...open.slice(-3), path].join(' → ');
+      const message = `INCLUDE is nested more than ${MAX_INCLUDE_DEPTH} deep: … ${cycle}`;
+      return this.stop('include-depth', message, 'does a file include itself?');
+    }
+    const file = this.files.source(path, this.current.file);
+    if (!file) return this.reportNotFound(path, at, end);
+    const frame = fileFrame(file, 'include', this.current);
+    frame.conditions = this.conditions.length;
+    this.frames.push(frame);
+  }
+
+  binary(path: string, at: number, end: number): Uint8Array | undefined {
+    const bytes = this.files.binary(path, this.current.file);
+    if (!bytes) this.reportNotFound(path, at, end);
+    return bytes;
+  }
+
+  private reportNotFound(path: string, at: number, end: number): void {
+    const looked = this.files.candidates(path, this.current.file).map((c) => (c.includes('/') ? c : `./${c}`));
+    this.report({
+      name: 'file-not-found',
+      message: `cannot find ${path}`,
+      hint: `looked for ${looked.join(', ')}`,
+      at,
+      end,
+    });
+  }
+}
