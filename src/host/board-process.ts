@@ -1,82 +1,18 @@
 /** The process in which a virtual board runs: see virtual-board.ts for what is said between the two. */
-import { readFileSync } from 'node:fs';
-import type { Firmware } from '../emu/board/board.js';
-import { RC2014_HZ } from '../emu/cpu.js';
-import { filler, formatDisk } from '../emu/board/cpm-disk.js';
-import { assembleFirmware } from '../emu/board/firmware.js';
-import { runRealtime } from '../emu/board/realtime.js';
-import { UsageError, Z80lmError } from '../seams/errors.js';
-import { openDiskFile } from './disk-file.js';
 import { nodeClock } from './node-clock.js';
-import { Plug } from './plug.js';
-import { openPty } from './pty.js';
-import { openTcpWire } from './tcp-wire.js';
-import type { BoardAnswer, BoardRequest, BoardSettings } from './virtual-board.js';
-
-const FIRMWARE = new URL('../../firmware/board/', import.meta.url);
-/** A disk that is kept in a file is written so often, and at the end. */
-const SAVE_MS = 1000;
-
-function readText(name: string): string | undefined {
-  try {
-    return readFileSync(new URL(name, FIRMWARE), 'utf8');
-  } catch {
-    return undefined;
-  }
-}
-
-const answer = (message: BoardAnswer): void => void process.send?.(message);
+import { runBoard } from './run-board.js';
+import type { BoardSettings } from './virtual-board.js';
 
 async function run(settings: BoardSettings): Promise<void> {
-  const { uart = 'acia', clockHz = RC2014_HZ, tcpPort, xmByteUs, firmware: kind, unplugAfter, replugMs } = settings;
   const abort = new AbortController();
   process.once('disconnect', () => abort.abort());
-  try {
-    const firmware = assembleFirmware({ uart, clockHz, firmware: kind, xmByteUs, readText });
-    const disk = driveA(firmware, settings);
-    let port = tcpPort;
-    const plug = new Plug({
-      open: () => (port === undefined ? openPty() : openTcpWire(port)),
-      unplugAfter,
-      replugMs,
-      onPlug(path) {
-        // The same port when it is plugged in again.
-        if (port !== undefined) port = Number(path.split(':').at(-1));
-        answer({ path });
-      },
-      onUnplug: () => answer({ unplugged: true }),
-    });
-    await plug.plug();
-    process.on('message', (request: BoardRequest) => {
-      if (request === 'unplug') plug.unplug();
-      if (request === 'plug') void plug.plug();
-    });
-    const saving = setInterval(() => disk.save?.(), SAVE_MS);
-    await runRealtime({ ...settings, ...disk, firmware, wire: plug, clock: nodeClock, signal: abort.signal });
-    clearInterval(saving);
-    disk.save?.();
-    plug.close();
-  } catch (error) {
-    if (!(error instanceof Z80lmError)) throw error;
-    const { message, where, hint } = error;
-    answer({ error: { message, ...(where !== undefined && { where }), ...(hint !== undefined && { hint }) } });
-  }
+  await runBoard(settings, {
+    clock: nodeClock,
+    signal: abort.signal,
+    answer: (message) => void process.send?.(message),
+    onRequest: (listener) => void process.on('message', listener),
+  });
   if (process.connected) process.disconnect();
-}
-
-/** What is on A: at the start, and where it is kept. */
-function driveA({ drives }: Firmware, { files = [], freeKilobytes, diskFile }: BoardSettings) {
-  const drive = drives[0];
-  if (!drive) {
-    if (diskFile !== undefined || freeKilobytes !== undefined)
-      throw new UsageError('this board has no disk', { hint: 'leave out what is about its drive A:' });
-    return {};
-  }
-  const all =
-    freeKilobytes === undefined ? files : [...files, filler(drive, [...drive.files, ...files], freeKilobytes)];
-  if (diskFile === undefined) return { files: all };
-  const { image, save } = openDiskFile(diskFile, formatDisk(drive, [...drive.files, ...all]));
-  return { diskImage: image, save };
 }
 
 // Ctrl-C goes to the whole foreground group: the process that started this one decides.

@@ -70,40 +70,31 @@ const PACKAGE = fileURLToPath(new URL('../../', import.meta.url));
 const FROM_SOURCE = import.meta.url.endsWith('.ts');
 const PROCESS = fileURLToPath(new URL(FROM_SOURCE ? './board-process.ts' : './board-process.js', import.meta.url));
 
-/** Start a board; resolves when its line can be opened. @throws LinkError, UsageError, EmuError's message as LinkError */
-export async function startVirtualBoard(options: VirtualBoardOptions = {}): Promise<VirtualBoard> {
+/** The other side of the drawing above. */
+export interface BoardPeer {
+  send(message: BoardSettings | BoardRequest): void;
+  onAnswer(listener: (answer: BoardAnswer) => void): void;
+  /** Tell it to end. */
+  end(): void;
+  /** Resolves when it has ended, with why it did if it was not told to. */
+  readonly ended: Promise<string | undefined>;
+}
+
+/**
+ * Start a board; resolves when its line can be opened. @throws LinkError, UsageError, EmuError's message as LinkError
+ * @param start makes the other side; the default is a process
+ */
+export async function startVirtualBoard(
+  options: VirtualBoardOptions = {},
+  start: () => BoardPeer = forkBoard,
+): Promise<VirtualBoard> {
   const { link, ...settings } = options;
   if (link !== undefined && settings.tcpPort !== undefined)
     throw new UsageError('a TCP port has no file name', { hint: 'give --pty or --tcp, not both' });
-  const child = fork(PROCESS, [], {
-    cwd: PACKAGE,
-    execArgv: FROM_SOURCE ? ['--import', 'tsx'] : [],
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-  });
-  let closing = false;
+  const peer = start();
   let linked = false;
   let path = '';
   let plugged = false;
-  let complaint = '';
-  child
-    .stderr!.setEncoding('utf8')
-    .on('data', (text: string) => (complaint = (complaint + text).slice(-COMPLAINT_KEPT)));
-  const stopped = new Promise<string | undefined>((resolve) => {
-    child.once('exit', (code, signal) => {
-      if (closing) {
-        child.stderr!.destroy();
-        return resolve(undefined);
-      }
-      // What it has written last comes after that.
-      const tell = (): void => {
-        const said = complaint.trim() === '' ? '' : `\n${complaint.trim()}`;
-        resolve(`the virtual board stopped (${signal ?? code})${said}`);
-      };
-      if (child.stderr!.closed) tell();
-      else child.stderr!.once('close', tell);
-    });
-  });
   const unlink = (): void => {
     if (linked) removeLink(link!);
     linked = false;
@@ -120,24 +111,23 @@ export async function startVirtualBoard(options: VirtualBoardOptions = {}): Prom
   };
   const ask = async (request: BoardSettings | BoardRequest): Promise<void> => {
     const answer = new Promise<void>((resolve, reject) => (waiting = { resolve, reject }));
-    child.send(request);
-    const failure = await Promise.race([answer, stopped.then((why) => why ?? 'the virtual board was closed')]);
+    peer.send(request);
+    const failure = await Promise.race([answer, peer.ended.then((why) => why ?? 'the virtual board was closed')]);
     if (failure !== undefined) throw new LinkError(failure, { unavailable: true });
   };
   let waiting: { resolve: () => void; reject: (error: unknown) => void } | undefined;
-  child.on('message', (answer) => {
+  peer.onAnswer((answer) => {
     try {
-      arrived(answer as BoardAnswer);
+      arrived(answer);
       waiting?.resolve();
     } catch (error) {
       waiting?.reject(error);
     }
   });
   const close = async (): Promise<void> => {
-    closing = true;
-    if (child.connected) child.disconnect();
+    peer.end();
     unlink();
-    await stopped;
+    await peer.ended;
   };
   try {
     await ask(settings);
@@ -152,10 +142,49 @@ export async function startVirtualBoard(options: VirtualBoardOptions = {}): Prom
     get plugged() {
       return plugged;
     },
-    stopped,
+    stopped: peer.ended,
     unplug: () => ask('unplug'),
     plug: () => ask('plug'),
     close,
+  };
+}
+
+/** A process of its own. */
+function forkBoard(): BoardPeer {
+  const child = fork(PROCESS, [], {
+    cwd: PACKAGE,
+    execArgv: FROM_SOURCE ? ['--import', 'tsx'] : [],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  let ending = false;
+  let complaint = '';
+  child
+    .stderr!.setEncoding('utf8')
+    .on('data', (text: string) => (complaint = (complaint + text).slice(-COMPLAINT_KEPT)));
+  const ended = new Promise<string | undefined>((resolve) => {
+    child.once('exit', (code, signal) => {
+      if (ending) {
+        child.stderr!.destroy();
+        return resolve(undefined);
+      }
+      // What it has written last comes after that.
+      const tell = (): void => {
+        const said = complaint.trim() === '' ? '' : `\n${complaint.trim()}`;
+        resolve(`the virtual board stopped (${signal ?? code})${said}`);
+      };
+      if (child.stderr!.closed) tell();
+      else child.stderr!.once('close', tell);
+    });
+  });
+  return {
+    send: (message) => void child.send(message),
+    onAnswer: (listener) => void child.on('message', listener),
+    end() {
+      ending = true;
+      if (child.connected) child.disconnect();
+    },
+    ended,
   };
 }
 

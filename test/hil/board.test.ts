@@ -11,14 +11,15 @@ import { compareRun, type CompareEvent, type CompareReport } from '../../src/hil
 import { markedDifference } from '../../src/hil/describe.js';
 import type { Lane } from '../../src/hil/lane.js';
 import { askAll } from '../../src/hil/turns.js';
-import { nodeClock } from '../../src/host/node-clock.js';
 import { startVirtualBoard, type VirtualBoard } from '../../src/host/virtual-board.js';
 import { openLink } from '../../src/link/open-link.js';
 import type { Clock } from '../../src/seams/clock.js';
 import type { Program } from '../../src/seams/target.js';
 import { boardTarget } from '../../src/transfer/board-target.js';
 import { romwbwDriver } from '../../src/transfer/drivers/romwbw.js';
+import { PatientClock } from '../fakes/patient-clock.js';
 import { VirtualLine } from '../fakes/virtual-board-link.js';
+import { nearBoard } from '../fakes/with-board.js';
 import { LIAR, TALKER } from './programs.js';
 
 const QUESTIONS = Array.from({ length: 12 }, (_, i) => `is it number ${i} of twelve`);
@@ -111,17 +112,18 @@ describe('a comparison in virtual time', () => {
 describe('a comparison in real time', () => {
   it('goes on when the cable was pulled and put back, and is not equal', async () => {
     const link = join(folder, 'pulled');
-    const start = (): Promise<VirtualBoard> => startVirtualBoard({ link, files: [TALKER], clockHz: 18_432_000 });
+    const clock = new PatientClock();
+    const start = (): Promise<VirtualBoard> => nearBoard({ link, files: [TALKER], clockHz: 18_432_000 }, clock);
     let board = await start();
     const lane: Lane = {
       name: 'board',
       async open() {
-        const line = await openLink(link, { clock: nodeClock });
-        const target = boardTarget(line, romwbwDriver(), nodeClock, { program: 'TALK.COM' });
+        const line = await openLink(link, { clock });
+        const target = boardTarget(line, romwbwDriver(), clock, { program: 'TALK.COM' });
         return { target, close: () => line.close() };
       },
     };
-    const report = await run(lane, nodeClock, async (event) => {
+    const report = await run(lane, clock, async (event) => {
       if (event.type !== 'answered' || event.lane !== 'board' || event.index !== 2) return;
       await board.close();
       board = await start();

@@ -16,12 +16,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { nodeClock as clock } from '../../src/host/node-clock.js';
-import { startVirtualBoard } from '../../src/host/virtual-board.js';
+import { startVirtualBoard, type VirtualBoard, type VirtualBoardOptions } from '../../src/host/virtual-board.js';
 import { openLink } from '../../src/link/open-link.js';
 import type { ByteLink } from '../../src/seams/byte-link.js';
 import { LinkError } from '../../src/seams/errors.js';
 import { describeWith, peer } from '../fakes/pty.js';
-import { withBoard } from '../fakes/with-board.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'z80lm-board-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -39,11 +38,33 @@ async function until(link: ByteLink, wanted: string): Promise<string> {
   return text;
 }
 
-/** Wake the board up and wait for its prompt: opening a serial port throws away what came before. */
+/**
+ * Wake the board up and wait for its prompt: opening a serial port throws away what came before, so whose prompt the
+ * first one is, the boot's or that for our RETURN, nobody knows. Behind the answer to a word there is exactly one.
+ */
 async function prompt(link: ByteLink): Promise<void> {
   await write(link, '\r');
   await until(link, 'A>');
-  while (await link.read(500));
+  await write(link, 'HELLO\r');
+  await until(link, 'HELLO?\r\n\r\nA>');
+}
+
+/** The board in a process of its own, with its line open. */
+async function withBoard(
+  options: VirtualBoardOptions,
+  use: (link: ByteLink, board: VirtualBoard) => Promise<void>,
+): Promise<void> {
+  const board = await startVirtualBoard(options);
+  try {
+    const link = await openLink(board.path, { clock });
+    try {
+      await use(link, board);
+    } finally {
+      await link.close();
+    }
+  } finally {
+    await board.close();
+  }
 }
 
 describe('a virtual board', () => {

@@ -6,17 +6,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { nodeClock } from '../../src/host/node-clock.js';
-import { startVirtualBoard, type VirtualBoard, type VirtualBoardOptions } from '../../src/host/virtual-board.js';
+import type { VirtualBoardOptions } from '../../src/host/virtual-board.js';
 import { toBytes } from '../../src/link/byte-reader.js';
 import { Inbox } from '../../src/link/inbox.js';
-import { openLink } from '../../src/link/open-link.js';
 import { SteadyLink, type Line, type LinkState } from '../../src/link/steady-link.js';
+import type { Clock } from '../../src/seams/clock.js';
 import { LinkError } from '../../src/seams/errors.js';
 import { boardTarget } from '../../src/transfer/board-target.js';
 import { CpmLine } from '../../src/transfer/cpm-line.js';
 import { romwbwDriver } from '../../src/transfer/drivers/romwbw.js';
 import { FakeClock } from '../fakes/fake-clock.js';
+import { withBoard } from '../fakes/with-board.js';
 import { sample } from '../transfer/samples.js';
 
 /** A port that can be unplugged. */
@@ -194,48 +194,37 @@ describe('the states of a link', () => {
 });
 
 describe.concurrent('a board that is unplugged and plugged in again', () => {
-  async function withBoard(
-    options: VirtualBoardOptions,
-    use: (link: SteadyLink, board: VirtualBoard) => Promise<void>,
-  ): Promise<void> {
+  /** A pseudo-terminal has a name that stays. */
+  async function withCable(options: VirtualBoardOptions, use: Parameters<typeof withBoard>[1]): Promise<void> {
     const folder = mkdtempSync(join(tmpdir(), 'z80lm-link-'));
-    const board = await startVirtualBoard(
-      options.tcpPort === undefined ? { ...options, link: join(folder, 'board') } : options,
-    );
-    const link = await openLink(board.path, { clock: nodeClock });
-    try {
-      await use(link, board);
-    } finally {
-      await link.close();
-      await board.close();
-      rmSync(folder, { recursive: true });
-    }
+    const name = options.tcpPort === undefined ? { link: join(folder, 'board') } : {};
+    await withBoard({ ...options, ...name }, use).finally(() => rmSync(folder, { recursive: true }));
   }
-  const answers = async (link: SteadyLink): Promise<string> => new CpmLine(link, nodeClock).cleanPrompt();
+  const answers = async (link: SteadyLink, clock: Clock): Promise<string> => new CpmLine(link, clock).cleanPrompt();
 
   for (const [name, options] of [
     ['a pseudo-terminal', {}],
     ['TCP', { tcpPort: 0 }],
   ] as const)
     it(`${name}: at rest, and while it is waited for`, () =>
-      withBoard(options, async (link, board) => {
-        expect(await answers(link)).toBe('A');
+      withCable(options, async (link, clock, board) => {
+        expect(await answers(link, clock)).toBe('A');
         const reading = expect(link.read(60_000)).rejects.toMatchObject({ reason: { disconnected: true } });
         await board.unplug();
         await reading;
         expect(link.state).toBe('lost');
         const back = link.reopen();
-        await nodeClock.sleep(300);
+        await clock.sleep(300);
         await board.plug();
         await back;
         expect(link.state).toBe('open');
-        expect(await answers(link)).toBe('A');
+        expect(await answers(link, clock)).toBe('A');
       }));
 
   it('in mid-transfer: the block is named, and what is on the board; and it comes back', () =>
-    withBoard({ unplugAfter: 2_000, replugMs: 200 }, async (link) => {
+    withCable({ unplugAfter: 2_000, replugMs: 200 }, async (link, clock) => {
       const bytes = sample(3_000);
-      const target = boardTarget(link, romwbwDriver(), nodeClock);
+      const target = boardTarget(link, romwbwDriver(), clock);
       const load = async (): Promise<void> => {
         for await (const _ of target.load({ name: 'X.COM', bytes }));
       };

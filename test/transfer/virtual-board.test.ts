@@ -3,8 +3,7 @@
  * time, with characters at 115200 baud.
  */
 import { describe, expect, it } from 'vitest';
-import { nodeClock as clock } from '../../src/host/node-clock.js';
-import { latin1, toBytes } from '../../src/link/byte-reader.js';
+import { toBytes } from '../../src/link/byte-reader.js';
 import type { LoadProgress } from '../../src/seams/target.js';
 import { boardTarget } from '../../src/transfer/board-target.js';
 import { CpmLine } from '../../src/transfer/cpm-line.js';
@@ -54,7 +53,7 @@ async function steps(load: AsyncIterable<LoadProgress>): Promise<string[]> {
 // Side by side, since they wait for the line most of the time.
 describe.concurrent('the virtual board', () => {
   it('is recognised, flashed twice, and runs what it got', () =>
-    withBoard({}, async (line) => {
+    withBoard({}, async (line, clock) => {
       expect((await look(line, clock)).situation).toBe('cpm');
       expect(await recogniseBoard(line, clock)).toBe('romwbw');
       const target = boardTarget(line, romwbwDriver(), clock);
@@ -69,16 +68,15 @@ describe.concurrent('the virtual board', () => {
           'done',
         ]);
       await target.start('hello board');
-      let said = '';
-      for (let output; (output = await target.read(1000)) !== undefined;) said += latin1(output.bytes);
-      expect(said).toMatch(/^HELLO BOARD\r\n[^]*A>$/);
       const cpm = new CpmLine(line, clock);
+      const end = await cpm.reader.expect(/\nA>/, 60_000, 'the prompt');
+      expect(end.before + end.text).toMatch(/^HELLO BOARD\r\n[^]*A>$/);
       await cpm.cleanPrompt();
       expect((await cpm.command('DIR')).text).toBe('A: ECHO     COM');
     }));
 
   it('says so when the program is not there', () =>
-    withBoard({}, async (line) => {
+    withBoard({}, async (line, clock) => {
       const target = boardTarget(line, romwbwDriver(), clock, { program: 'NIX.COM' });
       await expect(target.start('')).rejects.toMatchObject({ message: 'the board does not know NIX' });
     }));
@@ -86,7 +84,7 @@ describe.concurrent('the virtual board', () => {
   it('without flow control: paced, it arrives', () =>
     withBoard(
       { flowControl: false },
-      async (line) => {
+      async (line, clock) => {
         const target = boardTarget(line, romwbwDriver({ blockSize: 128 }), clock);
         expect(await steps(target.load({ name: 'ECHO.COM', bytes: program(1000) }))).toContain('done');
       },
@@ -94,13 +92,13 @@ describe.concurrent('the virtual board', () => {
     ));
 
   it('over TCP', () =>
-    withBoard({ tcpPort: 0 }, async (line) => {
+    withBoard({ tcpPort: 0 }, async (line, clock) => {
       const target = boardTarget(line, romwbwDriver(), clock);
       expect(await steps(target.load({ name: 'ECHO.COM', bytes: program(1000) }))).toContain('done');
     }));
 
   it('with noise on the line: the right file, or a clear failure and the old file', () =>
-    withBoard({ noise: { flip: 0.0003, drop: 0.0003, duplicate: 0.0003, seed: 3 } }, async (line) => {
+    withBoard({ noise: { flip: 0.0003, drop: 0.0003, duplicate: 0.0003, seed: 3 } }, async (line, clock) => {
       const target = boardTarget(line, romwbwDriver({ blockSize: 128 }), clock);
       const load = target.load({ name: 'ECHO.COM', bytes: program(2000) });
       const outcome = await steps(load).catch((error: unknown) => error);
@@ -109,7 +107,7 @@ describe.concurrent('the virtual board', () => {
     }));
 
   it('a program that is running is left by ^C', () =>
-    withBoard({}, async (line) => {
+    withBoard({}, async (line, clock) => {
       await line.write(toBytes('B:XM\rsome typing'));
       await clock.sleep(300);
       expect(await new CpmLine(line, clock).cleanPrompt()).toMatch(/^[AB]$/);
