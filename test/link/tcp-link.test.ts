@@ -1,8 +1,11 @@
-import { createServer, type Server, type Socket } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { nodeClock as clock } from '../../src/host/node-clock.js';
 import { openLink } from '../../src/link/open-link.js';
+
+/** Bounds a hang. */
+const LONG_MS = 60_000;
 
 let server: Server | undefined;
 afterEach(() => new Promise((done) => (server?.listening ? server.close(done) : done(undefined))));
@@ -24,15 +27,19 @@ describe('a board behind TCP', () => {
     const bytes = Uint8Array.from({ length: 256 }, (_, byte) => 255 - byte);
     await link.write(bytes);
     const back: number[] = [];
-    while (back.length < 256) back.push(...(await link.read(2000))!.bytes);
+    while (back.length < 256) back.push(...(await link.read(LONG_MS))!.bytes);
     expect(back).toEqual([...bytes]);
     await link.close();
   });
 
   it('nothing listens', async () => {
-    const address = await serve(() => undefined);
-    await new Promise((done) => server!.close(done));
-    await expect(openLink(address, { clock })).rejects.toMatchObject({
+    // At this end of a connection nobody listens, and as long as it stands nobody else can.
+    const { port } = new URL(await serve((socket) => socket.resume()));
+    const taken = connect(Number(port), '127.0.0.1');
+    await once(taken, 'connect');
+    const address = `tcp://127.0.0.1:${taken.localPort}`;
+    const opening = openLink(address, { clock }).finally(() => taken.destroy());
+    await expect(opening).rejects.toMatchObject({
       message: 'nothing listens there',
       where: address,
       reason: { unavailable: true },
@@ -43,7 +50,7 @@ describe('a board behind TCP', () => {
   it('a telnet server is refused with the remedy', async () => {
     const address = await serve((socket) => socket.write(Uint8Array.of(255, 253, 0)));
     const link = await openLink(address, { clock });
-    await expect(link.read(2000)).rejects.toMatchObject({
+    await expect(link.read(LONG_MS)).rejects.toMatchObject({
       message: 'the server speaks telnet, which doubles every FF byte',
       reason: { unavailable: true },
     });
@@ -53,16 +60,19 @@ describe('a board behind TCP', () => {
   it('an FF among data is data', async () => {
     const address = await serve((socket) => socket.write(Uint8Array.of(65, 255, 253)));
     const link = await openLink(address, { clock });
-    expect([...(await link.read(2000))!.bytes]).toEqual([65, 255, 253]);
+    expect([...(await link.read(LONG_MS))!.bytes]).toEqual([65, 255, 253]);
     await link.close();
   });
 
   it('a server that ends: what it said can be read, then the link is lost', async () => {
     const address = await serve((socket) => socket.end('bye'));
     const link = await openLink(address, { clock });
-    await clock.sleep(50);
-    expect(Buffer.from((await link.read(2000))!.bytes).toString()).toBe('bye');
-    await expect(link.read(2000)).rejects.toMatchObject({ reason: { disconnected: true } });
+    await new Promise<void>((lost) => {
+      link.onState((state) => state === 'lost' && lost());
+      if (link.state === 'lost') lost();
+    });
+    expect(Buffer.from((await link.read(LONG_MS))!.bytes).toString()).toBe('bye');
+    await expect(link.read(LONG_MS)).rejects.toMatchObject({ reason: { disconnected: true } });
     await expect(link.write(Uint8Array.of(1))).rejects.toMatchObject({ reason: { disconnected: true } });
     await link.close();
   });
