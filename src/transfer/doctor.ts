@@ -115,6 +115,11 @@ function answer({ situation, words }: Recognised, tools: Instruments): Finding {
   return { check, verdict: 'good', words: `${words} answers` };
 }
 
+/** An echo has ended. */
+const QUIET_MS = 300;
+/** The rest of one that is right so far: a busy computer or server must not look like a line that loses characters. */
+const REST_MS = 1_000;
+
 /** How much of a text looks like a board's: 0 to 1. */
 export function legible(text: string): number {
   if (text === '') return 0;
@@ -156,13 +161,22 @@ async function* speed(
   yield { check: 'speed', verdict: 'bad', words: `no known prompt at any of ${SPEEDS.join(', ')} baud` };
 }
 
-/** Type a text, take its echo, wipe the line. */
-async function echoOf(line: CpmLine, text: string, write: (text: string) => Promise<void>): Promise<string> {
+/** Type a text, take its echo (should it be right, this), wipe the line. */
+async function echoOf(
+  line: CpmLine,
+  text: string,
+  write: (text: string) => Promise<void>,
+  right: string,
+): Promise<string> {
   line.link.drain();
   await write(text);
   let echo = '';
-  for (let arrival; (arrival = await line.link.read(300)) !== undefined && echo.length < 4 * text.length;)
+  while (echo.length < 4 * text.length) {
+    const isHalf = echo !== right && right.startsWith(echo);
+    const arrival = await line.link.read(isHalf ? REST_MS : QUIET_MS);
+    if (arrival === undefined) break;
     echo += latin1(arrival.bytes);
+  }
   await line.cleanPrompt();
   return echo;
 }
@@ -173,7 +187,7 @@ const burst =
     line.link.write(Buffer.from(text, 'latin1'));
 
 async function characters(line: CpmLine): Promise<Finding> {
-  const echo = await echoOf(line, PRINTABLE, (text) => line.type(text));
+  const echo = await echoOf(line, PRINTABLE, (text) => line.type(text), PRINTABLE);
   if (echo === PRINTABLE)
     return { check: 'characters', verdict: 'good', words: 'all 95 printable characters come back as they were typed' };
   const missing = [...PRINTABLE].filter((c) => !echo.includes(c)).length;
@@ -194,16 +208,20 @@ async function allValues(line: CpmLine): Promise<Finding> {
   const missing: number[] = [];
   const all = String.fromCharCode(...SHOWN_CONTROLS);
   // All at once; only where that is not right, each by itself.
-  if ((await echoOf(line, all, (text) => line.type(text))) !== SHOWN_CONTROLS.map(caret).join(''))
-    for (const value of SHOWN_CONTROLS)
-      if (!(await echoOf(line, String.fromCharCode(value), burst(line))).startsWith(caret(value))) missing.push(value);
-  const highEcho = await echoOf(line, '\xc1', burst(line));
+  const shownAll = SHOWN_CONTROLS.map(caret).join('');
+  if ((await echoOf(line, all, (text) => line.type(text), shownAll)) !== shownAll)
+    for (const value of SHOWN_CONTROLS) {
+      const echo = await echoOf(line, String.fromCharCode(value), burst(line), caret(value));
+      if (!echo.startsWith(caret(value))) missing.push(value);
+    }
+  const highEcho = await echoOf(line, '\xc1', burst(line), '\xc1');
   const eighth = [...highEcho][0];
   const words = [`95 of 256 come back as they are, ${SHOWN_CONTROLS.length - missing.length} as ^A to ^_`];
   if (eighth === 'A') words.push('the console drops the eighth bit (C1h came back as 41h)');
   else if (eighth === '\xc1') {
     let clean = 0;
-    for (const half of HIGH_HALVES) clean += (await echoOf(line, half, (text) => line.type(text))) === half ? 64 : 0;
+    for (const half of HIGH_HALVES)
+      clean += (await echoOf(line, half, (text) => line.type(text), half)) === half ? 64 : 0;
     words.push(`${clean} of the 128 from 80h on come back, too`);
   } else words.push(`C1h came back as ${shown(highEcho)}`);
   words.push('the others the prompt does not show: only a transfer tests them (--transfer)');
@@ -244,7 +262,7 @@ async function transfer(line: CpmLine, board: string): Promise<Finding> {
 async function flowControl(line: CpmLine, tools: Instruments): Promise<Finding> {
   const check = 'flow control';
   const whole = async (write: (text: string) => Promise<void>): Promise<boolean> =>
-    (await echoOf(line, PRINTABLE, write)) === PRINTABLE;
+    (await echoOf(line, PRINTABLE, write, PRINTABLE)) === PRINTABLE;
   const cts = await tools.cts?.();
   const seen = cts === undefined ? 'CTS cannot be seen here' : `CTS is ${cts ? 'on' : 'off'} while the board waits`;
   if ((await whole(burst(line))) && (await whole(burst(line))))

@@ -4,6 +4,7 @@ import { toBytes } from '../../src/link/byte-reader.js';
 import type { ByteLink } from '../../src/seams/byte-link.js';
 import { boardTarget } from '../../src/transfer/board-target.js';
 import { CpmLine } from '../../src/transfer/cpm-line.js';
+import { examine, type Finding } from '../../src/transfer/doctor.js';
 import { romwbwDriver } from '../../src/transfer/drivers/romwbw.js';
 import { look, recogniseBoard } from '../../src/transfer/recognise.js';
 import { FakeClock } from '../fakes/fake-clock.js';
@@ -12,10 +13,12 @@ import { linkPair } from '../fakes/link-pair.js';
 import { sample } from './samples.js';
 
 const HICCUP_MS = 2_000;
+/** Of those who examine the line itself less patience is asked. */
+const SHORT_HICCUP_MS = 800;
 const WIRE = { msPerByte: 0.0868, chunk: 1 };
 
 /** The board's end, which stops in each n-th write. */
-function hiccuping(link: ByteLink, clock: FakeClock, everyNth: number): ByteLink {
+function hiccuping(link: ByteLink, clock: FakeClock, everyNth: number, ms: number): ByteLink {
   let writes = 0;
   return {
     name: link.name,
@@ -25,16 +28,20 @@ function hiccuping(link: ByteLink, clock: FakeClock, everyNth: number): ByteLink
     drain: () => link.drain(),
     close: () => link.close(),
     async write(bytes) {
-      if (++writes % everyNth === 0) await clock.sleep(HICCUP_MS);
+      if (++writes % everyNth === 0) await clock.sleep(ms);
       await link.write(bytes);
     },
   };
 }
 
-async function withHiccups<T>(everyNth: number, use: (line: CpmLine) => Promise<T>): Promise<[T, FakeCpm]> {
+async function withHiccups<T>(
+  everyNth: number,
+  use: (line: CpmLine) => Promise<T>,
+  ms = HICCUP_MS,
+): Promise<[T, FakeCpm]> {
   const clock = new FakeClock();
   const { a, b } = linkPair(clock, { toA: WIRE, toB: WIRE });
-  const cpm = new FakeCpm(hiccuping(b, clock, everyNth), clock);
+  const cpm = new FakeCpm(hiccuping(b, clock, everyNth, ms), clock);
   const [result] = await clock.run(Promise.all([use(new CpmLine(a, clock)).finally(() => cpm.stop()), cpm.run()]));
   return [result!, cpm];
 }
@@ -57,6 +64,20 @@ describe.each([5, 11, 37])('a board that stops at each write of %i', (everyNth) 
   it('is recognised', async () => {
     const [driver] = await withHiccups(everyNth, ({ link, clock }) => recogniseBoard(link, clock));
     expect(driver).toBe('romwbw');
+  });
+
+  it('is no bad line for the doctor', async () => {
+    const [bad] = await withHiccups(
+      everyNth,
+      async ({ link, clock }) => {
+        const found: Finding[] = [];
+        for await (const finding of examine(link, clock, { flow: 'rtscts', paceMs: 0 })) found.push(finding);
+        expect(found.map(({ check }) => check)).toContain('receiver');
+        return found.filter(({ verdict }) => verdict === 'bad');
+      },
+      SHORT_HICCUP_MS,
+    );
+    expect(bad).toEqual([]);
   });
 
   it('is flashed, and a program that is not there is told', async () => {
