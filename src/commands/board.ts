@@ -85,7 +85,11 @@ export function registerBoard(program: Command): void {
           shell.note(
             `a ${clock} Z80 with ${uart.toUpperCase()}, ${title}, answers there at 115200 8N1; Ctrl-C stops it`,
           );
-          const stop = new Promise<void>((resolve) => shell.signal.addEventListener('abort', () => resolve()));
+          const stop = new Promise<void>((resolve) => {
+            shell.signal.addEventListener('abort', () => resolve());
+            // While it was started.
+            if (shell.signal.aborted) resolve();
+          });
           const failure = await Promise.race([stop, board.stopped]);
           if (failure !== undefined) throw new LinkError(failure, { where: board.path, disconnected: true });
         } finally {

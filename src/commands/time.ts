@@ -68,6 +68,8 @@ async function time(shell: Shell, flags: Flags, path: string): Promise<ExitStatu
   shell.signal.addEventListener('abort', () => void board.close(), { once: true });
   let report: TimingReport | undefined;
   try {
+    // While it was opened.
+    shell.signal.throwIfAborted();
     const run = timeRun({
       board: board.target,
       boardName: flags.name ?? flags.port,

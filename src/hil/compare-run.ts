@@ -55,6 +55,7 @@ export async function* compareRun(options: CompareOptions): AsyncGenerator<Compa
   const interrupt = (): void => void closeAll();
   options.signal?.addEventListener('abort', interrupt, { once: true });
   try {
+    options.signal?.throwIfAborted();
     const all = referenceSession ? [referenceSession, ...sessions] : sessions;
     const transcripts = yield* merge(all.map((one) => one.run()));
     options.signal?.throwIfAborted();
