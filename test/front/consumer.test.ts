@@ -13,6 +13,8 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** There npm is a script, which only a shell runs. */
 const IS_WINDOWS = process.platform === 'win32';
 const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
+/** Only bounds a hang, which nothing else would here: nobody else has a turn while a program runs. */
+const HANG_MS = 600_000;
 /** Beside those of dist/, what package.json says that a package holds. */
 const FILES = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'firmware', 'datasets', 'docs'];
 
@@ -25,7 +27,7 @@ function run(program: string, args: string[], cwd: string): string {
     cwd,
     env,
     encoding: 'utf8',
-    timeout: 100_000,
+    timeout: HANG_MS,
     shell: program === 'npm' && IS_WINDOWS,
   });
   if (status !== 0) throw new Error(`${args.join(' ')}: ${stdout}${stderr}`);

@@ -4,7 +4,7 @@
  * test/front/docs.test.ts parses those.
  */
 import type { ChildProcess } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -29,7 +29,9 @@ const PARSED_ONLY: Readonly<Record<string, string>> = {
 /** Of SUB_EXAMPLES. */
 const NEEDS_A_MODEL = 'z80lm data gen --topic elephant --provider ollama';
 /** Trainings are cut short, and programs small: what is tested is that the line works, not how good the model gets. */
-const SHORTER = ['--time', '2s', '--hidden', '24'];
+const SHORTER = ['--hidden', '24'];
+const FEW_EPOCHS = ['--epochs', '30'];
+const LITTLE_TIME = ['--time', '2s'];
 /** What is typed: a program's own leave, then that of the console. */
 const LEAVE = '!\r\x1d';
 /** The install of a machine under test may have faults of its own, such as a port that may not be opened. */
@@ -54,11 +56,13 @@ function boardFile(): string {
 
 const folder = mkdtempSync(join(tmpdir(), 'z80lm-examples-'));
 let board: ChildProcess | undefined;
+let boardEnded: Promise<unknown> | undefined;
 
 const run = async (line: string): Promise<void> => {
   let [, ...words] = splitWords(line);
   if (words[0] === 'train') {
-    words = words.filter((word, n) => word !== '--time' && words[n - 1] !== '--time').concat(SHORTER);
+    const length = words.includes('--time') ? LITTLE_TIME : FEW_EPOCHS;
+    words = words.filter((word, n) => word !== '--time' && words[n - 1] !== '--time').concat(SHORTER, length);
   }
   const { status, stdout, stderr } = await cli(words, { cwd: folder, input: LEAVE });
   expect(ANSWERS(words[0]!), `${line}: ${stderr}${stdout.slice(-400)}`).toContain(status);
@@ -84,14 +88,19 @@ const WITH_BOARD = ['flash', 'console', 'compare', 'doctor', 'report'];
 
 describe.runIf(process.platform !== 'win32')('printed lines', () => {
   beforeAll(async () => {
-    board = spawnCli(['board', '--pty', 'ttyZ80'], { cwd: folder });
-    for (let tries = 0; tries < 300 && !existsSync(join(folder, 'ttyZ80')); tries++)
-      await new Promise((resolve) => setTimeout(resolve, 100));
+    const started = (board = spawnCli(['board', '--pty', 'ttyZ80'], { cwd: folder }));
+    boardEnded = new Promise((resolve) => started.once('close', resolve));
+    let complaint = '';
+    started.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
+    await new Promise<void>((resolve, reject) => {
+      // Where it is, which it says when it is there.
+      started.stdout.once('data', () => resolve());
+      started.once('close', (status) => reject(new Error(`the board ended with ${status}: ${complaint}`)));
+    });
   });
   afterAll(async () => {
-    const ended = new Promise((resolve) => board?.on('close', resolve));
     board?.kill('SIGTERM');
-    await ended;
+    await boardEnded;
     rmSync(folder, { recursive: true });
   });
 
