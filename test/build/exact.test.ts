@@ -10,7 +10,8 @@ import { answer, encodeInput, runNetwork } from '../../src/model/inference.js';
 import { INPUT_SIZE, MAX_ANSWER, type Network } from '../../src/model/network.js';
 import { decodeModel } from '../../src/model/npz.js';
 import { describeShared, shared } from '../shared.js';
-import { randomNetwork, randomQuestion, seeded, type Shape } from './random-network.js';
+import { seeded } from '../random.js';
+import { randomNetwork, randomQuestion, type Shape } from './random-network.js';
 
 const firmware = firmwareReader(nodeFiles);
 const LAYOUTS: LayoutName[] = ['sparse', 'packed'];

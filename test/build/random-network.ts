@@ -1,16 +1,6 @@
 /** Networks that no training would give, to hold the firmware to the reference everywhere. */
 import { INPUT_SIZE, type Layer, type Network } from '../../src/model/network.js';
-
-/** Small, seeded, good enough for tests: mulberry32. */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { seeded } from '../random.js';
 
 export interface Shape {
   /** Outputs of each layer. */

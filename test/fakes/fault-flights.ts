@@ -4,7 +4,8 @@ import { romwbwDriver } from '../../src/transfer/drivers/romwbw.js';
 import { Z80lmError } from '../../src/seams/errors.js';
 import { FakeClock } from './fake-clock.js';
 import { FakeCpm } from './fake-cpm.js';
-import { linkPair, random, type LineOptions } from './link-pair.js';
+import { seeded } from '../random.js';
+import { linkPair, type LineOptions } from './link-pair.js';
 
 export const OUTCOMES = [
   'arrived',
@@ -36,12 +37,12 @@ interface Plan {
 
 /** Each kind of fault by itself in some flights, mixed in others. */
 function plan(seed: number): Plan {
-  const next = random(seed);
+  const next = seeded(seed);
   const pick = <T>(...choices: T[]): T => choices[Math.floor(next() * choices.length)]!;
   const line = (): LineOptions => {
     const kind = pick('none', 'flip', 'drop', 'double', 'insert', 'burst', 'mixed', 'lose ACKs');
     const rate = pick(0.00005, 0.0003, 0.002);
-    const dice = random(seed * 7919 + Math.floor(next() * 1e6));
+    const dice = seeded(seed * 7919 + Math.floor(next() * 1e6));
     let burst = 0;
     const fault = (byte: number): number[] => {
       if (burst > 0) {
@@ -80,7 +81,7 @@ function plan(seed: number): Plan {
 async function flight(seed: number, brokenVerify: boolean): Promise<Outcome | string> {
   const { size, blockSize, toBoard, toHost, cutAtByte, diskWriteMs, corrupt } = plan(seed);
   const clock = new FakeClock();
-  const next = random(seed + 1);
+  const next = seeded(seed + 1);
   const data = Uint8Array.from({ length: size }, () => Math.floor(next() * 256));
   let carried = 0;
   const cutting = (byte: number, index: number): readonly number[] => {

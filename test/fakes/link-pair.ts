@@ -6,6 +6,7 @@ import type { Arrival, ByteLink } from '../../src/seams/byte-link.js';
 import type { Clock } from '../../src/seams/clock.js';
 import { LinkError } from '../../src/seams/errors.js';
 import { Inbox } from '../../src/link/inbox.js';
+import { seeded } from '../random.js';
 
 export interface LineOptions {
   /** How many bytes arrive together: all of a write, a fixed number, or 1..n at random (seeded). */
@@ -17,18 +18,6 @@ export interface LineOptions {
   fault?: (byte: number, index: number) => readonly number[];
   /** Each write, before `fault`: a test may replace it as a whole (a lost block, a forged ACK). */
   tamper?: (bytes: Uint8Array, write: number) => Uint8Array;
-}
-
-/** mulberry32: small, seeded, good enough to place faults. */
-export function random(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 class Line {
@@ -48,7 +37,7 @@ class Line {
     if (chunk === 'whole') this.#chunkSize = (left) => left;
     else if (typeof chunk === 'number') this.#chunkSize = () => chunk;
     else {
-      const next = random(chunk.seed);
+      const next = seeded(chunk.seed);
       this.#chunkSize = () => 1 + Math.floor(next() * chunk.upTo);
     }
   }

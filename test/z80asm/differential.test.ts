@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { assemble, formatDiagnostic, memoryReader } from '../../src/z80asm/index.js';
 import { assembleWith, describePeer, firstDifference, type Peer } from './peers.js';
-import { generateProgram, seeded } from './program-generator.js';
+import { seeded } from '../random.js';
+import { generateProgram } from './program-generator.js';
 
 const PROGRAMS = 200;
 

@@ -7,7 +7,8 @@ import { buildProgram } from '../../src/build/program.js';
 import { nodeFiles } from '../../src/host/node-files.js';
 import { randomNetwork } from '../build/random-network.js';
 import { firmwareFor } from '../emu/board/harness.js';
-import { generateProgram, seeded } from './program-generator.js';
+import { seeded } from '../random.js';
+import { generateProgram } from './program-generator.js';
 
 function assembled(source: string) {
   const result = assemble({ main: 'a.asm', ...memoryReader({ 'a.asm': source }) });

@@ -4,19 +4,7 @@
  */
 import { INSTRUCTIONS, type Instruction } from '../../src/z80asm/instructions.js';
 
-export type Random = () => number;
-
-/** mulberry32: small, and the same everywhere. */
-export function seeded(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
+type Random = () => number;
 
 const FORMS: Instruction[] = INSTRUCTIONS.filter((i) => !i.variant && !i.undocumented);
 
