@@ -69,14 +69,24 @@ function body(asm: Assembler, statement: Statement): BodyLine[] | undefined {
   return lines;
 }
 
-/** A repetition: the values of the variable, one round each. */
-function repeat(
-  asm: Assembler,
-  statement: Statement,
-  variable: string[],
-  count: number,
-  valueAt: (i: number) => string,
-): void {
+/** How often, and what the variable is in each round; `variable` is empty where there is none. */
+interface Rounds {
+  variable: string[];
+  count: number;
+  valueAt: (i: number) => string;
+}
+
+/** A repetition, whose own line says what `read` makes of it. */
+function repeat(asm: Assembler, statement: Statement, read: () => Rounds): void {
+  let rounds;
+  try {
+    rounds = read();
+  } catch (error) {
+    // The lines belong to it all the same.
+    body(asm, statement);
+    throw error;
+  }
+  const { variable, count, valueAt } = rounds;
   const lines = body(asm, statement);
   if (!lines || count === 0) return;
   const template = new Template(lines, variable);
@@ -218,14 +228,13 @@ export const BLOCK_HANDLERS: Record<string, Handler> = {
       if (!asm.declareLocal(expression.name)) stray(statement, 'LOCAL outside a macro');
     }
   },
-  REPT(asm, statement) {
-    let count = 0;
-    let variable: string[] = [];
-    let start = 0;
-    let step = 1;
-    try {
+  REPT: (asm, statement) =>
+    repeat(asm, statement, () => {
       const parser = new Parser(restTokens(statement), isRegister);
-      count = asm.size(parser.expression(), 'the count');
+      const count = asm.size(parser.expression(), 'the count');
+      let variable: string[] = [];
+      let start = 0;
+      let step = 1;
       if (parser.isOp(',')) {
         parser.next();
         const token = parser.next();
@@ -238,41 +247,26 @@ export const BLOCK_HANDLERS: Record<string, Handler> = {
         }
       }
       if (!parser.atEnd) parser.unexpected('expected the end of the line', `syntax: ${statement.directive!.syntax}`);
-    } catch (error) {
-      // Its lines belong to it all the same.
-      body(asm, statement);
-      throw error;
-    }
-    repeat(asm, statement, variable, count, (i) => String(start + i * step));
-  },
-  IRP(asm, statement) {
-    let found;
-    try {
-      found = variableAndRest(statement);
-    } catch (error) {
-      body(asm, statement);
-      throw error;
-    }
-    let words = splitArguments(found.rest);
-    // <a,b,c> is M80's way to write the list, a,b,c pasmo's.
-    if (words.length === 1 && found.rest.startsWith('<')) words = splitArguments(words[0]!);
-    repeat(asm, statement, [found.variable], words.length, (i) => words[i]!);
-  },
-  IRPC(asm, statement) {
-    let found;
-    try {
-      found = variableAndRest(statement);
-    } catch (error) {
-      body(asm, statement);
-      throw error;
-    }
-    const text =
-      /^(?:<(.*)>|"(.*)"|'(.*)')$/s
-        .exec(found.rest)
-        ?.slice(1)
-        .find((part) => part !== undefined) ?? found.rest;
-    repeat(asm, statement, [found.variable], text.length, (i) => text[i]!);
-  },
+      return { variable, count, valueAt: (i) => String(start + i * step) };
+    }),
+  IRP: (asm, statement) =>
+    repeat(asm, statement, () => {
+      const { variable, rest } = variableAndRest(statement);
+      let words = splitArguments(rest);
+      // <a,b,c> is M80's way to write the list, a,b,c pasmo's.
+      if (words.length === 1 && rest.startsWith('<')) words = splitArguments(words[0]!);
+      return { variable: [variable], count: words.length, valueAt: (i) => words[i]! };
+    }),
+  IRPC: (asm, statement) =>
+    repeat(asm, statement, () => {
+      const { variable, rest } = variableAndRest(statement);
+      const text =
+        /^(?:<(.*)>|"(.*)"|'(.*)')$/s
+          .exec(rest)
+          ?.slice(1)
+          .find((part) => part !== undefined) ?? rest;
+      return { variable: [variable], count: text.length, valueAt: (i) => text[i]! };
+    }),
 
   STRUCT(asm, statement) {
     const label = statement.label ?? oneName(statement);
