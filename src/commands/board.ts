@@ -4,7 +4,7 @@ import type { UartKind } from '../emu/board/board.js';
 import { FIRMWARE_KINDS, PERSONALITIES, type FirmwareKind } from '../emu/board/personality.js';
 import { startVirtualBoard } from '../host/virtual-board.js';
 import { LinkError, UsageError } from '../seams/errors.js';
-import { action, frequency, wholeNumber } from './shared.js';
+import { action, frequency, wholeNumber, type Shell } from './shared.js';
 
 interface Options {
   pty?: string;
@@ -47,56 +47,54 @@ export function registerBoard(program: Command): void {
     .option('--xm-byte-us <us>', "time the board's XM wastes on each byte; RomWBW's needs 400 to 640")
     .option('--noise <rate>', 'share of characters flipped, dropped or doubled, for example 0.001')
     .option('--seed <n>', 'for the noise: the same faults at the same characters', '1')
-    .action(
-      action<Options>(async (shell, options) => {
-        const { pty, tcp, clock, uart, flowControl, diskWriteMs, xmByteUs, noise, seed } = options;
-        if (!UARTS.includes(uart))
-          throw new UsageError(`the UART is ${JSON.stringify(uart)}`, { hint: `give one of ${UARTS.join(', ')}` });
-        if (!(options.firmware in PERSONALITIES))
-          throw new UsageError(`the firmware is ${JSON.stringify(options.firmware)}`, {
-            hint: `give one of ${FIRMWARE_KINDS.join(', ')}`,
-          });
-        const firmware = options.firmware as FirmwareKind;
-        const third = noise === undefined ? 0 : rate(noise) / 3;
-        const board = await startVirtualBoard({
-          link: pty,
-          tcpPort: optional('the TCP port', tcp, 0, 65_535),
-          firmware,
-          clockHz: frequency(clock),
-          waitStates: wholeNumber('the number of wait states', options.waitStates, 0, 15),
-          latencyMs: wholeNumber('the latency', options.latencyMs, 0, 255),
-          uart: uart as UartKind,
-          flowControl,
-          diskWriteMs: wholeNumber('the disk write time', diskWriteMs, 0, 10_000),
-          xmByteUs: optional("XM's time for a byte", xmByteUs, 0, 10_000),
-          diskFile: options.disk,
-          freeKilobytes: optional('the free space', options.freeKb, 0, 255),
-          unplugAfter: optional('the number of bytes', options.unplugAfter, 1, 2 ** 31),
-          replugMs: optional('the time', options.replugMs, 0, 3_600_000),
-          noise:
-            third > 0
-              ? { flip: third, drop: third, duplicate: third, seed: wholeNumber('the seed', seed, 0, 2 ** 31) }
-              : undefined,
-        });
-        try {
-          shell.print(board.path);
-          shell.emit({ path: board.path });
-          const { title } = PERSONALITIES[firmware];
-          shell.note(
-            `a ${clock} Z80 with ${uart.toUpperCase()}, ${title}, answers there at 115200 8N1; Ctrl-C stops it`,
-          );
-          const stop = new Promise<void>((resolve) => {
-            shell.signal.addEventListener('abort', () => resolve());
-            // While it was started.
-            if (shell.signal.aborted) resolve();
-          });
-          const failure = await Promise.race([stop, board.stopped]);
-          if (failure !== undefined) throw new LinkError(failure, { where: board.path, disconnected: true });
-        } finally {
-          await board.close();
-        }
-      }),
-    );
+    .action(action(runBoard));
+}
+
+async function runBoard(shell: Shell, options: Options): Promise<void> {
+  const { pty, tcp, clock, uart, flowControl, diskWriteMs, xmByteUs, noise, seed } = options;
+  if (!UARTS.includes(uart))
+    throw new UsageError(`the UART is ${JSON.stringify(uart)}`, { hint: `give one of ${UARTS.join(', ')}` });
+  if (!(options.firmware in PERSONALITIES))
+    throw new UsageError(`the firmware is ${JSON.stringify(options.firmware)}`, {
+      hint: `give one of ${FIRMWARE_KINDS.join(', ')}`,
+    });
+  const firmware = options.firmware as FirmwareKind;
+  const third = noise === undefined ? 0 : rate(noise) / 3;
+  const board = await startVirtualBoard({
+    link: pty,
+    tcpPort: optional('the TCP port', tcp, 0, 65_535),
+    firmware,
+    clockHz: frequency(clock),
+    waitStates: wholeNumber('the number of wait states', options.waitStates, 0, 15),
+    latencyMs: wholeNumber('the latency', options.latencyMs, 0, 255),
+    uart: uart as UartKind,
+    flowControl,
+    diskWriteMs: wholeNumber('the disk write time', diskWriteMs, 0, 10_000),
+    xmByteUs: optional("XM's time for a byte", xmByteUs, 0, 10_000),
+    diskFile: options.disk,
+    freeKilobytes: optional('the free space', options.freeKb, 0, 255),
+    unplugAfter: optional('the number of bytes', options.unplugAfter, 1, 2 ** 31),
+    replugMs: optional('the time', options.replugMs, 0, 3_600_000),
+    noise:
+      third > 0
+        ? { flip: third, drop: third, duplicate: third, seed: wholeNumber('the seed', seed, 0, 2 ** 31) }
+        : undefined,
+  });
+  try {
+    shell.print(board.path);
+    shell.emit({ path: board.path });
+    const { title } = PERSONALITIES[firmware];
+    shell.note(`a ${clock} Z80 with ${uart.toUpperCase()}, ${title}, answers there at 115200 8N1; Ctrl-C stops it`);
+    const stop = new Promise<void>((resolve) => {
+      shell.signal.addEventListener('abort', () => resolve());
+      // While it was started.
+      if (shell.signal.aborted) resolve();
+    });
+    const failure = await Promise.race([stop, board.stopped]);
+    if (failure !== undefined) throw new LinkError(failure, { where: board.path, disconnected: true });
+  } finally {
+    await board.close();
+  }
 }
 
 function rate(text: string): number {

@@ -7,7 +7,7 @@ import { nodeClock as clock } from '../host/node-clock.js';
 import { programRuns } from '../link/port-access.js';
 import { listPorts, resolvePort } from '../link/port-list.js';
 import type { SteadyLink } from '../link/steady-link.js';
-import { EXIT, LinkError } from '../seams/errors.js';
+import { EXIT, LinkError, type ExitStatus } from '../seams/errors.js';
 import { examine, type Finding, type Learned, type Verdict } from '../transfer/doctor.js';
 import { installFindings, type InstallFinding } from './install-checks.js';
 import { boardKey, knownBoardsFile, recall, remember } from './known-boards.js';
@@ -32,60 +32,60 @@ export function registerDoctor(program: Command): void {
       .description('is the line sound, and who answers at the other end; without a port: is this install sound')
       .option('--transfer', 'also send a file with all 256 values (Z80LMTST.COM), read it back and erase it')
       .option('--no-remember', 'do not keep what was found for the next flash or console'),
-  ).action(
-    action<Options>(async (shell, options) => {
-      let bad = 0;
-      const learned: Learned = {};
-      const tell = (finding: Finding | InstallFinding): void => {
-        if (finding.verdict === 'bad') bad++;
-        show(shell, finding);
-        if ('learned' in finding) Object.assign(learned, finding.learned);
-      };
-      if (options.port === undefined) {
-        for await (const finding of installFindings()) tell(finding);
-        return bad === 0 ? EXIT.done : EXIT.no;
-      }
-      let link: SteadyLink;
-      const key = await boardKey(options.port);
-      // Flow control and pace are to be found anew; a board's speed rarely changes.
-      const baud = options.baud ?? (key && recall(shell.files, key)?.baud);
-      try {
-        link = await openFromFlags({ ...options, ...(baud && { baud: String(baud) }) });
-      } catch (error) {
-        // The message has cause and remedy; as a finding it is one among others.
-        if (error instanceof LinkError)
-          show(shell, {
-            check: 'access',
-            verdict: 'bad',
-            words: error.message,
-            ...(error.hint && { remedy: error.hint }),
-          });
-        throw error;
-      }
-      tell({ check: 'access', verdict: 'good', words: `${link.name} is open, for us alone` });
-      for (const finding of await adapterFindings(link.name)) tell(finding);
-      const flow = options.flow === 'none' ? 'none' : 'rtscts';
-      let current = link;
-      try {
-        const findings = examine(link, clock, {
-          flow,
-          paceMs: Number(options.pace ?? 0),
-          cts: async () => (await link.modemLines())?.cts,
-          reopen: async (baud) => (current = await openFromFlags({ ...options, baud: String(baud) })),
-          transfer: options.transfer ?? false,
-        });
-        for await (const finding of findings) tell(finding);
-      } finally {
-        await current.close();
-        await link.close();
-      }
-      if (key !== undefined && options.remember && Object.keys(learned).length > 0) {
-        remember(shell.files, key, { ...learned, seen: new Date().toISOString().slice(0, 10) });
-        shell.note(`remembered for ${key} in ${knownBoardsFile()}; flash and console use it unless told otherwise`);
-      }
-      return bad === 0 ? EXIT.done : EXIT.no;
-    }),
-  );
+  ).action(action(doctor));
+}
+
+async function doctor(shell: Shell, options: Options): Promise<ExitStatus> {
+  let bad = 0;
+  const learned: Learned = {};
+  const tell = (finding: Finding | InstallFinding): void => {
+    if (finding.verdict === 'bad') bad++;
+    show(shell, finding);
+    if ('learned' in finding) Object.assign(learned, finding.learned);
+  };
+  if (options.port === undefined) {
+    for await (const finding of installFindings()) tell(finding);
+    return bad === 0 ? EXIT.done : EXIT.no;
+  }
+  let link: SteadyLink;
+  const key = await boardKey(options.port);
+  // Flow control and pace are to be found anew; a board's speed rarely changes.
+  const baud = options.baud ?? (key && recall(shell.files, key)?.baud);
+  try {
+    link = await openFromFlags({ ...options, ...(baud && { baud: String(baud) }) });
+  } catch (error) {
+    // The message has cause and remedy; as a finding it is one among others.
+    if (error instanceof LinkError)
+      show(shell, {
+        check: 'access',
+        verdict: 'bad',
+        words: error.message,
+        ...(error.hint && { remedy: error.hint }),
+      });
+    throw error;
+  }
+  tell({ check: 'access', verdict: 'good', words: `${link.name} is open, for us alone` });
+  for (const finding of await adapterFindings(link.name)) tell(finding);
+  const flow = options.flow === 'none' ? 'none' : 'rtscts';
+  let current = link;
+  try {
+    const findings = examine(link, clock, {
+      flow,
+      paceMs: Number(options.pace ?? 0),
+      cts: async () => (await link.modemLines())?.cts,
+      reopen: async (baud) => (current = await openFromFlags({ ...options, baud: String(baud) })),
+      transfer: options.transfer ?? false,
+    });
+    for await (const finding of findings) tell(finding);
+  } finally {
+    await current.close();
+    await link.close();
+  }
+  if (key !== undefined && options.remember && Object.keys(learned).length > 0) {
+    remember(shell.files, key, { ...learned, seen: new Date().toISOString().slice(0, 10) });
+    shell.note(`remembered for ${key} in ${knownBoardsFile()}; flash and console use it unless told otherwise`);
+  }
+  return bad === 0 ? EXIT.done : EXIT.no;
 }
 
 function show(shell: Shell, finding: Finding | InstallFinding): void {
