@@ -62,17 +62,7 @@ export function layModel(
 ): ModelData {
   const memory = new Memory(start);
   const blocks: Block[] = [];
-  /** Equal blocks, such as those of columns without weights, are stored once. */
-  const known = new Map<string, number>();
-  const add = (block: Block): number => {
-    const key = block.join();
-    let index = block.at(-3) === COLUMN_LINK ? undefined : known.get(key);
-    if (index === undefined) {
-      index = blocks.push(block) - 1;
-      known.set(key, index);
-    }
-    return index;
-  };
+  const once = shareBlocks(blocks);
   const sizes: LayerBytes[] = layers.map((layer) => ({
     weights: 0,
     addresses: 2 * layer.columns.length,
@@ -83,7 +73,7 @@ export function layModel(
     layer.columns.map((column, c) => {
       const chain = forms[l]![c] === 'packed' ? [encodePacked(layer.weights[c]!)] : encodeLists(column, signOf(l));
       const before = blocks.length;
-      const indices = chain.map(add);
+      const indices = chain.map(once);
       for (const block of blocks.slice(before)) sizes[l]!.weights += block.length;
       return indices;
     }),
@@ -128,30 +118,66 @@ export function layModel(
   });
 
   const bytes = memory.image();
-  const unpacked = unpack(bytes.length);
-  const entries = layers.map((layer, l) => {
-    const [low, high] = [places[biases[l]!.low]!, places[biases[l]!.high]!];
-    return [
-      `            dw ${word(low)}, ${word(high)}`,
-      `            db ${copyBlocks(layer)}, ${maskRows(layer.rows)}`,
-      `            db ${word(tables[l]!.low) >> 8}, ${layer.rows & 0xff}`,
-      `            dw pass_rows+PASS_BYTES*${skippedRows(layer)}`,
-      `            db ${layer.shared}, ${layer.rows & 0xff}, ${l === layers.length - 1 ? 1 : 0}`,
-      `            db ${unpacked[l]!}`,
-    ];
+  const table = modelTable(layers, unpack(bytes.length), {
+    columns: tables,
+    biases: biases.map(({ low, high }) => ({ low: places[low]!, high: places[high]! })),
+    counts: useCounts ? { limit: counts.limit, start: places[countsBlock]!, rest: restTable } : NO_COUNTS,
   });
+  return { bytes, table, layers: sizes };
+}
+
+/** Equal blocks, such as those of columns without weights, are stored once. @returns what gives a block's index */
+function shareBlocks(blocks: Block[]): (block: Block) => number {
+  const known = new Map<string, number>();
+  return (block) => {
+    const key = block.join();
+    // What a link leads to is not known yet.
+    let index = block.at(-3) === COLUMN_LINK ? undefined : known.get(key);
+    if (index === undefined) {
+      index = blocks.push(block) - 1;
+      known.set(key, index);
+    }
+    return index;
+  };
+}
+
+/** Low and high bytes lie apart. */
+interface Split {
+  low: number;
+  high: number;
+}
+
+/** Where the parts of the model have come to lie. */
+interface Places {
+  columns: Split[];
+  biases: Split[];
+  counts: { limit: number; start: number; rest: number };
+}
+
+const NO_COUNTS: Places['counts'] = { limit: 0, start: 0, rest: 0 };
+
+function modelTable(layers: PlannedLayer[], unpacked: number[], at: Places): ModelTable {
+  const first = layers[0]!;
+  const entries = layers.map((layer, l) => [
+    `            dw ${word(at.biases[l]!.low)}, ${word(at.biases[l]!.high)}`,
+    `            db ${copyBlocks(layer)}, ${maskRows(layer.rows)}`,
+    `            db ${word(at.columns[l]!.low) >> 8}, ${layer.rows & 0xff}`,
+    `            dw pass_rows+PASS_BYTES*${skippedRows(layer)}`,
+    `            db ${layer.shared}, ${layer.rows & 0xff}, ${l === layers.length - 1 ? 1 : 0}`,
+    `            db ${unpacked[l]!}`,
+  ]);
   const constants: ModelConstants = {
-    FIRST_COLUMNS: word(tables[0]!.low),
-    FIRST_MASK_ROWS: maskRows(layers[0]!.rows),
-    FIRST_BLOCKS: copyBlocks(layers[0]!),
-    FIRST_ROWS: layers[0]!.rows & 0xff,
-    FIRST_SKIPPED: skippedRows(layers[0]!),
-    FIRST_LIMIT: useCounts ? counts.limit : 0,
-    FIRST_COUNTS: useCounts ? word(places[countsBlock]!) : 0,
-    FIRST_REST: word(restTable),
+    FIRST_COLUMNS: word(at.columns[0]!.low),
+    FIRST_MASK_ROWS: maskRows(first.rows),
+    FIRST_BLOCKS: copyBlocks(first),
+    FIRST_ROWS: first.rows & 0xff,
+    FIRST_SKIPPED: skippedRows(first),
+    FIRST_LIMIT: at.counts.limit,
+    FIRST_COUNTS: word(at.counts.start),
+    FIRST_REST: word(at.counts.rest),
     LAYERS: layers.length,
   };
-  return { bytes, table: { constants, entries }, layers: sizes };
+  return { constants, entries };
 }
 
 /** Addresses of a model that is too large may lie beyond 64 KB; it is refused later. */
