@@ -66,97 +66,112 @@ interface Counts {
  * @throws InputError as file:line for a line that fits nothing, an unknown kind or list, or a missing name
  */
 export function parseSpec(text: string, file: string): Spec {
-  const header = new Map<string, string[]>();
-  const lists = new Map<string, string[]>();
-  const kinds = new Map<string, Phrasing[]>();
-  const topics: Topic[] = [];
-  let section: Section | undefined;
+  const reader = new SpecReader(file);
+  text.split(/\r?\n/).forEach((line, index) => reader.line(line, index + 1));
+  return reader.spec();
+}
 
-  const fail = (line: number, message: string, hint?: string): never => {
-    throw new InputError(message, { where: `${file}:${line}`, hint });
-  };
-  const number = (key: string, fallback: number): number => Number(header.get(key)?.[0] ?? fallback);
-  const countsOf = (words: string[], line: number): Counts => {
-    const counts = { take: number('take', 8), hold: number('hold', 1) };
-    for (const word of words) {
-      const [, key, value] = /^(take|hold)=(\d+)$/.exec(word) ?? fail(line, `"${word}" is neither take=N nor hold=N`);
-      counts[key as keyof Counts] = Number(value);
+class SpecReader {
+  readonly #header = new Map<string, string[]>();
+  readonly #lists = new Map<string, string[]>();
+  readonly #kinds = new Map<string, Phrasing[]>();
+  readonly #topics: Topic[] = [];
+  #section: Section | undefined;
+
+  constructor(private readonly file: string) {}
+
+  line(raw: string, line: number): void {
+    const content = raw.replace(/(^|\s)#.*$/, '').trim();
+    if (content === '') return;
+    if (/^\s/.test(raw)) {
+      if (!this.#section)
+        this.#fail(line, 'this line belongs to no section', 'start one with list, kind, facts or say');
+      else this.#addTo(this.#section, content, line);
+    } else if (/^(list|kind|facts|say)\b(?!:)/.test(content)) this.#section = this.#open(content.split(/\s+/), line);
+    else {
+      const [, key, value] =
+        /^(name|description|example|prompt|seed|take|hold):\s*(.+)$/.exec(content) ??
+        this.#fail(line, `"${content}" starts neither a section nor a setting`, 'lines of a section are indented');
+      this.#header.set(key!, [...(this.#header.get(key!) ?? []), value!]);
     }
-    return counts;
-  };
+  }
 
-  const open = (words: string[], line: number): Section => {
+  spec(): Spec {
+    // Last, for a list may stand below its use.
+    for (const phrasing of new Set(this.#topics.flatMap((topic) => topic.phrasings)))
+      phrasing.forms = expandPattern(phrasing.pattern, this.#lists, this.file, phrasing.line);
+    const settings = (key: string): string[] => this.#header.get(key) ?? [];
+    return {
+      file: this.file,
+      name: settings('name')[0] ?? this.#fail(1, 'the spec has no name', 'add a line such as  name: GUESS'),
+      description: settings('description')[0] ?? '',
+      examples: settings('example'),
+      prompts: settings('prompt'),
+      seed: this.#number('seed', 1),
+      topics: this.#topics,
+    };
+  }
+
+  #open(words: string[], line: number): Section {
     const [type, name, ...rest] = words;
-    if (name === undefined) return fail(line, `"${type}" needs a name after it`);
+    if (name === undefined) return this.#fail(line, `"${type}" needs a name after it`);
     if (type === 'list') {
       const items: string[] = [];
-      lists.set(name, items);
+      this.#lists.set(name, items);
       return { type, items };
     }
     if (type === 'kind') {
-      const phrasings = kinds.get(name) ?? [];
-      kinds.set(name, phrasings);
+      const phrasings = this.#kinds.get(name) ?? [];
+      this.#kinds.set(name, phrasings);
       return { type, phrasings };
     }
     if (type === 'facts') {
       const used = name.split('+');
-      const unknown = used.find((kind) => !kinds.has(kind));
+      const unknown = used.find((kind) => !this.#kinds.has(kind));
       if (unknown !== undefined)
-        fail(line, `there is no kind "${unknown}" above`, `the kinds are ${[...kinds.keys()].join(', ')}`);
-      return { type, kinds: used, counts: countsOf(rest, line) };
+        this.#fail(line, `there is no kind "${unknown}" above`, `the kinds are ${[...this.#kinds.keys()].join(', ')}`);
+      return { type, kinds: used, counts: this.#counts(rest, line) };
     }
     // An answer may have several words; the counts come last.
     const split = words.findIndex((word, i) => i > 0 && /^(take|hold)=/.test(word));
     const end = split < 0 ? words.length : split;
     const phrasings: Phrasing[] = [];
     const answer = words.slice(1, end).join(' ').toUpperCase();
-    topics.push({ answer, value: undefined, phrasings, line, ...countsOf(words.slice(end), line) });
+    this.#topics.push({ answer, value: undefined, phrasings, line, ...this.#counts(words.slice(end), line) });
     return { type: 'say', phrasings };
-  };
+  }
 
-  const addTo = (current: Section, content: string, line: number): void => {
-    if (current.type === 'list') current.items.push(...splitOutside(content, '|'));
-    else if (current.type === 'facts') {
-      const [, answer, values] = /^(.+?):\s+(.+)$/.exec(content) ?? fail(line, 'a fact is ANSWER: value; value');
-      const phrasings = current.kinds.flatMap((kind) => kinds.get(kind)!);
-      for (const value of splitOutside(values!, ';').flatMap((v) => expandPattern(v, lists, file, line)))
-        topics.push({ answer: answer!.toUpperCase(), value, phrasings, line, ...current.counts });
+  #addTo(section: Section, content: string, line: number): void {
+    if (section.type === 'list') section.items.push(...splitOutside(content, '|'));
+    else if (section.type === 'facts') {
+      const [, answer, values] = /^(.+?):\s+(.+)$/.exec(content) ?? this.#fail(line, 'a fact is ANSWER: value; value');
+      const phrasings = section.kinds.flatMap((kind) => this.#kinds.get(kind)!);
+      const texts = splitOutside(values!, ';').flatMap((v) => expandPattern(v, this.#lists, this.file, line));
+      for (const value of texts)
+        this.#topics.push({ answer: answer!.toUpperCase(), value, phrasings, line, ...section.counts });
     } else {
       const heldOut = content.startsWith('~');
-      current.phrasings.push({ pattern: content.replace(/^~\s*/, ''), forms: [], heldOut, line });
+      section.phrasings.push({ pattern: content.replace(/^~\s*/, ''), forms: [], heldOut, line });
     }
-  };
+  }
 
-  text.split(/\r?\n/).forEach((raw, index) => {
-    const line = index + 1;
-    const content = raw.replace(/(^|\s)#.*$/, '').trim();
-    if (content === '') return;
-    if (/^\s/.test(raw)) {
-      if (!section) fail(line, 'this line belongs to no section', 'start one with list, kind, facts or say');
-      else addTo(section, content, line);
-    } else if (/^(list|kind|facts|say)\b(?!:)/.test(content)) section = open(content.split(/\s+/), line);
-    else {
+  #counts(words: string[], line: number): Counts {
+    const counts = { take: this.#number('take', 8), hold: this.#number('hold', 1) };
+    for (const word of words) {
       const [, key, value] =
-        /^(name|description|example|prompt|seed|take|hold):\s*(.+)$/.exec(content) ??
-        fail(line, `"${content}" starts neither a section nor a setting`, 'lines of a section are indented');
-      header.set(key!, [...(header.get(key!) ?? []), value!]);
+        /^(take|hold)=(\d+)$/.exec(word) ?? this.#fail(line, `"${word}" is neither take=N nor hold=N`);
+      counts[key as keyof Counts] = Number(value);
     }
-  });
+    return counts;
+  }
 
-  // Last, for a list may stand below its use.
-  for (const phrasing of new Set(topics.flatMap((topic) => topic.phrasings)))
-    phrasing.forms = expandPattern(phrasing.pattern, lists, file, phrasing.line);
+  #number(key: string, fallback: number): number {
+    return Number(this.#header.get(key)?.[0] ?? fallback);
+  }
 
-  const name = header.get('name')?.[0] ?? fail(1, 'the spec has no name', 'add a line such as  name: GUESS');
-  return {
-    file,
-    name,
-    description: header.get('description')?.[0] ?? '',
-    examples: header.get('example') ?? [],
-    prompts: header.get('prompt') ?? [],
-    seed: number('seed', 1),
-    topics,
-  };
+  #fail(line: number, message: string, hint?: string): never {
+    throw new InputError(message, { where: `${this.file}:${line}`, hint });
+  }
 }
 
 /**
