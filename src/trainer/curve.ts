@@ -1,8 +1,8 @@
 /** A training run as a picture: what was right, epoch by epoch, in an SVG document. */
 import { percent } from '../seams/words.js';
 import type { TrainEpoch } from './events.js';
+import { svgPicture } from './svg.js';
 
-const WIDTH = 720;
 const HEIGHT = 360;
 /** Of the plot within the picture. */
 const PLOT = { left: 50, top: 40, right: 560, bottom: 320 };
@@ -50,14 +50,9 @@ export function curvePicture(epochs: readonly TrainEpoch[], title: string): stri
       `<text x="${PLOT.right + 12}" y="${row + 16}">${now} at the end</text>`,
     ].join('\n');
   });
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" font-family="sans-serif" font-size="12">`,
-    `<rect width="100%" height="100%" fill="white"/>`,
-    `<text x="8" y="22" font-size="15">${title.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</text>`,
+  return svgPicture(title, HEIGHT, [
     ...grid,
     `<text x="${PLOT.right}" y="${PLOT.bottom + 18}" text-anchor="end">epoch ${last}</text>`,
     ...lines,
-    '</svg>',
-    '',
-  ].join('\n');
+  ]);
 }

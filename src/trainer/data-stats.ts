@@ -1,5 +1,7 @@
 /** A data set in numbers, and as a picture: how many pairs each answer has. */
+import { percent } from '../seams/words.js';
 import type { TextPair } from './examples.js';
+import { escaped, PICTURE_WIDTH, svgPicture } from './svg.js';
 
 export interface DataStats {
   pairs: number;
@@ -41,7 +43,6 @@ function lengths(texts: string[]): { mean: number; longest: number } {
 const BARS = 40;
 const ROW = 18;
 const LEFT = 180;
-const WIDTH = 720;
 
 /** The answers as a bar chart, as an SVG document. */
 export function answersPicture({ pairs, answers }: DataStats, title: string): string {
@@ -51,28 +52,16 @@ export function answersPicture({ pairs, answers }: DataStats, title: string): st
   const most = Math.max(...rows.map((row) => row.pairs));
   const bars = rows.map(({ answer, pairs: count }, i) => {
     const y = 40 + i * ROW;
-    const width = Math.max(1, Math.round(((WIDTH - LEFT - 120) * count) / most));
-    const share = ((100 * count) / pairs).toFixed(1);
+    const width = Math.max(1, Math.round(((PICTURE_WIDTH - LEFT - 120) * count) / most));
     return [
       `<text x="${LEFT - 8}" y="${y + 12}" text-anchor="end">${escaped(clipped(answer))}</text>`,
       `<rect x="${LEFT}" y="${y + 2}" width="${width}" height="${ROW - 5}" fill="#4477aa"/>`,
-      `<text x="${LEFT + width + 6}" y="${y + 12}">${count} (${share}%)</text>`,
+      `<text x="${LEFT + width + 6}" y="${y + 12}">${count} (${percent(count / pairs)})</text>`,
     ].join('\n');
   });
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${50 + rows.length * ROW}" font-family="sans-serif" font-size="12">`,
-    `<rect width="100%" height="100%" fill="white"/>`,
-    `<text x="8" y="22" font-size="15">${escaped(`${title}: ${pairs} pairs, ${answers.length} answers`)}</text>`,
-    ...bars,
-    '</svg>',
-    '',
-  ].join('\n');
+  return svgPicture(`${title}: ${pairs} pairs, ${answers.length} answers`, 50 + rows.length * ROW, bars);
 }
 
 function clipped(text: string): string {
   return text.length > 22 ? `${text.slice(0, 21)}~` : text;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

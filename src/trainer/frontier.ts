@@ -1,5 +1,6 @@
 /** Models of several shapes side by side: which are worth having, and a picture of it. */
 import { percent } from '../seams/words.js';
+import { svgPicture } from './svg.js';
 
 export interface Candidate {
   name: string;
@@ -19,7 +20,6 @@ export function frontierOf<T extends Candidate>(candidates: readonly T[]): T[] {
   return candidates.filter((candidate) => !candidates.some((other) => beats(other, candidate)));
 }
 
-const WIDTH = 720;
 const HEIGHT = 400;
 /** Of the plot within the picture. */
 const PLOT = { left: 60, top: 50, right: 620, bottom: 340 };
@@ -60,16 +60,11 @@ export function frontierPicture(candidates: readonly Candidate[], title: string)
       `<text x="${Number(x(tStates)) + 18}" y="${Number(y(accuracy)) + 16}">${name}: ${(bytes / 1024).toFixed(1)} KB</text>`,
     ];
   });
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" font-family="sans-serif" font-size="12">`,
-    `<rect width="100%" height="100%" fill="white"/>`,
-    `<text x="8" y="22" font-size="15">${title.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</text>`,
+  return svgPicture(title, HEIGHT, [
     ...grid,
     ...ticks,
     `<text x="${PLOT.right}" y="${PLOT.bottom + 40}" text-anchor="end">T-states a character; a disc's area is the program's bytes</text>`,
     `<polyline points="${joined.map((c) => `${x(c.tStates)},${y(c.accuracy)}`).join(' ')}" fill="none" stroke="#4477aa" stroke-dasharray="4"/>`,
     ...discs,
-    '</svg>',
-    '',
-  ].join('\n');
+  ]);
 }
