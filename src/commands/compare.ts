@@ -11,6 +11,7 @@ import { goldenText, readGolden } from '../hil/golden.js';
 import { junitXml } from '../hil/junit.js';
 import { LANE_DEFAULTS, type Lane } from '../hil/lane.js';
 import { readScript } from '../hil/script.js';
+import { finish } from '../hil/streams.js';
 import { askAll, type Script } from '../hil/turns.js';
 import type { Transcript } from '../hil/transcript.js';
 import { nodeClock } from '../host/node-clock.js';
@@ -108,15 +109,7 @@ async function compare(shell: Shell, flags: Flags, path: string): Promise<ExitSt
     normalise: flags.raw !== true,
     recheck: flags.recheck,
   });
-  let report: CompareReport;
-  for (;;) {
-    const { done, value } = await run.next();
-    if (done) {
-      report = value;
-      break;
-    }
-    view.show(value);
-  }
+  const report = await finish(run, (event) => view.show(event));
   view.finish(report);
   if (recorded && !golden.sameProgram)
     shell.note('the recording was made with another build of the program: only what it says was compared');

@@ -7,6 +7,7 @@ import { firmwareReader } from '../build/firmware-files.js';
 import { emulatorTarget } from '../emu/target.js';
 import { changeSince, historyText, readHistory, type HistoryEntry } from '../hil/history.js';
 import { readScript } from '../hil/script.js';
+import { finish } from '../hil/streams.js';
 import { askAll, type Script } from '../hil/turns.js';
 import { timingRows, timingSentence } from '../hil/timing-words.js';
 import { timeRun, type TimingEvent, type TimingReport } from '../hil/timing-run.js';
@@ -82,15 +83,10 @@ async function time(shell: Shell, flags: Flags, path: string): Promise<ExitStatu
       clock: nodeClock,
       baud: board.baud,
     });
-    for (;;) {
-      const { done, value } = await run.next();
-      if (done) {
-        report = value;
-        break;
-      }
+    report = await finish(run, (event) => {
       shell.signal.throwIfAborted();
-      view.show(value);
-    }
+      view.show(event);
+    });
   } finally {
     await board.close();
   }

@@ -10,7 +10,7 @@ import { EXIT, type ExitStatus } from '../seams/errors.js';
 import type { Program } from '../seams/target.js';
 import { compareExchange, compareTranscripts, type Comparison, type ExchangeComparison } from './compare.js';
 import { LaneSession, type Lane, type LaneEvent, type LaneOptions } from './lane.js';
-import { merge } from './merge.js';
+import { merge } from './streams.js';
 import { Normaliser } from './normalise.js';
 import { turnsOf, type Script } from './turns.js';
 import type { Exchange, Transcript } from './transcript.js';

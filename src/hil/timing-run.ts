@@ -7,6 +7,7 @@ import type { LoadProgress, Program, Target } from '../seams/target.js';
 import { converse, type ConverseEvent } from './converse.js';
 import { Metronome, type Beat } from './metronome.js';
 import { median } from './regression.js';
+import { finish } from './streams.js';
 import type { Script } from './turns.js';
 import { boardCycles, estimateClock, queuedMs, relativeWidth, type ClockEstimate, type Run } from './timing.js';
 import type { Exchange, Transcript } from './transcript.js';
@@ -115,7 +116,7 @@ export async function* timeRun(options: TimingOptions): AsyncGenerator<TimingEve
   }
   const steps = Array.from({ length: repeat }, () => script.steps).flat();
   for await (const _ of emulator.load(program));
-  const counted = yield* quietly(converse(emulator, { ...script, steps: [...steps, { ask: BARE }] }));
+  const counted = await finish(converse(emulator, { ...script, steps: [...steps, { ask: BARE }] }));
   const hasTimeMode = brackets(counted.exchanges.at(-1)!.answer).length > 0;
   if (options.load) yield* load(board, program);
   const asked = hasTimeMode ? [...steps, { ask: BARE }] : steps;
@@ -296,12 +297,5 @@ async function* answered(stream: AsyncGenerator<ConverseEvent, Transcript>): Asy
     const { done, value } = await stream.next();
     if (done) return value;
     if (value.type !== 'console') yield value;
-  }
-}
-
-async function* quietly(stream: AsyncGenerator<ConverseEvent, Transcript>): AsyncGenerator<never, Transcript> {
-  for (;;) {
-    const { done, value } = await stream.next();
-    if (done) return value;
   }
 }

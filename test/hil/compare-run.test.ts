@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compareRun, type CompareEvent, type CompareReport } from '../../src/hil/compare-run.js';
 import type { Lane } from '../../src/hil/lane.js';
-import { merge } from '../../src/hil/merge.js';
+import { merge } from '../../src/hil/streams.js';
 import { readScript } from '../../src/hil/script.js';
 import { askAll, type Script } from '../../src/hil/turns.js';
 import { EmuError, LinkError, TransferError } from '../../src/seams/errors.js';

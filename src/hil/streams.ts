@@ -1,6 +1,16 @@
-/** Several streams of events as one, each event as soon as it is there: no stream waits for another. */
+/** Streams of events that return something at their end. */
+
+/** Take a stream to its end, telling each event. @returns what it returned */
+export async function finish<E, R>(stream: AsyncGenerator<E, R>, tell: (event: E) => void = () => {}): Promise<R> {
+  for (;;) {
+    const { done, value } = await stream.next();
+    if (done) return value;
+    tell(value);
+  }
+}
 
 /**
+ * Several as one, each event as soon as it is there: no stream waits for another.
  * @returns what the streams returned, in their order
  * @throws what a stream throws, after telling the others to end
  */
