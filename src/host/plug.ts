@@ -7,6 +7,7 @@
 import type { Wire } from '../emu/board/realtime.js';
 
 export interface OpenWire extends Wire {
+  /** What to open at the other end: /dev/pts/7, tcp://127.0.0.1:2000. */
   readonly path: string;
   close(): void;
 }

@@ -11,16 +11,7 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, constants, fstatSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import type { ReadStream } from 'node:tty';
 import { LinkError } from '../seams/errors.js';
-
-export interface Pty {
-  /** What to open: /dev/pts/7. */
-  readonly path: string;
-  /** Bytes that have come, at most so many; none if none. */
-  read(most: number): Uint8Array;
-  /** Returns how many bytes the kernel took. */
-  write(bytes: Uint8Array): number;
-  close(): void;
-}
+import type { OpenWire } from './plug.js';
 
 /** What node-pty's `open` returns on a Unix, beyond the terminal that its types tell of. */
 interface OpenedPty {
@@ -31,7 +22,7 @@ interface OpenedPty {
 }
 
 /** @throws LinkError where the system has no pseudo-terminals */
-export async function openPty(): Promise<Pty> {
+export async function openPty(): Promise<OpenWire> {
   const { master, slave, fd, ptsName } = await open();
   closeTwin(slave._handle.fd, fd, ptsName);
   for (const stream of [master, slave]) neverRead(stream);

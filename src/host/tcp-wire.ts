@@ -4,16 +4,7 @@
  */
 import { createServer, type Socket } from 'node:net';
 import { LinkError } from '../seams/errors.js';
-
-export interface TcpWire {
-  /** What to open: tcp://127.0.0.1:2000 */
-  readonly path: string;
-  /** Bytes that have come, at most so many; none if none. */
-  read(most: number): Uint8Array;
-  /** Returns how many bytes were taken. */
-  write(bytes: Uint8Array): number;
-  close(): void;
-}
+import type { OpenWire } from './plug.js';
 
 /** A client that doesn't read holds the board back beyond so many bytes. */
 const OUTPUT_KEPT = 4096;
@@ -21,7 +12,7 @@ const OUTPUT_KEPT = 4096;
 const HOST = '127.0.0.1';
 
 /** @param port 0 takes any free one @throws LinkError if the port is taken */
-export async function openTcpWire(port: number): Promise<TcpWire> {
+export async function openTcpWire(port: number): Promise<OpenWire> {
   let client: Socket | undefined;
   const server = createServer((socket) => {
     if (client) return void socket.destroy();

@@ -11,7 +11,8 @@ export interface Holder {
   name: string;
 }
 
-function attempt<T>(look: () => T): T | undefined {
+/** What can be seen, or undefined: processes and devices come and go, and not all are ours to look at. */
+export function attempt<T>(look: () => T): T | undefined {
   try {
     return look();
   } catch {

@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync } fro
 import { basename, dirname, join } from 'node:path';
 import { LinkError, UsageError } from '../seams/errors.js';
 import { adapterFor, type Adapter } from './adapters.js';
+import { attempt } from './port-access.js';
 
 export interface PortInfo {
   /** What to open: /dev/ttyUSB0, COM3. */
@@ -26,14 +27,6 @@ export interface Roots {
   dev: string;
 }
 const HOST: Roots = { sys: '/sys', dev: '/dev' };
-
-function attempt<T>(look: () => T): T | undefined {
-  try {
-    return look();
-  } catch {
-    return undefined;
-  }
-}
 const fileText = (path: string): string | undefined => attempt(() => readFileSync(path, 'utf8').trim()) || undefined;
 
 /** The USB device above a tty in /sys: the first folder upwards that has idVendor. */

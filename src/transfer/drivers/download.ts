@@ -41,16 +41,22 @@ export const downloadDriver = (): Driver => cpmFlash(() => new Download());
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex').toUpperCase();
 
+/** A program on the board that prints a file, and what it has printed as bytes. */
+interface Reader {
+  tool: string;
+  bytesOf: (text: string, flash: Flash) => Uint8Array;
+}
+
 class Download implements Method {
   readonly name = 'download';
   readonly title = 'CP/M with DOWNLOAD';
   readonly drive = 'A';
   #tool = '';
-  #reader: { tool: string; read: (flash: Flash, tool: string) => AsyncGenerator<LoadProgress, Uint8Array> } | undefined;
+  #reader: Reader | undefined;
 
   get readBack(): Method['readBack'] {
     const reader = this.#reader;
-    return reader && ((flash) => reader.read(flash, reader.tool));
+    return reader && ((flash) => readBack(flash, reader));
   }
 
   async *prepare(flash: Flash): AsyncGenerator<LoadProgress> {
@@ -58,13 +64,13 @@ class Download implements Method {
     const tool = await flash.find('DOWNLOAD', 'ABC');
     if (tool === undefined) throw flash.error('no DOWNLOAD.COM on the board (looked on A:, B:, C:)');
     this.#tool = tool;
-    for (const [name, read] of [
-      ['UPLOAD', upload],
-      ['DUMP', dump],
+    for (const [name, bytesOf] of [
+      ['UPLOAD', uploaded],
+      ['DUMP', dumped],
     ] as const) {
       const found = await flash.find(name, 'AC');
       if (found === undefined) continue;
-      this.#reader = { tool: found, read };
+      this.#reader = { tool: found, bytesOf };
       return;
     }
   }
@@ -118,25 +124,22 @@ class Download implements Method {
   }
 }
 
-/** UPLOAD prints what DOWNLOAD reads, with the command in front. */
-async function* upload(flash: Flash, tool: string): AsyncGenerator<LoadProgress, Uint8Array> {
+async function* readBack(flash: Flash, { tool, bytesOf }: Reader): AsyncGenerator<LoadProgress, Uint8Array> {
   yield flash.step('verify', 'reading back');
-  const { text } = await flash.line.command(
-    `${tool} ${TEMPORARY}`,
-    END_TIMEOUT_MS + flash.records * DUMP_MS_PER_RECORD,
-  );
+  const timeoutMs = END_TIMEOUT_MS + flash.records * DUMP_MS_PER_RECORD;
+  const { text } = await flash.line.command(`${tool} ${TEMPORARY}`, timeoutMs);
+  return bytesOf(text, flash);
+}
+
+/** UPLOAD prints what DOWNLOAD reads, with the command in front. */
+function uploaded(text: string, flash: Flash): Uint8Array {
   const digits = /:([0-9A-F\s]*)>/i.exec(text)?.[1]?.replace(/\s/g, '');
   if (digits === undefined) throw flash.error(`UPLOAD answers ${shown(text)}`);
   return Uint8Array.from(Buffer.from(digits, 'hex'));
 }
 
 /** DUMP prints lines of an address and 16 bytes. */
-async function* dump(flash: Flash, tool: string): AsyncGenerator<LoadProgress, Uint8Array> {
-  yield flash.step('verify', 'reading back');
-  const { text } = await flash.line.command(
-    `${tool} ${TEMPORARY}`,
-    END_TIMEOUT_MS + flash.records * DUMP_MS_PER_RECORD,
-  );
+function dumped(text: string, flash: Flash): Uint8Array {
   const bytes: number[] = [];
   for (const row of text.matchAll(/^([0-9A-F]{4})((?: +[0-9A-F]{2}){1,16})\s*$/gim)) {
     if (parseInt(row[1]!, 16) !== (bytes.length & 0xffff)) throw flash.error(`DUMP left out what is before ${row[1]}`);
