@@ -2,17 +2,21 @@
  * A link that lets the board breathe: one byte each `msPerByte`. For lines without flow control, where the
  * receiver needs longer for a byte than the wire does (RomWBW's XM: 0.64 ms; its line buffer holds 32).
  *
- * Timers of an operating system are coarse (1 ms and more), so bytes go by the clock and not by a sleep each:
- * after every sleep all the bytes that are due go, but never more than BURST of them.
+ * Timers of an operating system are coarse (1 ms and more). So where that is too long for a byte, bytes go by the clock
+ * and not by a sleep each: after every sleep all the bytes that are due go, but never more than BURST of them. Boards that
+ * need longer for a byte have no buffer to speak of; there a late timer makes it slower, and nothing is made up for.
  */
 import type { ByteLink } from '../seams/byte-link.js';
 import type { Clock } from '../seams/clock.js';
 
+/** Each byte has a sleep of its own if it may take so long. */
+const TIMER_MS = 2;
 /** Half of the smallest line buffer known: a late timer must not overrun it. */
 const BURST = 16;
 
 export function pacedLink(link: ByteLink, clock: Clock, msPerByte: number): ByteLink {
   let freeAtMs = 0;
+  const catchesUp = msPerByte < TIMER_MS;
   return {
     name: link.name,
     baud: link.baud,
@@ -25,11 +29,11 @@ export function pacedLink(link: ByteLink, clock: Clock, msPerByte: number): Byte
       for (let at = 0; at < bytes.length;) {
         const wait = freeAtMs - clock.now();
         if (wait > 0) await clock.sleep(wait);
-        const due = 1 + Math.floor((clock.now() - freeAtMs) / msPerByte);
+        const due = catchesUp ? 1 + Math.floor((clock.now() - freeAtMs) / msPerByte) : 1;
         const burst = bytes.subarray(at, at + Math.min(BURST, Math.max(1, due)));
         await link.write(burst);
         at += burst.length;
-        freeAtMs = Math.max(freeAtMs + burst.length * msPerByte, clock.now());
+        freeAtMs = catchesUp ? Math.max(freeAtMs + burst.length * msPerByte, clock.now()) : clock.now() + msPerByte;
       }
     },
   };

@@ -65,6 +65,17 @@ describe('pacedLink', () => {
     await clock.run(paced.write(new Uint8Array(40)));
     expect(bursts).toEqual([1, 16, 1, 16, 1, 5]);
   });
+
+  it('makes up for nothing where a byte may take longer than a timer: those boards have no buffer', async () => {
+    const clock = new FakeClock();
+    const { a } = linkPair(clock);
+    const times: number[] = [];
+    const late = { now: () => clock.now(), sleep: (ms: number) => clock.sleep(ms + 30) };
+    const write = async ({ length }: Uint8Array): Promise<void> => void times.push(...Array(length).fill(clock.now()));
+    const paced = pacedLink({ ...a, write }, late, 3);
+    await clock.run(paced.write(new Uint8Array(5)));
+    expect(times).toEqual([0, 33, 66, 99, 132]);
+  });
 });
 
 describe('links', () => {
