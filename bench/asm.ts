@@ -9,8 +9,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { assemble, memoryReader } from '../src/z80asm/index.js';
 
-export const name = 'asm';
-
 const LINES = 20_000;
 const ROUNDS = 5;
 

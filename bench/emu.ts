@@ -15,8 +15,6 @@ import { STATE } from '../src/emu/z80/layout.js';
 import { writeCommandTail } from '../src/emu/cpm/command-tail.js';
 import { createJsCore } from './js-core.js';
 
-export const name = 'emu';
-
 /** Each measurement goes on for so long, after a run of the same length to warm up. */
 const MEASURE_MS = 1500;
 const cpuMs = (): number => {

@@ -9,8 +9,6 @@ function option(name: string, otherwise: number): number {
   return at < 0 ? otherwise : Number(process.argv[at + 1]);
 }
 
-export const name = 'faults';
-
 export async function run(): Promise<void> {
   const runs = option('runs', DEFAULT_RUNS);
   const first = option('from', 1);

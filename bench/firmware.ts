@@ -59,8 +59,6 @@ function questionsOf(path: string): string[] {
   return Array.from({ length: QUESTIONS }, (_, i) => lines[Math.floor((i * lines.length) / QUESTIONS)]!.split('|')[0]!);
 }
 
-export const name = 'firmware';
-
 export async function run(): Promise<void> {
   for (const { name, model, data, original } of SUBJECTS) {
     if (!existsSync(model) || (data !== undefined && !existsSync(data))) {

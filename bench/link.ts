@@ -46,8 +46,6 @@ const sx = (file: string, flags: string): Promise<number> =>
     await new Promise((resolve) => child.on('exit', resolve));
   });
 
-export const name = 'link';
-
 export async function run(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'z80lm-bench-'));
   const data = Uint8Array.from({ length: SIZE }, (_, n) => (n * 7) & 0xff);

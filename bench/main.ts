@@ -3,7 +3,6 @@
  * run, and assert nothing: machines differ, and shared ones are noisy.
  */
 interface Bench {
-  name: string;
   run(): Promise<void>;
 }
 

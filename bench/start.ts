@@ -8,8 +8,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export const name = 'start';
-
 const ROUNDS = 7;
 const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 

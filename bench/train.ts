@@ -16,8 +16,6 @@ import { Passes } from '../src/trainer/passes.js';
 import { DEFAULT_HIDDEN, RECIPE } from '../src/trainer/recipe.js';
 import { train } from '../src/trainer/train.js';
 
-export const name = 'train';
-
 const DATA = new URL('../datasets/small-talk.txt', import.meta.url);
 /** Of the schedule; 95 % of the characters come before its end. */
 const EPOCHS = 8;
