@@ -10,7 +10,7 @@ export interface Adapter {
   trap?: string;
 }
 
-export const ADAPTERS: readonly Adapter[] = [
+const ADAPTERS: readonly Adapter[] = [
   {
     usb: '3171:0035',
     name: 'RC2014 USB-serial',

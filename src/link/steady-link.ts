@@ -38,7 +38,7 @@ export interface ReopenSettings {
   settleMs: number;
 }
 
-export const REOPEN_SETTINGS: Readonly<ReopenSettings> = {
+const REOPEN_SETTINGS: Readonly<ReopenSettings> = {
   firstMs: 100,
   factor: 2,
   mostMs: 2_000,

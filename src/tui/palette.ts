@@ -45,7 +45,7 @@ const needed = (name: string, text: string): string => {
   return text;
 };
 
-export const PALETTE: readonly PaletteEntry[] = [
+const PALETTE: readonly PaletteEntry[] = [
   ...PANES.map((pane, i) => ({
     name: TITLES[pane].toLowerCase(),
     argument: '',
