@@ -27,8 +27,8 @@ export function pacedLink(link: ByteLink, clock: Clock, msPerByte: number): Byte
     async write(bytes) {
       freeAtMs = Math.max(freeAtMs, clock.now());
       for (let at = 0; at < bytes.length;) {
-        // A timer may be up to a millisecond early: Node counts in whole ones.
-        for (let wait; (wait = freeAtMs - clock.now()) > 0;) await clock.sleep(wait);
+        const wait = freeAtMs - clock.now();
+        if (wait > 0) await clock.sleep(wait);
         const due = catchesUp ? 1 + Math.floor((clock.now() - freeAtMs) / msPerByte) : 1;
         const burst = bytes.subarray(at, at + Math.min(BURST, Math.max(1, due)));
         await link.write(burst);

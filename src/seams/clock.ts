@@ -5,6 +5,6 @@
 export interface Clock {
   /** Monotonic time in milliseconds, with fractions; the origin means nothing. */
   now(): number;
-  /** Resolves after `ms` milliseconds, or rejects with the signal's reason as soon as it aborts. */
+  /** Resolves after `ms` milliseconds and never earlier, or rejects with the signal's reason as soon as it aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
