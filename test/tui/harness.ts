@@ -22,6 +22,9 @@ const PATIENCE_MS = 300_000;
 /** What is looked for: a text, a pattern, or what the screen's lines must be like. */
 export type Wanted = string | RegExp | ((lines: string[]) => boolean);
 
+/** The stages, their marks, their times, a rule. */
+const BAR_ROWS = 4;
+
 export interface RunOptions {
   columns?: number;
   rows?: number;
@@ -111,6 +114,19 @@ export class Tui {
 
   text(): string {
     return this.lines().join('\n');
+  }
+
+  /** The characters below the bar that stand out as differences do. */
+  marked(): string {
+    const { active } = this.terminal.buffer;
+    const cells = Array.from({ length: this.terminal.rows }, (_, y) =>
+      Array.from({ length: this.terminal.cols }, (__, x) => active.getLine(active.baseY + y)?.getCell(x)),
+    );
+    return cells
+      .slice(BAR_ROWS)
+      .flat()
+      .map((cell) => (cell?.isInverse() && cell.isBold() ? cell.getChars() : ''))
+      .join('');
   }
 
   type(keys: string): void {
