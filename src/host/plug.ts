@@ -20,6 +20,8 @@ export interface PlugOptions {
   replugMs?: number | undefined;
   onPlug(path: string): void;
   onUnplug(): void;
+  /** It could not be put back: the TCP port is somebody else's now. */
+  onRefused(error: unknown): void;
 }
 
 const NOTHING = new Uint8Array(0);
@@ -36,6 +38,11 @@ export class Plug implements Wire {
   async plug(): Promise<void> {
     this.wire ??= await this.options.open();
     this.options.onPlug(this.wire.path);
+  }
+
+  /** Put it back, and tell what opposes that. */
+  replug(): void {
+    this.plug().catch((error: unknown) => this.options.onRefused(error));
   }
 
   unplug(): void {
@@ -63,6 +70,6 @@ export class Plug implements Wire {
     this.left = Infinity;
     this.unplug();
     const { replugMs } = this.options;
-    if (replugMs !== undefined) setTimeout(() => void this.plug(), replugMs).unref();
+    if (replugMs !== undefined) setTimeout(() => this.replug(), replugMs).unref();
   }
 }

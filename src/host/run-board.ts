@@ -40,6 +40,11 @@ export interface BoardSurroundings {
 export async function runBoard(settings: BoardSettings, around: BoardSurroundings): Promise<void> {
   const { clock, signal, answer } = around;
   const { uart = 'acia', clockHz = RC2014_HZ, tcpPort, xmByteUs, firmware: kind, unplugAfter, replugMs } = settings;
+  const refuse = (error: unknown): void => {
+    if (!(error instanceof Z80lmError)) throw error;
+    const { message, where, hint } = error;
+    answer({ error: { message, ...(where !== undefined && { where }), ...(hint !== undefined && { hint }) } });
+  };
   try {
     const firmware = assembleFirmware({ uart, clockHz, firmware: kind, xmByteUs, readText });
     const disk = driveA(firmware, settings);
@@ -54,11 +59,12 @@ export async function runBoard(settings: BoardSettings, around: BoardSurrounding
         answer({ path });
       },
       onUnplug: () => answer({ unplugged: true }),
+      onRefused: refuse,
     });
     await plug.plug();
     around.onRequest((request) => {
       if (request === 'unplug') plug.unplug();
-      if (request === 'plug') void plug.plug();
+      if (request === 'plug') plug.replug();
     });
     const saving = setInterval(() => disk.save?.(), SAVE_MS);
     await runRealtime({ ...settings, ...disk, firmware, wire: plug, clock, signal });
@@ -66,9 +72,7 @@ export async function runBoard(settings: BoardSettings, around: BoardSurrounding
     disk.save?.();
     plug.close();
   } catch (error) {
-    if (!(error instanceof Z80lmError)) throw error;
-    const { message, where, hint } = error;
-    answer({ error: { message, ...(where !== undefined && { where }), ...(hint !== undefined && { hint }) } });
+    refuse(error);
   }
 }
 

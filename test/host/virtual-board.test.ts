@@ -11,6 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -176,6 +177,25 @@ describe('the cable', () => {
       await write(again, 'SAVE 1 X\rDIR *.*\r');
       expect(await until(again, 'X  ')).toContain('A: X  ');
       await again.close();
+    } finally {
+      await board.close();
+    }
+  });
+
+  it('runs on where its port was taken meanwhile, and is put back when that is free again', async () => {
+    const board = await startVirtualBoard({ tcpPort: 0 });
+    try {
+      const port = Number(board.path.split(':').at(-1));
+      await board.unplug();
+      const other = createServer();
+      await new Promise<void>((resolve) => other.listen(port, '127.0.0.1', resolve));
+      await expect(board.plug()).rejects.toThrow('cannot listen: the port is in use');
+      expect(board.plugged).toBe(false);
+      await new Promise((resolve) => other.close(resolve));
+      await board.plug();
+      const link = await openLink(board.path, { clock });
+      await prompt(link);
+      await link.close();
     } finally {
       await board.close();
     }
