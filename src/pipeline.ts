@@ -14,6 +14,7 @@ import { converse } from './hil/converse.js';
 import { consoleOf, type Transcript } from './hil/transcript.js';
 import type { Network } from './model/network.js';
 import { encodeModel } from './model/npz.js';
+import { untilAborted } from './pipeline/abort.js';
 import {
   STAGES,
   type PipelineEvent,
@@ -49,9 +50,6 @@ const TITLES: Readonly<Record<Stage, string>> = {
 
 /** Which sources a build reads, and which board a program was sent to, is known only when that is done. */
 const INPUTS_KNOWN_AFTER: ReadonlySet<Stage> = new Set(['build', 'flash']);
-
-/** How long an aborted stage may take to end by itself. */
-const GRACE_MS = 3_000;
 
 export interface PipelineOptions {
   /** Files of pairs. */
@@ -168,7 +166,7 @@ export class Pipeline {
       // Before the work: a file that is edited meanwhile leaves the stage stale.
       const inputs = this.#inputs(stage);
       yield { type: 'stage', stage, title: TITLES[stage] };
-      const made = yield* this.#untilAborted(this.#work(stage, signal), signal);
+      const made = yield* untilAborted(this.#work(stage, signal), this.host.clock, signal);
       signal.throwIfAborted();
       const elapsedMs = this.host.clock.now() - started;
       this.#keep(stage, INPUTS_KNOWN_AFTER.has(stage) ? this.#inputs(stage) : inputs, made, elapsedMs);
@@ -195,33 +193,6 @@ export class Pipeline {
       time: () => this.#time(),
     };
     return work[stage]();
-  }
-
-  /**
-   * A stage that hears of the signal may end in its own way (training writes the best so far, a transfer is called
-   * off); one that waits for something that does not come is left.
-   */
-  async *#untilAborted<T>(work: Events<T>, signal: AbortSignal): Events<T> {
-    const graceOver = new AbortController();
-    const left = new Promise<never>((_resolve, reject) => {
-      const abort = async (): Promise<void> => {
-        await this.host.clock.sleep(GRACE_MS, graceOver.signal).catch(() => undefined);
-        reject(signal.reason as Error);
-      };
-      signal.addEventListener('abort', () => void abort(), { once: true, signal: graceOver.signal });
-    });
-    left.catch(() => undefined);
-    try {
-      for (;;) {
-        const step = await Promise.race([work.next(), left]);
-        if (step.done) return step.value;
-        yield step.value;
-      }
-    } finally {
-      graceOver.abort();
-      // Not waited for: it may be waiting for what does not come.
-      void work.return(undefined as T).catch(() => undefined);
-    }
   }
 
   #keep<S extends Stage>(stage: S, inputs: string | undefined, made: Made[S], elapsedMs: number): void {
