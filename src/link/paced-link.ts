@@ -8,6 +8,7 @@
  */
 import type { ByteLink } from '../seams/byte-link.js';
 import type { Clock } from '../seams/clock.js';
+import { throughLink } from './through-link.js';
 
 /** Each byte has a sleep of its own if it may take so long. */
 const TIMER_MS = 2;
@@ -17,13 +18,7 @@ const BURST = 16;
 export function pacedLink(link: ByteLink, clock: Clock, msPerByte: number): ByteLink {
   let freeAtMs = 0;
   const catchesUp = msPerByte < TIMER_MS;
-  return {
-    name: link.name,
-    baud: link.baud,
-    read: (timeoutMs) => link.read(timeoutMs),
-    unread: (bytes) => link.unread(bytes),
-    drain: () => link.drain(),
-    close: () => link.close(),
+  return throughLink(link, {
     async write(bytes) {
       freeAtMs = Math.max(freeAtMs, clock.now());
       for (let at = 0; at < bytes.length;) {
@@ -36,5 +31,5 @@ export function pacedLink(link: ByteLink, clock: Clock, msPerByte: number): Byte
         freeAtMs = catchesUp ? Math.max(freeAtMs + burst.length * msPerByte, clock.now()) : clock.now() + msPerByte;
       }
     },
-  };
+  });
 }

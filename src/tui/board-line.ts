@@ -107,7 +107,7 @@ export class BoardLine {
   /** For the stage that has taken the open line: the board on it, recognised if it has not been yet. @param program its name there */
   async target(program: string, signal: AbortSignal): Promise<Target> {
     const board = this.#board!;
-    const link = (this.#lent = lendLink(board.tap.link, clock));
+    const link = (this.#lent = lendLink(board.tap.link));
     // A key, and a look at what the board says, may be under way.
     await this.#typing;
     await board.tap.idle();

@@ -1,4 +1,5 @@
 /** A link that is listened to: how much went each way, and which control characters came back. */
+import { throughLink } from '../link/through-link.js';
 import type { ByteLink } from '../seams/byte-link.js';
 
 /** XMODEM's, by name, and what CP/M says of its disk. */
@@ -39,9 +40,7 @@ export function tapLink(link: ByteLink): Tap {
       // Another may have been waiting for it, too.
       for (let seen: unknown; seen !== reading;) await (seen = reading);
     },
-    link: {
-      name: link.name,
-      baud: link.baud,
+    link: throughLink(link, {
       async write(bytes) {
         await link.write(bytes);
         tap.sent += bytes.length;
@@ -60,9 +59,7 @@ export function tapLink(link: ByteLink): Tap {
         tap.received -= bytes.length;
         link.unread(bytes);
       },
-      drain: () => link.drain(),
-      close: () => link.close(),
-    },
+    }),
   };
   return tap;
 }

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { Inbox } from '../../src/link/inbox.js';
 import { patience } from '../../src/link/patience.js';
+import { throughLink } from '../../src/link/through-link.js';
 import type { ByteLink } from '../../src/seams/byte-link.js';
 import type { Clock } from '../../src/seams/clock.js';
 import { receiveXmodem } from '../../src/transfer/xmodem-receive.js';
@@ -90,15 +91,11 @@ describe('a transfer on a computer that stands still again and again', () => {
       }
     };
     carry().catch(() => undefined);
-    const near: ByteLink = {
-      name: a.name,
-      baud: a.baud,
-      write: (bytes) => a.write(bytes),
+    const near = throughLink(a, {
       read: (timeoutMs) => inbox.read(timeoutMs),
       unread: (bytes) => inbox.unread(bytes),
       drain: () => inbox.drain(),
-      close: () => a.close(),
-    };
+    });
     return { near, far: b };
   }
 

@@ -1,6 +1,7 @@
 /** A board, or the way to it, that stops for seconds now and then: everything takes longer, and nothing goes wrong. */
 import { describe, expect, it } from 'vitest';
 import { toBytes } from '../../src/link/byte-reader.js';
+import { throughLink } from '../../src/link/through-link.js';
 import type { ByteLink } from '../../src/seams/byte-link.js';
 import { boardTarget } from '../../src/transfer/board-target.js';
 import { CpmLine } from '../../src/transfer/cpm-line.js';
@@ -20,18 +21,12 @@ const WIRE = { msPerByte: 0.0868, chunk: 1 };
 /** The board's end, which stops in each n-th write. */
 function hiccuping(link: ByteLink, clock: FakeClock, everyNth: number, ms: number): ByteLink {
   let writes = 0;
-  return {
-    name: link.name,
-    baud: link.baud,
-    read: (timeoutMs) => link.read(timeoutMs),
-    unread: (bytes) => link.unread(bytes),
-    drain: () => link.drain(),
-    close: () => link.close(),
+  return throughLink(link, {
     async write(bytes) {
       if (++writes % everyNth === 0) await clock.sleep(ms);
       await link.write(bytes);
     },
-  };
+  });
 }
 
 async function withHiccups<T>(
