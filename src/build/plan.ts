@@ -93,7 +93,7 @@ function planLayer(layer: Layer, biases: Int16Array, origin: number[], inputs: n
 }
 
 /** List a row by its weight. */
-function list({ plus, minus }: Column, row: number, weight: number): void {
+export function list({ plus, minus }: Column, row: number, weight: number): void {
   if (weight > 0) plus.push(row);
   for (let w = weight; w < 0; w++) minus.push(row);
 }

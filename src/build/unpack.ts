@@ -5,7 +5,7 @@
 import type { Activity } from './activity.js';
 import { listTime, maskTime } from './choose.js';
 import { WALK_STEPS, type ColumnForm } from './column.js';
-import type { Column, PlannedLayer } from './plan.js';
+import { list, type Column, type PlannedLayer } from './plan.js';
 
 const PAGE = 256;
 /** Of a page, as a list's parts do not cross one. */
@@ -82,11 +82,9 @@ function nextStep(columns: Gain[], layer: number, forms: ColumnForm[], from: num
 
 /** What the firmware makes of masks: lists without shared rows. */
 function listsOf(weights: Int8Array): Column {
-  const rows = [...weights.keys()];
-  return {
-    plus: rows.filter((row) => weights[row]! > 0),
-    minus: rows.flatMap((row) => new Array<number>(Math.max(0, -weights[row]!)).fill(row)),
-  };
+  const lists: Column = { plus: [], minus: [] };
+  weights.forEach((weight, row) => list(lists, row, weight));
+  return lists;
 }
 
 function listBytes({ plus, minus }: Column): number {
