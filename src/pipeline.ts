@@ -158,13 +158,13 @@ export class Pipeline {
   async *run({ to = 'time', again = [], signal }: RunOptions): AsyncGenerator<PipelineEvent, void> {
     for (const stage of STAGES.slice(0, STAGES.indexOf(to) + 1)) {
       signal.throwIfAborted();
-      if (!again.includes(stage) && this.#isFresh(stage)) {
+      // Before the work: a file that is edited meanwhile leaves the stage stale.
+      const inputs = this.#inputs(stage);
+      if (!again.includes(stage) && this.#isFresh(stage, inputs)) {
         yield { type: 'stage-fresh', stage, elapsedMs: this.#results[stage]!.elapsedMs };
         continue;
       }
       const started = this.host.clock.now();
-      // Before the work: a file that is edited meanwhile leaves the stage stale.
-      const inputs = this.#inputs(stage);
       yield { type: 'stage', stage, title: TITLES[stage] };
       const made = yield* untilAborted(this.#work(stage, signal), this.host.clock, signal);
       signal.throwIfAborted();
@@ -202,8 +202,7 @@ export class Pipeline {
     if (stage === 'train' && remember) writeTrainingNote(this.host.files, outDir, this.#results.train!);
   }
 
-  #isFresh(stage: Stage): boolean {
-    const inputs = this.#inputs(stage);
+  #isFresh(stage: Stage, inputs = this.#inputs(stage)): boolean {
     return inputs !== undefined && this.#results[stage]?.inputs === inputs;
   }
 
