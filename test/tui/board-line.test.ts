@@ -2,13 +2,9 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BoardLine } from '../../src/tui/board-line.js';
-import { VIRTUAL, type Settings } from '../../src/tui/protocol.js';
+import type { Settings } from '../../src/tui/protocol.js';
+import { SETTINGS } from './settings.js';
 
-const SETTINGS: Settings = {
-  data: { training: 'pairs.txt' }, questions: ['hello'], name: 'CHAT', description: '', outDir: 'out', epochs: 1,
-  hidden: [8], seed: 1, workers: 1, clockHz: 7_372_800, layout: 'auto', maxSize: 40_960, port: VIRTUAL,
-  baud: 115_200, flow: 'rtscts', paceMs: 0,
-}; // prettier-ignore
 const NEVER = new AbortController().signal;
 /** Longer than any test: a wait that only ends because something else ends it. */
 const FOR_EVER_MS = 3_600_000;

@@ -6,9 +6,10 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nodeClock as clock } from '../../src/host/node-clock.js';
 import { EmulatorSession } from '../../src/tui/emulator-session.js';
 import { Engine } from '../../src/tui/engine.js';
-import { VIRTUAL, type EngineEvent, type Settings } from '../../src/tui/protocol.js';
+import type { EngineEvent, Settings } from '../../src/tui/protocol.js';
 import { assemble, memoryReader } from '../../src/z80asm/index.js';
 import { smallData } from './harness.js';
+import { SETTINGS } from './settings.js';
 
 const data = smallData();
 afterAll(() => rmSync(dirname(data), { recursive: true }));
@@ -21,10 +22,12 @@ describe('the engine', () => {
   beforeEach(() => {
     outDir = mkdtempSync(join(tmpdir(), 'z80lm-engine-'));
     const settings: Settings = {
-      data: { training: data }, questions: ['hello', 'bye'], name: 'TALK', description: '', outDir, epochs: 1,
-      hidden: [8], seed: 1, workers: 1, clockHz: 7_372_800, layout: 'auto', maxSize: 40_960, port: VIRTUAL,
-      baud: 115_200, flow: 'rtscts', paceMs: 0,
-    }; // prettier-ignore
+      ...SETTINGS,
+      data: { training: data },
+      questions: ['hello', 'bye'],
+      name: 'TALK',
+      outDir,
+    };
     events = [];
     onEvent = () => {};
     engine = new Engine(settings, (event) => {

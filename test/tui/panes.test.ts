@@ -9,14 +9,9 @@ import { ConsoleModel } from '../../src/tui/console-model.js';
 import { drawFrame } from '../../src/tui/frame.js';
 import { helpLines } from '../../src/tui/overlays.js';
 import { matching } from '../../src/tui/palette.js';
-import type { Command, EngineEvent, Settings } from '../../src/tui/protocol.js';
+import type { Command, EngineEvent } from '../../src/tui/protocol.js';
 import { apply, createState, PANES, type AppState } from '../../src/tui/state.js';
-
-const SETTINGS: Settings = {
-  data: { training: 'pairs.txt' }, questions: ['hello'], name: 'CHAT', description: '', outDir: 'out', epochs: 1,
-  hidden: [8], seed: 1, workers: 1, clockHz: 7_372_800, layout: 'auto', maxSize: 40_960, port: 'virtual board',
-  baud: 115_200, flow: 'rtscts', paceMs: 0,
-}; // prettier-ignore
+import { SETTINGS } from './settings.js';
 
 const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'));
 const textOf = ({ rows }: Grid): string => rows.map((row) => row.map(({ char }) => char).join('').trimEnd()).join('\n'); // prettier-ignore
