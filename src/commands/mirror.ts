@@ -7,10 +7,10 @@
  */
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { nodeClock as clock } from '../host/node-clock.js';
-import { latin1, toBytes } from '../link/byte-reader.js';
 import { pacedLink } from '../link/paced-link.js';
 import type { SteadyLink } from '../link/steady-link.js';
 import type { Arrival } from '../seams/byte-link.js';
+import { latin1, toBytes } from '../seams/bytes.js';
 import { InputError, LinkError, Z80lmError } from '../seams/errors.js';
 import { ConsoleView } from '../transfer/console-view.js';
 import { LINE_SETTINGS } from '../transfer/cpm-line.js';

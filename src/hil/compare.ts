@@ -2,6 +2,7 @@
  * Two transcripts, byte for byte: as they are, or after the rules of normalise.ts for consoles that differ in
  * their conventions.
  */
+import { latin1 } from '../seams/bytes.js';
 import { lineFaults, type LineFaults } from './line-faults.js';
 import { isDamagedEcho, Normaliser, type RuleUse } from './normalise.js';
 import type { Exchange, IncidentKind, Transcript } from './transcript.js';
@@ -90,7 +91,7 @@ export function compareExchange(
   normaliser?: Normaliser,
 ): ExchangeComparison {
   const typed = question ?? '';
-  const raw: [string, string] = [latin1(a?.raw), latin1(b?.raw)];
+  const raw: [string, string] = [rawText(a), rawText(b)];
   const incidents = [
     ...(a?.incident ? [{ side: 'left' as const, incident: a.incident }] : []),
     ...(b?.incident ? [{ side: 'right' as const, incident: b.incident }] : []),
@@ -129,6 +130,4 @@ function firstDifference(left: string, right: string): Difference | undefined {
   return { offset, left: at(left), right: at(right) };
 }
 
-function latin1(bytes: Uint8Array = new Uint8Array()): string {
-  return Buffer.from(bytes).toString('latin1');
-}
+const rawText = (side: Side | undefined): string => (side ? latin1(side.raw) : '');

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { latin1, toBytes } from '../seams/bytes.js';
 import { InputError } from '../seams/errors.js';
 import type { Program } from '../seams/target.js';
 import { ScriptFile } from './script.js';
@@ -71,10 +72,10 @@ export function readGolden(file: Uint8Array, where: string, program: Program, sc
     sameProgram: data.program.sha256 === hash(program),
     transcript: {
       target: `recorded ${data.target}`,
-      opening: bytes(data.opening),
+      opening: toBytes(data.opening),
       exchanges: data.exchanges.map(({ question, console, answer, left }) => ({
         question,
-        raw: bytes(console),
+        raw: toBytes(console),
         answer,
         characterMs: [],
         ...(left && { left }),
@@ -87,12 +88,4 @@ const RECORD = 'record it anew with --record';
 
 function hash({ bytes }: Program): string {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-function latin1(raw: Uint8Array): string {
-  return Buffer.from(raw).toString('latin1');
-}
-
-function bytes(text: string): Uint8Array {
-  return Uint8Array.from(Buffer.from(text, 'latin1'));
 }

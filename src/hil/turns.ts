@@ -1,3 +1,4 @@
+import { toBytes } from '../seams/bytes.js';
 /** A script as it is played: what is typed, and what is awaited after it. How scripts are written is in script.ts. */
 
 /** What the chat program prints when it waits for a question. */
@@ -53,7 +54,7 @@ export function turnsOf(script: Script): { opening: Wait[]; turns: Turn[] } {
       const keys = 'ask' in step ? `${step.ask}\r` : step.send;
       turns.push({
         question: 'ask' in step ? step.ask : visible(step.send),
-        keys: Uint8Array.from(Buffer.from(keys, 'latin1')),
+        keys: toBytes(keys),
         waits: [],
       });
     }

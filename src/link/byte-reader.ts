@@ -4,6 +4,7 @@
  * takes more than it used.
  */
 import type { ByteLink } from '../seams/byte-link.js';
+import { latin1, toBytes } from '../seams/bytes.js';
 import type { Clock } from '../seams/clock.js';
 import { LinkError } from '../seams/errors.js';
 
@@ -18,9 +19,6 @@ export interface Match {
   text: string;
   groups: RegExpExecArray;
 }
-
-export const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
-export const toBytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'));
 
 /** A text with control characters made visible, quoted, and cut to its end: for messages. */
 export function shown(text: string, longest = TAIL_SHOWN): string {

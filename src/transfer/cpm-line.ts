@@ -12,8 +12,9 @@
 import type { ByteLink } from '../seams/byte-link.js';
 import type { Clock } from '../seams/clock.js';
 import { TransferError } from '../seams/errors.js';
-import { ByteReader, latin1, shown, toBytes } from '../link/byte-reader.js';
+import { ByteReader, shown } from '../link/byte-reader.js';
 import { pacedLink } from '../link/paced-link.js';
+import { latin1, toBytes } from '../seams/bytes.js';
 
 /** Each wait, and what it must outlast. */
 export const LINE_SETTINGS = {

@@ -6,8 +6,9 @@
 import type { ByteLink } from '../seams/byte-link.js';
 import type { Clock } from '../seams/clock.js';
 import { LinkError, RefusedError } from '../seams/errors.js';
-import { latin1, shown, toBytes } from '../link/byte-reader.js';
+import { shown } from '../link/byte-reader.js';
 import { pacedLink } from '../link/paced-link.js';
+import { latin1, toBytes } from '../seams/bytes.js';
 import { CpmLine } from './cpm-line.js';
 import { createDriver } from './drivers/index.js';
 import { look, recogniseBoard, type Recognised } from './recognise.js';
@@ -184,7 +185,7 @@ async function echoOf(
 const burst =
   (line: CpmLine): ((text: string) => Promise<void>) =>
   (text) =>
-    line.link.write(Buffer.from(text, 'latin1'));
+    line.link.write(toBytes(text));
 
 async function characters(line: CpmLine): Promise<Finding> {
   const echo = await echoOf(line, PRINTABLE, (text) => line.type(text), PRINTABLE);

@@ -1,3 +1,4 @@
+import { latin1, toBytes } from '../seams/bytes.js';
 /**
  * Types a text as fast as the board takes it: each character when the echo of the one before has come, each line when
  * the board waits for it again. Like this a listing goes into an editor, a BASIC, or PIP without flow control.
@@ -41,8 +42,8 @@ export class EchoTyper {
   ) {
     if (prompt !== undefined) this.#prompts.add(shape(prompt));
     const end = text.indexOf(0x1a);
-    const whole = Buffer.from(end < 0 ? text : text.subarray(0, end)).toString('latin1');
-    this.#text = Uint8Array.from(Buffer.from(whole.replace(/\r\n|\n/g, '\r'), 'latin1'));
+    const whole = latin1(end < 0 ? text : text.subarray(0, end));
+    this.#text = toBytes(whole.replace(/\r\n|\n/g, '\r'));
   }
 
   get total(): number {
@@ -58,7 +59,7 @@ export class EchoTyper {
 
   /** What the board said. */
   heard(bytes: Uint8Array, nowMs: number): void {
-    this.#lastLine = /[^\r\n]*$/.exec(this.#lastLine + Buffer.from(bytes).toString('latin1'))![0].slice(-80);
+    this.#lastLine = /[^\r\n]*$/.exec(this.#lastLine + latin1(bytes))![0].slice(-80);
     if (this.#typed === undefined) return;
     if (this.#typed.byte === CR || bytes.includes(this.#typed.byte)) this.#heardAtMs = nowMs;
   }

@@ -4,6 +4,7 @@
  *     :LLAAAATT dd…dd SS      length, address, type (00 data, 01 end), data, sum (all bytes add up to 0 mod 256)
  */
 import { InputError } from '../seams/errors.js';
+import { fromHex, toHex } from '../seams/bytes.js';
 
 export interface Segment {
   address: number;
@@ -23,12 +24,12 @@ export function parseIntelHex(text: string, where: string): Segment[] {
     if (row === '' || ended) continue;
     const match = /^:((?:[0-9A-F]{2})+)$/i.exec(row);
     if (match === null) throw wrong(index + 1, 'this is no Intel HEX record');
-    const record = Buffer.from(match[1]!, 'hex');
+    const record = fromHex(match[1]!);
     if (record.length !== record[0]! + 5) throw wrong(index + 1, 'the record is longer or shorter than it says');
     if (record.reduce((sum, byte) => sum + byte, 0) % 256 !== 0) throw wrong(index + 1, "the record's sum is wrong");
     if (record[3] === 1) ended = true;
     if (record[3] !== 0) continue;
-    const address = record.readUInt16BE(1);
+    const address = (record[1]! << 8) | record[2]!;
     const data = [...record.subarray(4, -1)];
     const last = segments.at(-1);
     if (last !== undefined && last.address + last.bytes.length === address) last.bytes.push(...data);
@@ -40,7 +41,7 @@ export function parseIntelHex(text: string, where: string): Segment[] {
 
 /** One record, without line end. */
 export function hexRecord(address: number, data: Uint8Array, type = 0): string {
-  const record = Buffer.from([data.length, address >> 8, address & 0xff, type, ...data, 0]);
+  const record = Uint8Array.from([data.length, address >> 8, address & 0xff, type, ...data, 0]);
   record[record.length - 1] = -record.reduce((sum, byte) => sum + byte, 0) & 0xff;
-  return `:${record.toString('hex').toUpperCase()}`;
+  return `:${toHex(record)}`;
 }

@@ -5,8 +5,9 @@
 import type { ByteLink } from '../seams/byte-link.js';
 import type { Clock } from '../seams/clock.js';
 import { TransferError } from '../seams/errors.js';
-import { ByteReader, shown, toBytes } from '../link/byte-reader.js';
+import { ByteReader, shown } from '../link/byte-reader.js';
 import { pacedLink } from '../link/paced-link.js';
+import { toBytes } from '../seams/bytes.js';
 import { CpmLine, LINE_SETTINGS, PROMPT } from './cpm-line.js';
 
 /** What a board shows that waits for its user. */

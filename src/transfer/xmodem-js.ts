@@ -45,7 +45,7 @@ export class XmodemJsSender {
     this.#instance = Object.create(xmodem, { block_size: { get: sizeNow } }) as Instance;
     const sizes: number[] = [];
     const rest = (from: number): Uint8Array =>
-      Object.assign(Buffer.from(data.subarray(from)), {
+      Object.assign(data.subarray(from), {
         slice: (length: number) => {
           this.#left = Math.max(0, data.length - from - length);
           sizes.push(length);

@@ -9,6 +9,7 @@ import type { ByteLink } from '../seams/byte-link.js';
 import type { Clock } from '../seams/clock.js';
 import { TransferError } from '../seams/errors.js';
 import { shown } from '../link/byte-reader.js';
+import { concatBytes } from '../seams/bytes.js';
 import {
   ACK,
   CAN,
@@ -141,7 +142,7 @@ class Receiver {
       retries: this.#retries,
       confirmed: true,
     });
-    return Buffer.concat(this.#chunks);
+    return concatBytes(this.#chunks);
   }
 
   /** Ask until something begins. Before that, noise and the board's last words are ignored. */

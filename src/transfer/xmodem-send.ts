@@ -6,7 +6,8 @@
 import type { ByteLink } from '../seams/byte-link.js';
 import type { Clock } from '../seams/clock.js';
 import { LinkError, TransferError } from '../seams/errors.js';
-import { ByteReader, shown, toBytes } from '../link/byte-reader.js';
+import { ByteReader, shown } from '../link/byte-reader.js';
+import { toBytes } from '../seams/bytes.js';
 import { ACK, CAN, CRC_REQUEST, EOT, NAK, type CheckMode, type TransferEvent } from './xmodem.js';
 import { XmodemJsSender } from './xmodem-js.js';
 

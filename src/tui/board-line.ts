@@ -5,10 +5,10 @@
  */
 import { nodeClock as clock } from '../host/node-clock.js';
 import { startVirtualBoard, type VirtualBoard } from '../host/virtual-board.js';
-import { toBytes } from '../link/byte-reader.js';
 import { openLink } from '../link/open-link.js';
 import { pacedLink } from '../link/paced-link.js';
 import type { ByteLink } from '../seams/byte-link.js';
+import { toBytes } from '../seams/bytes.js';
 import type { Target } from '../seams/target.js';
 import { boardTarget } from '../transfer/board-target.js';
 import { LINE_SETTINGS } from '../transfer/cpm-line.js';

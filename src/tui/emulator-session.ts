@@ -9,7 +9,7 @@ import { createDebugger, type Debugger } from '../emu/debug/debugger.js';
 import { instructionLines, registerLines } from '../emu/debug/listing.js';
 import { hex, SymbolMap } from '../emu/debug/names.js';
 import { Profile } from '../emu/debug/profile.js';
-import { toBytes } from '../link/byte-reader.js';
+import { toBytes } from '../seams/bytes.js';
 import type { Clock } from '../seams/clock.js';
 import type { Program } from '../seams/target.js';
 import type { EmulatorAction, EmulatorStatus } from './protocol.js';

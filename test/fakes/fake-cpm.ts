@@ -3,8 +3,9 @@
  * STAT, and XM with the waits, refusals and texts that were observed on ROM 2.9.1. Files live in a Map, so that
  * a test can ask what is on the board after a transfer went wrong.
  */
-import { ByteReader, toBytes } from '../../src/link/byte-reader.js';
+import { ByteReader } from '../../src/link/byte-reader.js';
 import type { ByteLink } from '../../src/seams/byte-link.js';
+import { toBytes } from '../../src/seams/bytes.js';
 import type { Clock } from '../../src/seams/clock.js';
 import { ACK, CAN, checksum, crc16, CRC_REQUEST, EOT, NAK, SOH, STX } from '../../src/transfer/xmodem.js';
 

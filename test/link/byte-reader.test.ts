@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ByteReader, latin1, shown, toBytes } from '../../src/link/byte-reader.js';
+import { ByteReader, shown } from '../../src/link/byte-reader.js';
 import { pacedLink } from '../../src/link/paced-link.js';
+import { latin1, toBytes } from '../../src/seams/bytes.js';
 import { FakeClock } from '../fakes/fake-clock.js';
 import { linkPair } from '../fakes/link-pair.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConsoleKeys } from '../../src/commands/console-keys.js';
-import { latin1, toBytes } from '../../src/link/byte-reader.js';
+import { latin1, toBytes } from '../../src/seams/bytes.js';
 import { ConsoleView } from '../../src/transfer/console-view.js';
 import { EchoTyper, TYPER_SETTINGS } from '../../src/transfer/echo-typer.js';
 

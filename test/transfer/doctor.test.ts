@@ -1,7 +1,7 @@
 /** What the doctor says, in virtual time, on: a good board, one without flow control, wrong speed, nothing, others. */
 import { describe, expect, it } from 'vitest';
-import { toBytes } from '../../src/link/byte-reader.js';
 import type { ByteLink } from '../../src/seams/byte-link.js';
+import { toBytes } from '../../src/seams/bytes.js';
 import { examine, legible, type Finding, type Instruments } from '../../src/transfer/doctor.js';
 import { FakeClock } from '../fakes/fake-clock.js';
 import { FakeCpm, type FakeCpmOptions } from '../fakes/fake-cpm.js';

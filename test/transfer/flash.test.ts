@@ -1,6 +1,5 @@
 /** The romwbw driver against a CP/M board with XM, in virtual time: every refusal, and what is on the board after it. */
 import { describe, expect, it } from 'vitest';
-import { toBytes } from '../../src/link/byte-reader.js';
 import type { LoadProgress } from '../../src/seams/target.js';
 import { boardTarget, type BoardTargetOptions } from '../../src/transfer/board-target.js';
 import { createDriver } from '../../src/transfer/drivers/index.js';
@@ -10,6 +9,7 @@ import { FakeClock } from '../fakes/fake-clock.js';
 import { FakeCpm, type FakeCpmOptions } from '../fakes/fake-cpm.js';
 import { linkPair, type LineOptions } from '../fakes/link-pair.js';
 import { expectSame, sample } from './samples.js';
+import { toBytes } from '../../src/seams/bytes.js';
 
 const WIRE: LineOptions = { msPerByte: 0.0868, latencyMs: 1 };
 const OLD = sample(500, 99);

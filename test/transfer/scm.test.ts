@@ -1,7 +1,8 @@
 /** The scm driver against a monitor in virtual time, with the habits that were observed on the real one. */
 import { describe, expect, it } from 'vitest';
-import { ByteReader, toBytes } from '../../src/link/byte-reader.js';
+import { ByteReader } from '../../src/link/byte-reader.js';
 import type { ByteLink } from '../../src/seams/byte-link.js';
+import { toBytes } from '../../src/seams/bytes.js';
 import { boardTarget } from '../../src/transfer/board-target.js';
 import { scmDriver } from '../../src/transfer/drivers/scm.js';
 import { hexRecord, parseIntelHex } from '../../src/transfer/intel-hex.js';

@@ -1,8 +1,8 @@
 /** A board, or the way to it, that stops for seconds now and then: everything takes longer, and nothing goes wrong. */
 import { describe, expect, it } from 'vitest';
-import { toBytes } from '../../src/link/byte-reader.js';
 import { throughLink } from '../../src/link/through-link.js';
 import type { ByteLink } from '../../src/seams/byte-link.js';
+import { toBytes } from '../../src/seams/bytes.js';
 import { boardTarget } from '../../src/transfer/board-target.js';
 import { CpmLine } from '../../src/transfer/cpm-line.js';
 import { examine, type Finding } from '../../src/transfer/doctor.js';

@@ -3,7 +3,6 @@
  * time, with characters at 115200 baud.
  */
 import { describe, expect, it } from 'vitest';
-import { toBytes } from '../../src/link/byte-reader.js';
 import type { LoadProgress } from '../../src/seams/target.js';
 import { boardTarget } from '../../src/transfer/board-target.js';
 import { CpmLine } from '../../src/transfer/cpm-line.js';
@@ -11,6 +10,7 @@ import { romwbwDriver } from '../../src/transfer/drivers/romwbw.js';
 import { look, recogniseBoard } from '../../src/transfer/recognise.js';
 import { withBoard } from '../fakes/with-board.js';
 import { sample } from './samples.js';
+import { toBytes } from '../../src/seams/bytes.js';
 
 /**
  * A program that echoes its command tail and returns:

@@ -11,7 +11,8 @@
  * It stays on the board, so the next time is as quick as any.
  */
 import type { LoadProgress } from '../../seams/target.js';
-import { latin1, shown } from '../../link/byte-reader.js';
+import { shown } from '../../link/byte-reader.js';
+import { latin1 } from '../../seams/bytes.js';
 import type { CpmLine } from '../cpm-line.js';
 import { hexRecord } from '../intel-hex.js';
 import { crc16, SUB } from '../xmodem.js';

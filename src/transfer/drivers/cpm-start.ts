@@ -1,8 +1,8 @@
 /** Start a program at the CP/M prompt and take the prompt's own output away, so that what follows is the program's. */
 import { TransferError } from '../../seams/errors.js';
-import { toBytes } from '../../link/byte-reader.js';
 import type { CpmLine } from '../cpm-line.js';
 import { fileParts } from './driver.js';
+import { toBytes } from '../../seams/bytes.js';
 
 /** The echo comes back within a character time or two; a loaded USB hub may add some 10 ms. */
 const ECHO_TIMEOUT_MS = 3_000;

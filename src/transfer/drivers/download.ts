@@ -15,7 +15,8 @@
  * 8 bits of sum), so what it wrote is read back, with UPLOAD or DUMP if the board has one.
  */
 import type { LoadProgress } from '../../seams/target.js';
-import { shown, toBytes } from '../../link/byte-reader.js';
+import { shown } from '../../link/byte-reader.js';
+import { fromHex, toBytes, toHex } from '../../seams/bytes.js';
 import type { CpmLine } from '../cpm-line.js';
 import { SUB } from '../xmodem.js';
 import { cpmFlash, TEMPORARY, type Flash, type Method } from './cpm-flash.js';
@@ -39,7 +40,6 @@ const COMPLAINTS: readonly [RegExp, string][] = [
 
 export const downloadDriver = (): Driver => cpmFlash(() => new Download());
 
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex').toUpperCase();
 
 /** A program on the board that prints a file, and what it has printed as bytes. */
 interface Reader {
@@ -100,7 +100,7 @@ class Download implements Method {
       await line.type('U0\r\n:');
       for (let at = 0; at < padded.length; at += RECORD) {
         options.signal?.throwIfAborted();
-        await line.link.write(toBytes(hex(padded.subarray(at, at + RECORD))));
+        await line.link.write(toBytes(toHex(padded.subarray(at, at + RECORD))));
         const dot = await line.reader.seek([/\./, /Bdos Err On [A-P]: [\w/ ]+/, /=+[\w ]+=+/], DOT_TIMEOUT_MS);
         const where = `at record ${1 + at / RECORD} of ${flash.records}`;
         if (dot.index === -1) throw flash.error(`DOWNLOAD lost characters or hangs ${where}`, 'try --pace 0.5');
@@ -112,7 +112,7 @@ class Download implements Method {
         yield flash.step('send', 'sending', Math.min(at + RECORD, bytes.length));
       }
       const sum = padded.reduce((total, byte) => total + byte, 0);
-      await line.type(`>${hex(Uint8Array.of(padded.length, sum))}\r`);
+      await line.type(`>${toHex(Uint8Array.of(padded.length, sum))}\r`);
       const end = (await line.promptAfter(END_TIMEOUT_MS))?.text ?? '';
       const complaint = COMPLAINTS.find(([pattern]) => pattern.test(end));
       if (complaint) throw flash.error(`DOWNLOAD did not take the file: ${complaint[1]}`, 'try --pace 0.5');
@@ -135,7 +135,7 @@ async function* readBack(flash: Flash, { tool, bytesOf }: Reader): AsyncGenerato
 function uploaded(text: string, flash: Flash): Uint8Array {
   const digits = /:([0-9A-F\s]*)>/i.exec(text)?.[1]?.replace(/\s/g, '');
   if (digits === undefined) throw flash.error(`UPLOAD answers ${shown(text)}`);
-  return Uint8Array.from(Buffer.from(digits, 'hex'));
+  return fromHex(digits);
 }
 
 /** DUMP prints lines of an address and 16 bytes. */

@@ -13,6 +13,7 @@
 import { LinkError, RefusedError, TransferError } from '../../seams/errors.js';
 import type { LoadProgress, Program } from '../../seams/target.js';
 import { shown } from '../../link/byte-reader.js';
+import { latin1, toBytes } from '../../seams/bytes.js';
 import type { CpmLine } from '../cpm-line.js';
 import { hexRecord, parseIntelHex, type Segment } from '../intel-hex.js';
 import type { Driver, FlashOptions } from './driver.js';
@@ -59,7 +60,7 @@ function checked(program: Program): Segment[] {
       where: name,
       hint: 'with a CF card in it, type CPM at the * prompt (z80lm console), then flash again; a program for the monitor is Intel HEX for 8000h and up',
     });
-  const segments = parseIntelHex(Buffer.from(bytes).toString('latin1'), name);
+  const segments = parseIntelHex(latin1(bytes), name);
   if (segments.length === 0) throw new RefusedError('the file holds no data', { where: name });
   const low = segments.find(({ address }) => address < RAM);
   if (low !== undefined)
@@ -100,10 +101,10 @@ async function* load(line: CpmLine, segments: Segment[], options: FlashOptions):
     for (let at = 0; at < bytes.length; at += PER_RECORD) {
       options.signal?.throwIfAborted();
       const part = bytes.subarray(at, at + PER_RECORD);
-      await line.link.write(Buffer.from(`${hexRecord(address + at, part)}\r`));
+      await line.link.write(toBytes(`${hexRecord(address + at, part)}\r`));
       yield step('send', 'sending', (done += part.length));
     }
-  await line.link.write(Buffer.from(`${hexRecord(0, new Uint8Array(0), 1)}\r`));
+  await line.link.write(toBytes(`${hexRecord(0, new Uint8Array(0), 1)}\r`));
   const end = await line.reader.seek([/Ready\r\n/, /File error\r\n/], READY_TIMEOUT_MS);
   if (end.index !== 0) {
     await idlePrompt(line);
