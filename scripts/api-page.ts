@@ -1,7 +1,7 @@
 /** docs/api.md from src/index.ts: each section's exports with their signatures and doc comments. */
 import ts from 'typescript';
 import { fileURLToPath } from 'node:url';
-import { relative } from 'node:path';
+import { basename, relative } from 'node:path';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const ENTRY = `${ROOT}src/index.ts`;
@@ -18,13 +18,19 @@ answer(network, 'hello'); // the reference inference, bit for bit what the Z80 c
 const { program } = buildProgram(network, {}, firmwareReader(nodeFiles)); // the .COM
 \`\`\`
 
-ES modules, with types. Functions return values, yield typed events, or throw one of the error classes at the end, which
+ES modules, with types. \`z80lm/model\`, \`z80lm/asm\`, \`z80lm/emu\` and \`z80lm/transfer\` are the parts of it that have no Node in
+them: they bundle for a browser, and share their classes with \`z80lm\`.
+
+Functions return values, yield typed events, or throw one of the error classes at the end, which
 carry \`where\` and \`hint\`. Time, console, files and lines are interfaces of a few methods; put your own behind them, or
 take \`nodeClock\`, \`nodeFiles\` and \`openLink\`.
 `;
 
 /** In the section of this title there is a line for each export; in the others there is all that a caller has to know. */
 const BRIEF = 'Types that the above mention';
+/** Sections to which several files add. */
+const LAST = ['Errors', BRIEF];
+const SECTION = /^\/\/ ## (.*)$/;
 
 interface Exported {
   section: string;
@@ -32,9 +38,9 @@ interface Exported {
   symbol: ts.Symbol;
 }
 
-/** What src/index.ts exports, in its order. */
-function exportsOf(): { exported: Exported[]; checker: ts.TypeChecker } {
-  const program = ts.createProgram([ENTRY], {
+/** What src/index.ts, or a part that can be imported alone, exports: in its order, what several parts have at the end. */
+function exportsOf(entry = ENTRY): { exported: Exported[]; checker: ts.TypeChecker } {
+  const program = ts.createProgram([entry], {
     target: ts.ScriptTarget.ES2022,
     module: ts.ModuleKind.NodeNext,
     moduleResolution: ts.ModuleResolutionKind.NodeNext,
@@ -45,19 +51,29 @@ function exportsOf(): { exported: Exported[]; checker: ts.TypeChecker } {
     noEmit: true,
   });
   const checker = program.getTypeChecker();
-  const file = program.getSourceFile(ENTRY)!;
-  const exported: Exported[] = [];
-  let section = '';
-  for (const statement of file.statements) {
-    const comment = ts.getLeadingCommentRanges(file.text, statement.getFullStart()) ?? [];
-    section =
-      comment.map(({ pos, end }) => /^\/\/ ## (.*)$/.exec(file.text.slice(pos, end))?.[1]).find(Boolean) ?? section;
-    if (!ts.isExportDeclaration(statement) || !statement.exportClause || !ts.isNamedExports(statement.exportClause))
-      continue;
-    for (const { name } of statement.exportClause.elements)
-      exported.push({ section, name: name.text, symbol: checker.getAliasedSymbol(checker.getSymbolAtLocation(name)!) });
-  }
-  return { exported, checker };
+  const exported = new Map<ts.Symbol, Exported>();
+  const read = (file: ts.SourceFile, section: string): void => {
+    for (const statement of file.statements) {
+      if (!ts.isExportDeclaration(statement)) continue;
+      const comment = ts.getLeadingCommentRanges(file.text, statement.getFullStart()) ?? [];
+      section = comment.map(({ pos, end }) => SECTION.exec(file.text.slice(pos, end))?.[1]).find(Boolean) ?? section;
+      if (statement.exportClause === undefined) {
+        // `export *`: a part that can also be imported alone.
+        const whole = checker.getSymbolAtLocation(statement.moduleSpecifier!)!.valueDeclaration as ts.SourceFile;
+        read(whole, `${section} (\`z80lm/${basename(whole.fileName, '.ts')}\`)`);
+      } else if (ts.isNamedExports(statement.exportClause))
+        for (const { name } of statement.exportClause.elements) {
+          const symbol = checker.getAliasedSymbol(checker.getSymbolAtLocation(name)!);
+          // Several parts have the errors, each for itself.
+          if (!exported.has(symbol)) exported.set(symbol, { section, name: name.text, symbol });
+        }
+    }
+  };
+  read(program.getSourceFile(entry)!, '');
+  const sections = [...exported.values()].map(({ section }) => section);
+  const place = ({ section }: Exported): number =>
+    LAST.includes(section) ? sections.length + LAST.indexOf(section) : sections.indexOf(section);
+  return { exported: [...exported.values()].sort((a, b) => place(a) - place(b)), checker };
 }
 
 /** The page's text; the same sources give the same text. */
@@ -74,8 +90,8 @@ export function apiPage(): string {
 }
 
 /** Types of ours that an export mentions and a program could not name, `Script (converse)`: there are to be none. */
-export function unnamedTypes(): string[] {
-  const { exported, checker } = exportsOf();
+export function unnamedTypes(entry: string): string[] {
+  const { exported, checker } = exportsOf(`${ROOT}src/${entry}.ts`);
   const known = new Set(exported.map(({ symbol }) => symbol));
   const missing = new Set<string>();
   for (const { section, name, symbol } of exported) {
@@ -113,7 +129,10 @@ function entry(name: string, symbol: ts.Symbol, checker: ts.TypeChecker): string
     wordsOf(symbol, checker),
     ...symbol.getJsDocTags(checker).map((tag) => `*${tag.name}* ${ts.displayPartsToString(tag.text)}`),
   ].filter((text) => text !== '');
-  const code = signature(declaration).replace(/^export (async )?/, '');
+  const code = signature(declaration)
+    .replace(/^export /, '')
+    // A promise is in the type; that a generator is one of events to come is not.
+    .replace(/^async (?=function [^*])/, '');
   return [`### ${name}`, `\`\`\`ts\n${code}\n\`\`\``, ...words, `<sub>${placeOf(symbol)}</sub>\n`].join('\n\n');
 }
 

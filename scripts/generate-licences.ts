@@ -3,4 +3,4 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { withLicences } from './licences.js';
 
 const page = new URL('../docs/dependencies.md', import.meta.url);
-writeFileSync(page, withLicences(readFileSync(page, 'utf8')));
+writeFileSync(page, await withLicences(readFileSync(page, 'utf8')));

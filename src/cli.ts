@@ -3,20 +3,18 @@
  * The command line: a table of commands, each in a file of its own that is loaded only when it is called,
  * so that `z80lm --help` and small commands start at once.
  */
-import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { showExamples } from './commands/examples.js';
 import { settleSettings } from './commands/settings.js';
 import { COMMANDS } from './commands/table.js';
+import { manifest } from './package.js';
 import { EXIT } from './seams/errors.js';
-
-const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
 async function main(words: string[]): Promise<void> {
   const argv = words.length === 0 ? ['tui'] : words;
   const program = new Command('z80lm')
     .description('Teach a very small language model to talk, and put it on a Z80 board.')
-    .version(version)
+    .version(manifest().version)
     .option('--json', 'one JSON document (or one object a line) on stdout, and nothing else there')
     .option('--quiet', 'no progress, no remarks')
     .configureHelp({ showGlobalOptions: true })

@@ -1,10 +1,10 @@
 /** Where the firmware's sources are: in the package's firmware/ folder, beside src/ as beside dist/. */
-import { fileURLToPath } from 'node:url';
+import { packagePath } from '../package.js';
 import type { FileStore } from '../seams/file-store.js';
 import { decodeSource } from '../z80asm/index.js';
 import type { SourceReader } from '../z80asm/index.js';
 
-export const FIRMWARE_FOLDER = fileURLToPath(new URL('../../firmware/', import.meta.url));
+export const FIRMWARE_FOLDER = packagePath('firmware/');
 
 /** Reads firmware sources by their path within firmware/, such as `chat/walk.asm`. */
 export function firmwareReader(files: FileStore): SourceReader {

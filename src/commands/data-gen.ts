@@ -9,11 +9,11 @@
  */
 import { basename } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { fileURLToPath } from 'node:url';
 import { Option, type Command } from 'commander';
 import { appendFile } from '../host/append-file.js';
 import { nodeClock } from '../host/node-clock.js';
 import { openProvider, PROVIDER_NAMES, type ProviderName } from '../host/providers/open-provider.js';
+import { packagePath } from '../package.js';
 import { EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
 import type { Provider } from '../seams/provider.js';
 import { grouped } from '../seams/words.js';
@@ -29,7 +29,7 @@ import { textLines } from '../trainer/pairs.js';
 import { action, seedOf, wholeNumber, type Shell } from './shared.js';
 import { SHIPPED_SETS } from './shipped-data.js';
 
-const DATASETS = fileURLToPath(new URL('../../datasets/', import.meta.url));
+const DATASETS = packagePath('datasets/');
 /** A description longer than this is paid for with every request, and no small model could live up to it. */
 const LONGEST_PERSONA = 2_000;
 const LONGEST_TOPIC = 60;

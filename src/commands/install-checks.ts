@@ -3,10 +3,10 @@
  * tried here and now; each remedy is for this system.
  */
 import { existsSync, readdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { release } from 'node:os';
 import { accessHint, nodeFacts, programRuns } from '../link/port-access.js';
 import { listPorts } from '../link/port-list.js';
+import { manifest } from '../package.js';
 import { Z80lmError } from '../seams/errors.js';
 import type { Verdict } from '../transfer/doctor.js';
 
@@ -33,10 +33,7 @@ export interface Surroundings {
   runs: (program: string) => boolean;
 }
 
-export const { version: VERSION, engines: ENGINES } = createRequire(import.meta.url)('../../package.json') as {
-  version: string;
-  engines: { node: string };
-};
+export const { version: VERSION, engines: ENGINES } = manifest();
 
 export const HERE: Surroundings = {
   nodeVersion: process.versions.node,

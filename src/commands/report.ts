@@ -19,7 +19,8 @@ import { action } from './shared.js';
 const LOGS = /\.(log|txt|json|xml|trace)$/i;
 /** A longer file is cut to its end, where the trouble is. */
 const MOST_BYTES = 256 * 1024;
-const PACKAGES = ['serialport', '@serialport/bindings-cpp', '@lydell/node-pty', 'xmodem.js', '@tensorflow/tfjs-core'];
+/** What an install may lack or have in another version; all else is inside z80lm's own files. */
+const PACKAGES = ['@serialport/bindings-cpp', '@lydell/node-pty', 'blessed', '@tensorflow/tfjs-node'];
 /** Of the environment, only these say something about a fault. */
 const VARIABLES = /^(Z80LM_\w+|TERM|COLORTERM|LANG|LC_ALL|NO_COLOR|CI|TMUX)$/;
 

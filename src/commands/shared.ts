@@ -5,23 +5,14 @@
  * A command is a file beside this one that exports `registerName(program)`; its action is wrapped by `action`,
  * which hands it a Shell and turns what it returns or throws into the exit status.
  */
-import { createRequire } from 'node:module';
-import type CliProgress from 'cli-progress';
 import type { Command } from 'commander';
 import { colour } from './colour.js';
 import { nodeFiles } from '../host/node-files.js';
 import { EXIT, UsageError, Z80lmError, type ExitStatus } from '../seams/errors.js';
 import type { FileStore } from '../seams/file-store.js';
+import { barProgress, lineProgress, type Progress } from './progress.js';
 
-/** Between two progress lines where stderr is no terminal: often enough to see life, rare enough to read a log. */
-const PLAIN_PROGRESS_MS = 5_000;
-
-export interface Progress {
-  /** @param note a few words behind the bar */
-  update(done: number, note?: string): void;
-  /** Take the bar away; `summary` stays as a line. */
-  stop(summary?: string): void;
-}
+export type { Progress };
 
 /** A command's way to talk to the person, or program, that called it. */
 export interface Shell {
@@ -71,43 +62,6 @@ function createShell(flags: Flags, signal: AbortSignal): Shell {
     progress: (label, total) => {
       if (quiet) return { update: () => {}, stop: () => {} };
       return process.stderr.isTTY ? barProgress(label, total, note) : lineProgress(label, total, note);
-    },
-  };
-}
-
-function barProgress(label: string, total: number, note: (line: string) => void): Progress {
-  // Loaded with the first bar: most commands draw none. A CommonJS package, so it can be had at once.
-  const cliProgress = createRequire(import.meta.url)('cli-progress') as typeof CliProgress;
-  const bar = new cliProgress.SingleBar(
-    {
-      format: `  ${label} [{bar}] {percentage}% {note}`,
-      hideCursor: true,
-      clearOnComplete: true,
-      stopOnComplete: false,
-    },
-    cliProgress.Presets.legacy,
-  );
-  bar.start(total, 0, { note: '' });
-  return {
-    update: (done, words = '') => bar.update(Math.min(done, total), { note: words }),
-    stop: (summary) => {
-      bar.stop();
-      if (summary !== undefined) note(`  ${summary}`);
-    },
-  };
-}
-
-function lineProgress(label: string, total: number, note: (line: string) => void): Progress {
-  let last = -Infinity;
-  return {
-    update: (done, words = '') => {
-      const now = performance.now();
-      if (now - last < PLAIN_PROGRESS_MS) return;
-      last = now;
-      note(`  ${label} ${Math.floor((100 * done) / total)}% ${words}`.trimEnd());
-    },
-    stop: (summary) => {
-      if (summary !== undefined) note(`  ${summary}`);
     },
   };
 }

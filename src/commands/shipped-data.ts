@@ -1,11 +1,11 @@
 /**
  * What comes with the package: data sets, with what to ask a model that was trained on them, and two models.
  */
-import { fileURLToPath } from 'node:url';
+import { packagePath } from '../package.js';
 import type { FileStore } from '../seams/file-store.js';
 import { readPrompts } from '../trainer/pairs.js';
 
-const FOLDER = fileURLToPath(new URL('../../datasets/', import.meta.url));
+const FOLDER = packagePath('datasets/');
 
 /** The names of all: each is NAME.spec, and what it was expanded to. */
 export const SHIPPED_SETS = ['twenty-questions', 'small-talk', 'cpm-commands', 'adventure'] as const;

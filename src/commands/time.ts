@@ -1,7 +1,6 @@
 /** `z80lm time`: how fast a program is on a real clock, beside what the emulator predicts. */
 import { createHash } from 'node:crypto';
 import type { Command } from 'commander';
-import { fileURLToPath } from 'node:url';
 import { colour } from './colour.js';
 import { firmwareReader } from '../build/firmware-files.js';
 import { emulatorTarget } from '../emu/target.js';
@@ -13,6 +12,7 @@ import { timingRows, timingSentence } from '../hil/timing-words.js';
 import { timeRun, type TimingEvent, type TimingReport } from '../hil/timing-run.js';
 import { relativeWidth } from '../hil/timing.js';
 import { nodeClock } from '../host/node-clock.js';
+import { packagePath } from '../package.js';
 import { AsmError, EXIT, RefusedError, UsageError, type ExitStatus } from '../seams/errors.js';
 import type { Program } from '../seams/target.js';
 import { assemble, formatDiagnostic } from '../z80asm/index.js';
@@ -31,7 +31,7 @@ interface Flags extends BoardFlags {
   html?: string;
 }
 
-const PROMPTS = fileURLToPath(new URL('../../datasets/twenty-questions.prompts', import.meta.url));
+const PROMPTS = packagePath('datasets/twenty-questions.prompts');
 const HISTORY = 'timing-history.jsonl';
 
 export function registerTime(program: Command): void {

@@ -8,6 +8,7 @@ import { RC2014_HZ } from '../emu/cpu.js';
 import { filler, formatDisk } from '../emu/board/cpm-disk.js';
 import { assembleFirmware } from '../emu/board/firmware.js';
 import { runRealtime } from '../emu/board/realtime.js';
+import { packagePath } from '../package.js';
 import type { Clock } from '../seams/clock.js';
 import { UsageError, Z80lmError } from '../seams/errors.js';
 import { openDiskFile } from './disk-file.js';
@@ -16,13 +17,13 @@ import { openPty } from './pty.js';
 import { openTcpWire } from './tcp-wire.js';
 import type { BoardAnswer, BoardRequest, BoardSettings } from './virtual-board.js';
 
-const FIRMWARE = new URL('../../firmware/board/', import.meta.url);
+const FIRMWARE = packagePath('firmware/board/');
 /** A disk that is kept in a file is written so often, and at the end. */
 const SAVE_MS = 1000;
 
 function readText(name: string): string | undefined {
   try {
-    return readFileSync(new URL(name, FIRMWARE), 'utf8');
+    return readFileSync(`${FIRMWARE}${name}`, 'utf8');
   } catch {
     return undefined;
   }

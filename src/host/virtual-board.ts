@@ -11,9 +11,9 @@
  */
 import { fork } from 'node:child_process';
 import { existsSync, lstatSync, symlinkSync, unlinkSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { BoardOptions } from '../emu/board/board.js';
 import type { FirmwareKind } from '../emu/board/personality.js';
+import { packagePath, startable } from '../package.js';
 import { LinkError, UsageError } from '../seams/errors.js';
 
 /** What the board's process is told. */
@@ -65,10 +65,6 @@ export interface VirtualBoard {
 
 /** The end of what the process said on stderr goes into the error when it dies: so many characters. */
 const COMPLAINT_KEPT = 4_000;
-const PACKAGE = fileURLToPath(new URL('../../', import.meta.url));
-/** From the sources (tests, tsx) the process is a .ts file too, which Node needs tsx to run. */
-const FROM_SOURCE = import.meta.url.endsWith('.ts');
-const PROCESS = fileURLToPath(new URL(FROM_SOURCE ? './board-process.ts' : './board-process.js', import.meta.url));
 
 /** The other side of the drawing above. */
 export interface BoardPeer {
@@ -151,9 +147,10 @@ export async function startVirtualBoard(
 
 /** A process of its own. */
 function forkBoard(): BoardPeer {
-  const child = fork(PROCESS, [], {
-    cwd: PACKAGE,
-    execArgv: FROM_SOURCE ? ['--import', 'tsx'] : [],
+  const { path, execArgv } = startable('host/board-process');
+  const child = fork(path, [], {
+    cwd: packagePath('.'),
+    execArgv,
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });

@@ -7,6 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import { LinkError, UsageError } from '../seams/errors.js';
 import { adapterFor, type Adapter } from './adapters.js';
 import { attempt } from './port-access.js';
+import { serialLibrary } from './serial-library.js';
 
 export interface PortInfo {
   /** What to open: /dev/ttyUSB0, COM3. */
@@ -69,7 +70,7 @@ function linuxPorts(roots: Roots): PortInfo[] {
 
 /** macOS and Windows: what the serialport library lists. */
 async function libraryPorts(): Promise<PortInfo[]> {
-  const { SerialPort } = await import('serialport');
+  const { SerialPort } = await serialLibrary();
   return (await SerialPort.list()).map((port) => {
     const usb = port.vendorId && port.productId ? `${port.vendorId}:${port.productId}`.toLowerCase() : undefined;
     return {

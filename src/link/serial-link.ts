@@ -14,6 +14,7 @@ import { Inbox } from './inbox.js';
 import { patience } from './patience.js';
 import { accessHint, nodeFacts, portHolders } from './port-access.js';
 import { listPorts, nearMisses } from './port-list.js';
+import { serialLibrary } from './serial-library.js';
 import { DEFAULT_BAUD, type FlowControl, type ModemLines, type SerialOptions } from './serial-options.js';
 import type { Line } from './steady-link.js';
 
@@ -89,14 +90,7 @@ export async function serialLink(path: string, options: SerialOptions): Promise<
   if (process.platform !== 'win32') await checkNode(path);
   // A program that takes no lock (screen, cat) would eat half of the board's answers.
   if (portHolders(path).length > 0) throw busy(path);
-  const library = await import('serialport').catch((cause: unknown) => {
-    throw new LinkError('the serial port library has no binary for this computer', {
-      where: path,
-      unavailable: true,
-      hint: 'serve the port with ser2net on another machine and use --port tcp://HOST:PORT',
-      cause,
-    });
-  });
+  const library = await serialLibrary(path);
   const port = new library.SerialPort({
     path,
     baudRate: options.baud ?? DEFAULT_BAUD,

@@ -2,8 +2,6 @@
  * TensorFlow.js, loaded only when training starts: the native `@tensorflow/tfjs-node` where it is installed and its
  * library loads, else the WASM backend, which ships inside its npm package and needs no network.
  */
-import { createRequire } from 'node:module';
-import { dirname, join, sep } from 'node:path';
 import type * as Tf from '@tensorflow/tfjs-core';
 import type { BackendChoice } from './backend-choice.js';
 
@@ -24,13 +22,8 @@ export async function loadBackend(choice: BackendChoice): Promise<Backend> {
     const native = await loadNative(choice === 'auto');
     if (native) return native;
   }
-  const tf = await import('@tensorflow/tfjs-core');
-  // Without this TensorFlow.js greets on the console.
-  tf.env().set('PROD', true);
-  const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
-  const require = createRequire(import.meta.url);
-  setWasmPaths(join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist') + sep);
-  await tf.setBackend('wasm');
+  const { startWasm } = await import('./backend-wasm.js');
+  const tf = await startWasm();
   return { tf, name: `wasm ${tf.version_core}` };
 }
 

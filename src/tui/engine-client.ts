@@ -11,7 +11,7 @@
  *                                   process died, and the terminal is given back from there
  */
 import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { startable } from '../package.js';
 import type { Command, EngineEvent, Settings } from './protocol.js';
 
 export interface EngineClient {
@@ -21,8 +21,6 @@ export interface EngineClient {
 }
 
 const CLOSE_MS = 4_000;
-const FROM_SOURCE = import.meta.url.endsWith('.ts');
-const PROCESS = fileURLToPath(new URL(FROM_SOURCE ? './engine-process.ts' : './engine-process.js', import.meta.url));
 
 /** @param terminal how it was, see terminal-guard.ts; @param onEnd it ended by itself, which is a defect; @param onText what something in it printed */
 export function startEngine(
@@ -32,8 +30,9 @@ export function startEngine(
   onEnd: (why: string) => void,
   onText: (text: string) => void,
 ): EngineClient {
-  const child = fork(PROCESS, [terminal ?? ''], {
-    execArgv: FROM_SOURCE ? ['--import', import.meta.resolve('tsx')] : [],
+  const { path, execArgv } = startable('tui/engine-process');
+  const child = fork(path, [terminal ?? ''], {
+    execArgv,
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

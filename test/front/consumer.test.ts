@@ -3,10 +3,22 @@
  * project's node_modules beside what it depends on, compiled against its types, run.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { createContext, runInContext } from 'node:vm';
+import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -17,6 +29,16 @@ const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
 const HANG_MS = 600_000;
 /** Beside those of dist/, what package.json says that a package holds. */
 const FILES = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'firmware', 'datasets', 'docs'];
+/** What the web's platform has of what Node has: all that a portable entry may count on. */
+const WEB = {
+  TextEncoder,
+  TextDecoder,
+  AbortController,
+  AbortSignal,
+  performance,
+  setTimeout,
+  clearTimeout,
+};
 
 let project: string;
 
@@ -41,7 +63,7 @@ beforeAll(() => {
   project = mkdtempSync(join(tmpdir(), 'z80lm-consumer-'));
   const stage = join(project, 'stage');
   for (const name of FILES) cpSync(join(ROOT, name), join(stage, name), { recursive: true });
-  run(process.execPath, [TSC, '-p', 'tsconfig.build.json', '--noCheck', '--outDir', join(stage, 'dist')], ROOT);
+  run(process.execPath, ['--import', 'tsx', 'scripts/build.ts', join(stage, 'dist')], ROOT);
   run('npm', ['pack', '--ignore-scripts', '--pack-destination', project], stage);
 
   const modules = join(project, 'node_modules');
@@ -49,23 +71,26 @@ beforeAll(() => {
   run('tar', ['-xzf', readdirSync(project).find((name) => name.endsWith('.tgz'))!, '-C', 'node_modules'], project);
   cpSync(join(modules, 'package'), join(modules, 'z80lm'), { recursive: true });
   rmSync(join(modules, 'package'), { recursive: true });
-  const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { dependencies: object };
-  for (const name of Object.keys(dependencies)) {
+  const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Record<string, object>;
+  for (const name of Object.keys({ ...manifest['dependencies'], ...manifest['optionalDependencies'] })) {
+    if (!existsSync(join(ROOT, 'node_modules', name))) continue;
     mkdirSync(dirname(join(modules, name)), { recursive: true });
     symlinkSync(join(ROOT, 'node_modules', name), join(modules, name), 'junction');
   }
   writeFileSync(join(project, 'package.json'), '{ "type": "module", "private": true }');
   writeFileSync(
     join(project, 'tsconfig.json'),
-    JSON.stringify({ compilerOptions: { ...OPTIONS, types: [] }, files: ['use.ts'] }),
+    JSON.stringify({ compilerOptions: { ...OPTIONS, types: [] }, files: ['use.ts', 'portable.ts'] }),
   );
-  cpSync(join(ROOT, 'test/front/consumer/use.ts'), join(project, 'use.ts'));
+  for (const name of ['use.ts', 'portable.ts']) cpSync(join(ROOT, 'test/front/consumer', name), join(project, name));
 });
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
 it('a strict TypeScript program compiles without the types of Node or of any dependency, and runs', () => {
   const listed = node(TSC, '--listFiles').trim().split(/\r?\n/);
-  const foreign = listed.filter((file) => !/[\\/](typescript[\\/]lib|z80lm[\\/]dist)[\\/]|[\\/]use\.ts$/.test(file));
+  const foreign = listed.filter(
+    (file) => !/[\\/](typescript[\\/]lib|z80lm[\\/]dist)[\\/]|[\\/](use|portable)\.ts$/.test(file),
+  );
   expect(foreign).toEqual([]);
   const main = `console.log(JSON.stringify(await (await import('./use.js')).use('.')))`;
   expect(JSON.parse(node('--input-type=module', '-e', main))).toEqual({
@@ -78,6 +103,37 @@ it('a strict TypeScript program compiles without the types of Node or of any dep
   });
 });
 
+it('a page bundles the portable entries for a browser, where they do the same without anything of Node', async () => {
+  const { outputFiles } = await build({
+    absWorkingDir: project,
+    entryPoints: ['portable.ts'],
+    bundle: true,
+    platform: 'browser',
+    format: 'iife',
+    globalName: 'page',
+    write: false,
+  });
+  const web = createContext({ ...WEB });
+  runInContext(outputFiles[0]!.text, web);
+  expect(await runInContext('page.use()', web)).toEqual({
+    printed: 'A',
+    stop: 'ended',
+    a: 42,
+    said: 50,
+    arrived: true,
+    classes: 'function',
+  });
+});
+
+it('what failed in it shows where in the sources that was', () => {
+  const code = `import { decodeModel } from 'z80lm'; decodeModel(new Uint8Array(4), 'x.npz');`;
+  const { stderr } = spawnSync(process.execPath, ['--enable-source-maps', '--input-type=module', '-e', code], {
+    cwd: project,
+    encoding: 'utf8',
+  });
+  expect(stderr).toMatch(/src[\\/]model[\\/]npz\.ts:\d+/);
+});
+
 it('a JavaScript program has the subpaths, and no others', () => {
   const resolve = (name: string): string =>
     node('--input-type=module', '-e', `console.log(import.meta.resolve(${JSON.stringify(name)}))`).trim();
@@ -85,6 +141,8 @@ it('a JavaScript program has the subpaths, and no others', () => {
   expect(resolve('z80lm').endsWith('/z80lm/dist/index.js')).toBe(true);
   expect(new URL(resolve('z80lm/config.schema.json')).pathname).toBe(new URL(url('docs/config.schema.json')).pathname);
   expect(resolve('z80lm/script.schema.json').endsWith('/docs/script.schema.json')).toBe(true);
+  for (const name of ['asm', 'emu', 'model', 'transfer'])
+    expect(resolve(`z80lm/${name}`).endsWith(`/z80lm/dist/${name}.js`)).toBe(true);
   expect(resolve('z80lm/package.json').endsWith('/z80lm/package.json')).toBe(true);
   expect(() => resolve('z80lm/dist/emu/cpu.js')).toThrow('ERR_PACKAGE_PATH_NOT_EXPORTED');
 });

@@ -40,7 +40,6 @@ const COMPLAINTS: readonly [RegExp, string][] = [
 
 export const downloadDriver = (): Driver => cpmFlash(() => new Download());
 
-
 /** A program on the board that prints a file, and what it has printed as bytes. */
 interface Reader {
   tool: string;

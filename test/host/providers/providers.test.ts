@@ -252,8 +252,8 @@ describe('openProvider', () => {
   });
 
   it('names the SDK versions of package.json', async () => {
-    const { dependencies, peerDependencies, peerDependenciesMeta } = (await import('../../../package.json')).default;
-    const ranges: Record<string, string> = { ...dependencies, ...peerDependencies };
+    const { devDependencies, peerDependencies, peerDependenciesMeta } = (await import('../../../package.json')).default;
+    const ranges: Record<string, string> = { ...devDependencies, ...peerDependencies };
     for (const { name, version } of Object.values(SDKS)) expect(ranges[name]).toMatch(new RegExp(`^\\^${version}\\.`));
     expect(Object.values(peerDependenciesMeta)).toEqual(Object.keys(peerDependencies).map(() => ({ optional: true })));
   });

@@ -1,0 +1,46 @@
+/**
+ * `npm run build`: dist/ from the sources.
+ *
+ *     src/cli.ts, index.ts, emu.ts, … ──► esbuild ──► dist/*.js   one file per entry, and what several share
+ *     the libraries in node_modules/ ──┘          └► dist/*.js.map  of our own code only
+ *                                                 └► dist/THIRD-PARTY.txt  whose code is inside, and its licences
+ *     the same entries ────────────────► tsc ─────► dist/*.d.ts   one file per module
+ *     TensorFlow.js' .wasm files ──────────────────► dist/
+ *
+ * Why a bundle: docs/decisions.md. It is written beside dist/ and takes its place when it is whole, so that a build that
+ * was stopped leaves what was there.
+ */
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { bundleOptions, portabilityFaults, wasmFiles } from './bundle.js';
+import { thirdPartyText } from './third-party.js';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const DIST = `${ROOT}dist`;
+
+/** @param dist the folder to make; what is in it is replaced */
+export async function buildPackage(dist = DIST): Promise<void> {
+  const beside = `${dist}.tmp`;
+  rmSync(beside, { recursive: true, force: true });
+  mkdirSync(beside, { recursive: true });
+
+  const { metafile, outputFiles } = await build({ ...bundleOptions(), outdir: beside });
+  for (const { path, contents } of outputFiles) writeFileSync(path, contents);
+  const faults = portabilityFaults(metafile);
+  if (faults.length > 0) throw new Error(`not for a browser:\n${faults.join('\n')}`);
+  writeFileSync(`${beside}/THIRD-PARTY.txt`, thirdPartyText(metafile));
+  for (const { from, name } of wasmFiles()) cpSync(from, `${beside}/${name}`);
+
+  // Types are checked by `npm run typecheck`; here they only become declarations.
+  const tsc = `${ROOT}node_modules/typescript/bin/tsc`;
+  execFileSync(process.execPath, [tsc, '-p', `${ROOT}tsconfig.build.json`, '--noCheck', '--outDir', beside], {
+    stdio: 'inherit',
+  });
+
+  rmSync(dist, { recursive: true, force: true });
+  renameSync(beside, dist);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildPackage(process.argv[2]);
