@@ -96,6 +96,18 @@ describe('the package', () => {
     );
   });
 
+  it('has every script that the workflows run', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const files = [...readdirSync(`${ROOT}.github/workflows`).map((name) => `.github/workflows/${name}`), '.ci/run'];
+    const run = files.flatMap((file) =>
+      [...read(file).matchAll(/\bnpm (?:run (?:--\w+ )*([\w:]+)|(test|start))\b/g)].map(
+        ([, named, short]) => named ?? short!,
+      ),
+    );
+    expect(run).toEqual(expect.arrayContaining(['test', 'check', 'coverage']));
+    for (const name of run) expect(Object.keys(scripts)).toContain(name);
+  });
+
   it('leads every export to a file that the build makes', () => {
     const { exports, bin, main, types } = JSON.parse(read('package.json')) as {
       exports: { '.': { types: string; default: string } };
