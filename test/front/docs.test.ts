@@ -3,6 +3,7 @@
  * message in docs/troubleshooting.md is still in the sources, every file that docs/firmware.md names is there.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
@@ -157,10 +158,22 @@ describe('docs/pictures/board.svg', () => {
 });
 
 describe('pages', () => {
+  /** As a page of GitHub names its headings. */
+  const anchors = (page: string): string[] =>
+    [...pageText(page).matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+      heading!
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
+    );
+
   it.each(PAGES)('%s: links lead somewhere', (page) => {
     const base = page.slice(0, page.lastIndexOf('/') + 1);
-    for (const [, target] of pageText(page).matchAll(/\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)/g))
-      expect(existsSync(`${ROOT}${base}${target}`), `${page} → ${target}`).toBe(true);
+    for (const [, target, anchor] of pageText(page).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)) {
+      const path = target === '' ? page : posix.join(base, target!);
+      expect(existsSync(`${ROOT}${path}`), `${page} → ${target}`).toBe(true);
+      if (anchor !== undefined) expect(anchors(path), `${page} → ${target}`).toContain(anchor);
+    }
   });
 
   it('docs/troubleshooting.md: each heading is a message of the tool', () => {
