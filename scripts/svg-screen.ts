@@ -77,6 +77,6 @@ function same(a: Look, b: Look): boolean {
   return a.ink === b.ink && a.paper === b.paper && a.bold === b.bold && a.underline === b.underline;
 }
 
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

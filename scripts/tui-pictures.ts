@@ -1,11 +1,13 @@
 /**
- * docs/pictures/*.svg: every pane of the terminal UI, taken from the running program by the harness of its tests.
+ * docs/pictures/*.svg: every pane of the terminal UI, taken from the running program by the harness of its tests; and
+ * the board that answers, from what it then sends (board-picture.ts).
  *
  *     npm run pictures [-- --epochs 2]
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { KEYS, Tui } from '../test/tui/harness.js';
+import { boardPicture } from './board-picture.js';
 import { screenSvg } from './svg-screen.js';
 
 const FOLDER = fileURLToPath(new URL('../docs/pictures/', import.meta.url));
@@ -55,6 +57,7 @@ try {
   await tui.closesOverlay();
   tui.type(':');
   await picture('palette', 'All commands by name', 'how often training goes through the data');
+  await boardPicture(readFileSync(`${tui.out}/GUESS.COM`));
 } finally {
   await tui.close();
 }

@@ -4,6 +4,7 @@ import { Option, type Command } from 'commander';
 import { colour } from './colour.js';
 import { AsmError, EXIT, InputError, UsageError, type ExitStatus } from '../seams/errors.js';
 import type { FileStore } from '../seams/file-store.js';
+import { pageUrl } from '../seams/pages.js';
 import { counted } from '../seams/words.js';
 import {
   assemble,
@@ -42,7 +43,7 @@ const collect = (value: string, list: string[] = []): string[] => [...list, valu
 export function registerAsm(program: Command): void {
   program
     .command('asm')
-    .description('Assemble Z80 source (docs/assembler.md is the language reference).')
+    .description(`Assemble Z80 source. The language: ${pageUrl('assembler')}`)
     .argument('<source>', 'the .asm file')
     .requiredOption('-o, --output <file>', 'where the program goes')
     .addOption(

@@ -18,6 +18,7 @@ import { nodeClock } from '../host/node-clock.js';
 import { answer } from '../model/inference.js';
 import { decodeModel } from '../model/npz.js';
 import { EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
+import { pageUrl } from '../seams/pages.js';
 import type { Program } from '../seams/target.js';
 import { readPairs } from '../trainer/pairs.js';
 import { Rng } from '../trainer/rng.js';
@@ -49,7 +50,7 @@ export function registerCompare(program: Command): void {
       .command('compare')
       .description('ask emulator and board the same questions and compare, byte for byte')
       .argument('<program>', 'a .COM file')
-      .option('--prompts <file>', 'what to ask: a line each, or a script (docs/compare.md)')
+      .option('--prompts <file>', `what to ask: one question per line, or a script (${pageUrl('compare')})`)
       .option('--data <file>', 'ask questions of a data file, and count the right answers')
       .option('--sample <n>', 'how many of them', '500')
       .option('--seed <n>', 'another seed, other questions', '1')

@@ -8,6 +8,7 @@ import { accessHint, nodeFacts, programRuns } from '../link/port-access.js';
 import { listPorts } from '../link/port-list.js';
 import { manifest } from '../package.js';
 import { Z80lmError } from '../seams/errors.js';
+import { pageUrl } from '../seams/pages.js';
 import type { Verdict } from '../transfer/doctor.js';
 
 export interface InstallFinding {
@@ -77,7 +78,7 @@ function nodeFinding({ nodeVersion, engines }: Surroundings): InstallFinding {
     check: 'Node',
     verdict: 'bad',
     words: `${nodeVersion}, and ${engines} is needed`,
-    remedy: `install a newer Node from https://nodejs.org, then: npm i -g z80lm`,
+    remedy: `install a newer Node from https://nodejs.org, then z80lm again: ${pageUrl('install')}`,
   };
 }
 
@@ -92,7 +93,7 @@ async function nativeFinding(here: Surroundings, native: (typeof NATIVE)[number]
       check,
       verdict: 'bad',
       words: `no ${native.what}, for it does not load: ${reason}`,
-      remedy: `install again for this Node and this system (npm i -g z80lm, without --omit=optional); ${native.without}`,
+      remedy: `install z80lm again for this Node and this system, without --omit=optional (${pageUrl('install')}); ${native.without}`,
     };
   }
 }
@@ -113,7 +114,7 @@ async function backendFinding(here: Surroundings): Promise<InstallFinding> {
       check,
       verdict: 'bad',
       words: `no backend loads: ${(error as Error).message.split('\n', 1)[0]}`,
-      remedy: 'install again: npm i -g z80lm',
+      remedy: `install z80lm again: ${pageUrl('install')}`,
     };
   }
 }

@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '../seams/errors.js';
+import { schemaUrl } from '../seams/pages.js';
 import { CONFIG_FILE } from './settings.js';
 import { action } from './shared.js';
 
@@ -49,10 +50,7 @@ export function starterFiles(name: string): Map<string, string> {
     ['prompts.txt', `${PROMPTS.join('\n')}\n`],
     ['hello.asm', HELLO_ASM],
     ['.gitignore', '*.npz\n*.ckpt\n*.COM\n*.com\n*.lst\n*.sym\nout/\n'],
-    [
-      CONFIG_FILE,
-      `${JSON.stringify({ $schema: 'https://unpkg.com/z80lm/docs/config.schema.json', layout: 'auto' }, null, 2)}\n`,
-    ],
+    [CONFIG_FILE, `${JSON.stringify({ $schema: schemaUrl('config'), layout: 'auto' }, null, 2)}\n`],
     [
       'README.md',
       `# ${name}

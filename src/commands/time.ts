@@ -14,6 +14,7 @@ import { relativeWidth } from '../hil/timing.js';
 import { nodeClock } from '../host/node-clock.js';
 import { packagePath } from '../package.js';
 import { AsmError, EXIT, RefusedError, UsageError, type ExitStatus } from '../seams/errors.js';
+import { pageUrl } from '../seams/pages.js';
 import type { Program } from '../seams/target.js';
 import { assemble, formatDiagnostic } from '../z80asm/index.js';
 import { boardLane, readProgram, withBoardOptions, type BoardFlags } from './board-lane.js';
@@ -40,7 +41,7 @@ export function registerTime(program: Command): void {
       .command('time')
       .description('time a program on a board: its clock, its wait states, measured against predicted')
       .argument('<program>', 'a .COM file')
-      .option('--prompts <file>', 'what to ask (docs/compare.md); five questions unless given')
+      .option('--prompts <file>', `what to ask (${pageUrl('compare')}); five questions unless given`)
       .option('--repeat <n>', 'ask all of it so often', '3')
       .option('--no-flash', 'the program is on the board already; without --no-metronome the metronome, too')
       .option('--no-metronome', 'ask only: then wait states cannot be told from a slower clock')

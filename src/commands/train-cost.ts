@@ -15,7 +15,7 @@ const ANY_SIZE = 65_535;
 const CODE_BYTES = 3_100;
 
 /** @param maxSize of the program; a network that has no room in it is counted as small as it can be made */
-export function costFunction(shell: Shell, maxSize: number): (network: Network) => Cost {
+export function costFunction(shell: Pick<Shell, 'files'>, maxSize: number): (network: Network) => Cost {
   const firmware = firmwareReader(shell.files);
   return (network) => {
     const build = (options: BuildOptions): BuiltProgram | undefined => {

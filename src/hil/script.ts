@@ -15,6 +15,7 @@
  */
 import { z } from 'zod';
 import { InputError } from '../seams/errors.js';
+import { pageUrl, schemaUrl } from '../seams/pages.js';
 import { askAll, PROMPT, SILENCE_MS, type Script } from './turns.js';
 
 const printable = z.string().regex(/^[ -~]*$/, 'only printable ASCII can be typed');
@@ -71,7 +72,7 @@ function fromJson(text: string, name: string): Script {
   const issue = parsed.error.issues[0]!;
   throw new InputError(`${issue.path.join('.') || 'the script'}: ${issue.message}`, {
     where: name,
-    hint: 'docs/compare.md shows the form, docs/script.schema.json states it',
+    hint: `the form: ${pageUrl('compare')}, as a schema: ${schemaUrl('script')}`,
   });
 }
 

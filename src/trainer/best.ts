@@ -2,7 +2,7 @@
  * The best model of a run: the one with the most whole answers right on the training pairs, of those that keep the
  * limits if there are any. Held-out scores stand beside it and decide nothing.
  */
-import type { Network } from '../model/network.js';
+import type { ModelAbout, Network } from '../model/network.js';
 import { excess, type Budget, type Cost } from './budget.js';
 import type { Best } from './checkpoint.js';
 import type { TextPair } from './examples.js';
@@ -12,11 +12,15 @@ export class BestKeeper {
   #best: Best | undefined;
   #cost: Cost | undefined;
 
-  /** @param limits of the program; without them nothing costs anything */
+  /**
+   * @param limits of the program; without them nothing costs anything
+   * @param texts of the finished model: they are bytes of its program
+   */
   constructor(
     readonly pairs: readonly TextPair[],
     readonly limits: Partial<Cost> | undefined,
     readonly budget: Budget | undefined,
+    readonly texts: Pick<ModelAbout, 'name' | 'description'> = {},
   ) {}
 
   get best(): Best | undefined {
@@ -31,8 +35,12 @@ export class BestKeeper {
   /** What the network's program would be like. */
   costOf(network: Network): Cost | undefined {
     if (!this.budget || !this.limits) return undefined;
-    // With the examples that the finished model will have: the build measures with them.
-    return this.budget.costOf({ ...network, about: { examples: goodQuestions(network, this.pairs) } });
+    return this.budget.costOf({ ...network, about: this.about(network) });
+  }
+
+  /** What the finished model says about itself: the build puts it into the program, and measures with its examples. */
+  about(network: Network): ModelAbout {
+    return { ...this.texts, examples: goodQuestions(network, this.pairs) };
   }
 
   /** Cost by limit; 1 and less keeps all. */

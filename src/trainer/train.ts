@@ -15,7 +15,7 @@ import { PRESS_FROM, nextPressure, type Budget } from './budget.js';
 import { fingerprintOf, type Checkpoint } from './checkpoint.js';
 import type { Sample, TrainDone, TrainEpoch, TrainEvent, TrainStep } from './events.js';
 import { buildExamples, type Examples, type TextPair } from './examples.js';
-import { countWeights, goodQuestions, nonZeroOf, overflowOf, sumColumn } from './figures.js';
+import { countWeights, nonZeroOf, overflowOf, sumColumn } from './figures.js';
 import { CONTROL, PLAN, STATS, createMemory, type Memory } from './memory.js';
 import type { Recipe } from './recipe.js';
 import { Scorer, scoreOf, type Score } from './scorer.js';
@@ -104,7 +104,11 @@ class Run {
     if (pairs.length === 0) throw new InputError('there is nothing to train on', { hint: 'give at least one pair' });
     this.#settings = settingsOf(options);
     const { charset, recipe, hidden, seed, limits } = this.#settings;
-    this.#keeper = new BestKeeper(pairs, limits, options.budget);
+    const { name, description } = options;
+    this.#keeper = new BestKeeper(pairs, limits, options.budget, {
+      ...(name !== undefined && { name }),
+      ...(description !== undefined && { description }),
+    });
     this.#examples = buildExamples(pairs, charset);
     this.#heldOut = options.heldOut?.length ? buildExamples(options.heldOut, charset) : undefined;
     this.#fingerprint = fingerprintOf(this.#examples);
@@ -333,14 +337,12 @@ class Run {
     if (stopped || !this.#keeper.best) this.#scoreHere();
     const best = this.#keeper.best!;
     const { cost } = this.#keeper;
-    const { pairs, name, description, clock } = this.#options;
+    const { pairs, clock } = this.#options;
     const { seed, recipe } = this.#settings;
     const network: Network = {
       ...best.network,
       about: {
-        ...(name !== undefined && { name }),
-        ...(description !== undefined && { description }),
-        examples: goodQuestions(best.network, pairs),
+        ...this.#keeper.about(best.network),
         training: {
           backend: this.#backend,
           seed,

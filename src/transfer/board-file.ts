@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { InputError } from '../seams/errors.js';
+import { pageUrl } from '../seams/pages.js';
 import { cpmXmodem } from './drivers/cpm-xmodem.js';
 import type { Driver } from './drivers/driver.js';
 
@@ -73,7 +74,7 @@ export function parseBoardFile(text: string, path: string): BoardFile {
     const findings = parsed.error.issues.map(({ path: field, message }) => `${field.join('.') || 'it'}: ${message}`);
     throw new InputError(`this board file is not right: ${findings.join('; ')}`, {
       where: path,
-      hint: 'docs/transfer.md has an example of each field',
+      hint: `an example of each field: ${pageUrl('transfer')}`,
     });
   }
   const { name, tool, toolDrives, receive, send, ready, thanks, drive, blockSize, line } = parsed.data;

@@ -3,6 +3,7 @@
  * message in docs/troubleshooting.md is still in the sources, every file that docs/firmware.md names is there.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { build } from 'esbuild';
@@ -12,12 +13,28 @@ import { withLicences } from '../../scripts/licences.js';
 import { bundledPackages } from '../../scripts/third-party.js';
 import { EXAMPLES, SUB_EXAMPLES } from '../../src/commands/examples.js';
 import { COMMANDS } from '../../src/commands/table.js';
-import { mentionedCommands, PAGES, pageText, parseOnly, printedCommands, splitWords } from './printed.js';
+import {
+  mentionedCommands,
+  PAGES,
+  pageText,
+  parseOnly,
+  printedCommands,
+  shellCommands,
+  splitWords,
+} from './printed.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Synopses with words to be replaced ("DATA.."), which are no command lines. */
 const SYNOPSIS = /\.\.|^\[|\|/;
+
+interface PackageJson {
+  name: string;
+  version: string;
+  homepage: string;
+  repository: { url: string };
+  scripts: Record<string, string>;
+}
 
 describe('printed command lines', () => {
   it('are found: README.md alone has ten', () => {
@@ -52,6 +69,56 @@ describe('printed command lines', () => {
   });
 });
 
+describe('printed lines that get z80lm', () => {
+  const { name, version, homepage, repository, scripts } = JSON.parse(
+    readFileSync(`${ROOT}package.json`, 'utf8'),
+  ) as PackageJson;
+  const home = homepage.replace(/#readme$/, '');
+  const tarball = `./${name}-${version}.tgz`;
+
+  /** Each is one of these; a new kind of line has to be given its rule here. */
+  const RULES: [RegExp, (words: string[]) => boolean][] = [
+    [/^git clone /, (words) => words.length === 3 && words[2] === home],
+    [/^cd /, (words) => words[1] === home.split('/').at(-1)],
+    [/^npm (ci|pack|test|start)$/, (words) => ['ci', 'pack'].includes(words[1]!) || words[1]! in scripts],
+    [/^npm pack git/, (words) => words.length === 3 && words[2] === repository.url],
+    [/^npm run /, (words) => words[2]! in scripts],
+    [/^npm i -g /, (words) => words.at(-1) === tarball],
+    [/^npx vitest run /, () => true],
+  ];
+
+  it.each(PAGES.filter((page) => shellCommands(page).length > 0))('%s: each is of package.json', (page) => {
+    for (const { file, line, words } of shellCommands(page)) {
+      const command = words.join(' ');
+      const rule = RULES.find(([form]) => form.test(command));
+      expect(rule, `${file}:${line}: ${command}`).toBeDefined();
+      expect(rule![1](words), `${file}:${line}: ${command}`).toBe(true);
+    }
+  });
+
+  it('are found, and one that is wrong is', () => {
+    expect(shellCommands('README.md').map(({ words }) => words.join(' '))).toEqual([
+      `git clone ${home}`,
+      `cd ${name}`,
+      'npm ci',
+      'npm start',
+      'npm ci',
+      'npm test',
+    ]);
+    expect(shellCommands('docs/install.md').length).toBeGreaterThanOrEqual(7);
+    const holds = (command: string): boolean =>
+      RULES.some(([form, fits]) => form.test(command) && fits(command.split(' ')));
+    expect(holds(`npm i -g ${tarball}`)).toBe(true);
+    for (const wrong of ['npm i -g z80lm', 'git clone https://github.com/somebody/z80lm', 'npm run nonsense'])
+      expect(holds(wrong), wrong).toBe(false);
+  });
+
+  it.each(PAGES)('%s: addresses of our own are those of package.json', (page) => {
+    for (const [address] of pageText(page).matchAll(/https:\/\/[\w.]*github[\w.]*\/[\w-]+\/z80lm\b/g))
+      expect(address).toBe(home);
+  });
+});
+
 describe('examples in --help', () => {
   it('are two for every command, and the tool takes each', async () => {
     expect(Object.keys(EXAMPLES).sort()).toEqual(COMMANDS.map(({ name }) => name).sort());
@@ -76,11 +143,40 @@ describe('examples in --help', () => {
   });
 });
 
+describe('docs/pictures/board.svg', () => {
+  const svg = readFileSync(`${ROOT}docs/pictures/board.svg`, 'utf8');
+
+  it('is small, needs no script and nothing from elsewhere, and stands still where less motion is wanted', () => {
+    expect(svg.length).toBeLessThan(60_000);
+    expect(svg).not.toMatch(/<script|<foreignObject|\bhref=|url\(|@import|<set|<animate/);
+    const [still, moving] = svg.split('@media (prefers-reduced-motion:no-preference){');
+    expect(still).not.toContain('animation');
+    expect(moving).toContain('infinite');
+  });
+
+  it('shows what the board says to what the demo asks', () => {
+    const text = [...svg.matchAll(/<text [^>]*>([^<]*)<\/text>/g)].map(([, run]) => run!.replace('&gt;', '>')).join('');
+    expect(text).toMatch(/A>GUESS.*is it alive\?NO> is it bigger than a carYES> .*a lighthouseWIN/);
+  });
+});
+
 describe('pages', () => {
+  /** As a page of GitHub names its headings. */
+  const anchors = (page: string): string[] =>
+    [...pageText(page).matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+      heading!
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
+    );
+
   it.each(PAGES)('%s: links lead somewhere', (page) => {
     const base = page.slice(0, page.lastIndexOf('/') + 1);
-    for (const [, target] of pageText(page).matchAll(/\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)/g))
-      expect(existsSync(`${ROOT}${base}${target}`), `${page} → ${target}`).toBe(true);
+    for (const [, target, anchor] of pageText(page).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)) {
+      const path = target === '' ? page : posix.join(base, target!);
+      expect(existsSync(`${ROOT}${path}`), `${page} → ${target}`).toBe(true);
+      if (anchor !== undefined) expect(anchors(path), `${page} → ${target}`).toContain(anchor);
+    }
   });
 
   it('docs/troubleshooting.md: each heading is a message of the tool', () => {

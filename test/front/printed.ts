@@ -22,21 +22,38 @@ export const PAGES: readonly string[] = [
 
 export const pageText = (file: string): string => readFileSync(new URL(file, ROOT), 'utf8');
 
-/** Lines of code blocks that begin with `z80lm` (or `npx z80lm`, or a prompt before it). */
-export function printedCommands(file: string): Printed[] {
-  const found: Printed[] = [];
+/** The lines of code blocks, without the indentation that makes them one. */
+export function codeLines(file: string): { line: number; code: string }[] {
   let fenced = false;
-  pageText(file)
+  return pageText(file)
     .split('\n')
-    .forEach((text, index) => {
+    .flatMap((text, index) => {
       if (text.startsWith('```')) fenced = !fenced;
       const code = fenced ? text : /^ {4}(.*)$/.exec(text)?.[1];
-      const command = code && /^\s*(?:\$ )?(?:npx )?z80lm( .*)?$/.exec(code)?.[1];
-      // z80lm alone is the terminal UI.
-      const words = splitWords(command ?? '');
-      if (words.length > 0) found.push({ file, line: index + 1, words });
+      return code === undefined ? [] : [{ line: index + 1, code }];
     });
-  return found;
+}
+
+/** Lines of code blocks that begin with `z80lm` (or `npx z80lm`, or a prompt before it). */
+export function printedCommands(file: string): Printed[] {
+  return codeLines(file).flatMap(({ line, code }) => {
+    const command = /^\s*(?:\$ )?(?:npx )?z80lm( .*)?$/.exec(code)?.[1];
+    // z80lm alone is the terminal UI.
+    const words = splitWords(command ?? '');
+    return words.length > 0 ? [{ file, line, words }] : [];
+  });
+}
+
+/** What is not z80lm's own: each `git clone`, `npm …` and `docker …` of code blocks, the parts of `a && b` one by one. */
+export function shellCommands(file: string): Printed[] {
+  return codeLines(file).flatMap(({ line, code }) =>
+    (code.split(/\s{2,}/).find((part) => part !== '') ?? '')
+      .replace(/^(?:- run: |\$ )/, '')
+      .split(/ && |"/)
+      .map((command) => command.replace(/^.* -c /, '').trim())
+      .filter((command) => /^(git|npm|npx|cd) /.test(command) && !/^npx z80lm\b/.test(command))
+      .map((command) => ({ file, line, words: command.split(/\s+/) })),
+  );
 }
 
 /** Commands within a sentence: `z80lm report`. What is no whole command line there (`z80lm data lint|stats`) is left out. */
