@@ -11,6 +11,7 @@ import type { Arrival } from '../seams/byte-link.js';
 import type { Clock } from '../seams/clock.js';
 import { LinkError } from '../seams/errors.js';
 import { Inbox } from './inbox.js';
+import { turnLoopFor, type NativePort } from './loop-turns.js';
 import { patience } from './patience.js';
 import { accessHint, nodeFacts, portHolders } from './port-access.js';
 import { listPorts, nearMisses } from './port-list.js';
@@ -131,6 +132,8 @@ export class SerialLink implements Line {
     this.#port = port;
     this.#clock = options.clock;
     this.#inbox = new Inbox(options.clock);
+    // Its own types do not tell that a Unix port has a poller.
+    port.once('close', turnLoopFor(port.port as NativePort | undefined));
     port.on('data', (chunk: Buffer) => this.#inbox.push(Uint8Array.from(chunk)));
     port.on('error', (cause: Error) => this.#lost(cause));
     port.on('close', (cause: Error | null) => this.#lost(cause ?? undefined));

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { pbkdf2 } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { nodeClock } from '../../src/host/node-clock.js';
 import { openLink } from '../../src/link/open-link.js';
 import { portHolders } from '../../src/link/port-access.js';
@@ -52,6 +52,18 @@ const failure = async (work: Promise<unknown>): Promise<LinkError> => {
 };
 
 describe('a serial port', () => {
+  it('lets the loop turn after bytes have come, for Node 26 (src/link/loop-turns.ts)', async () => {
+    const { port, link } = await pair();
+    // The library must have begun to wait for them.
+    await clock.sleep(50);
+    const turns = vi.spyOn(globalThis, 'setImmediate');
+    const turn = expect.stringMatching(/^\(\) => \{\s*\}$/);
+    port.send(Uint8Array.of(65));
+    expect(await take(link, 1)).toEqual([65]);
+    expect(turns.mock.calls.map(([callback]) => String(callback))).toContainEqual(turn);
+    turns.mockRestore();
+  });
+
   it('carries all 256 values both ways', async () => {
     const { port, link } = await pair();
     const written: number[] = [];
