@@ -20,6 +20,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createContext, runInContext } from 'node:vm';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startVirtualBoard } from '../../src/host/virtual-board.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** There npm is a script, which only a shell runs. */
@@ -152,4 +153,24 @@ it('its command works from there', () => {
   expect(node(cli, 'new', 'my')).toContain('my');
   node(cli, 'asm', 'my/hello.asm', '-o', 'HELLO.COM');
   expect(node(cli, 'run', 'HELLO.COM')).toContain('HELLO FROM A Z80');
+});
+
+it('goes the whole way from there: each library in the bundle, thread and process does its work', async () => {
+  const cli = join(project, 'node_modules/z80lm/dist/cli.js');
+  const said = node(cli, 'demo', '--json', '--epochs', '1', '--hidden', '96,64', '--out', 'way');
+  const events = said
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(events.at(-1)).toMatchObject({ type: 'summary', summary: { equal: true } });
+  // What the demo has no use for: charts, and a zip.
+  const prompts = join(ROOT, 'datasets/twenty-questions.prompts');
+  const board = await startVirtualBoard({ tcpPort: 0 });
+  try {
+    node(cli, 'compare', 'way/GUESS.COM', '--prompts', prompts, '--port', board.path, '--html', 'report.html');
+  } finally {
+    await board.close();
+  }
+  expect(readFileSync(join(project, 'report.html'), 'utf8')).toContain('<svg');
+  expect(node(cli, 'report', '--out', 'way', '-o', 'report.zip')).toContain('versions.txt');
 });
