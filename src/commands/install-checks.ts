@@ -30,8 +30,8 @@ export interface Surroundings {
   serial: () => Promise<unknown>;
   /** Makes a pseudo-terminal for the virtual board. */
   pty: () => Promise<{ close(): void }>;
-  /** The backend's name and version. */
-  backend: () => Promise<string>;
+  /** The backend that `auto` comes to. */
+  backend: () => Promise<{ name: string; fallback?: string | undefined }>;
   /** The device nodes of serial ports. */
   ports: () => Promise<string[]>;
   /** The port that this user's settings name, as a path. */
@@ -53,7 +53,7 @@ export const HERE: Surroundings = {
   pty: openPty,
   backend: async () => {
     const { loadBackend } = await import('../trainer/backend.js');
-    return (await loadBackend('auto')).name;
+    return loadBackend('auto');
   },
   ports: async () => (await listPorts()).map(({ path }) => path),
   chosenPort: async () => {
@@ -136,14 +136,17 @@ function firstLine(error: unknown): string {
 async function backendFinding(here: Surroundings): Promise<InstallFinding> {
   const check = 'training';
   try {
-    const name = await here.backend();
+    const { name, fallback } = await here.backend();
     const words = `TensorFlow.js computes with ${name}`;
+    if (fallback !== undefined)
+      return {
+        check,
+        verdict: 'note',
+        words: `${words}, because @tensorflow/tfjs-node is installed and cannot be used: ${fallback}`,
+        remedy: 'nothing needs to be done: train and demo choose in the same way',
+      };
     if (!name.startsWith('wasm')) return { check, verdict: 'good', words };
-    return {
-      check,
-      verdict: 'good',
-      words: `${words}; @tensorflow/tfjs-node is not there or does not load, and is not needed`,
-    };
+    return { check, verdict: 'good', words: `${words}; @tensorflow/tfjs-node is not installed, and is not needed` };
   } catch (error) {
     return {
       check,

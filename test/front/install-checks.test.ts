@@ -19,7 +19,7 @@ const sound: Surroundings = {
   platform: 'linux',
   serial: async () => ({}),
   pty: async () => ({ close: () => {} }),
-  backend: async () => 'wasm 4.22.0',
+  backend: async () => ({ name: 'wasm 4.22.0' }),
   ports: async () => [USB],
   chosenPort: async () => undefined,
   facts: () => ({ ...facts, member: true, inSession: true, mayOpen: true }),
@@ -72,6 +72,18 @@ describe('the install', () => {
   it('no backend', async () => {
     const [finding] = await bad({ backend: () => Promise.reject(new Error('no wasm here')) });
     expect(finding).toMatchObject({ check: 'training', verdict: 'bad', words: 'no backend computes: no wasm here' });
+  });
+
+  it('a native backend that cannot be used, which breaks nothing', async () => {
+    const fallback = 'it multiplies wrongly';
+    expect(await bad({ backend: async () => ({ name: 'wasm 4.22.0', fallback }) })).toMatchObject([
+      {
+        check: 'training',
+        verdict: 'note',
+        words:
+          'TensorFlow.js computes with wasm 4.22.0, because @tensorflow/tfjs-node is installed and cannot be used: it multiplies wrongly',
+      },
+    ]);
   });
 
   it.each([
