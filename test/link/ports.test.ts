@@ -99,6 +99,10 @@ describe('naming a port', () => {
     expect(await resolvePort('COM3', never)).toBe('COM3');
   });
 
+  it('an empty name is none, which a variable that is not set makes', async () => {
+    await expect(resolvePort(' ', ports)).rejects.toThrow('the name of the port is empty');
+  });
+
   it('two fit: asks', async () => {
     await expect(resolvePort('0403:6001', ports)).rejects.toMatchObject({
       message: expect.stringContaining('fits 2 ports') as string,
