@@ -68,12 +68,20 @@ export interface PipelineOptions {
   remember?: boolean;
 }
 
+/** The board's line. */
+export interface OpenBoard {
+  link: ByteLink;
+  /** What there is to say about the line, once. */
+  remark?: string | undefined;
+  close(): Promise<void>;
+}
+
 /** The world around the pipeline. */
 export interface PipelineHost {
   files: FileStore;
   clock: Clock;
   /** Open the board's line: the virtual board's, or the port that the user named. */
-  openBoard(): Promise<{ link: ByteLink; close(): Promise<void> }>;
+  openBoard(): Promise<OpenBoard>;
   /** The board on that line as a target. */
   boardTarget(link: ByteLink, signal: AbortSignal): Promise<Target>;
 }
@@ -127,7 +135,7 @@ export class Pipeline {
   #results: { [S in Stage]?: Result<S> } = {};
   /** The firmware sources that the last build read. */
   readonly #sources = new Set<string>();
-  #board: { link: ByteLink; close(): Promise<void>; number: number } | undefined;
+  #board: (OpenBoard & { number: number }) | undefined;
   #boards = 0;
   #serials = 0;
 
@@ -292,7 +300,8 @@ export class Pipeline {
 
   async *#flash(signal: AbortSignal): Events<Transfer> {
     return yield* this.#onBoard(async function* (this: Pipeline, link) {
-      yield { type: 'board', path: link.name };
+      const { remark } = this.#board!;
+      yield { type: 'board', path: link.name, ...(remark !== undefined && { remark }) };
       return yield* this.#load('board', await this.host.boardTarget(link, signal));
     });
   }

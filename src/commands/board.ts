@@ -30,7 +30,9 @@ const UARTS: readonly string[] = ['acia', 'sio'] satisfies UartKind[];
 export function registerBoard(program: Command): void {
   program
     .command('board')
-    .description('a virtual RC2014 behind a pseudo-terminal, at 115200 8N1 with RTS/CTS; runs until Ctrl-C')
+    .description(
+      'a virtual RC2014 behind a pseudo-terminal, or TCP if there is none, at 115200 8N1 with RTS/CTS; runs until Ctrl-C',
+    )
     .option('--pty <link>', 'a name for the pseudo-terminal: a symbolic link, removed at the end')
     .option('--tcp <port>', 'a TCP port on this machine instead; 0 takes a free one')
     .option('--firmware <kind>', `which board it is: ${FIRMWARE_KINDS.join(', ')}`, 'fast')
@@ -82,7 +84,8 @@ async function runBoard(shell: Shell, options: Options): Promise<void> {
   });
   try {
     shell.print(board.path);
-    shell.emit({ path: board.path });
+    shell.emit({ path: board.path, ...(board.remark !== undefined && { remark: board.remark }) });
+    if (board.remark !== undefined) shell.note(board.remark);
     const { title } = PERSONALITIES[firmware];
     shell.note(`a ${clock} Z80 with ${uart.toUpperCase()}, ${title}, answers there at 115200 8N1; Ctrl-C stops it`);
     const stop = new Promise<void>((resolve) => {

@@ -9,7 +9,7 @@ export function registerConfig(program: Command): void {
     .description(`what the settings are, and where each comes from (${CONFIG_FILE}, Z80LM_..., flags)`)
     .action(
       action(async (shell) => {
-        const held = new Map(heldSettings(shell.files, process.env).map((one) => [one.setting.key, one]));
+        const held = new Map(heldSettings(shell.files, process.env, shell.note).map((one) => [one.setting.key, one]));
         for (const { key, words, commands } of SETTINGS) {
           const { value, from } = held.get(key) ?? {};
           shell.emit({ key, value, from, variable: variableOf(key), commands });

@@ -29,6 +29,7 @@ async function demo(shell: Shell, flags: WholeWayFlags): Promise<ExitStatus> {
         const link = await openLink(board.path, { clock: nodeClock });
         return {
           link,
+          remark: board.remark,
           close: async () => {
             await link.close();
             await board.close();

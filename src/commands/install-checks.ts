@@ -4,12 +4,15 @@
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { release } from 'node:os';
-import { accessHint, nodeFacts, programRuns } from '../link/port-access.js';
-import { listPorts } from '../link/port-list.js';
+import { nodeFiles } from '../host/node-files.js';
+import { openPty } from '../host/pty.js';
+import { accessHint, attempt, nodeFacts, programRuns } from '../link/port-access.js';
+import { listPorts, resolvePort } from '../link/port-list.js';
 import { manifest } from '../package.js';
 import { Z80lmError } from '../seams/errors.js';
 import { pageUrl } from '../seams/pages.js';
 import type { Verdict } from '../transfer/doctor.js';
+import { heldSettings } from './settings.js';
 
 export interface InstallFinding {
   check: string;
@@ -24,12 +27,16 @@ export interface Surroundings {
   /** The range of package.json, `>=20`. */
   engines: string;
   platform: NodeJS.Platform;
-  /** Loads a package that has a native part. */
-  load: (name: string) => Promise<unknown>;
-  /** The backend's name and version. */
-  backend: () => Promise<string>;
+  /** Loads what opens serial ports, which has a native part. */
+  serial: () => Promise<unknown>;
+  /** Makes a pseudo-terminal for the virtual board. */
+  pty: () => Promise<{ close(): void }>;
+  /** The backend that `auto` comes to. */
+  backend: () => Promise<{ name: string; fallback?: string | undefined }>;
   /** The device nodes of serial ports. */
   ports: () => Promise<string[]>;
+  /** The port that this user's settings name, as a path. */
+  chosenPort: () => Promise<string | undefined>;
   facts: typeof nodeFacts;
   runs: (program: string) => boolean;
 }
@@ -40,25 +47,32 @@ export const HERE: Surroundings = {
   nodeVersion: process.versions.node,
   engines: ENGINES.node,
   platform: process.platform,
-  load: (name) => import(name),
+  serial: () => import('../link/serial-port.js'),
+  pty: openPty,
   backend: async () => {
     const { loadBackend } = await import('../trainer/backend.js');
-    return (await loadBackend('auto')).name;
+    return loadBackend('auto');
   },
   ports: async () => (await listPorts()).map(({ path }) => path),
+  chosenPort: async () => {
+    try {
+      const named = heldSettings(nodeFiles, process.env).find(({ setting }) => setting.key === 'port')?.value;
+      return named === undefined ? undefined : await resolvePort(String(named));
+    } catch {
+      // Settings that are wrong, or a port that is not plugged in: the command that needs it says so.
+      return undefined;
+    }
+  },
   facts: nodeFacts,
   runs: (name) => programRuns(name),
 };
 
-/** Packages whose native part may be missing, what for, and what still works without. */
-const NATIVE = [
-  { name: 'serialport', what: 'serial ports', without: 'tcp://HOST:PORT still works as a port' },
-  { name: '@lydell/node-pty', what: 'the virtual board', without: 'z80lm board --tcp PORT still works' },
-] as const;
+const AGAIN = `install z80lm again for this Node and this system, without --omit=optional (${pageUrl('install')})`;
 
 export async function* installFindings(here: Surroundings = HERE): AsyncGenerator<InstallFinding> {
   yield nodeFinding(here);
-  for (const native of NATIVE) yield await nativeFinding(here, native);
+  yield await serialFinding(here);
+  yield await wireFinding(here);
   yield await backendFinding(here);
   yield* await portFindings(here);
   if (here.platform === 'linux' && here.runs('ModemManager'))
@@ -82,39 +96,61 @@ function nodeFinding({ nodeVersion, engines }: Surroundings): InstallFinding {
   };
 }
 
-async function nativeFinding(here: Surroundings, native: (typeof NATIVE)[number]): Promise<InstallFinding> {
-  const check = native.name.replace('@lydell/', '');
+async function serialFinding(here: Surroundings): Promise<InstallFinding> {
+  const check = 'serialport';
   try {
-    await here.load(native.name);
-    return { check, verdict: 'good', words: `its native part loads: ${native.what}` };
+    await here.serial();
+    return { check, verdict: 'good', words: 'serial ports can be opened: the native part loads' };
   } catch (error) {
-    const [reason] = (error as Error).message.split('\n');
     return {
       check,
       verdict: 'bad',
-      words: `no ${native.what}, for it does not load: ${reason}`,
-      remedy: `install z80lm again for this Node and this system, without --omit=optional (${pageUrl('install')}); ${native.without}`,
+      words: `serial ports cannot be opened, because the native part does not load: ${firstLine(error)}`,
+      remedy: `${AGAIN}; a port behind a serial server works, as tcp://HOST:PORT`,
     };
   }
+}
+
+/** Nothing is broken without one: the virtual board then listens on TCP. */
+async function wireFinding(here: Surroundings): Promise<InstallFinding> {
+  const check = 'virtual board';
+  try {
+    (await here.pty()).close();
+    return { check, verdict: 'good', words: 'it gets a pseudo-terminal' };
+  } catch (error) {
+    return {
+      check,
+      verdict: 'note',
+      words: `it listens on TCP, because there is no pseudo-terminal: ${firstLine(error)}`,
+      remedy: 'nothing needs to be done: demo, tui and board choose TCP by themselves',
+    };
+  }
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]!;
 }
 
 async function backendFinding(here: Surroundings): Promise<InstallFinding> {
   const check = 'training';
   try {
-    const name = await here.backend();
+    const { name, fallback } = await here.backend();
     const words = `TensorFlow.js computes with ${name}`;
+    if (fallback !== undefined)
+      return {
+        check,
+        verdict: 'note',
+        words: `${words}, because @tensorflow/tfjs-node is installed and cannot be used: ${fallback}`,
+        remedy: 'nothing needs to be done: train and demo choose in the same way',
+      };
     if (!name.startsWith('wasm')) return { check, verdict: 'good', words };
-    return {
-      check,
-      verdict: 'good',
-      words: `${words}; @tensorflow/tfjs-node is not there or does not load, and is not needed`,
-    };
+    return { check, verdict: 'good', words: `${words}; @tensorflow/tfjs-node is not installed, and is not needed` };
   } catch (error) {
     return {
       check,
       verdict: 'bad',
-      words: `no backend loads: ${(error as Error).message.split('\n', 1)[0]}`,
-      remedy: `install z80lm again: ${pageUrl('install')}`,
+      words: `no backend computes: ${firstLine(error)}`,
+      remedy: AGAIN,
     };
   }
 }
@@ -133,23 +169,26 @@ async function portFindings(here: Surroundings): Promise<InstallFinding[]> {
       {
         check,
         verdict: 'note',
-        words: 'no serial port is there',
+        words: 'there is no serial port',
         remedy: 'plug the adapter in; z80lm board makes a virtual one',
       },
     ];
+  const chosen = await here.chosenPort();
   return paths.map((path): InstallFinding => {
     const facts = here.platform === 'win32' ? undefined : here.facts(path);
-    if (facts === undefined || mayOpen(facts)) return { check, verdict: 'good', words: `${path} may be opened` };
-    return { check, verdict: 'bad', words: `${path} may not be opened by ${facts.user}`, remedy: accessHint(facts) };
+    // The system lists it, but a container may not have been given it.
+    if (facts === undefined && here.platform === 'linux')
+      return { check, verdict: 'note', words: `${path} is listed by the system, but there is no such device here` };
+    if (facts === undefined || facts.mayOpen) return { check, verdict: 'good', words: `${path} may be opened` };
+    // Nearly every PC has a ttyS0 that nobody wants: the install is sound unless the user has chosen this one.
+    const verdict = path === chosen ? 'bad' : 'note';
+    return {
+      check,
+      verdict,
+      words: `${path} may not be opened by ${facts.user ?? 'this user'}`,
+      remedy: accessHint(facts),
+    };
   });
-}
-
-function mayOpen({ mode, owner, user, inSession }: NonNullable<ReturnType<typeof nodeFacts>>): boolean {
-  const has = (bits: number): boolean => (mode & bits) === bits;
-  // The first class that fits decides, as in the system's own check; root passes all.
-  if (user === 'root') return true;
-  if (owner === user) return has(0o600);
-  return inSession ? has(0o060) : has(0o006);
 }
 
 /** The system in a line, for reports. */
@@ -159,7 +198,7 @@ export function systemLine(): string {
   return `${process.platform} ${process.arch} ${release()}${wsl}${container}`;
 }
 
-/** Files of a folder, none where there is no such folder. */
+/** Files of a folder; none if there is no such folder, or none that can be looked into. */
 export function filesOf(folder: string): string[] {
-  return existsSync(folder) ? readdirSync(folder).sort() : [];
+  return (attempt(() => readdirSync(folder)) ?? []).sort();
 }

@@ -10,20 +10,27 @@
  */
 import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { listPorts, resolvePort } from '../link/port-list.js';
 import { InputError } from '../seams/errors.js';
 import type { FileStore } from '../seams/file-store.js';
 import type { Learned } from '../transfer/doctor.js';
+import { attempt } from '../link/port-access.js';
+import { readOptional } from './optional-file.js';
 
 export interface KnownBoard extends Learned {
   /** The day when doctor found this, as 2025-03-09. */
   seen: string;
 }
 
-export function knownBoardsFile(env: NodeJS.ProcessEnv = process.env): string {
-  const base = env['XDG_CONFIG_HOME'] || (process.platform === 'win32' && env['APPDATA']) || join(homedir(), '.config');
-  return join(base, 'z80lm', 'boards.json');
+/** @returns undefined for a user without a home folder: a process of a number that no user has, say */
+export function knownBoardsFile(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const { XDG_CONFIG_HOME: xdg, APPDATA: appData } = env;
+  // A relative path would be another file in every folder; the XDG specification says to ignore it.
+  const base = [xdg, process.platform === 'win32' ? appData : undefined].find((path) => path && isAbsolute(path));
+  if (base !== undefined) return join(base, 'z80lm', 'boards.json');
+  const home = attempt(homedir);
+  return home !== undefined && isAbsolute(home) ? join(home, '.config', 'z80lm', 'boards.json') : undefined;
 }
 
 /** The name under which a board on this port is kept; undefined where a port has no lasting one. */
@@ -45,32 +52,46 @@ function realPath(path: string): string {
   }
 }
 
-/** @throws InputError for a file that is not what `remember` writes */
-export function recall(files: FileStore, key: string, file = knownBoardsFile()): KnownBoard | undefined {
-  return read(files, file)[key];
+/**
+ * @param remark hears of a file that cannot be looked at, which is as good as none
+ * @throws InputError for a file that is not what `remember` writes
+ */
+export function recall(
+  files: FileStore,
+  key: string,
+  remark: (line: string) => void,
+  file = knownBoardsFile(),
+): KnownBoard | undefined {
+  const bytes = file === undefined ? undefined : readOptional(files, file, remark);
+  return bytes && parse(bytes, file!)[key];
 }
 
-export function remember(files: FileStore, key: string, board: KnownBoard, file = knownBoardsFile()): void {
-  const all = read(files, file);
+/**
+ * @returns the file that it was written to
+ * @throws InputError if that cannot be read or written
+ */
+export function remember(files: FileStore, key: string, board: KnownBoard, file = knownBoardsFile()): string {
+  if (file === undefined)
+    throw new InputError('this user has no home folder', { hint: 'name a folder with XDG_CONFIG_HOME' });
+  const all = files.exists(file) ? parse(files.read(file), file) : {};
   all[key] = { ...all[key], ...board };
   files.write(file, `${JSON.stringify(all, null, 2)}\n`);
+  return file;
 }
 
-function read(files: FileStore, file: string): Record<string, KnownBoard> {
-  if (!files.exists(file)) return {};
+function parse(bytes: Uint8Array, file: string): Record<string, KnownBoard> {
   const fault = (what: string, cause?: unknown): InputError =>
     new InputError(what, { where: file, hint: 'correct it, or delete it: z80lm doctor makes it anew', cause });
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder().decode(files.read(file)));
+    value = JSON.parse(new TextDecoder().decode(bytes));
   } catch (cause) {
-    if (cause instanceof InputError) throw cause;
-    throw fault('this is no JSON', cause);
+    throw fault('this is not valid JSON', cause);
   }
-  if (!isObject(value)) throw fault('this is no list of boards');
+  if (!isObject(value)) throw fault('this is not a list of boards');
   for (const [key, board] of Object.entries(value)) {
     const wrong = isObject(board) ? FIELDS.find(([field, fits]) => !fits(board[field])) : ['board'];
-    if (wrong !== undefined) throw fault(`"${wrong[0]}" of ${JSON.stringify(key)} is not right`);
+    if (wrong !== undefined) throw fault(`"${wrong[0]}" of ${JSON.stringify(key)} is invalid`);
   }
   return value as unknown as Record<string, KnownBoard>;
 }

@@ -64,7 +64,7 @@ export async function openFromFlags(flags: LinkFlags, defaults: LineDefaults = {
 /** What doctor has found out, for what neither flags nor board file say. */
 async function remembered(shell: Shell, flags: LinkFlags, defaults: LineDefaults): Promise<LineDefaults> {
   const key = await boardKey(flags.port!);
-  const known = key === undefined ? undefined : recall(shell.files, key);
+  const known = key === undefined ? undefined : recall(shell.files, key, shell.note);
   if (known === undefined) return {};
   const baud = flags.baud === undefined && defaults.baud === undefined ? known.baud : undefined;
   // A pace was found with a kind of flow control: both or none of them.

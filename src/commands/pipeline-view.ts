@@ -44,6 +44,7 @@ export class PipelineView {
       case 'built':
         return sizeTable(event.built).forEach((line) => this.#shell.print(`  ${line}`));
       case 'board':
+        if (event.remark !== undefined) this.#shell.note(`  ${event.remark}`);
         return this.#shell.print(`  the board answers on ${event.path}`);
       case 'load':
         return this.#load(event.side, event.progress);

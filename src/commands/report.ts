@@ -9,9 +9,11 @@ import { join } from 'node:path';
 import { createRequire } from 'node:module';
 import type { Command } from 'commander';
 import { zipSync } from 'fflate';
+import { attempt } from '../link/port-access.js';
 import { Z80lmError } from '../seams/errors.js';
 import type { FileStore } from '../seams/file-store.js';
 import { filesOf, installFindings, systemLine, VERSION } from './install-checks.js';
+import { readOptional } from './optional-file.js';
 import { CONFIG_FILE, heldSettings } from './settings.js';
 import { action } from './shared.js';
 
@@ -53,7 +55,9 @@ const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\
 
 /** The report's files, redacted. */
 export async function reportFiles(files: FileStore, folder: string): Promise<Map<string, string>> {
-  const about: Private = { host: hostname(), user: userInfo().username, home: homedir() };
+  // A process of a number that no user has: no name, no home folder.
+  const [user, home] = [attempt(() => userInfo().username) ?? '', attempt(homedir) ?? ''];
+  const about: Private = { host: hostname(), user, home };
   const out = new Map<string, string>();
   const add = (name: string, text: string): void => void out.set(name, redact(text, about));
   add(
@@ -64,7 +68,8 @@ export async function reportFiles(files: FileStore, folder: string): Promise<Map
   for await (const { verdict, check, words } of installFindings()) findings.push(`${verdict}  ${check}  ${words}`);
   add('doctor.txt', `${findings.join('\n')}\n`);
   add('settings.txt', `${settingsLines(files).join('\n')}\n`);
-  if (files.exists(CONFIG_FILE)) add(CONFIG_FILE, readFileSync(CONFIG_FILE, 'utf8'));
+  const config = readOptional(files, CONFIG_FILE, (remark) => add(CONFIG_FILE, `(${remark})\n`));
+  if (config !== undefined) add(CONFIG_FILE, new TextDecoder().decode(config));
   const variables = Object.entries(process.env).filter(([key]) => VARIABLES.test(key));
   add(
     'environment.txt',
@@ -73,8 +78,14 @@ export async function reportFiles(files: FileStore, folder: string): Promise<Map
       .sort()
       .join(''),
   );
-  for (const name of filesOf(folder).filter((file) => LOGS.test(file) && statSync(join(folder, file)).isFile())) {
-    const bytes = readFileSync(join(folder, name));
+  for (const name of filesOf(folder).filter((file) => LOGS.test(file))) {
+    const path = join(folder, name);
+    if (!attempt(() => statSync(path).isFile())) continue;
+    const bytes = attempt(() => readFileSync(path));
+    if (bytes === undefined) {
+      add(`run/${name}`, '(cannot be read)\n');
+      continue;
+    }
     const cut = bytes.length > MOST_BYTES ? `(the last ${MOST_BYTES} of ${bytes.length} bytes)\n` : '';
     add(`run/${name}`, cut + bytes.subarray(-MOST_BYTES).toString('latin1'));
   }

@@ -20,6 +20,7 @@ import { nodeFolder } from '../host/node-folder.js';
 import { EmuError, EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
 import { parseSymbols, type SymbolFile } from '../z80asm/symbol-file.js';
 import { runReport, statistics, type Printed } from './run-report.js';
+import { readOptional } from './optional-file.js';
 import { action, frequency, wholeNumber, type Shell } from './shared.js';
 
 interface RunOptions {
@@ -172,8 +173,10 @@ function conclude(shell: Shell, where: string, end: DriveEnd, cpm: Cpm): ExitSta
 /** The .sym file that was named, or the one beside the program. */
 function readSymbols(shell: Shell, named: string | undefined, path: string | undefined): SymbolFile | undefined {
   const beside = path?.replace(/\.com$/i, '.sym');
-  const file = named ?? (beside !== undefined && beside !== path && shell.files.exists(beside) ? beside : undefined);
-  return file === undefined ? undefined : parseSymbols(Buffer.from(shell.files.read(file)).toString('latin1'), file);
+  const file = named ?? (beside === path ? undefined : beside);
+  if (file === undefined) return undefined;
+  const bytes = named === undefined ? readOptional(shell.files, file, shell.note) : shell.files.read(file);
+  return bytes && parseSymbols(Buffer.from(bytes).toString('latin1'), file);
 }
 
 function breakpoint(place: string, symbols: SymbolFile | undefined): number {

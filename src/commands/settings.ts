@@ -14,6 +14,7 @@ import type { FileStore } from '../seams/file-store.js';
 import { nodeFiles } from '../host/node-files.js';
 import { InputError, UsageError, Z80lmError } from '../seams/errors.js';
 import { closest } from '../z80asm/suggest.js';
+import { readOptional } from './optional-file.js';
 
 export const CONFIG_FILE = 'z80lm.config.json';
 
@@ -119,13 +120,16 @@ export function variableOf(key: string): string {
   return `Z80LM_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }
 
+type Remark = (line: string) => void;
+
 /**
  * What file and environment say, the environment before the file.
+ * @param remark hears of a file in this folder that cannot be looked at, which is as good as none
  * @throws InputError as file:line:column for a file that is no JSON, has an unknown key or a value that cannot be;
  *   UsageError naming the variable
  */
-export function heldSettings(files: FileStore, env: NodeJS.ProcessEnv): Held[] {
-  const held = new Map(readConfig(files, env).map((one) => [one.setting.key, one]));
+export function heldSettings(files: FileStore, env: NodeJS.ProcessEnv, remark: Remark = () => {}): Held[] {
+  const held = new Map(readConfig(files, env, remark).map((one) => [one.setting.key, one]));
   for (const setting of SETTINGS) {
     const name = variableOf(setting.key);
     const text = env[name];
@@ -139,10 +143,12 @@ export function heldSettings(files: FileStore, env: NodeJS.ProcessEnv): Held[] {
   return SETTINGS.flatMap(({ key }) => held.get(key) ?? []);
 }
 
-function readConfig(files: FileStore, env: NodeJS.ProcessEnv): Held[] {
+function readConfig(files: FileStore, env: NodeJS.ProcessEnv, remark: Remark): Held[] {
   const file = env['Z80LM_CONFIG'] || CONFIG_FILE;
-  if (file === CONFIG_FILE && !files.exists(file)) return [];
-  const text = new TextDecoder().decode(files.read(file));
+  // One that is named must be there.
+  const bytes = file === CONFIG_FILE ? readOptional(files, file, remark) : files.read(file);
+  if (bytes === undefined) return [];
+  const text = new TextDecoder().decode(bytes);
   const fields = parse(text, file);
   return Object.entries(fields).flatMap(([key, value]) => {
     if (key === '$schema') return [];
@@ -210,7 +216,9 @@ export function settleSettings(program: Command): void {
     const wanted = SETTINGS.filter((setting) => setting.commands.includes(name));
     if (wanted.length === 0) return;
     try {
-      for (const { setting, value, from } of heldSettings(nodeFiles, process.env)) {
+      const quiet = command.optsWithGlobals()['quiet'] === true;
+      const remark: Remark = (line) => void (quiet || process.stderr.write(`${line}\n`));
+      for (const { setting, value, from } of heldSettings(nodeFiles, process.env, remark)) {
         const given = command.getOptionValueSource(setting.key);
         const option = command.options.find((one) => one.attributeName() === setting.key);
         if (!wanted.includes(setting) || !option || (given !== undefined && given !== 'default')) continue;

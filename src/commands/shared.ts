@@ -8,7 +8,7 @@
 import type { Command } from 'commander';
 import { colour } from './colour.js';
 import { nodeFiles } from '../host/node-files.js';
-import { EXIT, UsageError, Z80lmError, type ExitStatus } from '../seams/errors.js';
+import { EXIT, InputError, UsageError, Z80lmError, type ExitStatus } from '../seams/errors.js';
 import type { FileStore } from '../seams/file-store.js';
 import { barProgress, lineProgress, type Progress } from './progress.js';
 
@@ -103,7 +103,8 @@ class Interrupted extends Error {
 }
 
 /** Say what went wrong, on stderr and with --json on stdout too; returns the exit status it calls for. */
-export function report(error: unknown, json: boolean): ExitStatus {
+export function report(failure: unknown, json: boolean): ExitStatus {
+  const error = whereWeAre(failure);
   if (error instanceof Z80lmError) {
     const lead = error.where === undefined ? '' : `${error.where}: `;
     process.stderr.write(`${colour.red('error:')} ${lead}${error.message}\n`);
@@ -116,6 +117,21 @@ export function report(error: unknown, json: boolean): ExitStatus {
   }
   process.stderr.write(`${colour.red('internal error:')} ${error instanceof Error ? error.stack : String(error)}\n`);
   return EXIT.no;
+}
+
+/**
+ * The folder that one is in may have been deleted meanwhile. Then nothing has a relative name and Node starts no
+ * threads, so whatever failed did so for that reason.
+ */
+function whereWeAre(failure: unknown): unknown {
+  if (failure instanceof Z80lmError && !(failure instanceof InputError)) return failure;
+  try {
+    process.cwd();
+    return failure;
+  } catch (cause) {
+    const hint = 'cd to one that does, or to the same one again if it was made anew';
+    return new UsageError('the folder you are in does not exist any more', { hint, cause });
+  }
 }
 
 /** A whole number from the command line. */

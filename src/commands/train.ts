@@ -3,10 +3,12 @@ import { basename, extname } from 'node:path';
 import { Option, type Command } from 'commander';
 import { DEFAULT_MAX_SIZE } from '../build/program.js';
 import { nodeClock } from '../host/node-clock.js';
+import { installLine } from '../host/providers/install-line.js';
 import { encodeModel } from '../model/npz.js';
 import { EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
 import { grouped, percent } from '../seams/words.js';
 import type { BackendChoice } from '../trainer/backend-choice.js';
+import { BackendRefusal } from '../trainer/crew.js';
 import { decodeCheckpoint, encodeCheckpoint } from '../trainer/checkpoint.js';
 import { curvePicture } from '../trainer/curve.js';
 import type { TrainDone, TrainEpoch } from '../trainer/events.js';
@@ -129,7 +131,24 @@ async function run(shell: Shell, flags: TrainFlags, data: string[]): Promise<Exi
     clock: nodeClock,
     budget: { limits, costOf: costFunction(shell, limits.bytes) },
   };
-  if (flags.sweep) return sweep(shell, options, shapes, flags.output, limits.bytes);
+  try {
+    return await learn(shell, flags, options, shapes, limits.bytes);
+  } catch (error) {
+    if (!(error instanceof BackendRefusal) || !error.missing) throw error;
+    // Where npm has to put it depends on how z80lm was installed, which the trainer does not know.
+    const line = installLine('@tensorflow/tfjs-node@4');
+    throw new UsageError(error.message, { hint: `${line}, or omit --backend: the WASM backend comes with z80lm` });
+  }
+}
+
+async function learn(
+  shell: Shell,
+  flags: TrainFlags,
+  options: TrainOptions,
+  shapes: number[][],
+  mostBytes: number,
+): Promise<ExitStatus | void> {
+  if (flags.sweep) return sweep(shell, options, shapes, flags.output, mostBytes);
 
   const view = new TrainingView(shell);
   const course: TrainEpoch[] = [];

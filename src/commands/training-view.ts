@@ -1,5 +1,6 @@
 /** The events of a training run as a progress bar and lines, for `z80lm train` and `z80lm demo`. */
 import type { TrainEpoch, TrainEvent } from '../trainer/events.js';
+import { fallbackWords } from '../trainer/events.js';
 import { counted, percent } from '../seams/words.js';
 import type { Progress, Shell } from './shared.js';
 
@@ -10,6 +11,7 @@ export class TrainingView {
 
   show(event: TrainEvent): void {
     if (event.type === 'start') {
+      if (event.fallback !== undefined) this.shell.note(fallbackWords(event.fallback));
       this.shell.note(
         `${event.pairs} pairs, ${event.examples} distinct examples, ${event.widths.join('-')}, ` +
           `${event.backend}, ${counted(event.workers, 'worker')}`,

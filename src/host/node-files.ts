@@ -13,6 +13,9 @@ const REASONS: Record<string, { message: string; hint: string }> = {
     message: 'permission denied',
     hint: 'the file or its folder belongs to somebody else; choose another place',
   },
+  EPERM: { message: 'permission denied', hint: 'the system does not allow that there; choose another place' },
+  ELOOP: { message: 'symbolic links lead in a circle', hint: 'check the links on the path' },
+  ENAMETOOLONG: { message: 'the name is too long', hint: 'choose a shorter one' },
   EROFS: { message: 'the file system is read-only', hint: 'choose another place' },
   ENOSPC: { message: 'the disk is full', hint: 'free some space; the earlier file, if any, is untouched' },
 };
@@ -23,6 +26,15 @@ export function explain(path: string, cause: unknown): unknown {
   if (code === undefined || syscall === undefined) return cause;
   const reason = REASONS[code];
   return new InputError(reason?.message ?? (cause as Error).message, { where: path, hint: reason?.hint, cause });
+}
+
+/** Take back what was begun. Where nothing could be written nothing can be removed, and the first failure is the one to tell. */
+export function discard(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Not there, or not ours to look at.
+  }
 }
 
 export const nodeFiles: FileStore = {
@@ -41,7 +53,7 @@ export const nodeFiles: FileStore = {
       writeFileSync(temporary, data);
       renameSync(temporary, path);
     } catch (cause) {
-      rmSync(temporary, { force: true });
+      discard(temporary);
       throw explain(path, cause);
     }
   },

@@ -18,6 +18,7 @@ import {
 import { join } from 'node:path';
 import { FolderRefusal, type Folder, type FolderFile } from '../emu/cpm/folder.js';
 import { InputError } from '../seams/errors.js';
+import { discard } from './node-files.js';
 
 /** @throws InputError where there is no such folder */
 export function nodeFolder(path: string): Folder {
@@ -63,7 +64,7 @@ class NodeFolder implements Folder {
         renameSync(temporary, target);
       });
     } catch (error) {
-      rmSync(temporary, { force: true });
+      discard(temporary);
       throw error;
     }
   }

@@ -9,6 +9,8 @@ import type { Wire } from '../emu/board/realtime.js';
 export interface OpenWire extends Wire {
   /** What to open at the other end: /dev/pts/7, tcp://127.0.0.1:2000. */
   readonly path: string;
+  /** What its user should know: that it is of another kind than usual. */
+  readonly remark?: string | undefined;
   close(): void;
 }
 
@@ -18,7 +20,7 @@ export interface PlugOptions {
   unplugAfter?: number | undefined;
   /** And put it back after so many milliseconds; without it, never. */
   replugMs?: number | undefined;
-  onPlug(path: string): void;
+  onPlug(wire: OpenWire): void;
   onUnplug(): void;
   /** It could not be put back: the TCP port is somebody else's now. */
   onRefused(error: unknown): void;
@@ -34,10 +36,10 @@ export class Plug implements Wire {
     this.left = options.unplugAfter ?? Infinity;
   }
 
-  /** @throws LinkError where there is no such thing as the wire */
+  /** @throws LinkError if this system cannot provide such a wire */
   async plug(): Promise<void> {
     this.wire ??= await this.options.open();
-    this.options.onPlug(this.wire.path);
+    this.options.onPlug(this.wire);
   }
 
   /** Put it back, and tell what opposes that. */

@@ -21,12 +21,22 @@ interface OpenedPty {
   ptsName: string;
 }
 
-/** @throws LinkError where the system has no pseudo-terminals */
+/** @throws LinkError if this system cannot make one, with the reason alone as its message */
 export async function openPty(): Promise<OpenWire> {
   const { master, slave, fd, ptsName } = await open();
-  closeTwin(slave._handle.fd, fd, ptsName);
-  for (const stream of [master, slave]) neverRead(stream);
-  makeRaw(ptsName);
+  const close = (): void => {
+    slave.destroy();
+    master.destroy();
+  };
+  try {
+    closeTwin(slave._handle.fd, fd, ptsName);
+    for (const stream of [master, slave]) neverRead(stream);
+    makeRaw(ptsName);
+  } catch (error) {
+    close();
+    // A container may have /dev/ptmx and no /dev/pts: then the terminal is made, and its path leads nowhere.
+    throw error instanceof LinkError ? error : unavailable((error as Error).message, error);
+  }
   return {
     path: ptsName,
     read(most) {
@@ -37,24 +47,24 @@ export async function openPty(): Promise<OpenWire> {
       );
     },
     write: (bytes) => unlessBusy(() => writeSync(fd, bytes)),
-    close() {
-      slave.destroy();
-      master.destroy();
-    },
+    close,
   };
 }
 
 async function open(): Promise<OpenedPty> {
-  const hint = 'use --tcp PORT instead, and tcp://localhost:PORT as the port';
-  if (process.platform === 'win32') throw new LinkError('Windows has no pseudo-terminals', { unavailable: true, hint });
+  if (process.platform === 'win32') throw unavailable('Windows has none that can be opened as a port');
   try {
-    // Loaded here, so that --tcp works where its binary is missing.
+    // Loaded here, so that TCP works where its binary is missing.
     const nodePty = (await import('@lydell/node-pty')) as unknown as { open(options: object): OpenedPty };
     return nodePty.open({ encoding: null });
   } catch (cause) {
-    const message = `no pseudo-terminal can be made: ${(cause as Error).message}`;
-    throw new LinkError(message, { unavailable: true, hint, cause });
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw unavailable(code === 'ERR_MODULE_NOT_FOUND' ? '@lydell/node-pty is not installed' : message, cause);
   }
+}
+
+function unavailable(why: string, cause?: unknown, where?: string): LinkError {
+  return new LinkError(why.split('\n', 1)[0]!, { where, unavailable: true, cause });
 }
 
 /**
@@ -87,10 +97,9 @@ function makeRaw(path: string): void {
   const result = spawnSync('stty', ['raw', '-echo'], { stdio: [fd, 'ignore', 'pipe'] });
   closeSync(fd);
   if (result.status === 0) return;
-  throw new LinkError(`stty could not make the pseudo-terminal raw: ${String(result.error ?? result.stderr).trim()}`, {
-    where: path,
-    unavailable: true,
-  });
+  const { code } = (result.error ?? {}) as NodeJS.ErrnoException;
+  if (code === 'ENOENT') throw unavailable('stty, which makes it raw, is not installed', result.error);
+  throw unavailable(`stty could not make it raw: ${String(result.error ?? result.stderr).trim()}`, result.error, path);
 }
 
 /** The count, or 0 where the kernel has nothing to give or no room. */

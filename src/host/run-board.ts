@@ -13,9 +13,8 @@ import type { Clock } from '../seams/clock.js';
 import { UsageError, Z80lmError } from '../seams/errors.js';
 import { openDiskFile } from './disk-file.js';
 import { Plug } from './plug.js';
-import { openPty } from './pty.js';
-import { openTcpWire } from './tcp-wire.js';
 import type { BoardAnswer, BoardRequest, BoardSettings } from './virtual-board.js';
+import { wireOpener } from './wire.js';
 
 const FIRMWARE = packagePath('firmware/board/');
 /** A disk that is kept in a file is written so often, and at the end. */
@@ -40,7 +39,7 @@ export interface BoardSurroundings {
 /** Run it until the signal aborts. What is wrong with the settings is an answer, too. */
 export async function runBoard(settings: BoardSettings, around: BoardSurroundings): Promise<void> {
   const { clock, signal, answer } = around;
-  const { uart = 'acia', clockHz = RC2014_HZ, tcpPort, xmByteUs, firmware: kind, unplugAfter, replugMs } = settings;
+  const { uart = 'acia', clockHz = RC2014_HZ, xmByteUs, firmware: kind, unplugAfter, replugMs } = settings;
   const refuse = (error: unknown): void => {
     if (!(error instanceof Z80lmError)) throw error;
     const { message, where, hint } = error;
@@ -49,16 +48,11 @@ export async function runBoard(settings: BoardSettings, around: BoardSurrounding
   try {
     const firmware = assembleFirmware({ uart, clockHz, firmware: kind, xmByteUs, readText });
     const disk = driveA(firmware, settings);
-    let port = tcpPort;
     const plug = new Plug({
-      open: () => (port === undefined ? openPty() : openTcpWire(port)),
+      open: wireOpener(settings),
       unplugAfter,
       replugMs,
-      onPlug(path) {
-        // The same port when it is plugged in again.
-        if (port !== undefined) port = Number(path.split(':').at(-1));
-        answer({ path });
-      },
+      onPlug: ({ path, remark }) => answer({ path, remark }),
       onUnplug: () => answer({ unplugged: true }),
       onRefused: refuse,
     });

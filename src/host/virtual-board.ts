@@ -3,7 +3,7 @@
  *
  *     here                                board-process.ts
  *     fork ─────────────────────────────► waits
- *     BoardSettings ────────────────────► assembles the firmware, opens pty or TCP port, runs in real time
+ *     BoardSettings ────────────────────► assembles the firmware, opens its wire (wire.ts), runs in real time
  *          ◄─────────────────── { path } (or { error }, and exits)
  *     'unplug' ─────────────────────────► closes pty or port: { unplugged }
  *     'plug' ───────────────────────────► opens a new pty, or the same port: { path }
@@ -15,11 +15,10 @@ import type { BoardOptions } from '../emu/board/board.js';
 import type { FirmwareKind } from '../emu/board/personality.js';
 import { packagePath, startable } from '../package.js';
 import { LinkError, UsageError } from '../seams/errors.js';
+import type { WireWishes } from './wire.js';
 
 /** What the board's process is told. */
-export interface BoardSettings extends Omit<BoardOptions, 'firmware' | 'diskImage' | 'onOutput'> {
-  /** Listen on this TCP port (0: any) instead of making a pseudo-terminal. */
-  tcpPort?: number | undefined;
+export interface BoardSettings extends Omit<BoardOptions, 'firmware' | 'diskImage' | 'onOutput'>, WireWishes {
   /** The latency timer of its USB adapter, see RealtimeOptions. */
   latencyMs?: number | undefined;
   /** Which board it is; default: fast, CP/M with an XM that keeps up with the line. */
@@ -39,9 +38,11 @@ export interface BoardSettings extends Omit<BoardOptions, 'firmware' | 'diskImag
 /** What it answers. */
 export type BoardRequest = 'unplug' | 'plug';
 export type BoardAnswer =
-  { path: string } | { unplugged: true } | { error: { message: string; where?: string; hint?: string } };
+  | { path: string; remark: string | undefined }
+  | { unplugged: true }
+  | { error: { message: string; where?: string; hint?: string } };
 
-export interface VirtualBoardOptions extends BoardSettings {
+export interface VirtualBoardOptions extends Omit<BoardSettings, 'ptyOnly'> {
   /** Make a symbolic link of this name to the pseudo-terminal; it is removed at the end. */
   link?: string | undefined;
 }
@@ -49,6 +50,8 @@ export interface VirtualBoardOptions extends BoardSettings {
 export interface VirtualBoard {
   /** What to open: /dev/pts/7, or the link's name, or tcp://127.0.0.1:2000. After `plug` it may be another. */
   readonly path: string;
+  /** Why its line is a TCP port though none was asked for; undefined if it is what was expected. */
+  readonly remark: string | undefined;
   /** The cable is in. */
   readonly plugged: boolean;
   /** Pull the cable out, and put it back in. The board runs on meanwhile. */
@@ -84,12 +87,14 @@ export async function startVirtualBoard(
   options: VirtualBoardOptions = {},
   start: () => BoardPeer = forkBoard,
 ): Promise<VirtualBoard> {
-  const { link, ...settings } = options;
+  const { link, ...rest } = options;
+  const settings: BoardSettings = { ...rest, ptyOnly: link !== undefined };
   if (link !== undefined && settings.tcpPort !== undefined)
     throw new UsageError('a TCP port has no file name', { hint: 'give --pty or --tcp, not both' });
   const peer = start();
   let linked = false;
   let path = '';
+  let remark: string | undefined;
   let plugged = false;
   const unlink = (): void => {
     if (linked) removeLink(link!);
@@ -104,6 +109,7 @@ export async function startVirtualBoard(
     if (link !== undefined) makeLink(answer.path, link);
     linked = link !== undefined;
     path = link ?? answer.path;
+    remark = answer.remark;
   };
   const ask = async (request: BoardSettings | BoardRequest): Promise<void> => {
     const answer = new Promise<void>((resolve, reject) => (waiting = { resolve, reject }));
@@ -135,6 +141,9 @@ export async function startVirtualBoard(
     get path() {
       return path;
     },
+    get remark() {
+      return remark;
+    },
     get plugged() {
       return plugged;
     },
@@ -160,6 +169,10 @@ function forkBoard(): BoardPeer {
     .stderr!.setEncoding('utf8')
     .on('data', (text: string) => (complaint = (complaint + text).slice(-COMPLAINT_KEPT)));
   const ended = new Promise<string | undefined>((resolve) => {
+    // Not started at all, or nothing can be said to it any more; in the latter case its exit follows.
+    child.on('error', (error) => {
+      if (child.pid === undefined) resolve(`the virtual board's process cannot be started: ${error.message}`);
+    });
     child.once('exit', (code, signal) => {
       if (ending) {
         child.stderr!.destroy();

@@ -2,8 +2,9 @@
  * Why a port cannot be opened, in facts: who holds it, and what keeps this user out. Everything here looks
  * (/proc, /etc/group, the node's mode) and touches nothing; what cannot be seen is left out, not guessed.
  */
-import { readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { basename } from 'node:path';
 
 export interface Holder {
   pid: number;
@@ -47,6 +48,26 @@ export function portHolders(port: string, proc = '/proc'): Holder[] {
   return holders;
 }
 
+const HOLDERS_SHOWN = 3;
+
+/** `picocom (process 12) and screen (process 15)`; empty if there are none. */
+export function holdersInWords(holders: readonly Holder[]): string {
+  const words = holders.slice(0, HOLDERS_SHOWN).map(({ pid, name }) => `${name} (process ${pid})`);
+  if (holders.length > HOLDERS_SHOWN) words.push(`${holders.length - HOLDERS_SHOWN} more`);
+  return words.join(' and ');
+}
+
+/**
+ * Is this character device something other than a terminal line: /dev/null, a disk's control node? Linux says without
+ * our opening it, which might reset a board. Pseudo-terminals are not in this table.
+ */
+export function isOtherDevice(rdev: number, sys = '/sys'): boolean {
+  const major = (rdev >> 8) & 0xfff;
+  const minor = (rdev & 0xff) | ((rdev >>> 12) & 0xfff00);
+  const subsystem = attempt(() => readlinkSync(`${sys}/dev/char/${major}:${minor}/subsystem`));
+  return subsystem !== undefined && basename(subsystem) !== 'tty';
+}
+
 /** What decides whether a user may open a device node. */
 export interface NodeFacts {
   path: string;
@@ -54,32 +75,38 @@ export interface NodeFacts {
   mode: number;
   owner: string;
   group: string;
-  user: string;
+  /** Undefined for a process of a number that no user has. */
+  user: string | undefined;
   /** Is the user entered in the group (/etc/group)? */
   member: boolean;
   /** Does this session already have the group? */
   inSession: boolean;
+  /** May this process read and write it? The mode does not say all: there are access lists, and containers. */
+  mayOpen: boolean;
 }
 
 /** The remedy for "permission denied" on this very node. */
 export function accessHint(facts: NodeFacts): string {
   const { path, mode, owner, group, user, member, inSession } = facts;
+  const who = user ?? 'this user';
   const groupMay = (mode & 0o060) === 0o060;
   if (groupMay && member && !inSession)
-    return `${user} is in the group "${group}", but this session began before that: log out and in again (or run: newgrp ${group})`;
-  if (groupMay && !member && group !== 'root')
+    return `${who} is in the group "${group}", but this session began before that: log out and in again (or run: newgrp ${group})`;
+  if (groupMay && !member && user !== undefined && group !== 'root')
     return `${path} may be used by the group "${group}"; run: sudo usermod -aG ${group} ${user}  and log in again`;
   const shown = (mode & 0o777).toString(8).padStart(3, '0');
-  return `${path} belongs to ${owner}:${group} with mode ${shown}, which keeps ${user} out; run: sudo chmod a+rw ${path}  (until it is plugged in again)`;
+  return `${path} belongs to ${owner}:${group} with mode ${shown}, which keeps ${who} out; run: sudo chmod a+rw ${path}  (until it is plugged in again)`;
 }
 
 /** The names in /etc/passwd or /etc/group by number, and the members of each group. */
 function table(file: string): Map<number, { name: string; members: string[] }> {
   const lines = attempt(() => readFileSync(file, 'utf8'))?.split('\n') ?? [];
   return new Map(
-    lines.map((line) => {
-      const [name = '', , id = '', members = ''] = line.split(':');
-      return [Number(id), { name, members: members.split(',') }];
+    lines.flatMap((line) => {
+      const [name, , id, members = ''] = line.split(':');
+      // The file ends with an empty line, whose number would be root's.
+      if (!name || !id) return [];
+      return [[Number(id), { name, members: members.split(',') }]];
     }),
   );
 }
@@ -87,7 +114,7 @@ function table(file: string): Map<number, { name: string; members: string[] }> {
 export function nodeFacts(path: string): NodeFacts | undefined {
   const node = attempt(() => statSync(path));
   if (node === undefined) return undefined;
-  const user = attempt(() => userInfo().username) ?? 'this user';
+  const user = attempt(() => userInfo().username);
   const group = table('/etc/group').get(node.gid);
   return {
     path,
@@ -95,8 +122,9 @@ export function nodeFacts(path: string): NodeFacts | undefined {
     owner: table('/etc/passwd').get(node.uid)?.name ?? String(node.uid),
     group: group?.name ?? String(node.gid),
     user,
-    member: group?.members.includes(user) ?? false,
+    member: user !== undefined && (group?.members.includes(user) ?? false),
     inSession: process.getgroups?.().includes(node.gid) ?? false,
+    mayOpen: attempt(() => accessSync(path, constants.R_OK | constants.W_OK) ?? true) ?? false,
   };
 }
 

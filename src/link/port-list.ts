@@ -115,9 +115,11 @@ const globToRegExp = (glob: string): RegExp =>
 
 /**
  * From what the user wrote to a path. A path is taken as it is, always: it is the user's choice.
- * @throws LinkError (unavailable) when nothing fits; UsageError when several ports do
+ * @throws LinkError (unavailable) when nothing fits; UsageError when several ports do, or the name is empty
  */
 export async function resolvePort(spec: string, list: () => Promise<PortInfo[]> = listPorts): Promise<string> {
+  if (spec.trim() === '')
+    throw new UsageError('the name of the port is empty', { hint: 'z80lm ports lists the ports' });
   const isPath = /^([/.~]|COM\d+$|\\\\)/i.test(spec);
   if (isPath && !/[*?]/.test(spec)) return spec;
   const ports = await list();

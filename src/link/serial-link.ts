@@ -13,7 +13,7 @@ import { LinkError } from '../seams/errors.js';
 import { Inbox } from './inbox.js';
 import { turnLoopFor, type NativePort } from './loop-turns.js';
 import { patience } from './patience.js';
-import { accessHint, nodeFacts, portHolders } from './port-access.js';
+import { accessHint, holdersInWords, isOtherDevice, nodeFacts, portHolders } from './port-access.js';
 import { listPorts, nearMisses } from './port-list.js';
 import { serialLibrary } from './serial-library.js';
 import { DEFAULT_BAUD, type FlowControl, type ModemLines, type SerialOptions } from './serial-options.js';
@@ -35,7 +35,8 @@ const hasCode = (error: unknown, code: string): boolean => (error as NodeJS.Errn
 /** Everything that can be said before opening: it is missing, no device, or not ours to use. */
 async function checkNode(path: string): Promise<void> {
   try {
-    if (!statSync(path).isCharacterDevice())
+    const node = statSync(path);
+    if (!node.isCharacterDevice() || isOtherDevice(node.rdev))
       throw new LinkError('this is not a serial port', { where: path, unavailable: true });
     accessSync(path, constants.R_OK | constants.W_OK);
   } catch (error) {
@@ -46,7 +47,13 @@ async function checkNode(path: string): Promise<void> {
         hint: nearMisses(await listPorts()),
       });
     if (hasCode(error, 'EACCES')) throw noAccess(path, error);
-    throw error;
+    if (error instanceof LinkError) throw error;
+    // A circle of links, a name that is too long, a device whose driver is gone.
+    throw new LinkError(`this port cannot be looked at: ${(error as Error).message}`, {
+      where: path,
+      unavailable: true,
+      cause: error,
+    });
   }
 }
 
@@ -62,7 +69,7 @@ function noAccess(path: string, cause: unknown): LinkError {
 
 function busy(path: string, cause?: unknown): LinkError {
   const holders = portHolders(path);
-  const who = holders.map(({ pid, name }) => `${name} (process ${pid})`).join(' and ');
+  const who = holdersInWords(holders);
   return new LinkError(who === '' ? 'the port is in use' : `the port is in use by ${who}`, {
     where: path,
     unavailable: true,

@@ -23,7 +23,8 @@ export type PipelineEvent =
   | { type: 'training'; event: TrainEvent }
   | { type: 'file'; path: string; bytes: number }
   | { type: 'built'; built: BuiltProgram }
-  | { type: 'board'; path: string }
+  /** @param remark of the virtual board: why its line is of another kind than usual */
+  | { type: 'board'; path: string; remark?: string }
   | { type: 'load'; side: Side; progress: LoadProgress }
   | { type: 'console'; side: Side; bytes: Uint8Array }
   | { type: 'answered'; side: Side; exchange: Exchange }

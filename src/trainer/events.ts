@@ -7,6 +7,8 @@ import type { Score } from './scorer.js';
 export interface TrainStart {
   type: 'start';
   backend: string;
+  /** With `auto`: why the native backend, which is installed, was not taken. */
+  fallback?: string;
   workers: number;
   pairs: number;
   heldOutPairs: number;
@@ -93,3 +95,8 @@ export interface TrainDone {
 }
 
 export type TrainEvent = TrainStart | TrainStep | TrainEpoch | TrainDone;
+
+/** `fallback` of a start as a sentence. */
+export function fallbackWords(reason: string): string {
+  return `@tensorflow/tfjs-node is installed and cannot be used, so the WASM backend trains: ${reason}`;
+}

@@ -8,7 +8,7 @@
 import { answer } from '../model/inference.js';
 import type { Network } from '../model/network.js';
 import type { Clock } from '../seams/clock.js';
-import { InputError, UsageError } from '../seams/errors.js';
+import { InputError } from '../seams/errors.js';
 import type { BackendChoice } from './backend-choice.js';
 import { BestKeeper } from './best.js';
 import { PRESS_FROM, nextPressure, type Budget } from './budget.js';
@@ -16,13 +16,14 @@ import { fingerprintOf, type Checkpoint } from './checkpoint.js';
 import type { Sample, TrainDone, TrainEpoch, TrainEvent, TrainStep } from './events.js';
 import { buildExamples, type Examples, type TextPair } from './examples.js';
 import { countWeights, nonZeroOf, overflowOf, sumColumn } from './figures.js';
+import { readyCrew } from './crew.js';
 import { CONTROL, PLAN, STATS, createMemory, type Memory } from './memory.js';
 import type { Recipe } from './recipe.js';
 import { Scorer, scoreOf, type Score } from './scorer.js';
 import { epochsFor, settingsOf, type Settings } from './settings.js';
 import { toNetwork } from './to-network.js';
-import type { WorkerMessage } from './worker.js';
-import { Workers } from './workers.js';
+import type { WorkerMessage, WorkerTask } from './worker.js';
+import type { Workers } from './workers.js';
 
 export interface TrainOptions {
   pairs: readonly TextPair[];
@@ -58,7 +59,7 @@ const FIRST_GUESS = 100;
  * signal stopped it; if nothing was learnt until then, the signal's reason is thrown.
  *
  * Equal data, options, version and backend give an equal network, whatever the number of workers.
- * @throws UsageError for widths that are none and for a backend that does not load, InputError for data without pairs or that is not the checkpoint's
+ * @throws UsageError for invalid widths and for a backend that cannot be used, InputError for data without pairs or that is not the checkpoint's
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, void> {
   const run = new Run(options);
@@ -75,11 +76,13 @@ class Run {
   readonly #examples: Examples;
   readonly #heldOut: Examples | undefined;
   readonly #memory: Memory;
-  readonly #workers: Workers;
+  #workers: Workers | undefined;
   readonly #workerCount: number;
   readonly #startedMs: number;
   readonly #fingerprint: string;
   #backend = '';
+  /** Why it is not the native one, which is installed. */
+  #fallback: string | undefined;
   /** Where the run stands: epochs done, steps done, progress through the schedule, and epochs planned. */
   #epoch = 0;
   #step = 0;
@@ -119,20 +122,14 @@ class Run {
     if (resume) this.#restore(resume);
     const count = Math.min(Math.max(1, options.workers ?? 1), recipe.shards);
     this.#workerCount = count;
-    this.#workers = new Workers(
-      Array.from({ length: count }, (_, index) => ({
-        index,
-        workers: count,
-        backend: options.backend ?? 'auto',
-        seed,
-        recipe,
-        memory: this.#memory,
-        examples: this.#examples,
-        heldOut: this.#heldOut,
-        epoch: this.#epoch,
-        step: this.#step,
-      })),
-    );
+  }
+
+  #tasks(backend: WorkerTask['backend']): WorkerTask[] {
+    const { seed, recipe } = this.#settings;
+    const workers = this.#workerCount;
+    const common = { workers, backend, seed, recipe, memory: this.#memory, examples: this.#examples };
+    const { heldOut, epoch, step } = { heldOut: this.#heldOut, epoch: this.#epoch, step: this.#step };
+    return Array.from({ length: workers }, (_, index) => ({ ...common, index, heldOut, epoch, step }));
   }
 
   #restore(checkpoint: Checkpoint): void {
@@ -153,7 +150,7 @@ class Run {
   }
 
   async end(): Promise<void> {
-    await this.#workers.end();
+    await this.#workers?.end();
   }
 
   async *events(): AsyncGenerator<TrainEvent, void> {
@@ -178,16 +175,11 @@ class Run {
   }
 
   async #ready(): Promise<void> {
-    for (let ready = 0; ready < this.#workerCount;) {
-      const message = await this.#workers.next();
-      if (message.type === 'unavailable')
-        throw new UsageError(`the TensorFlow.js backend does not load: ${message.reason}`, {
-          hint: 'leave --backend away to take the one that comes with this program',
-        });
-      if (message.type !== 'ready') continue;
-      this.#backend = message.backend;
-      ready++;
-    }
+    const crew = await readyCrew(this.#options.backend ?? 'auto', (backend) => this.#tasks(backend));
+    this.#workers = crew.workers;
+    this.#backend = crew.backend;
+    this.#fallback = crew.fallback;
+    crew.workers.go();
   }
 
   /** Give leave for the next epoch. */
@@ -210,7 +202,7 @@ class Run {
 
   async *#untilEpochEnds(): AsyncGenerator<TrainEvent, WorkerMessage & { type: 'epoch' | 'stopped' }> {
     for (;;) {
-      const message = await this.#workers.next();
+      const message = await this.#workers!.next();
       if (message.type === 'epoch' || message.type === 'stopped') return message;
       if (message.type !== 'step') continue;
       this.#begun = true;
@@ -323,6 +315,7 @@ class Run {
     return {
       type: 'start',
       backend: this.#backend,
+      ...(this.#fallback !== undefined && { fallback: this.#fallback }),
       workers: this.#workerCount,
       pairs: this.#options.pairs.length,
       heldOutPairs: this.#options.heldOut?.length ?? 0,

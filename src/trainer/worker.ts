@@ -11,9 +11,9 @@
  * workers there are.
  */
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
-import type { BackendChoice } from './backend-choice.js';
-import { BackendError, loadBackend } from './backend.js';
+import { loadBackend } from './backend.js';
 import type { Examples } from './examples.js';
+import { BackendError } from './native-backend.js';
 import { CONTROL, PLAN, STREAM, barrier, type Memory } from './memory.js';
 import { toNetwork } from './to-network.js';
 import { updateParameters } from './optimiser.js';
@@ -26,7 +26,8 @@ import { Scorer } from './scorer.js';
 export interface WorkerTask {
   index: number;
   workers: number;
-  backend: BackendChoice;
+  /** Not `auto`: all threads of a run compute with the same one. */
+  backend: 'wasm' | 'tensorflow';
   seed: number;
   recipe: Recipe;
   memory: Memory;
@@ -37,11 +38,14 @@ export interface WorkerTask {
   step: number;
 }
 
-/** What workers tell the main thread; `ready` and `unavailable` come from each, the others from the first. */
+/**
+ * What workers tell the main thread; `ready` and `unavailable` come from each, the others from the first. A worker that is
+ * ready waits for a message, whatever it is (workers.ts, `go`).
+ */
 export type WorkerMessage =
   | { type: 'ready'; backend: string }
-  /** The backend asked for does not load. */
-  | { type: 'unavailable'; reason: string }
+  /** The backend asked for cannot be used. */
+  | { type: 'unavailable'; reason: string; missing: boolean }
   | { type: 'step'; epoch: number; step: number; steps: number }
   /** The epoch is over, its scores are in memory.predicted if `scored`; the workers wait. */
   | { type: 'epoch'; epoch: number; step: number; scored: boolean; tensors: number }
@@ -173,11 +177,14 @@ if (parentPort) {
   const task = workerData as WorkerTask;
   try {
     const { tf, name } = await loadBackend(task.backend);
+    const go = new Promise((resolve) => port.once('message', resolve));
     tell({ type: 'ready', backend: name });
+    // Until then a worker may be sent away and another backend tried: nothing of what they share has been touched.
+    await go;
     const passes = new Passes(tf, task.memory, task.examples, task.recipe, task.seed);
     new Trainer(task, port, () => tf.memory().numTensors, passes).run();
   } catch (error) {
     if (!(error instanceof BackendError)) throw error;
-    tell({ type: 'unavailable', reason: error.message });
+    tell({ type: 'unavailable', reason: error.message, missing: error.missing });
   }
 }

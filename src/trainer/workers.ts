@@ -33,6 +33,11 @@ export class Workers {
     }
   }
 
+  /** All of them are ready: begin. */
+  go(): void {
+    for (const thread of this.#threads) thread.postMessage('go');
+  }
+
   async end(): Promise<void> {
     await Promise.all(this.#threads.map((thread) => thread.terminate()));
   }

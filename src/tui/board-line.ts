@@ -29,7 +29,8 @@ interface OpenBoard {
 }
 
 export interface BoardListener {
-  opened(path: string): void;
+  /** @param remark why the virtual board's line is of another kind than usual */
+  opened(path: string, remark: string | undefined): void;
   said(bytes: Uint8Array): void;
   /** The line is of no use any more; it has yet to be closed. */
   lost(error: unknown): void;
@@ -88,7 +89,7 @@ export class BoardLine {
       await virtual?.close();
       throw error;
     }
-    this.listener.opened(this.#board.tap.link.name);
+    this.listener.opened(this.#board.tap.link.name, virtual?.remark);
     void this.#listen(this.#board);
     return this.#board;
   }

@@ -36,7 +36,10 @@ export class Engine {
   #running: Promise<void> | undefined;
   #stage: Stage | undefined;
   readonly #board = new BoardLine({
-    opened: (path) => this.send({ type: 'line', path }),
+    opened: (path, remark) => {
+      this.send({ type: 'line', path });
+      if (remark !== undefined) this.#note(remark);
+    },
     said: (bytes) => this.#console('board', bytes),
     lost: (error) => void this.#closeBoard().finally(() => this.#failed(error, undefined)),
   });

@@ -6,7 +6,7 @@ import type { Timing } from '../hil/answer-times.js';
 import { STAGES, type Side, type Stage } from '../pipeline/events.js';
 import type { LoadProgress } from '../seams/target.js';
 import type { DataStats } from '../trainer/data-stats.js';
-import type { Sample, TrainStart, TrainStep } from '../trainer/events.js';
+import { fallbackWords, type Sample, type TrainStart, type TrainStep } from '../trainer/events.js';
 import type { Score } from '../trainer/scorer.js';
 import { ConsoleModel } from './console-model.js';
 import { portRows } from './panes/ports.js';
@@ -216,6 +216,8 @@ export function apply(state: AppState, event: EngineEvent, now: number): void {
       state.data = { stats: event.stats, heldOutPairs: event.heldOutPairs };
       return;
     case 'training':
+      if (event.event.type === 'start' && event.event.fallback !== undefined)
+        say(state, fallbackWords(event.event.fallback));
       return training(state.train, event);
     case 'file':
       state.log.push(`wrote ${event.path}, ${event.bytes} bytes`);

@@ -161,7 +161,7 @@ it('doctor remembers what it found; console uses it and says so, unless a flag s
     expect((await typed('--pace', '1')).stderr).not.toContain('doctor found');
     writeFileSync(file, '{ "x": 1 }');
     const wrong = await typed();
-    expect(wrong.stderr).toContain(`error: ${file}: "board" of "x" is not right`);
+    expect(wrong.stderr).toContain(`error: ${file}: "board" of "x" is invalid`);
     expect(wrong.status).toBe(2);
   } finally {
     await loose.close();

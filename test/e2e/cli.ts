@@ -19,9 +19,11 @@ export interface CliOptions {
 
 /** The process itself, for commands that run until they are stopped. */
 export function spawnCli(args: string[], options: CliOptions = {}): ChildProcessWithoutNullStreams {
+  // Newer Nodes warn on stderr if both are set, be it to nothing.
+  const { FORCE_COLOR: _, ...inherited } = process.env;
   return spawn(process.execPath, ['--import', TSX, CLI, ...args], {
     ...(options.cwd !== undefined && { cwd: options.cwd }),
-    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '', ...options.env },
+    env: { ...inherited, NO_COLOR: '1', ...options.env },
   });
 }
 

@@ -3,15 +3,26 @@ import { HERE, installFindings, type InstallFinding, type Surroundings } from '.
 import { LinkError } from '../../src/seams/errors.js';
 
 const USB = '/dev/ttyUSB0';
-const facts = { path: USB, mode: 0o660, owner: 'root', group: 'dialout', user: 'ada', member: false, inSession: false };
+const facts = {
+  path: USB,
+  mode: 0o660,
+  owner: 'root',
+  group: 'dialout',
+  user: 'ada',
+  member: false,
+  inSession: false,
+  mayOpen: false,
+};
 const sound: Surroundings = {
   nodeVersion: '22.1.0',
   engines: '>=20',
   platform: 'linux',
-  load: async () => ({}),
-  backend: async () => 'wasm 4.22.0',
+  serial: async () => ({}),
+  pty: async () => ({ close: () => {} }),
+  backend: async () => ({ name: 'wasm 4.22.0' }),
   ports: async () => [USB],
-  facts: () => ({ ...facts, member: true, inSession: true }),
+  chosenPort: async () => undefined,
+  facts: () => ({ ...facts, member: true, inSession: true, mayOpen: true }),
   runs: () => false,
 };
 
@@ -27,7 +38,7 @@ const bad = async (change: Partial<Surroundings>) =>
 describe('the install', () => {
   it('is sound: every check says so', async () => {
     const all = await findings();
-    expect(all.map(({ check }) => check)).toEqual(['Node', 'serialport', 'node-pty', 'training', 'ports']);
+    expect(all.map(({ check }) => check)).toEqual(['Node', 'serialport', 'virtual board', 'training', 'ports']);
     expect(all.every(({ verdict }) => verdict === 'good')).toBe(true);
   });
 
@@ -37,45 +48,79 @@ describe('the install', () => {
   });
 
   it('a native part that does not load, and what still works', async () => {
-    const load = async (name: string): Promise<unknown> => {
-      if (name === 'serialport') throw new Error('No native build was found\nfor platform=sunos');
-      return {};
-    };
-    const [finding] = await bad({ load });
+    const serial = () => Promise.reject(new Error('No native build was found\nfor platform=sunos'));
+    const [finding] = await bad({ serial });
     expect(finding).toMatchObject({
       check: 'serialport',
       verdict: 'bad',
-      words: 'no serial ports, for it does not load: No native build was found',
+      words: 'serial ports cannot be opened, because the native part does not load: No native build was found',
     });
-    expect(finding!.remedy).toContain('tcp://HOST:PORT still works');
+    expect(finding!.remedy).toContain('works, as tcp://HOST:PORT');
+  });
+
+  it('a system without pseudo-terminals, which breaks nothing', async () => {
+    const pty = () => Promise.reject(new LinkError('stty, which makes it raw, is not installed'));
+    expect(await bad({ pty })).toMatchObject([
+      {
+        check: 'virtual board',
+        verdict: 'note',
+        words: 'it listens on TCP, because there is no pseudo-terminal: stty, which makes it raw, is not installed',
+      },
+    ]);
   });
 
   it('no backend', async () => {
     const [finding] = await bad({ backend: () => Promise.reject(new Error('no wasm here')) });
-    expect(finding).toMatchObject({ check: 'training', verdict: 'bad', words: 'no backend loads: no wasm here' });
+    expect(finding).toMatchObject({ check: 'training', verdict: 'bad', words: 'no backend computes: no wasm here' });
+  });
+
+  it('a native backend that cannot be used, which breaks nothing', async () => {
+    const fallback = 'it multiplies wrongly';
+    expect(await bad({ backend: async () => ({ name: 'wasm 4.22.0', fallback }) })).toMatchObject([
+      {
+        check: 'training',
+        verdict: 'note',
+        words:
+          'TensorFlow.js computes with wasm 4.22.0, because @tensorflow/tfjs-node is installed and cannot be used: it multiplies wrongly',
+      },
+    ]);
   });
 
   it.each([
     [{ ...facts }, 'sudo usermod -aG dialout ada'],
     [{ ...facts, member: true }, 'newgrp dialout'],
     [{ ...facts, mode: 0o600 }, 'sudo chmod a+rw /dev/ttyUSB0'],
-  ])('a port that this user may not open: %j', async (node, remedy) => {
-    const [finding] = await bad({ facts: () => node });
-    expect(finding).toMatchObject({ check: 'ports', verdict: 'bad', words: `${USB} may not be opened by ada` });
-    expect(finding!.remedy).toContain(remedy);
+  ])(
+    'a port that this user may not open is a note, and bad if it is the one that was chosen: %j',
+    async (node, remedy) => {
+      for (const [chosen, verdict] of [
+        [undefined, 'note'],
+        ['/dev/ttyUSB1', 'note'],
+        [USB, 'bad'],
+      ]) {
+        const [finding] = await bad({ facts: () => node, chosenPort: async () => chosen });
+        expect(finding).toMatchObject({ check: 'ports', verdict, words: `${USB} may not be opened by ada` });
+        expect(finding!.remedy).toContain(remedy);
+      }
+    },
+  );
+
+  it('names no package that is not published', async () => {
+    const refused = () => Promise.reject(new Error('no'));
+    const all = await findings({ nodeVersion: '18.0.0', serial: refused, pty: refused, backend: refused });
+    for (const { remedy } of all) expect(remedy ?? '').not.toContain('npm i');
   });
 
-  it('the owner, the world and root need no group', async () => {
-    for (const node of [
-      { ...facts, owner: 'ada' },
-      { ...facts, mode: 0o666 },
-      { ...facts, user: 'root' },
-    ])
-      expect(await bad({ facts: () => node })).toEqual([]);
+  it('a port that a container was not given', async () => {
+    const all = await bad({ facts: () => undefined });
+    expect(all).toMatchObject([
+      { verdict: 'note', words: `${USB} is listed by the system, but there is no such device here` },
+    ]);
+    expect(await bad({ facts: () => undefined, platform: 'darwin' })).toEqual([]);
   });
 
   it('no ports, and a list of ports that cannot be had', async () => {
-    expect(await bad({ ports: async () => [] })).toMatchObject([{ verdict: 'note', words: 'no serial port is there' }]);
+    expect(await bad({ ports: async () => [] })).toMatchObject([{ verdict: 'note', words: 'there is no serial port' }]);
     const ports = () => Promise.reject(new LinkError('no list', { hint: 'do this' }));
     expect(await bad({ ports })).toMatchObject([{ verdict: 'bad', words: 'no list', remedy: 'do this' }]);
   });
@@ -90,6 +135,6 @@ describe('the install', () => {
     const all: InstallFinding[] = [];
     for await (const finding of installFindings({ ...HERE, ports: async () => [] })) all.push(finding);
     const verdicts = Object.fromEntries(all.map(({ check, verdict }) => [check, verdict]));
-    expect(verdicts).toMatchObject({ Node: 'good', serialport: 'good', 'node-pty': 'good', training: 'good' });
+    expect(verdicts).toMatchObject({ Node: 'good', serialport: 'good', training: 'good' });
   });
 });

@@ -1,9 +1,16 @@
 /** Listing, naming, access and holders, on made-up trees in the shape of /sys, /dev and /proc. */
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { accessHint, portHolders, type NodeFacts } from '../../src/link/port-access.js';
+import {
+  accessHint,
+  holdersInWords,
+  isOtherDevice,
+  nodeFacts,
+  portHolders,
+  type NodeFacts,
+} from '../../src/link/port-access.js';
 import { describePort, listPorts, nearMisses, resolvePort, type PortInfo } from '../../src/link/port-list.js';
 
 let root: string;
@@ -92,6 +99,10 @@ describe('naming a port', () => {
     expect(await resolvePort('COM3', never)).toBe('COM3');
   });
 
+  it('an empty name is none, which a variable that is not set makes', async () => {
+    await expect(resolvePort(' ', ports)).rejects.toThrow('the name of the port is empty');
+  });
+
   it('two fit: asks', async () => {
     await expect(resolvePort('0403:6001', ports)).rejects.toMatchObject({
       message: expect.stringContaining('fits 2 ports') as string,
@@ -117,6 +128,7 @@ describe('the remedy for no permission', () => {
     user: 'ada',
     member: false,
     inSession: false,
+    mayOpen: false,
   };
   it('not in the group', () => {
     expect(accessHint(node)).toBe(
@@ -131,12 +143,42 @@ describe('the remedy for no permission', () => {
   it('a node that no group may use', () => {
     expect(accessHint({ ...node, mode: 0o600, group: 'root' })).toContain('belongs to root:root with mode 600');
   });
+  it('a user without a name cannot be entered in a group', () => {
+    const hint = accessHint({ ...node, user: undefined });
+    expect(hint).not.toContain('usermod');
+    expect(hint).toContain('keeps this user out; run: sudo chmod');
+  });
   it('never advises to join root', () => {
     expect(accessHint({ ...node, group: 'root' })).not.toContain('usermod');
   });
 });
 
+describe('a device node', () => {
+  it.runIf(existsSync('/etc/passwd'))('belongs to somebody with a name, also if that is root', () => {
+    expect(nodeFacts('/dev/null')).toMatchObject({ owner: 'root', mayOpen: true });
+    expect(nodeFacts('/dev/null')!.group).not.toBe('');
+  });
+});
+
+describe('a character device that is no line', () => {
+  it('is known by its subsystem; what has none may be a pseudo-terminal', () => {
+    linkTo('char/dev/char/1:3/subsystem', '../../../../class/mem');
+    linkTo('char/dev/char/4:64/subsystem', '../../../../class/tty');
+    const sys = join(root, 'char');
+    expect(isOtherDevice((1 << 8) | 3, sys)).toBe(true);
+    expect(isOtherDevice((4 << 8) | 64, sys)).toBe(false);
+    expect(isOtherDevice((136 << 8) | 7, sys)).toBe(false);
+  });
+});
+
 describe('who holds a port', () => {
+  it('is said of three, and how many more there are', () => {
+    const holders = [1, 2, 3, 4, 5].map((pid) => ({ pid, name: 'sh' }));
+    expect(holdersInWords(holders.slice(0, 2))).toBe('sh (process 1) and sh (process 2)');
+    expect(holdersInWords(holders)).toBe('sh (process 1) and sh (process 2) and sh (process 3) and 2 more');
+    expect(holdersInWords([])).toBe('');
+  });
+
   it('names the process, and does not take the pseudo-terminal’s own board for one', () => {
     put('proc/100/comm', 'minicom\n');
     linkTo('proc/100/fd/3', '/dev/pts/77');
