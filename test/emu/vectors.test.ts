@@ -5,7 +5,7 @@
 import { expect, it } from 'vitest';
 import type { Registers } from '../../src/emu/cpu.js';
 import { createZ80 } from '../../src/emu/z80.js';
-import { describeShared, shared } from '../shared.js';
+import { describeShared, shared } from '../outside.js';
 
 const FILE = 'vectors/z80/single-step-20.jsonl.gz';
 

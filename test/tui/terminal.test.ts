@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { describeWith } from '../fakes/pty.js';
+import { describeWith } from '../outside.js';
 import { cli } from '../e2e/cli.js';
 import { ENDLESS, KEYS, NODE, QUICK, Tui } from './harness.js';
 
@@ -89,7 +89,7 @@ describe('signals', () => {
   });
 });
 
-describeWith(['tmux'], 'in tmux', () => {
+describeWith(['tmux'], 'the terminal UI in tmux', () => {
   /** Keeps a window until the server is killed. */
   const HOLD = 'sleep infinity';
   const TERMS = ['xterm-256color', 'xterm', 'screen', 'screen-256color', 'tmux-256color', 'linux', 'vt220'];
