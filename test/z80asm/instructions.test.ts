@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { assemble, disassembleOne, memoryReader } from '../../src/z80asm/index.js';
 import { INSTRUCTIONS, type Instruction } from '../../src/z80asm/instructions.js';
-import { describeShared, describeWith, shared } from '../outside.js';
+import { PUBLISHED, publishedSteps } from '../emu/published-steps.js';
+import { describeShared, describeWith } from '../outside.js';
 import { assembleWith, firstDifference } from './peers.js';
 
 const hex = (bytes: Iterable<number>): string => Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join(' ');
@@ -191,19 +192,11 @@ describeWith(['z80asm'], 'all forms that z80asm knows', () => {
   });
 });
 
-describeShared('lengths and T-states against recorded runs', ['vectors/z80/single-step-20.jsonl.gz'], () => {
+describeShared('lengths and T-states against recorded runs', [PUBLISHED], () => {
   it('agree in every vector', () => {
-    const text = Buffer.from(shared('vectors/z80/single-step-20.jsonl.gz')).toString('utf8');
     let checked = 0;
     const wrong: string[] = [];
-    for (const line of text.split('\n')) {
-      if (line === '') continue;
-      const vector = JSON.parse(line) as {
-        name: string;
-        initial: { pc: number; ram: [number, number][] };
-        final: { pc: number };
-        tstates: number;
-      };
+    for (const vector of publishedSteps()) {
       const memory = new Uint8Array(0x10000);
       for (const [address, byte] of vector.initial.ram) memory[address] = byte;
       const one = disassembleOne(memory, vector.initial.pc);
