@@ -47,9 +47,12 @@ it('missing things skip, also with CI=true, and one line each says what is not c
   expect(status).toBe(0);
 });
 
-it('missing things fail with Z80LM_REQUIRE_OUTSIDE=1', () => {
-  const { status, said } = run({ Z80LM_REQUIRE_OUTSIDE: '1' });
-  expect(said).toContain('Z80LM_REQUIRE_OUTSIDE=1, and missing: ../shared/no/such.txt');
-  expect(said).toMatch(/3 failed.*1 passed/);
+it.each([
+  ['data', '../shared/no/such.txt', '1 failed | 1 passed | 2 skipped'],
+  ['data,programs', 'no-such-program', '3 failed | 1 passed'],
+])('missing things fail with Z80LM_REQUIRE_OUTSIDE=%s', (required, missing, counts) => {
+  const { status, said } = run({ Z80LM_REQUIRE_OUTSIDE: required });
+  expect(said).toContain(`but missing: ${missing}`);
+  expect(said).toContain(`${counts} (4)`);
   expect(status).toBe(1);
 });

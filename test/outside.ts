@@ -3,8 +3,9 @@
  * in ../shared), programs to compare with, and files that only some systems have. None of it is needed to run the
  * tests: a suite that misses something is skipped, and one line says what is not covered for want of what.
  *
- * Z80LM_REQUIRE_OUTSIDE=1 turns each such skip into a failure, for the one place that promises to have everything
- * (.ci/run). CI=true does not: GitHub sets it for every fork, where none of the data can be.
+ * Z80LM_REQUIRE_OUTSIDE turns such skips into failures, for the one place that promises to have everything (.ci/run):
+ * `data`, `programs` (and what else a system has) or `data,programs`. CI=true does not: GitHub sets it for every fork,
+ * where none of the data can be.
  */
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -26,6 +27,7 @@ export function shared(name: string): Uint8Array {
 /** A suite that needs files of ../shared. Its title says what goes uncovered without them. */
 export function describeShared(title: string, names: string[], suite: () => void): void {
   describeOutside(
+    'data',
     title,
     names.filter((name) => !existsSync(sharedPath(name))).map((name) => `../shared/${name}`),
     suite,
@@ -35,6 +37,7 @@ export function describeShared(title: string, names: string[], suite: () => void
 /** A suite that needs programs. */
 export function describeWith(programs: string[], title: string, suite: () => void): void {
   describeOutside(
+    'programs',
     title,
     programs.filter((program) => !isInstalled(program)),
     suite,
@@ -44,20 +47,21 @@ export function describeWith(programs: string[], title: string, suite: () => voi
 /** A suite that needs files: of the system, by their whole path, or of this checkout, from its root. */
 export function describeWithFiles(paths: string[], title: string, suite: () => void): void {
   describeOutside(
+    'programs',
     title,
     paths.filter((path) => !existsSync(new URL(path, ROOT))),
     suite,
   );
 }
 
-function describeOutside(title: string, missing: string[], suite: () => void): void {
+function describeOutside(kind: 'data' | 'programs', title: string, missing: string[], suite: () => void): void {
   if (missing.length === 0) return void describe(title, suite);
   const words = `missing: ${missing.join(', ')}`;
   // Not describe.skip(title, suite): that runs the body to collect its tests, and the body may read what is missing.
-  if (process.env['Z80LM_REQUIRE_OUTSIDE'] === '1') {
+  if (process.env['Z80LM_REQUIRE_OUTSIDE']?.split(',').includes(kind)) {
     describe(title, () =>
       it('has what it needs', () => {
-        throw new Error(`Z80LM_REQUIRE_OUTSIDE=1, and ${words}`);
+        throw new Error(`Z80LM_REQUIRE_OUTSIDE has "${kind}", but ${words}`);
       }),
     );
   } else {

@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cli } from './cli.js';
 
@@ -31,7 +32,7 @@ describe('z80lm data', () => {
   });
 
   it('lint finds nothing in the shipped sets', async () => {
-    const sets = ['small-talk.txt', 'small-talk.heldout.txt'].map((name) => new URL(name, SHIPPED).pathname);
+    const sets = ['small-talk.txt', 'small-talk.heldout.txt'].map((name) => fileURLToPath(new URL(name, SHIPPED)));
     expect(await cli(['data', 'lint', ...sets])).toEqual({
       status: 0,
       stdout: '8092 pairs: nothing found\n',
