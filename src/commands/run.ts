@@ -173,7 +173,7 @@ function conclude(shell: Shell, where: string, end: DriveEnd, cpm: Cpm): ExitSta
 function readSymbols(shell: Shell, named: string | undefined, path: string | undefined): SymbolFile | undefined {
   const beside = path?.replace(/\.com$/i, '.sym');
   const file = named ?? (beside !== undefined && beside !== path && shell.files.exists(beside) ? beside : undefined);
-  return file === undefined ? undefined : parseSymbols(Buffer.from(shell.files.read(file)).toString('latin1'), file);
+  return file === undefined ? undefined : parseSymbols(new TextDecoder().decode(shell.files.read(file)), file);
 }
 
 function breakpoint(place: string, symbols: SymbolFile | undefined): number {

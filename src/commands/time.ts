@@ -15,6 +15,7 @@ import { relativeWidth } from '../hil/timing.js';
 import { nodeClock } from '../host/node-clock.js';
 import { AsmError, EXIT, RefusedError, UsageError, type ExitStatus } from '../seams/errors.js';
 import type { Program } from '../seams/target.js';
+import { readPrompts } from '../trainer/pairs.js';
 import { assemble, formatDiagnostic } from '../z80asm/index.js';
 import { boardLane, readProgram, withBoardOptions, type BoardFlags } from './board-lane.js';
 import { withLinkOptions } from './link-options.js';
@@ -114,8 +115,7 @@ async function time(shell: Shell, flags: Flags, path: string): Promise<ExitStatu
 }
 
 function defaultScript(shell: Shell): Script {
-  const lines = new TextDecoder().decode(shell.files.read(PROMPTS)).split('\n');
-  return askAll(lines.filter((line) => line !== '' && !line.startsWith('#')));
+  return askAll(readPrompts(shell.files.read(PROMPTS), PROMPTS));
 }
 
 function assembleMetronome(shell: Shell): Program {

@@ -2,15 +2,15 @@
  * The CPU against published single steps of a Z80: one of each encoding from the table that is committed, and 20 of
  * each, 32,080 in all, where the vectors lie beside the checkout.
  */
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { ownText } from '../../scripts/own-text.js';
 import { formatSteps, parseSteps, type State } from '../../scripts/single-steps.js';
 import { describeShared } from '../outside.js';
 import { differences, PUBLISHED, publishedSteps } from './published-steps.js';
 
 const ENCODINGS = 1604;
 const TABLE = new URL('single-steps.txt', import.meta.url);
-const table = (): string => readFileSync(TABLE, 'utf8').replaceAll('\r\n', '\n');
+const table = (): string => ownText(TABLE);
 
 describe('one published single step of each encoding', () => {
   it('is there for all 1,604', () => {

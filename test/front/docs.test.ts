@@ -2,11 +2,12 @@
  * The pages say what is: every printed command line is one that the tool takes, every link leads somewhere, every
  * message in docs/troubleshooting.md is still in the sources, every file that docs/firmware.md names is there.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { withLicences } from '../../scripts/licences.js';
+import { ownText } from '../../scripts/own-text.js';
 import { EXAMPLES, SUB_EXAMPLES } from '../../src/commands/examples.js';
 import { COMMANDS } from '../../src/commands/table.js';
 import { mentionedCommands, PAGES, pageText, parseOnly, printedCommands, splitWords } from './printed.js';
@@ -83,7 +84,7 @@ describe('pages', () => {
   it('docs/troubleshooting.md: each heading is a message of the tool', () => {
     const sources = readdirSync(`${ROOT}src`, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts'))
-      .map((file) => readFileSync(`${ROOT}src/${file}`, 'utf8'))
+      .map((file) => ownText(`${ROOT}src/${file}`))
       .join('\n');
     const headings = [...pageText('docs/troubleshooting.md').matchAll(/^### (.*)$/gm)].map(([, text]) => text!);
     expect(headings.length).toBeGreaterThanOrEqual(25);
@@ -112,7 +113,7 @@ describe('pages', () => {
 
   it('docs/dependencies.md: every dependency has its line, and the licences are those of the lock file', () => {
     const page = pageText('docs/dependencies.md');
-    const { dependencies, peerDependencies } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as Record<
+    const { dependencies, peerDependencies } = JSON.parse(ownText(`${ROOT}package.json`)) as Record<
       'dependencies' | 'peerDependencies',
       Record<string, string>
     >;

@@ -1,13 +1,14 @@
 /** What is published: the tarball's contents, the library entry, and docs/api.md in step with the sources. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { apiPage, unnamedTypes } from '../../scripts/api-page.js';
+import { ownText } from '../../scripts/own-text.js';
 import { describeWithFiles } from '../outside.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const read = (path: string): string => readFileSync(`${ROOT}${path}`, 'utf8');
+const read = (path: string): string => ownText(`${ROOT}${path}`);
 
 interface Packed {
   files: { path: string; size: number }[];
