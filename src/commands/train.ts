@@ -3,6 +3,7 @@ import { basename, extname } from 'node:path';
 import { Option, type Command } from 'commander';
 import { DEFAULT_MAX_SIZE } from '../build/program.js';
 import { nodeClock } from '../host/node-clock.js';
+import { mustBeWritable } from '../host/node-files.js';
 import { encodeModel } from '../model/npz.js';
 import { EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
 import { grouped, percent } from '../seams/words.js';
@@ -131,6 +132,8 @@ async function run(shell: Shell, flags: TrainFlags, data: string[]): Promise<Exi
   };
   if (flags.sweep) return sweep(shell, options, shapes, flags.output, limits.bytes);
 
+  // A training may take hours: what comes of it can be kept.
+  mustBeWritable(flags.output);
   const view = new TrainingView(shell);
   const course: TrainEpoch[] = [];
   for await (const event of train(options)) {
