@@ -39,7 +39,7 @@ describeWith(['bash'], 'completion in bash', () => {
     ['z80lm completion --j', '--json'],
   ])('%s', (line, completed) => {
     const list = line.split(' ');
-    const ask = `source ${script('bash')}; COMP_WORDS=(${list.join(' ')}); COMP_CWORD=${list.length - 1}; _z80lm; echo "\${COMPREPLY[*]}"`;
+    const ask = `source '${script('bash')}'; COMP_WORDS=(${list.join(' ')}); COMP_CWORD=${list.length - 1}; _z80lm; echo "\${COMPREPLY[*]}"`;
     const { stdout, stderr } = spawnSync('bash', ['--norc', '-c', ask], { encoding: 'utf8' });
     expect(stderr).toBe('');
     expect(stdout.trim()).toBe(completed);
@@ -55,7 +55,7 @@ describeWith(['zsh'], 'completion in zsh', () => {
 
 describeWith(['fish'], 'completion in fish', () => {
   it('completes an option', () => {
-    const ask = `source ${script('fish')}; complete -C 'z80lm build --lay'`;
+    const ask = `source '${script('fish')}'; complete -C 'z80lm build --lay'`;
     const { stdout } = spawnSync('fish', ['-N', '-c', ask], { encoding: 'utf8' });
     expect(stdout).toContain('--layout');
   });
