@@ -5,8 +5,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // What commands remember about boards is not to mix with what this user's boards are.
-    env: { XDG_CONFIG_HOME: join(tmpdir(), 'z80lm-test-config') },
+    // What commands remember about boards is not to mix with what this user's boards are, nor with another user's tests.
+    env: { XDG_CONFIG_HOME: join(tmpdir(), `z80lm-test-config-${process.getuid?.() ?? 'own'}`) },
     // Vectors, transfers and training are real work; a test that hangs still ends. Wide, as a machine with
     // other work to do may take ten times as long.
     testTimeout: 600_000,

@@ -3,6 +3,7 @@
  * original project's program needs for the same weights (measured once, docs/inference.md).
  */
 import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { firmwareReader } from '../src/build/firmware-files.js';
 import { countPairs } from '../src/build/floor.js';
@@ -28,7 +29,7 @@ interface Subject {
   original?: { packed: [number, number]; lists: [number, number] };
 }
 
-const SHARED = new URL('../../shared/', import.meta.url).pathname;
+const SHARED = fileURLToPath(new URL('../../shared/', import.meta.url));
 const SUBJECTS: Subject[] = [
   {
     name: 'upstream-guess',
@@ -42,7 +43,7 @@ const SUBJECTS: Subject[] = [
     data: `${SHARED}data/upstream-tinychat.txt.gz`,
     original: { packed: [27_609_000, 39_992], lists: [2_105_000, 45_056] },
   },
-  { name: 'out/model (of npm start)', model: new URL('../out/model.npz', import.meta.url).pathname },
+  { name: 'out/model (of npm start)', model: fileURLToPath(new URL('../out/model.npz', import.meta.url)) },
 ];
 
 const LAYOUTS: { layout: LayoutName; maxSize: number; original?: 'packed' | 'lists' }[] = [

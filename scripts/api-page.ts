@@ -86,7 +86,8 @@ export function apiPage(): string {
     last = section;
     out.push(section === BRIEF ? line(name, symbol, checker) : entry(name, symbol, checker));
   }
-  return `${out.join('\n').trimEnd()}\n`;
+  // Texts of sources that a work tree has with CR LF bring some along.
+  return `${out.join('\n').trimEnd()}\n`.replaceAll('\r\n', '\n');
 }
 
 /** Types of ours that an export mentions and a program could not name, `Script (converse)`: there are to be none. */
@@ -152,9 +153,5 @@ function signature(node: ts.Declaration): string {
     return `const ${text(node.name)}${type}`;
   }
   // Interfaces and types as they are written: their members' comments are the documentation.
-  return outdent(node.getText());
-}
-
-function outdent(text: string): string {
-  return text.replace(/\r\n/g, '\n');
+  return node.getText();
 }

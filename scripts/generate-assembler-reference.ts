@@ -5,12 +5,13 @@
  *
  * Each part stands between `<!-- generated: name -->` and `<!-- end -->`. A test checks that this changes nothing.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { format } from 'prettier';
 import { FINDINGS } from '../src/z80asm/diagnostics.js';
 import { DIRECTIVES } from '../src/z80asm/directive-table.js';
 import { tableRows } from '../src/z80asm/instructions.js';
+import { ownText } from './own-text.js';
 
 export const REFERENCE = new URL('../docs/assembler.md', import.meta.url);
 
@@ -63,4 +64,4 @@ export async function renderReference(text: string): Promise<string> {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))
-  writeFileSync(REFERENCE, await renderReference(readFileSync(REFERENCE, 'utf8')));
+  writeFileSync(REFERENCE, await renderReference(ownText(REFERENCE)));

@@ -15,6 +15,7 @@ import { finish } from '../hil/streams.js';
 import { askAll, type Script } from '../hil/turns.js';
 import type { Transcript } from '../hil/transcript.js';
 import { nodeClock } from '../host/node-clock.js';
+import { mustBeWritable } from '../host/node-files.js';
 import { answer } from '../model/inference.js';
 import { decodeModel } from '../model/npz.js';
 import { EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
@@ -96,6 +97,9 @@ async function compare(shell: Shell, flags: Flags, path: string): Promise<ExitSt
   const others = recorded && boards.length === 0 ? [emulator] : boards;
   const reference = recorded ?? emulator;
 
+  // A conversation may take an hour: what comes of it can be kept.
+  for (const file of [flags.junit, flags.html, flags.record ? golden?.path : undefined])
+    if (file !== undefined) mustBeWritable(file);
   const view = new CompareView(shell, ['emulator', ...boards.map(({ name }) => name)]);
   const run = compareRun({
     program,

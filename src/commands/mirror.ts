@@ -7,11 +7,12 @@
  */
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { nodeClock as clock } from '../host/node-clock.js';
+import { explain } from '../host/node-files.js';
 import { pacedLink } from '../link/paced-link.js';
 import type { SteadyLink } from '../link/steady-link.js';
 import type { Arrival } from '../seams/byte-link.js';
 import { latin1, toBytes } from '../seams/bytes.js';
-import { InputError, LinkError, Z80lmError } from '../seams/errors.js';
+import { LinkError, Z80lmError } from '../seams/errors.js';
 import { ConsoleView } from '../transfer/console-view.js';
 import { LINE_SETTINGS } from '../transfer/cpm-line.js';
 import { EchoTyper } from '../transfer/echo-typer.js';
@@ -263,8 +264,6 @@ function openLog(path: string): Promise<WriteStream> {
   return new Promise((resolve, reject) => {
     const stream = createWriteStream(path);
     stream.once('open', () => resolve(stream));
-    stream.once('error', (cause) =>
-      reject(new InputError(`the log cannot be written: ${cause.message}`, { where: path, cause })),
-    );
+    stream.once('error', (cause) => reject(explain(path, cause, 'write') as Error));
   });
 }

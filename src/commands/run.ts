@@ -176,7 +176,7 @@ function readSymbols(shell: Shell, named: string | undefined, path: string | und
   const file = named ?? (beside === path ? undefined : beside);
   if (file === undefined) return undefined;
   const bytes = named === undefined ? readOptional(shell.files, file, shell.note) : shell.files.read(file);
-  return bytes && parseSymbols(Buffer.from(bytes).toString('latin1'), file);
+  return bytes && parseSymbols(new TextDecoder().decode(bytes), file);
 }
 
 function breakpoint(place: string, symbols: SymbolFile | undefined): number {

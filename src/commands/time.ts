@@ -12,10 +12,12 @@ import { timingRows, timingSentence } from '../hil/timing-words.js';
 import { timeRun, type TimingEvent, type TimingReport } from '../hil/timing-run.js';
 import { relativeWidth } from '../hil/timing.js';
 import { nodeClock } from '../host/node-clock.js';
+import { mustBeWritable } from '../host/node-files.js';
 import { packagePath } from '../package.js';
 import { AsmError, EXIT, RefusedError, UsageError, type ExitStatus } from '../seams/errors.js';
 import { pageUrl } from '../seams/pages.js';
 import type { Program } from '../seams/target.js';
+import { readPrompts } from '../trainer/pairs.js';
 import { assemble, formatDiagnostic } from '../z80asm/index.js';
 import { boardLane, readProgram, withBoardOptions, type BoardFlags } from './board-lane.js';
 import { withLinkOptions } from './link-options.js';
@@ -61,7 +63,8 @@ async function time(shell: Shell, flags: Flags, path: string): Promise<ExitStatu
     flags.prompts === undefined ? defaultScript(shell) : readScript(shell.files.read(flags.prompts), flags.prompts);
   const metronome = flags.metronome ? assembleMetronome(shell) : undefined;
   const historyFile = flags.history === true ? HISTORY : flags.history;
-  // Read before anything is measured: a damaged file must not cost a run.
+  // Before anything is measured: a damaged file, or a place where nothing can be written, must not cost a run.
+  for (const file of [flags.out, flags.html, historyFile]) if (file !== undefined) mustBeWritable(file);
   const history = historyFile === undefined ? [] : loadHistory(shell, historyFile);
   const view = new TimingView(shell);
   const lane = await boardLane(shell, flags, flags.port, program);
@@ -115,8 +118,7 @@ async function time(shell: Shell, flags: Flags, path: string): Promise<ExitStatu
 }
 
 function defaultScript(shell: Shell): Script {
-  const lines = new TextDecoder().decode(shell.files.read(PROMPTS)).split('\n');
-  return askAll(lines.filter((line) => line !== '' && !line.startsWith('#')));
+  return askAll(readPrompts(shell.files.read(PROMPTS), PROMPTS));
 }
 
 function assembleMetronome(shell: Shell): Program {

@@ -2,6 +2,7 @@
  * `z80lm train --sweep`: the same data in several shapes, one after the other, and what each is worth: answers right
  * against bytes against T-states, as a table and a picture.
  */
+import { mustBeWritable } from '../host/node-files.js';
 import { encodeModel } from '../model/npz.js';
 import { EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
 import { grouped, percent } from '../seams/words.js';
@@ -36,6 +37,8 @@ export async function sweep(
   if (options.resume)
     throw new UsageError('--sweep and --resume exclude each other', { hint: 'leave one of them out' });
   const stem = output.replace(/\.npz$/, '');
+  const picture = `${stem}-frontier.svg`;
+  mustBeWritable(picture);
   const costOf = costFunction(shell, maxSize);
   const rows: Row[] = [];
   for (const [index, hidden] of shapes.entries()) {
@@ -58,7 +61,6 @@ export async function sweep(
   }
   const best = frontierOf(rows);
   for (const line of table(rows, best)) shell.print(line);
-  const picture = `${stem}-frontier.svg`;
   shell.files.write(picture, frontierPicture(rows, 'Answers right against T-states and bytes'));
   shell.print(`picture: ${picture}`);
   shell.emit({ type: 'frontier', picture, models: best.map(({ model }) => model) });

@@ -3,6 +3,7 @@ import { basename, extname } from 'node:path';
 import { Option, type Command } from 'commander';
 import { DEFAULT_MAX_SIZE } from '../build/program.js';
 import { nodeClock } from '../host/node-clock.js';
+import { mustBeWritable } from '../host/node-files.js';
 import { installLine } from '../host/providers/install-line.js';
 import { encodeModel } from '../model/npz.js';
 import { EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
@@ -150,6 +151,8 @@ async function learn(
 ): Promise<ExitStatus | void> {
   if (flags.sweep) return sweep(shell, options, shapes, flags.output, mostBytes);
 
+  // A training may take hours: what comes of it can be kept.
+  for (const file of [flags.output, beside(flags, '.svg'), beside(flags, '.ckpt')]) mustBeWritable(file);
   const view = new TrainingView(shell);
   const course: TrainEpoch[] = [];
   for await (const event of train(options)) {
@@ -169,11 +172,13 @@ function read(shell: Shell, file: string): Pair[] {
   return pairs;
 }
 
+/** What stands beside the model: its picture, and where to go on. */
+const beside = ({ output }: TrainFlags, extension: string): string => output.replace(/(\.npz)?$/, extension);
+
 function finish(shell: Shell, flags: TrainFlags, done: TrainDone, course: TrainEpoch[]): ExitStatus {
   shell.files.write(flags.output, encodeModel(done.network));
-  const beside = (extension: string): string => flags.output.replace(/(\.npz)?$/, extension);
-  if (course.length > 0) shell.files.write(beside('.svg'), curvePicture(course, `Training of ${flags.output}`));
-  const checkpointFile = beside('.ckpt');
+  if (course.length > 0) shell.files.write(beside(flags, '.svg'), curvePicture(course, `Training of ${flags.output}`));
+  const checkpointFile = beside(flags, '.ckpt');
   const unfinished = done.stopped && done.checkpoint !== undefined;
   if (done.stopped && done.checkpoint) shell.files.write(checkpointFile, encodeCheckpoint(done.checkpoint));
   const { network: _network, checkpoint: _checkpoint, ...figures } = done;

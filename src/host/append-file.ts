@@ -10,7 +10,7 @@ export function appendFile(path: string): Appender {
     try {
       return work();
     } catch (cause) {
-      throw explain(path, cause);
+      throw explain(path, cause, 'write');
     }
   };
   const file = attempt(() => {

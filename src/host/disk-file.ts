@@ -1,7 +1,7 @@
 /** Drive A: of a virtual board in a file of this computer, so that it is there again the next time. */
 import type { Drive } from '../emu/board/disk.js';
 import { InputError } from '../seams/errors.js';
-import { nodeFiles } from './node-files.js';
+import { mustBeWritable, nodeFiles } from './node-files.js';
 
 export interface DiskFile {
   /** The disk's bytes; the board changes them in place. */
@@ -24,6 +24,7 @@ export function openDiskFile(path: string, fresh: Uint8Array): DiskFile {
     });
   // Now rather than when everything is lost: can it be written?
   if (isNew) nodeFiles.write(path, image);
+  else mustBeWritable(path);
   let saved = image.slice();
   return {
     image,

@@ -2,23 +2,11 @@
  * A folder of this computer as a CP/M drive. Only plain files directly in it can be reached: names come from its own
  * listing or have passed the 8.3 check, and symbolic links are not followed.
  */
-import {
-  accessSync,
-  chmodSync,
-  constants,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statfsSync,
-  writeFileSync,
-} from 'node:fs';
+import { accessSync, constants, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { FolderRefusal, type Folder, type FolderFile } from '../emu/cpm/folder.js';
 import { InputError } from '../seams/errors.js';
-import { discard } from './node-files.js';
+import { renamePatiently, replaceFile } from './replace-file.js';
 
 /** @throws InputError where there is no such folder */
 export function nodeFolder(path: string): Folder {
@@ -54,19 +42,11 @@ class NodeFolder implements Folder {
 
   write(name: string, bytes: Uint8Array): void {
     const target = this.at(name);
-    const temporary = join(this.path, `.${name}.${process.pid}.tmp`);
-    try {
-      attempt(() => {
-        const earlier = lstatSync(target, { throwIfNoEntry: false });
-        if (earlier && !earlier.isFile()) throw new FolderRefusal('not a plain file');
-        writeFileSync(temporary, bytes, { flag: 'wx' });
-        if (earlier) chmodSync(temporary, earlier.mode);
-        renameSync(temporary, target);
-      });
-    } catch (error) {
-      discard(temporary);
-      throw error;
-    }
+    attempt(() => {
+      const earlier = lstatSync(target, { throwIfNoEntry: false });
+      if (earlier && !earlier.isFile()) throw new FolderRefusal('not a plain file');
+      replaceFile(target, bytes);
+    });
   }
 
   remove(name: string): void {
@@ -74,7 +54,7 @@ class NodeFolder implements Folder {
   }
 
   rename(from: string, to: string): void {
-    attempt(() => renameSync(this.at(from), this.at(to)));
+    attempt(() => renamePatiently(this.at(from), this.at(to)));
   }
 
   writable(): boolean {

@@ -15,6 +15,7 @@ import type { BoardOptions } from '../emu/board/board.js';
 import type { FirmwareKind } from '../emu/board/personality.js';
 import { packagePath, startable } from '../package.js';
 import { LinkError, UsageError } from '../seams/errors.js';
+import { explain } from './node-files.js';
 import type { WireWishes } from './wire.js';
 
 /** What the board's process is told. */
@@ -212,11 +213,11 @@ function makeLink(path: string, link: string): void {
   try {
     symlinkSync(path, link);
   } catch (cause) {
-    throw new LinkError(`the link cannot be made: ${(cause as Error).message}`, {
-      where: link,
-      unavailable: true,
-      cause,
-    });
+    const isTaken = (cause as NodeJS.ErrnoException).code === 'EEXIST';
+    const { message, hint } = isTaken
+      ? { message: 'there is a file of that name', hint: 'choose another name' }
+      : (explain(link, cause, 'write') as Error & { hint?: string });
+    throw new LinkError(`the link cannot be made: ${message}`, { where: link, hint, unavailable: true, cause });
   }
 }
 

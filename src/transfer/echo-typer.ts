@@ -19,6 +19,8 @@ export const TYPER_SETTINGS = {
 };
 
 const CR = 0x0d;
+/** Notepad puts it before UTF-8; its bytes as Latin-1. */
+const BYTE_ORDER_MARK = /^\xef\xbb\xbf/;
 
 export class EchoTyper {
   /** Characters still to be typed, CR for each line's end. */
@@ -43,7 +45,7 @@ export class EchoTyper {
     if (prompt !== undefined) this.#prompts.add(shape(prompt));
     const end = text.indexOf(0x1a);
     const whole = latin1(end < 0 ? text : text.subarray(0, end));
-    this.#text = toBytes(whole.replace(/\r\n|\n/g, '\r'));
+    this.#text = toBytes(whole.replace(BYTE_ORDER_MARK, '').replace(/\r\n|\n/g, '\r'));
   }
 
   get total(): number {

@@ -1,5 +1,6 @@
 /** Both consoles in files, for as long as the user wants it. */
 import { createWriteStream, type WriteStream } from 'node:fs';
+import { explain } from '../host/node-files.js';
 import type { Side } from '../pipeline/events.js';
 
 export class ConsoleLogs {
@@ -8,8 +9,12 @@ export class ConsoleLogs {
   /** @param folder where console-emulator.log and console-board.log are begun or gone on with */
   async open(folder: string, onError: (error: Error) => void): Promise<void> {
     await this.close();
-    const open = (side: Side): WriteStream =>
-      createWriteStream(`${folder}/console-${side}.log`, { flags: 'a' }).on('error', onError);
+    const open = (side: Side): WriteStream => {
+      const path = `${folder}/console-${side}.log`;
+      return createWriteStream(path, { flags: 'a' }).on('error', (error) =>
+        onError(explain(path, error, 'write') as Error),
+      );
+    };
     this.#streams = { emulator: open('emulator'), board: open('board') };
   }
 

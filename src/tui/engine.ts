@@ -14,7 +14,7 @@ import type { Network } from '../model/network.js';
 import { Pipeline, type PipelineHost, type PipelineOptions } from '../pipeline.js';
 import type { PipelineEvent, Side, Stage } from '../pipeline/events.js';
 import { RefusedError, Z80lmError } from '../seams/errors.js';
-import { parseSymbols } from '../z80asm/index.js';
+import { decodeSource, parseSymbols } from '../z80asm/index.js';
 import { BoardLine } from './board-line.js';
 import { ConsoleLogs } from './console-logs.js';
 import { EmulatorSession } from './emulator-session.js';
@@ -265,7 +265,7 @@ export class Engine {
   #source(path: string, line: number): void {
     const whole = [path, `${FIRMWARE_FOLDER}${path}`].find((name) => files.exists(name));
     if (whole === undefined) return this.#note(`${path} cannot be read`);
-    const lines = new TextDecoder().decode(files.read(whole)).split('\n');
+    const lines = decodeSource(files.read(whole)).split(/\r\n|\n|\r/);
     const from = Math.max(0, line - 1 - SOURCE_CONTEXT);
     this.send({ type: 'source', path, from: from + 1, line, lines: lines.slice(from, line + SOURCE_CONTEXT) });
   }

@@ -9,7 +9,7 @@ import { encodeContext, encodeQuery, toBytes } from '../../src/model/encoder.js'
 import { answer, encodeInput, runNetwork } from '../../src/model/inference.js';
 import { INPUT_SIZE, MAX_ANSWER, type Network } from '../../src/model/network.js';
 import { decodeModel } from '../../src/model/npz.js';
-import { describeShared, shared } from '../shared.js';
+import { describeShared, shared } from '../outside.js';
 import { seeded } from '../random.js';
 import { randomNetwork, randomQuestion, type Shape } from './random-network.js';
 
@@ -118,7 +118,11 @@ describe('the first layer in byte counts', () => {
   });
 });
 
-describeShared('models of the original project', ['models/upstream-guess.npz', 'data/upstream-guess.txt.gz'], () => {
+const ORIGINALS = ['guess', 'tinychat'].flatMap((name) => [
+  `models/upstream-${name}.npz`,
+  `data/upstream-${name}.txt.gz`,
+]);
+describeShared("programs built from the original project's models", ORIGINALS, () => {
   const QUESTIONS = 100;
 
   it.each(['guess', 'tinychat'])('%s: the program gives the reference answers to 100 questions of its own', (name) => {

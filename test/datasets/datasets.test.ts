@@ -1,23 +1,23 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { datasetFiles, datasetPath, SETS } from '../../scripts/generate-datasets.js';
+import { ownText } from '../../scripts/own-text.js';
 import { encodeQuery, toBytes } from '../../src/model/encoder.js';
 import { expandSpec, questionsOf, sameness } from '../../src/trainer/data-expand.js';
 import { parseSpec } from '../../src/trainer/data-spec.js';
 import { readPairs, readPrompts } from '../../src/trainer/pairs.js';
 
-const load = (file: string): Uint8Array => new Uint8Array(readFileSync(datasetPath(file)));
+const load = (file: string): Uint8Array => Buffer.from(ownText(datasetPath(file)));
 const pairs = (file: string) => readPairs(load(file), file).pairs;
 
 describe.each(SETS)('%s', (set) => {
   const files = datasetFiles(set);
-  const spec = parseSpec(readFileSync(datasetPath(`${set}.spec`), 'utf8'), `${set}.spec`);
+  const spec = parseSpec(ownText(datasetPath(`${set}.spec`)), `${set}.spec`);
   const training = pairs(`${set}.txt`);
   const heldOut = pairs(`${set}.heldout.txt`);
   const all = [...training, ...heldOut];
 
   it('is what its spec says, byte for byte', () => {
-    for (const [file, content] of files) expect(readFileSync(datasetPath(file), 'latin1')).toBe(content);
+    for (const [file, content] of files) expect(ownText(datasetPath(file))).toBe(content);
   });
 
   it('is ASCII in lower case, answers in capitals', () => {
@@ -77,7 +77,7 @@ describe.each(SETS)('%s', (set) => {
 
   it('comes with five prompts and words about itself', () => {
     expect(readPrompts(load(`${set}.prompts`), `${set}.prompts`)).toHaveLength(5);
-    const about = JSON.parse(readFileSync(datasetPath(`${set}.json`), 'utf8'));
+    const about = JSON.parse(ownText(datasetPath(`${set}.json`)));
     expect(about.name).toMatch(/^[A-Z]{1,8}$/);
     expect(about.description.length).toBeLessThanOrEqual(79);
     expect(about.examples.length).toBeGreaterThanOrEqual(3);

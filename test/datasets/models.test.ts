@@ -1,6 +1,6 @@
 /** The trained models that come with z80lm still build, and their programs say what datasets/README.md shows. */
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { ownText } from '../../scripts/own-text.js';
 import { firmwareReader } from '../../src/build/firmware-files.js';
 import { buildProgram } from '../../src/build/program.js';
 import { modelPath, SHIPPED_MODELS, SHIPPED_SETS, shippedData } from '../../src/commands/shipped-data.js';
@@ -11,7 +11,7 @@ import { answer } from '../../src/model/inference.js';
 import { decodeModel } from '../../src/model/npz.js';
 import { readPairs } from '../../src/trainer/pairs.js';
 
-const PAGE = readFileSync(new URL('../../datasets/README.md', import.meta.url), 'utf8');
+const PAGE = ownText(new URL('../../datasets/README.md', import.meta.url));
 
 /** What the page shows under `### NAME`: its transcript, and its line of the table. */
 function shown(name: string): { turns: [question: string, answer: string][]; row: string[] } {

@@ -2,9 +2,8 @@
  * Pseudo-terminals for tests: a port that `serialport` can open by its path with the test behind it, and
  * programs (lrzsz) to put behind it.
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import type { ReadStream } from 'node:tty';
-import { describe, it } from 'vitest';
 import * as pty from '@lydell/node-pty';
 
 interface OpenPty {
@@ -72,24 +71,4 @@ export function peer(program: string, args: string[], folder: string): Peer {
     ended: new Promise((resolve) => child.on('close', resolve)),
     kill: () => void child.kill('SIGKILL'),
   };
-}
-
-/** A suite that needs programs; without them it is skipped and says so, in CI it fails. */
-export function describeWith(programs: string[], title: string, suite: () => void): void {
-  const missing = programs.filter((program) => {
-    try {
-      execFileSync('/bin/sh', ['-c', `command -v ${program}`], { stdio: 'ignore' });
-      return false;
-    } catch {
-      return true;
-    }
-  });
-  if (missing.length === 0) describe(title, suite);
-  else if (process.env['CI'] === 'true')
-    describe(title, () =>
-      it('has its peers', () => {
-        throw new Error(`not installed: ${missing.join(', ')} (Debian: apt-get install lrzsz ser2net)`);
-      }),
-    );
-  else describe.skip(`${title} (skipped: not installed: ${missing.join(', ')})`, suite);
 }

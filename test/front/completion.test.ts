@@ -6,8 +6,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { allWords, SHELLS, type Words } from '../../src/commands/completion.js';
 import { COMMANDS } from '../../src/commands/table.js';
-
-const has = (shell: string): boolean => spawnSync(shell, ['-c', 'exit 0']).status === 0;
+import { describeWith } from '../outside.js';
 
 let words: Words[];
 const script = (shell: keyof typeof SHELLS): string => {
@@ -29,28 +28,34 @@ describe('completion', () => {
       for (const flag of ['max-tstates', 'holdout', 'json']) expect(text).toContain(flag);
     }
   });
+});
 
-  it.runIf(has('bash')).each([
+describeWith(['bash'], 'completion in bash', () => {
+  it.each([
     ['z80lm fl', 'flash'],
     ['z80lm build --la', '--layout'],
     ['z80lm data ba', 'balance'],
     ['z80lm data lint --f', '--fix'],
     ['z80lm completion --j', '--json'],
-  ])('bash: %s', (line, completed) => {
+  ])('%s', (line, completed) => {
     const list = line.split(' ');
-    const ask = `source ${script('bash')}; COMP_WORDS=(${list.join(' ')}); COMP_CWORD=${list.length - 1}; _z80lm; echo "\${COMPREPLY[*]}"`;
+    const ask = `source '${script('bash')}'; COMP_WORDS=(${list.join(' ')}); COMP_CWORD=${list.length - 1}; _z80lm; echo "\${COMPREPLY[*]}"`;
     const { stdout, stderr } = spawnSync('bash', ['--norc', '-c', ask], { encoding: 'utf8' });
     expect(stderr).toBe('');
     expect(stdout.trim()).toBe(completed);
   });
+});
 
-  it.runIf(has('zsh'))('zsh loads it', () => {
+describeWith(['zsh'], 'completion in zsh', () => {
+  it('is loaded', () => {
     const { status, stderr } = spawnSync('zsh', ['-f', '-n', script('zsh')], { encoding: 'utf8' });
     expect([status, stderr]).toEqual([0, '']);
   });
+});
 
-  it.runIf(has('fish'))('fish: an option', () => {
-    const ask = `source ${script('fish')}; complete -C 'z80lm build --lay'`;
+describeWith(['fish'], 'completion in fish', () => {
+  it('completes an option', () => {
+    const ask = `source '${script('fish')}'; complete -C 'z80lm build --lay'`;
     const { stdout } = spawnSync('fish', ['-N', '-c', ask], { encoding: 'utf8' });
     expect(stdout).toContain('--layout');
   });

@@ -2,7 +2,7 @@
  * The pages say what is: every printed command line is one that the tool takes, every link leads somewhere, every
  * message in docs/troubleshooting.md is still in the sources, every file that docs/firmware.md names is there.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
@@ -10,6 +10,7 @@ import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { bundleOptions } from '../../scripts/bundle.js';
 import { withLicences } from '../../scripts/licences.js';
+import { ownText } from '../../scripts/own-text.js';
 import { bundledPackages } from '../../scripts/third-party.js';
 import { EXAMPLES, SUB_EXAMPLES } from '../../src/commands/examples.js';
 import { COMMANDS } from '../../src/commands/table.js';
@@ -70,9 +71,7 @@ describe('printed command lines', () => {
 });
 
 describe('printed lines that get z80lm', () => {
-  const { name, version, homepage, repository, scripts } = JSON.parse(
-    readFileSync(`${ROOT}package.json`, 'utf8'),
-  ) as PackageJson;
+  const { name, version, homepage, repository, scripts } = JSON.parse(ownText(`${ROOT}package.json`)) as PackageJson;
   const home = homepage.replace(/#readme$/, '');
   const tarball = `./${name}-${version}.tgz`;
 
@@ -144,7 +143,7 @@ describe('examples in --help', () => {
 });
 
 describe('docs/pictures/board.svg', () => {
-  const svg = readFileSync(`${ROOT}docs/pictures/board.svg`, 'utf8');
+  const svg = ownText(`${ROOT}docs/pictures/board.svg`);
 
   it('is small, needs no script and nothing from elsewhere, and stands still where less motion is wanted', () => {
     expect(svg.length).toBeLessThan(60_000);
@@ -182,7 +181,7 @@ describe('pages', () => {
   it('docs/troubleshooting.md: each heading is a message of the tool', () => {
     const sources = readdirSync(`${ROOT}src`, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts'))
-      .map((file) => readFileSync(`${ROOT}src/${file}`, 'utf8'))
+      .map((file) => ownText(`${ROOT}src/${file}`))
       .join('\n');
     const headings = [...pageText('docs/troubleshooting.md').matchAll(/^### (.*)$/gm)].map(([, text]) => text!);
     expect(headings.length).toBeGreaterThanOrEqual(25);
@@ -211,7 +210,7 @@ describe('pages', () => {
 
   it('docs/dependencies.md: every dependency has its line, and the licences are those of what a user gets', async () => {
     const page = pageText('docs/dependencies.md');
-    const manifest = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as Record<string, Record<string, string>>;
+    const manifest = JSON.parse(ownText(`${ROOT}package.json`)) as Record<string, Record<string, string>>;
     const { metafile } = await build(bundleOptions());
     const bundled = bundledPackages(metafile).map(({ name }) => name);
     const wanted = [

@@ -1,15 +1,17 @@
 /** What is published: the tarball's contents, the library entry, and docs/api.md in step with the sources. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { apiPage, unnamedTypes } from '../../scripts/api-page.js';
 import { bundleOptions, PORTABLE } from '../../scripts/bundle.js';
+import { ownText } from '../../scripts/own-text.js';
 import { pageUrl, schemaUrl } from '../../src/seams/pages.js';
+import { describeWithFiles } from '../outside.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const read = (path: string): string => readFileSync(`${ROOT}${path}`, 'utf8');
+const read = (path: string): string => ownText(`${ROOT}${path}`);
 
 interface Manifest {
   homepage: string;
@@ -56,8 +58,9 @@ function pack(): Packed {
   return dry;
 }
 
-describe('the package', () => {
-  it.runIf(existsSync(`${ROOT}dist/cli.js`))('holds what runs, and no tests, sources or benches', () => {
+// `npm ci` makes it.
+describeWithFiles(['dist/cli.js'], "the package's contents", () => {
+  it('holds what runs, and no tests, sources or benches', () => {
     const packed = pack();
     const paths = packed.files.map(({ path }) => path);
     for (const wanted of ['dist/THIRD-PARTY.txt', 'firmware/chat/chat.asm', 'LICENSE', ...builtFiles()])
@@ -70,7 +73,9 @@ describe('the package', () => {
     // Half of it is bundles, a quarter their source maps.
     expect(packed.unpackedSize).toBeLessThan(9_000_000);
   });
+});
 
+describe('the package', () => {
   it('leads every export to a file that the build makes: each is an entry of the bundle', () => {
     const entries = (bundleOptions().entryPoints as { in: string; out: string }[]).map(({ out }) => out);
     for (const built of builtFiles()) expect(entries).toContain(/^dist\/(\w+)(\.d\.ts|\.js)$/.exec(built)![1]);

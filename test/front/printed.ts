@@ -1,6 +1,7 @@
 /** The command lines that README.md and docs/*.md print, and whether the tool would take them. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { Command, type CommanderError } from 'commander';
+import { ownText } from '../../scripts/own-text.js';
 import { COMMANDS } from '../../src/commands/table.js';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -20,7 +21,7 @@ export const PAGES: readonly string[] = [
     .map((name) => `docs/${name}`),
 ];
 
-export const pageText = (file: string): string => readFileSync(new URL(file, ROOT), 'utf8');
+export const pageText = (file: string): string => ownText(new URL(file, ROOT));
 
 /** The lines of code blocks, without the indentation that makes them one. */
 export function codeLines(file: string): { line: number; code: string }[] {

@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { ownText } from '../../scripts/own-text.js';
 import { configSchema, heldSettings, SETTINGS, settleSettings, variableOf } from '../../src/commands/settings.js';
 import { COMMANDS } from '../../src/commands/table.js';
 import { nodeFiles } from '../../src/host/node-files.js';
@@ -93,6 +94,6 @@ describe('settings', () => {
   });
 
   it('docs/config.schema.json is what `npm run schema` makes of the table', () => {
-    expect(readFileSync(new URL('../../docs/config.schema.json', import.meta.url), 'utf8')).toBe(configSchema());
+    expect(ownText(new URL('../../docs/config.schema.json', import.meta.url))).toBe(configSchema());
   });
 });

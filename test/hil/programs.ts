@@ -1,10 +1,10 @@
 /** Programs for tests: a stand-in for the chat program, and the metronome. */
-import { readFileSync } from 'node:fs';
+import { ownText } from '../../scripts/own-text.js';
 import type { Program } from '../../src/seams/target.js';
 import { assemble } from '../../src/z80asm/assemble.js';
 
 function assembled(name: string, file: URL, change: (source: string) => string = (source) => source): Program {
-  const text = change(readFileSync(file, 'utf8'));
+  const text = change(ownText(file));
   const result = assemble({ main: 'x.asm', readText: () => text, readBinary: () => undefined });
   if (!result.ok) throw new Error(JSON.stringify(result.diagnostics));
   return { name, bytes: result.bytes };

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { ownText } from '../../scripts/own-text.js';
 import { readScript, scriptSchema } from '../../src/hil/script.js';
 import { PROMPT, turnsOf, type Script } from '../../src/hil/turns.js';
 import { InputError } from '../../src/seams/errors.js';
@@ -64,7 +64,7 @@ describe('a script', () => {
   });
 
   it('has a JSON schema that is up to date (npm run schema)', () => {
-    const file = readFileSync(new URL('../../docs/script.schema.json', import.meta.url), 'utf8');
+    const file = ownText(new URL('../../docs/script.schema.json', import.meta.url));
     expect(file).toBe(scriptSchema());
   });
 });

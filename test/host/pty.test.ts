@@ -1,7 +1,8 @@
 /** The pseudo-terminal's descriptors: a board whose cable is pulled and put back a thousand times has as many as one. */
-import { existsSync, readdirSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { readdirSync } from 'node:fs';
+import { expect, it } from 'vitest';
 import { openPty } from '../../src/host/pty.js';
+import { describeWithFiles } from '../outside.js';
 
 const FDS = '/proc/self/fd';
 
@@ -13,7 +14,7 @@ const rounds = async () => {
   for (let n = 0; n < 3; n++) await new Promise((resolve) => setImmediate(resolve));
 };
 
-describe.skipIf(!existsSync(FDS))('a pseudo-terminal', () => {
+describeWithFiles([FDS], "a pseudo-terminal's descriptors", () => {
   it('leaves no descriptor open', async () => {
     const once = async (): Promise<void> => {
       const pty = await openPty();

@@ -21,7 +21,8 @@ import { startVirtualBoard, type VirtualBoard, type VirtualBoardOptions } from '
 import { openLink } from '../../src/link/open-link.js';
 import type { ByteLink } from '../../src/seams/byte-link.js';
 import { LinkError } from '../../src/seams/errors.js';
-import { describeWith, peer } from '../fakes/pty.js';
+import { peer } from '../fakes/pty.js';
+import { describeWith } from '../outside.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'z80lm-board-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -68,8 +69,8 @@ async function withBoard(
   }
 }
 
-describe('a virtual board', () => {
-  it('is raw from the start, and answers at its prompt', async () => {
+describeWith(['stty'], "a virtual board's terminal by stty", () => {
+  it('is raw from the start', async () => {
     const board = await startVirtualBoard();
     try {
       const fd = openSync(board.path, constants.O_RDWR | constants.O_NOCTTY);
@@ -77,6 +78,16 @@ describe('a virtual board', () => {
       closeSync(fd);
       for (const off of ['-echo', '-icanon', '-opost', '-icrnl', '-ixon', '-isig'])
         expect(String(state)).toMatch(new RegExp(`(^|\\s)${off}\\b`, 'm'));
+    } finally {
+      await board.close();
+    }
+  });
+});
+
+describe('a virtual board', () => {
+  it('answers at its prompt, from the start', async () => {
+    const board = await startVirtualBoard();
+    try {
       const link = await openLink(board.path, { clock });
       await prompt(link);
       await write(link, 'DIR B:\r');

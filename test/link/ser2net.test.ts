@@ -16,7 +16,7 @@ import { boardTarget } from '../../src/transfer/board-target.js';
 import { CpmLine } from '../../src/transfer/cpm-line.js';
 import { romwbwDriver } from '../../src/transfer/drivers/romwbw.js';
 import { PatientClock } from '../fakes/patient-clock.js';
-import { describeWith } from '../fakes/pty.js';
+import { describeWith } from '../outside.js';
 import { nearBoard } from '../fakes/with-board.js';
 import { sample } from '../transfer/samples.js';
 
@@ -37,7 +37,7 @@ async function freePort(): Promise<number> {
   }
 }
 
-describeWith(['ser2net'], 'ser2net', () => {
+describeWith(['ser2net'], 'a board behind ser2net', () => {
   let folder: string;
   let board: VirtualBoard;
   let ser2net: ChildProcess;

@@ -11,6 +11,7 @@ import { LinkError, UsageError } from '../../src/seams/errors.js';
 import { ACK } from '../../src/transfer/xmodem.js';
 import { sendXmodem } from '../../src/transfer/xmodem-send.js';
 import { fakePort, type FakePort } from '../fakes/pty.js';
+import { describeWith } from '../outside.js';
 
 const clock = nodeClock;
 /** Bounds a hang. */
@@ -120,8 +121,10 @@ describe('a port that cannot be opened', () => {
     expect(error.message).toBe('the port is in use');
     expect(error.reason).toEqual({ unavailable: true });
   });
+});
 
-  it('open already, by a program that takes no lock: it is named', async () => {
+describeWith(['bash', 'sleep'], 'who else holds a port', () => {
+  it('a program that takes no lock is named', async () => {
     const port = fakePort();
     // It must not inherit the other end from us, or it would count as the board.
     const script = 'for f in /proc/self/fd/*; do n=${f##*/}; [ $n -gt 2 ] && eval "exec $n>&-"; done; exec sleep 3600';

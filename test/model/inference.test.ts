@@ -3,7 +3,7 @@ import { toBytes } from '../../src/model/encoder.js';
 import { answer, argmax, runLayer } from '../../src/model/inference.js';
 import { MAX_ANSWER, type Layer } from '../../src/model/network.js';
 import { decodeModel } from '../../src/model/npz.js';
-import { describeShared, shared } from '../shared.js';
+import { describeShared, shared } from '../outside.js';
 import { randomNetwork } from '../build/random-network.js';
 
 function layer(weights: number[], bias: number): Layer {
@@ -49,7 +49,11 @@ describe('an answer', () => {
   });
 });
 
-describeShared('models of the original project, on their own training text', ['data/upstream-tinychat.txt.gz'], () => {
+const ORIGINALS = ['guess', 'tinychat'].flatMap((name) => [
+  `models/upstream-${name}.npz`,
+  `data/upstream-${name}.txt.gz`,
+]);
+describeShared("answers of the original project's models on their own training text", ORIGINALS, () => {
   // The whole of guess has 22,913 of 28,718; a twentieth of it is as good a test and takes two seconds.
   it.each([
     ['tinychat', 1, 3002, 1106],

@@ -6,7 +6,7 @@ import { INPUT_SIZE, type Network } from '../../src/model/network.js';
 import { encodeNpy } from '../../src/model/npy.js';
 import { decodeModel, encodeModel } from '../../src/model/npz.js';
 import { ModelError } from '../../src/seams/errors.js';
-import { describeShared, shared } from '../shared.js';
+import { describeShared, shared } from '../outside.js';
 import { randomNetwork } from '../build/random-network.js';
 
 const NAME = 'some/model.npz';
@@ -185,24 +185,28 @@ describe('a file that is no model', () => {
   });
 });
 
-describeShared('models of the original project', ['models/upstream-guess.npz', 'models/upstream-tinychat.npz'], () => {
-  it.each([
-    ['guess', [256, 192, 128, 11], 'ABEIMNOSWY\0'],
-    ['tinychat', [256, 192, 128, 40], ' ABCDEFGHIJKLMNOPQRSTUVWXYZ012345678!/?\0'],
-  ])('%s loads', (name, widths, charset) => {
-    const network = decodeModel(shared(`models/upstream-${name}.npz`), name);
-    expect(network.layers.map((l) => l.outputs)).toEqual(widths);
-    expect(network.charset.join('')).toBe(charset);
-  });
+describeShared(
+  'loading models of the original project',
+  ['models/upstream-guess.npz', 'models/upstream-tinychat.npz'],
+  () => {
+    it.each([
+      ['guess', [256, 192, 128, 11], 'ABEIMNOSWY\0'],
+      ['tinychat', [256, 192, 128, 40], ' ABCDEFGHIJKLMNOPQRSTUVWXYZ012345678!/?\0'],
+    ])('%s loads', (name, widths, charset) => {
+      const network = decodeModel(shared(`models/upstream-${name}.npz`), name);
+      expect(network.layers.map((l) => l.outputs)).toEqual(widths);
+      expect(network.charset.join('')).toBe(charset);
+    });
 
-  it('survive being saved by us', () => {
-    const network = decodeModel(shared('models/upstream-guess.npz'), 'guess');
-    expect(decodeModel(encodeModel(network), 'again')).toEqual(network);
-  });
+    it('survive being saved by us', () => {
+      const network = decodeModel(shared('models/upstream-guess.npz'), 'guess');
+      expect(decodeModel(encodeModel(network), 'again')).toEqual(network);
+    });
 
-  it('are refused wherever they are cut off', () => {
-    const whole = shared('models/upstream-guess.npz');
-    for (let length = 0; length < whole.length; length += 997)
-      expect(() => decodeModel(whole.slice(0, length), NAME)).toThrow(ModelError);
-  });
-});
+    it('are refused wherever they are cut off', () => {
+      const whole = shared('models/upstream-guess.npz');
+      for (let length = 0; length < whole.length; length += 997)
+        expect(() => decodeModel(whole.slice(0, length), NAME)).toThrow(ModelError);
+    });
+  },
+);

@@ -4,7 +4,7 @@ import { balance } from '../../src/trainer/data-balance.js';
 import { lint, repair } from '../../src/trainer/data-lint.js';
 import { answersPicture, statsOf } from '../../src/trainer/data-stats.js';
 import { scanPairs, textLines } from '../../src/trainer/pairs.js';
-import { describeShared, shared } from '../shared.js';
+import { describeShared, shared } from '../outside.js';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 const scan = (text: string, file = 'd') => scanPairs(utf8(text), file);
@@ -147,19 +147,23 @@ describe('balance', () => {
   });
 });
 
-describeShared('text of the original project', ['data/upstream-guess.txt.gz', 'data/upstream-tinychat.txt.gz'], () => {
-  const report = (name: string) => lint([scanPairs(shared(name), name)]);
-  const of = (kind: string, { findings }: ReturnType<typeof lint>) => findings.filter((f) => f.kind === kind).length;
+describeShared(
+  'lint of text of the original project',
+  ['data/upstream-guess.txt.gz', 'data/upstream-tinychat.txt.gz'],
+  () => {
+    const report = (name: string) => lint([scanPairs(shared(name), name)]);
+    const of = (kind: string, { findings }: ReturnType<typeof lint>) => findings.filter((f) => f.kind === kind).length;
 
-  it('has its known ceiling: 97.8 % of guess can be right', () => {
-    const guess = report('data/upstream-guess.txt.gz');
-    expect(guess.ceiling).toBeCloseTo(0.97758, 5);
-    expect(of('contradiction', guess)).toBe(554);
-  });
+    it('has its known ceiling: 97.8 % of guess can be right', () => {
+      const guess = report('data/upstream-guess.txt.gz');
+      expect(guess.ceiling).toBeCloseTo(0.97758, 5);
+      expect(of('contradiction', guess)).toBe(554);
+    });
 
-  it('has five lookalikes in tinychat, which cost it a little of its 87.0 %', () => {
-    const tinychat = report('data/upstream-tinychat.txt.gz');
-    expect(tinychat.ceiling).toBeCloseTo(0.86742, 5);
-    expect(of('lookalike', tinychat)).toBe(5);
-  });
-});
+    it('has five lookalikes in tinychat, which cost it a little of its 87.0 %', () => {
+      const tinychat = report('data/upstream-tinychat.txt.gz');
+      expect(tinychat.ceiling).toBeCloseTo(0.86742, 5);
+      expect(of('lookalike', tinychat)).toBe(5);
+    });
+  },
+);

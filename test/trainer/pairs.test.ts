@@ -1,8 +1,8 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/seams/errors.js';
 import { readPairs, readPrompts, scanPairs } from '../../src/trainer/pairs.js';
-import { describeShared, shared } from '../shared.js';
+import { describeShared, describeWith, shared } from '../outside.js';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 const read = (text: string) => readPairs(utf8(text), 'd.txt');
@@ -140,7 +140,7 @@ describe('encodings', () => {
     [0xfeff, ...Array.from(text, (c) => c.codePointAt(0)!)].flatMap((c) => [c & 0xff, c >> 8, 0, 0]),
   );
 
-  it.each<[string, Uint8Array, string]>([
+  const FILES: [encoding: string, bytes: Uint8Array, where: string][] = [
     ['UTF-16', Uint8Array.of(0xff, 0xfe, ...utf16le), 'd.txt'],
     ['UTF-16', Uint8Array.of(0xfe, 0xff, ...swapped(utf16le)), 'd.txt'],
     ['UTF-16LE', utf16le, 'd.txt'],
@@ -148,16 +148,22 @@ describe('encodings', () => {
     ['UTF-32', utf32le, 'd.txt'],
     ['LATIN1', Uint8Array.from(Buffer.from(text, 'latin1')), 'd.txt:2:4'],
     ['WINDOWS-1252', Uint8Array.from(Buffer.from('un|deux\nit\x92s|OUI\n', 'latin1')), 'd.txt:2:3'],
-  ])('names %s and the command that cures it, which does', (encoding, bytes, where) => {
+  ];
+
+  it.each(FILES)('names %s and the command that cures it', (encoding, bytes, where) => {
     const error = failure(bytes);
     expect(error).toMatchObject({
       where,
       message: `the file is not UTF-8 but looks like ${encoding}`,
       hint: `iconv -f ${encoding} -t UTF-8 d.txt > d.txt.utf8`,
     });
-    if (spawnSync('iconv', ['--version']).error) return; // no iconv here: the words above are all there is to test
-    const cured = execFileSync('iconv', ['-f', encoding, '-t', 'UTF-8'], { input: bytes });
-    expect(readPairs(cured, 'd.txt').pairs.map((p) => p.answer)).toEqual(['DEUX', 'OUI']);
+  });
+
+  describeWith(['iconv'], 'the command that cures a file that is not UTF-8', () => {
+    it.each(FILES)('cures %s', (encoding, bytes) => {
+      const cured = execFileSync('iconv', ['-f', encoding, '-t', 'UTF-8'], { input: bytes });
+      expect(readPairs(cured, 'd.txt').pairs.map((p) => p.answer)).toEqual(['DEUX', 'OUI']);
+    });
   });
 
   it('quotes a file name for the shell', () => {
@@ -181,16 +187,20 @@ describe('encodings', () => {
   });
 });
 
-describeShared('text of the original project', ['data/upstream-guess.txt.gz', 'data/upstream-tinychat.txt.gz'], () => {
-  it.each([
-    ['data/upstream-guess.txt.gz', 28_718, ['YES', 'NO', 'MAYBE', 'WIN']],
-    ['data/upstream-tinychat.txt.gz', 3_002, ['R U?', 'GO BED', 'YUP']],
-  ])('%s reads whole', (name, count, answers) => {
-    const { pairs, folds } = readPairs(shared(name), name);
-    expect(pairs).toHaveLength(count);
-    expect(folds).toEqual([]);
-    const distinct = new Set(pairs.map((p) => p.answer));
-    for (const answer of answers) expect(distinct).toContain(answer);
-    for (const { answer } of pairs) expect(answer).toBe(answer.toUpperCase());
-  });
-});
+describeShared(
+  'reading text of the original project',
+  ['data/upstream-guess.txt.gz', 'data/upstream-tinychat.txt.gz'],
+  () => {
+    it.each([
+      ['data/upstream-guess.txt.gz', 28_718, ['YES', 'NO', 'MAYBE', 'WIN']],
+      ['data/upstream-tinychat.txt.gz', 3_002, ['R U?', 'GO BED', 'YUP']],
+    ])('%s reads whole', (name, count, answers) => {
+      const { pairs, folds } = readPairs(shared(name), name);
+      expect(pairs).toHaveLength(count);
+      expect(folds).toEqual([]);
+      const distinct = new Set(pairs.map((p) => p.answer));
+      for (const answer of answers) expect(distinct).toContain(answer);
+      for (const { answer } of pairs) expect(answer).toBe(answer.toUpperCase());
+    });
+  },
+);

@@ -8,7 +8,7 @@ import { buildExamples, charsetOf, type TextPair } from '../../src/trainer/examp
 import { readPairs } from '../../src/trainer/pairs.js';
 import { Rng } from '../../src/trainer/rng.js';
 import { Scorer, scoreOf } from '../../src/trainer/scorer.js';
-import { describeShared, shared } from '../shared.js';
+import { describeShared, shared } from '../outside.js';
 
 function randomPairs(rng: Rng, count: number): TextPair[] {
   const word = (letters: string, most: number): string =>
@@ -96,20 +96,24 @@ describe('Scorer', () => {
   });
 });
 
-describeShared('evaluate', ['models/upstream-tinychat.npz', 'data/upstream-tinychat.txt.gz'], () => {
-  it("gives the original small-talk model's score and confusions on its own training text", () => {
-    const network = decodeModel(shared('models/upstream-tinychat.npz'), 'upstream-tinychat.npz');
-    const { pairs } = readPairs(shared('data/upstream-tinychat.txt.gz'), 'upstream-tinychat.txt');
-    const { score, answers } = evaluate(network, pairs);
-    expect(score.pairs).toBe(3002);
-    const right = pairs.filter((pair) => answer(network, pair.question) === pair.answer).length;
-    expect(score.answers).toBe(right / 3002);
-    expect(right).toBe(1106);
-    expect(answers[0]).toMatchObject({ answer: 'OK', pairs: 287, right: 174 });
-    for (const row of answers)
-      expect(
-        row.mistakes.reduce((sum, m) => sum + m.pairs, row.right),
-        row.answer,
-      ).toBe(row.pairs);
-  });
-});
+describeShared(
+  'evaluate on a model of the original project',
+  ['models/upstream-tinychat.npz', 'data/upstream-tinychat.txt.gz'],
+  () => {
+    it("gives the original small-talk model's score and confusions on its own training text", () => {
+      const network = decodeModel(shared('models/upstream-tinychat.npz'), 'upstream-tinychat.npz');
+      const { pairs } = readPairs(shared('data/upstream-tinychat.txt.gz'), 'upstream-tinychat.txt');
+      const { score, answers } = evaluate(network, pairs);
+      expect(score.pairs).toBe(3002);
+      const right = pairs.filter((pair) => answer(network, pair.question) === pair.answer).length;
+      expect(score.answers).toBe(right / 3002);
+      expect(right).toBe(1106);
+      expect(answers[0]).toMatchObject({ answer: 'OK', pairs: 287, right: 174 });
+      for (const row of answers)
+        expect(
+          row.mistakes.reduce((sum, m) => sum + m.pairs, row.right),
+          row.answer,
+        ).toBe(row.pairs);
+    });
+  },
+);

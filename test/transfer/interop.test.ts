@@ -11,7 +11,8 @@ import { serialLink } from '../../src/link/serial-link.js';
 import type { ByteLink } from '../../src/seams/byte-link.js';
 import { receiveXmodem } from '../../src/transfer/xmodem-receive.js';
 import { sendXmodem } from '../../src/transfer/xmodem-send.js';
-import { describeWith, fakePort, peer, type Peer } from '../fakes/pty.js';
+import { fakePort, peer, type Peer } from '../fakes/pty.js';
+import { describeWith } from '../outside.js';
 import { expectSame, sample, SIZES } from './samples.js';
 
 let folder: string;
@@ -37,7 +38,7 @@ async function joined<T>(start: () => Peer, use: (link: ByteLink, other: Peer) =
   }
 }
 
-describeWith(['sx', 'rx'], 'lrzsz', () => {
+describeWith(['sx', 'rx'], 'XMODEM against lrzsz', () => {
   for (const blockSize of [128, 1024] as const)
     for (const [check, flags] of [
       ['crc', ['-c']],

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as pty from '@lydell/node-pty';
 import { expect, it } from 'vitest';
-import { describeWith } from '../fakes/pty.js';
+import { describeWith } from '../outside.js';
 import { KEYS, NODE, smallData } from './harness.js';
 
 /** Runs that are killed at random moments, in a shell that looks at its terminal before and after each. */

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { describeWith } from '../fakes/pty.js';
+import { describeWith } from '../outside.js';
 import { cli } from '../e2e/cli.js';
 import { ENDLESS, KEYS, NODE, QUICK, Tui } from './harness.js';
 
@@ -89,9 +89,11 @@ describe('signals', () => {
   });
 });
 
-describeWith(['tmux'], 'in tmux', () => {
+describeWith(['tmux'], 'the terminal UI in tmux', () => {
   /** Keeps a window until the server is killed. */
   const HOLD = 'sleep infinity';
+  /** As a word of a shell: the checkout may lie in a path with blanks. */
+  const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
   const TERMS = ['xterm-256color', 'xterm', 'screen', 'screen-256color', 'tmux-256color', 'linux', 'vt220'];
 
   it(`draws the same for TERM of ${TERMS.join(', ')}`, async () => {
@@ -110,7 +112,7 @@ describeWith(['tmux'], 'in tmux', () => {
           '-d',
           '-t',
           `all:${i + 1}`,
-          `env TERM=${term} LC_ALL=C.UTF-8 ${NODE.join(' ')} tui --out ${folder}; ${HOLD}`,
+          `env TERM=${term} LC_ALL=C.UTF-8 ${[...NODE, 'tui', '--out', folder].map(quoted).join(' ')}; ${HOLD}`,
         );
       for (const [i, term] of TERMS.entries()) {
         const shown = await eventually(() => tmux('capture-pane', '-p', '-t', `all:${i + 1}`), /q quit/);

@@ -1,13 +1,14 @@
 import { expect, it } from 'vitest';
 import { assemble, formatDiagnostic, memoryReader } from '../../src/z80asm/index.js';
-import { assembleWith, describePeer, firstDifference, type Peer } from './peers.js';
+import { describeWith } from '../outside.js';
 import { seeded } from '../random.js';
+import { assembleWith, firstDifference, type Peer } from './peers.js';
 import { generateProgram } from './program-generator.js';
 
 const PROGRAMS = 200;
 
 for (const peer of ['pasmo', 'z80asm'] as Peer[])
-  describePeer(`generated programs against ${peer}`, peer, () => {
+  describeWith([peer], `generated programs against ${peer}`, () => {
     it(`gives the same bytes for ${PROGRAMS} programs`, () => {
       for (let seed = 1; seed <= PROGRAMS; seed++) {
         const source = generateProgram(seeded(seed), { macros: peer === 'pasmo' });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { assemble, disassembleOne, memoryReader } from '../../src/z80asm/index.js';
 import { INSTRUCTIONS, type Instruction } from '../../src/z80asm/instructions.js';
-import { describeShared, shared } from '../shared.js';
-import { assembleWith, describePeer, firstDifference } from './peers.js';
+import { PUBLISHED, publishedSteps } from '../emu/published-steps.js';
+import { describeShared, describeWith } from '../outside.js';
+import { assembleWith, firstDifference } from './peers.js';
 
 const hex = (bytes: Iterable<number>): string => Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join(' ');
 
@@ -165,7 +166,7 @@ describe('spellings', () => {
   });
 });
 
-describePeer('all forms that pasmo knows', 'pasmo', () => {
+describeWith(['pasmo'], 'all forms that pasmo knows', () => {
   it('give the same bytes', () => {
     // It has no DDCB forms with a register, no IN F,(C) or OUT (C),0, and of our other spellings only SLL.
     const known = usable.filter((i) => {
@@ -176,7 +177,7 @@ describePeer('all forms that pasmo knows', 'pasmo', () => {
   });
 });
 
-describePeer('all forms that z80asm knows', 'z80asm', () => {
+describeWith(['z80asm'], 'all forms that z80asm knows', () => {
   it('give the same bytes', () => {
     // z80asm 1.8 has IXH and IXL the wrong way round in arithmetic, lacks them in LD A, INC and DEC, and takes
     // the register of a DDCB form for granted.
@@ -191,19 +192,11 @@ describePeer('all forms that z80asm knows', 'z80asm', () => {
   });
 });
 
-describeShared('lengths and T-states against recorded runs', ['vectors/z80/single-step-20.jsonl.gz'], () => {
+describeShared('lengths and T-states against recorded runs', [PUBLISHED], () => {
   it('agree in every vector', () => {
-    const text = Buffer.from(shared('vectors/z80/single-step-20.jsonl.gz')).toString('utf8');
     let checked = 0;
     const wrong: string[] = [];
-    for (const line of text.split('\n')) {
-      if (line === '') continue;
-      const vector = JSON.parse(line) as {
-        name: string;
-        initial: { pc: number; ram: [number, number][] };
-        final: { pc: number };
-        tstates: number;
-      };
+    for (const vector of publishedSteps()) {
       const memory = new Uint8Array(0x10000);
       for (const [address, byte] of vector.initial.ram) memory[address] = byte;
       const one = disassembleOne(memory, vector.initial.pc);

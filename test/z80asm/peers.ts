@@ -1,30 +1,10 @@
-/**
- * The assemblers we are compared with: pasmo and z80asm, as Debian packages them. Where one is missing its suite
- * is skipped with a message; in CI it must be there.
- */
-import { execFileSync, spawnSync } from 'node:child_process';
+/** The assemblers we are compared with: pasmo and z80asm, as Debian packages them. */
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, it } from 'vitest';
 
 export type Peer = 'pasmo' | 'z80asm';
-
-function installed(peer: Peer): boolean {
-  return spawnSync(peer, ['--help'], { stdio: 'ignore' }).error === undefined;
-}
-
-/** A suite that needs a peer. */
-export function describePeer(title: string, peer: Peer, suite: () => void): void {
-  if (installed(peer)) describe(title, suite);
-  else if (process.env['CI'] === 'true')
-    describe(title, () =>
-      it(`has ${peer}`, () => {
-        throw new Error(`${peer} is missing: apt-get install ${peer}`);
-      }),
-    );
-  else describe.skip(`${title} (skipped: apt-get install ${peer})`, suite);
-}
 
 /** Assemble with a peer; throws with its words if it refuses. */
 export function assembleWith(peer: Peer, source: string, files: Record<string, string | Uint8Array> = {}): Uint8Array {

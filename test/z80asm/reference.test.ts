@@ -1,13 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { REFERENCE, renderReference } from '../../scripts/generate-assembler-reference.js';
+import { ownText } from '../../scripts/own-text.js';
 import { assemble, formatDiagnostic, memoryReader } from '../../src/z80asm/index.js';
 import { BLOCK_HANDLERS } from '../../src/z80asm/directives-blocks.js';
 import { DATA_HANDLERS } from '../../src/z80asm/directives-data.js';
 import { DIRECTIVES } from '../../src/z80asm/directive-table.js';
 import { FINDINGS } from '../../src/z80asm/diagnostics.js';
 
-const text = readFileSync(REFERENCE, 'utf8');
+const text = ownText(REFERENCE);
 
 describe('docs/assembler.md', () => {
   it('is not stale: npx tsx scripts/generate-assembler-reference.ts', async () => {
