@@ -53,6 +53,8 @@ export async function openPty(): Promise<OpenWire> {
 
 async function open(): Promise<OpenedPty> {
   if (process.platform === 'win32') throw unavailable('Windows has none that can be opened as a port');
+  // With another C library it may load, and crash when it is used (https://github.com/microsoft/node-pty/issues/852).
+  if (process.platform === 'linux' && !usesGlibc()) throw unavailable('@lydell/node-pty is made for glibc alone');
   try {
     // Loaded here, so that TCP works where its binary is missing.
     const nodePty = (await import('@lydell/node-pty')) as unknown as { open(options: object): OpenedPty };
@@ -61,6 +63,17 @@ async function open(): Promise<OpenedPty> {
     const { code, message } = cause as NodeJS.ErrnoException;
     throw unavailable(code === 'ERR_MODULE_NOT_FOUND' ? '@lydell/node-pty is not installed' : message, cause);
   }
+}
+
+function nodesReport(): object {
+  // It would look up the names of whoever this process is connected to, which may take seconds.
+  return Object.assign(process.report, { excludeNetwork: true }).getReport();
+}
+
+/** @param report Node's report of itself, which names its C library if that is glibc; tests have another */
+export function usesGlibc(report = nodesReport()): boolean {
+  const { header } = report as { header: { glibcVersionRuntime?: string } };
+  return header.glibcVersionRuntime !== undefined;
 }
 
 function unavailable(why: string, cause?: unknown, where?: string): LinkError {
