@@ -10,12 +10,15 @@ const FORBIDDEN_IMPORTS = {
   link: ['model', 'trainer', 'z80asm', 'emu', 'transfer', 'hil', 'build', 'host', 'commands', 'tui'],
   trainer: ['link', 'z80asm', 'emu', 'transfer', 'hil', 'build', 'host', 'commands', 'tui'],
   z80asm: ['link', 'model', 'trainer', 'emu', 'transfer', 'hil', 'build', 'host', 'commands', 'tui'],
-  emu: ['link', 'model', 'trainer', 'transfer', 'hil', 'build', 'commands', 'tui'],
+  emu: ['link', 'model', 'trainer', 'transfer', 'hil', 'build', 'host', 'commands', 'tui'],
   transfer: ['model', 'trainer', 'z80asm', 'emu', 'hil', 'build', 'host', 'commands', 'tui'],
   hil: ['trainer', 'z80asm', 'build', 'host', 'commands', 'tui'],
   build: ['link', 'trainer', 'transfer', 'hil', 'host', 'commands', 'tui'],
   host: ['model', 'trainer', 'z80asm', 'transfer', 'hil', 'build', 'commands', 'tui'],
 };
+
+/** Rooms that also run in a browser (z80lm/model, /asm, /emu, /transfer): nothing of Node's. */
+const PORTABLE = ['seams', 'model', 'z80asm', 'emu', 'transfer'];
 
 export default tseslint.config(
   { ignores: ['dist', 'out', 'coverage', 'node_modules'] },
@@ -40,6 +43,9 @@ export default tseslint.config(
               regex: `^\\.\\./(\\.\\./)*(${[...forbidden].join('|')})/`,
               message: `src/${room} may not import this: imports point down the layers (docs/design.md).`,
             },
+            ...(PORTABLE.includes(room)
+              ? [{ regex: '^node:|/package\\.js$', message: `src/${room} also runs in a browser: no Node in it.` }]
+              : []),
             {
               regex: '(cli|tui|pipeline)\\.js$|pipeline/',
               message: 'Core modules never import a front end or the pipeline.',
