@@ -41,8 +41,8 @@ export function bundleOptions(): BuildOptions & { metafile: true; write: false; 
     format: 'esm',
     platform: 'node',
     target: 'node20.16',
-    // Its build for Node asks for worker threads, which we do not use.
-    alias: { fflate: 'fflate/browser' },
+    // fflate's build for Node asks for worker threads, which we do not use; the other's cannot be taken apart.
+    alias: { fflate: 'fflate/browser', 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
     external: OUTSIDE,
     plugins: [libraries],
     sourcemap: 'linked',

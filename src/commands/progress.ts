@@ -4,6 +4,9 @@ import type { SingleBar } from 'cli-progress';
 /** Between two progress lines where stderr is no terminal: often enough to see life, rare enough to read a log. */
 const PLAIN_PROGRESS_MS = 5_000;
 
+/** Of a terminal's line, for the label, the percentage and the words behind the bar; the bar has the rest. */
+const WORDS_COLUMNS = 60;
+
 export interface Progress {
   /** @param note a few words behind the bar */
   update(done: number, note?: string): void;
@@ -11,8 +14,16 @@ export interface Progress {
   stop(summary?: string): void;
 }
 
-/** @param note writes a line above the bar */
-export function barProgress(label: string, total: number, note: (line: string) => void): Progress {
+/**
+ * A bar in the terminal's last line. Lines that are noted meanwhile wipe it and stand above; it is drawn again below them.
+ * @param note writes a line above the bar
+ */
+export function barProgress(
+  label: string,
+  total: number,
+  note: (line: string) => void,
+  stream: NodeJS.WriteStream = process.stderr,
+): Progress {
   let bar: SingleBar | undefined;
   let latest: [done: number, words: string] = [0, ''];
   let stopped = false;
@@ -25,9 +36,18 @@ export function barProgress(label: string, total: number, note: (line: string) =
         hideCursor: true,
         clearOnComplete: true,
         stopOnComplete: false,
+        stream,
+        barsize: Math.min(40, Math.max(10, stream.columns - WORDS_COLUMNS)),
+        // Cut to the width. Otherwise the library has the terminal cut, and what is noted meanwhile, too.
+        linewrap: true,
+        // After a note the bar is gone, though its text is the same.
+        forceRedraw: true,
       },
       library.Presets.legacy,
     );
+    // At its end the library goes back to where the bar began, which is above all that was noted since.
+    const { terminal } = bar as unknown as { terminal: { cursorSave(): void; cursorRestore(): void } };
+    terminal.cursorSave = terminal.cursorRestore = () => {};
     bar.start(total, latest[0], { note: latest[1] });
   });
   return {

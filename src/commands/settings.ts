@@ -13,6 +13,7 @@ import { CommanderError, type Command } from 'commander';
 import type { FileStore } from '../seams/file-store.js';
 import { nodeFiles } from '../host/node-files.js';
 import { InputError, UsageError, Z80lmError } from '../seams/errors.js';
+import { lineAndColumn, parseJson } from '../seams/json-text.js';
 import { closest } from '../z80asm/suggest.js';
 import { readOptional } from './optional-file.js';
 
@@ -125,7 +126,7 @@ type Remark = (line: string) => void;
 /**
  * What file and environment say, the environment before the file.
  * @param remark hears of a file in this folder that cannot be looked at, which is as good as none
- * @throws InputError as file:line:column for a file that is no JSON, has an unknown key or a value that cannot be;
+ * @throws InputError as file:line:column for a file that is not valid JSON, has an unknown key or a value that cannot be;
  *   UsageError naming the variable
  */
 export function heldSettings(files: FileStore, env: NodeJS.ProcessEnv, remark: Remark = () => {}): Held[] {
@@ -152,7 +153,7 @@ function readConfig(files: FileStore, env: NodeJS.ProcessEnv, remark: Remark): H
   const fields = parse(text, file);
   return Object.entries(fields).flatMap(([key, value]) => {
     if (key === '$schema') return [];
-    const where = `${file}:${place(text, keyOffset(text, key))}`;
+    const where = `${file}:${lineAndColumn(text, keyOffset(text, key))}`;
     const setting = SETTINGS.find((one) => one.key === key);
     if (!setting) {
       const near = closest(
@@ -184,28 +185,14 @@ function faultOf({ type, oneOf, least, most }: Setting, value: unknown): string 
 
 function parse(text: string, file: string): Record<string, unknown> {
   const hint = 'it is one JSON object, such as { "port": "/dev/ttyUSB0" }';
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    const { message } = cause as Error;
-    // V8 says where, in words that differ by version; without them it is the end of the text that is missing.
-    const at = Number(/at position (\d+)/.exec(message)?.[1] ?? text.length);
-    throw new InputError('this is no JSON', { where: `${file}:${place(text, at)}`, hint, cause });
-  }
+  const value = parseJson(text, 'the settings file', file, hint);
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new InputError('the settings are no object', { where: file, hint });
+    throw new InputError('the settings are not a JSON object', { where: file, hint });
   return value as Record<string, unknown>;
 }
 
 function keyOffset(text: string, key: string): number {
   return Math.max(0, text.search(new RegExp(`${JSON.stringify(key).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s*:`)));
-}
-
-/** line:column of an offset. */
-function place(text: string, offset: number): string {
-  const before = text.slice(0, offset).split('\n');
-  return `${before.length}:${before.at(-1)!.length + 1}`;
 }
 
 /** Before a command acts: give its options the settings that no flag gave. */

@@ -15,6 +15,7 @@
  */
 import { z } from 'zod';
 import { InputError } from '../seams/errors.js';
+import { parseJson } from '../seams/json-text.js';
 import { pageUrl, schemaUrl } from '../seams/pages.js';
 import { askAll, PROMPT, SILENCE_MS, type Script } from './turns.js';
 
@@ -57,17 +58,8 @@ export function readScript(file: Uint8Array, name: string): Script {
 }
 
 function fromJson(text: string, name: string): Script {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new InputError(`the script is no JSON: ${(cause as Error).message}`, {
-      where: name,
-      hint: 'a file that begins with { is read as JSON; a question that does can be written as > ask "{"',
-      cause,
-    });
-  }
-  const parsed = ScriptFile.safeParse(value);
+  const hint = 'a file that begins with { is read as JSON; a question that does can be written as > ask "{"';
+  const parsed = ScriptFile.safeParse(parseJson(text, 'the script', name, hint));
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
   throw new InputError(`${issue.path.join('.') || 'the script'}: ${issue.message}`, {

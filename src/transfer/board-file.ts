@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { InputError } from '../seams/errors.js';
+import { parseJson } from '../seams/json-text.js';
 import { pageUrl } from '../seams/pages.js';
 import { cpmXmodem } from './drivers/cpm-xmodem.js';
 import type { Driver } from './drivers/driver.js';
@@ -63,13 +64,7 @@ export interface BoardFile {
 
 /** @throws InputError that names the file and every field that is wrong */
 export function parseBoardFile(text: string, path: string): BoardFile {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new InputError(`this board file is not JSON: ${(cause as Error).message}`, { where: path, cause });
-  }
-  const parsed = BOARD_FILE.safeParse(json);
+  const parsed = BOARD_FILE.safeParse(parseJson(text, 'this board file', path));
   if (!parsed.success) {
     const findings = parsed.error.issues.map(({ path: field, message }) => `${field.join('.') || 'it'}: ${message}`);
     throw new InputError(`this board file is not right: ${findings.join('; ')}`, {

@@ -50,7 +50,7 @@ describe('a script', () => {
     ['why\n> prompt x\n', 'x.txt:2:10', 'after something was typed', 'top'],
     ['# nothing\n', 'x.txt', 'nothing to ask', 'one question a line'],
     ['{"steps": [{"ask": "a", "tell": 1}]}', 'x.txt', 'steps.0', 'script.schema.json'],
-    ['{"steps": ', 'x.txt', 'no JSON', '> ask'],
+    ['{"steps": ', 'x.txt', 'the script is not valid JSON: a value is expected', '> ask'],
   ])('says where %j is wrong', (text, where, message, hint) => {
     const error = refusal(text);
     expect(error).toBeInstanceOf(InputError);

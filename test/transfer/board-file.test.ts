@@ -35,6 +35,6 @@ describe('a board file', () => {
     });
 
   it('that is not JSON', () => {
-    expect(() => parseBoardFile('{', 'mine.json')).toThrow(/^this board file is not JSON: /);
+    expect(() => parseBoardFile('{', 'mine.json')).toThrow(/^this board file is not valid JSON: /);
   });
 });
