@@ -9,7 +9,7 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
-import { percent } from '../seams/words.js';
+import { counted, percent } from '../seams/words.js';
 import { balance, type Target } from '../trainer/data-balance.js';
 import { FINDING_KINDS, lint, repair, type Finding, type FindingKind, type LintReport } from '../trainer/data-lint.js';
 import { answersPicture, statsOf, type DataStats } from '../trainer/data-stats.js';
@@ -63,7 +63,7 @@ async function runLint(shell: Shell, flags: { all?: boolean; fix?: string }, fil
   }
   shell.emit({ files, ...report, ...(fixed && { fixed }) });
   for (const line of lintLines(report, flags.all ? Infinity : SHOWN)) shell.print(line);
-  if (fixed) shell.note(`${fixed.file}: written, ${fixed.dropped} lines left out`);
+  if (fixed) shell.note(`${fixed.file}: written, ${counted(fixed.dropped, 'line')} left out`);
   else if (report.findings.some(({ kind }) => REPAIRABLE.includes(kind)) && files.length === 1)
     shell.note(`z80lm data lint ${only} --fix FILE writes a copy without them`);
   // After a repair the question is answered by another lint, of the repaired file.
@@ -86,10 +86,10 @@ function lintLines(report: LintReport, shown: number): string[] {
       '',
     ];
   });
-  const verdict = report.findings.length === 0 ? 'nothing found' : `${report.findings.length} findings`;
+  const verdict = report.findings.length === 0 ? 'nothing found' : counted(report.findings.length, 'finding');
   const ceiling =
     report.ceiling < 1 ? `; no model can get more than ${percent(report.ceiling)} of the answers right` : '';
-  return [...lines, `${report.pairs} pairs: ${verdict}${ceiling}`];
+  return [...lines, `${counted(report.pairs, 'pair')}: ${verdict}${ceiling}`];
 }
 
 function place({ places }: Finding): string {

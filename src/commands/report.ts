@@ -14,6 +14,7 @@ import { Z80lmError } from '../seams/errors.js';
 import type { FileStore } from '../seams/file-store.js';
 import { filesOf, installFindings, systemLine, VERSION } from './install-checks.js';
 import { readOptional } from './optional-file.js';
+import { counted } from '../seams/words.js';
 import { CONFIG_FILE, heldSettings } from './settings.js';
 import { action } from './shared.js';
 
@@ -135,7 +136,7 @@ export function registerReport(program: Command): void {
         shell.files.write(output, zipSync(entries));
         shell.emit({ file: output, holds: [...files].map(([name, text]) => ({ name, characters: text.length })) });
         shell.print(`${output} holds:`);
-        for (const [name, text] of files) shell.print(`  ${name.padEnd(28)} ${text.length} characters`);
+        for (const [name, text] of files) shell.print(`  ${name.padEnd(28)} ${counted(text.length, 'character')}`);
         shell.print('Host, user, home folder, addresses and keys are taken out; look through it before you send it.');
       }),
     );

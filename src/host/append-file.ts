@@ -1,7 +1,8 @@
 /** A file of this computer that grows, each addition in one write, so that a reader sees whole lines. */
-import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Appender } from '../seams/appender.js';
+import { makeFolder } from './make-folder.js';
 import { explain } from './node-files.js';
 
 /** @throws InputError where the file can't be opened for writing */
@@ -14,7 +15,7 @@ export function appendFile(path: string): Appender {
     }
   };
   const file = attempt(() => {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     return openSync(path, 'a');
   });
   return {

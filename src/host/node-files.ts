@@ -1,8 +1,9 @@
 /** The file store of the host computer: whole files, each replaced at once (replace-file.ts). */
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { InputError } from '../seams/errors.js';
 import type { FileStore } from '../seams/file-store.js';
+import { makeFolder } from './make-folder.js';
 import { replaceable, replaceFile } from './replace-file.js';
 
 interface Reason {
@@ -72,7 +73,7 @@ export const nodeFiles: FileStore = {
   read: (path) => explained(path, 'read', () => new Uint8Array(readFileSync(path))),
   write: (path, data) =>
     explained(path, 'write', () => {
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolder(dirname(path));
       replaceFile(path, data);
     }),
   exists: existsSync,

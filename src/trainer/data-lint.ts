@@ -11,6 +11,7 @@ export type ScannedFile = PairFile & { badLines: BadLine[] };
 
 export const FINDING_KINDS = {
   'bad line': 'no pair: the trainer refuses the file',
+  'no pairs': 'nothing to learn from: the trainer refuses the file',
   contradiction: 'the same question with different answers',
   lookalike: 'different questions that hash to the same trigram counts, with different answers',
   duplicate: 'the same question with the same answer again',
@@ -61,6 +62,7 @@ export function lint(files: readonly ScannedFile[]): LintReport {
     ceiling: entries.length === 0 ? 1 : sum(byCounts.map((group) => majority(group).length)) / entries.length,
     findings: [
       ...files.flatMap(badLines),
+      ...files.flatMap(emptiness),
       ...byQuestion.flatMap(contradictions),
       ...byCounts.flatMap(lookalikes),
       ...byQuestion.flatMap(duplicates),
@@ -92,6 +94,19 @@ export function repair(scanned: ScannedFile, lines: readonly string[]): { lines:
 /** Case and outer blanks do not make another question; the encoder sees neither. */
 function questionKey({ question }: Entry): string {
   return question.trim().toLowerCase();
+}
+
+function emptiness({ file, pairs, badLines }: ScannedFile): Finding[] {
+  if (pairs.length > 0 || badLines.length > 0) return [];
+  return [
+    {
+      kind: 'no pairs',
+      level: 'error',
+      message: 'there is no pair in the file',
+      places: [{ file, line: 1 }],
+      cure: 'write one pair per line, as question|answer: is it big|YES',
+    },
+  ];
 }
 
 function badLines({ file, badLines: bad }: ScannedFile): Finding[] {

@@ -16,6 +16,12 @@ describe('lint', () => {
     expect(lint([scan(good)])).toEqual({ pairs: 10, ceiling: 1, findings: [] });
   });
 
+  it.each(['\ufeff', '# only words\n\n'])('reports a file without a pair, as the trainer would: %j', (text) => {
+    expect(lint([scan(good), scan(text, 'e')]).findings).toMatchObject([
+      { kind: 'no pairs', level: 'error', message: 'there is no pair in the file', places: [{ file: 'e', line: 1 }] },
+    ]);
+  });
+
   it('reports lines that are no pairs, with their remedy', () => {
     expect(lint([scan(`${good}\nnope\nq|${'x'.repeat(51)}`)]).findings).toMatchObject([
       { kind: 'bad line', level: 'error', message: 'no "|" in "nope"', places: [{ file: 'd', line: 11 }] },
