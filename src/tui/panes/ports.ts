@@ -7,7 +7,7 @@ const NOBODY: Omit<PortRow, 'path' | 'words'> = { usb: '', stableName: '', holde
 
 /** Real ports, best guess first, then the virtual board, and what was named by hand. */
 export function portRows({ ports, settings }: Pick<AppState, 'ports' | 'settings'>): PortRow[] {
-  const virtual = { ...NOBODY, path: VIRTUAL, words: 'an RC2014 with RomWBW, in this computer: always there' };
+  const virtual = { ...NOBODY, path: VIRTUAL, words: 'an RC2014 with CP/M, in this computer: always there' };
   const rows = [...ports, virtual];
   const named = rows.some(({ path }) => path === settings.port);
   return named ? rows : [...rows, { ...NOBODY, path: settings.port, words: 'named by you' }];
