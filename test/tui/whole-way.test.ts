@@ -71,7 +71,7 @@ describe('z80lm, from an empty folder to the board’s answer', () => {
     ['2', 'Train', [/256-48-32-13/, /epoch 1 of 1, .*done/, /overflow margin \d+%/, /held out \d+\.\d%/, /weights by layer/, /-2 +-1 +0 +1/, /[\u2801-\u28ff]{3}/]],
     ['3', 'Build', [/TPA from 0100h to DC00h/, /layer 1 +[\d,]+ +48 rows/, /the \.COM +[\d,]+ {2}of 40,960 allowed/, /free +[\d,]+ {2}of the TPA/]],
     ['4', 'Emulate', [/> is it alive\?/, /T-states a character/, /mean [\d,]+/, /ms at 7\.3728 MHz/]],
-    ['5', 'Ports', [/\* virtual board +an RC2014 with RomWBW/, /the line is open: \/dev\/pts\/\d+/]],
+    ['5', 'Ports', [/\* virtual board +an RC2014 with CP\/M/, /the line is open: \/dev\/pts\/\d+/]],
     ['6', 'Flash', [/VERIFIED: [\d,]+ bytes were read back from GUESS\.COM and are equal/, /read back and compare/, /ACK/]],
     ['7', 'Compare', [/─ emulator ─.*─ board \/dev\/pts\/\d+ ─/, /is it alive\?.*is it alive\?/, /EQUAL: \d+ bytes, 5 questions/]],
     ['8', 'Time', [/predicted +[\d.]+ ms a character/, /measured +[\d.]+ ms a character/, /is it alive\? +\S+ +[\d,]+ +[\d.]+ ms +[\d.]+ ms/]],
