@@ -85,8 +85,9 @@ export async function* installFindings(here: Surroundings = HERE): AsyncGenerato
 }
 
 function nodeFinding({ nodeVersion, engines }: Surroundings): InstallFinding {
-  const least = Number(/\d+/.exec(engines)?.[0]);
-  if (Number(nodeVersion.split('.')[0]) >= least)
+  const [least, here] = [engines, nodeVersion].map((text) => text.match(/\d+/g)!.map(Number)) as [number[], number[]];
+  const first = least.findIndex((number, place) => number !== here[place]);
+  if (first < 0 || here[first]! > least[first]!)
     return { check: 'Node', verdict: 'good', words: `${nodeVersion} (${engines} is needed)` };
   return {
     check: 'Node',

@@ -42,9 +42,13 @@ describe('the install', () => {
     expect(all.every(({ verdict }) => verdict === 'good')).toBe(true);
   });
 
-  it('an old Node', async () => {
-    const [finding] = await bad({ nodeVersion: '18.19.0' });
-    expect(finding).toMatchObject({ check: 'Node', verdict: 'bad', words: '18.19.0, and >=20 is needed' });
+  it.each(['18.19.0', '20.15.9', '20.9.0'])('an old Node: %s', async (nodeVersion) => {
+    const [finding] = await bad({ nodeVersion, engines: '>=20.16' });
+    expect(finding).toMatchObject({ check: 'Node', verdict: 'bad', words: `${nodeVersion}, and >=20.16 is needed` });
+  });
+
+  it.each(['20.16.0', '20.20.2', '22.1.0'])('a Node that will do: %s', async (nodeVersion) => {
+    expect(await bad({ nodeVersion, engines: '>=20.16' })).toEqual([]);
   });
 
   it('a native part that does not load, and what still works', async () => {
