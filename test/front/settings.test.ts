@@ -32,7 +32,12 @@ describe('settings', () => {
     ['{ "stopBits": 1.5 }', '1:3', '"stopBits" is 1.5', 'give a whole number from 1 to 2: stop bits'],
     ['{ "flow": "xon" }', '1:3', '"flow" is "xon"', 'give one of "rtscts", "none": '],
     ['{ "layout": null }', '1:3', '"layout" is null', 'give one of "auto", "sparse", "packed": '],
-    ['{ "baud": 9600,', '', 'the settings file is not valid JSON: a name in double quotes is expected', 'it is one JSON object'],
+    [
+      '{ "baud": 9600,',
+      '',
+      'the settings file is not valid JSON: a name in double quotes is expected',
+      'it is one JSON object',
+    ],
     ['[]', '', 'the settings are not a JSON object', 'it is one JSON object'],
   ])('%j: a message at the wrong key', (text, place, message, hint) => {
     const path = file('wrong.json', text);
