@@ -70,8 +70,8 @@ describeWithFiles(['dist/cli.js'], "the package's contents", () => {
       'datasets/adventure.npz',
       'datasets/cpm-commands.npz',
     ]);
-    // Half of it is bundles, a quarter their source maps.
-    expect(packed.unpackedSize).toBeLessThan(9_000_000);
+    // 8.9 MB, and 9.1 with CR LF: half of it bundles, a quarter their source maps. An install may have 25, native parts included.
+    expect(packed.unpackedSize).toBeLessThan(10_000_000);
   });
 });
 
