@@ -38,28 +38,32 @@ export class BackendRefusal extends UsageError {
   }
 }
 
-/** @throws BackendRefusal with `tensorflow` if that cannot be used */
-export async function readyCrew(choice: BackendChoice, tasks: (backend: Named) => WorkerTask[]): Promise<Crew> {
-  if (choice === 'wasm' || (choice === 'auto' && !nativeIsInstalled())) return wasmCrew(tasks);
-  const crew = await startCrew(tasks('tensorflow'));
+/** @throws BackendRefusal with `tensorflow` if that cannot be used; the signal's reason */
+export async function readyCrew(
+  choice: BackendChoice,
+  tasks: (backend: Named) => WorkerTask[],
+  signal?: AbortSignal,
+): Promise<Crew> {
+  if (choice === 'wasm' || (choice === 'auto' && !nativeIsInstalled())) return wasmCrew(tasks, signal);
+  const crew = await startCrew(tasks('tensorflow'), signal);
   if ('workers' in crew) return crew;
   if (choice === 'tensorflow') throw new BackendRefusal(crew);
-  return { ...(await wasmCrew(tasks)), fallback: crew.reason };
+  return { ...(await wasmCrew(tasks, signal)), fallback: crew.reason };
 }
 
-async function wasmCrew(tasks: (backend: Named) => WorkerTask[]): Promise<Crew> {
-  const crew = await startCrew(tasks('wasm'));
+async function wasmCrew(tasks: (backend: Named) => WorkerTask[], signal?: AbortSignal): Promise<Crew> {
+  const crew = await startCrew(tasks('wasm'), signal);
   if ('workers' in crew) return crew;
   throw new Error(`the WASM backend cannot be used: ${crew.reason}`);
 }
 
 /** @returns why the backend cannot be used; then the workers are gone again */
-async function startCrew(tasks: WorkerTask[]): Promise<Crew | Refusal> {
+async function startCrew(tasks: WorkerTask[], signal?: AbortSignal): Promise<Crew | Refusal> {
   const workers = new Workers(tasks);
   try {
     const names = new Set<string>();
     for (let ready = 0; ready < tasks.length;) {
-      const message = await workers.next();
+      const message = await workers.next(signal);
       if (message.type === 'unavailable') {
         await workers.end();
         return message;

@@ -175,7 +175,8 @@ class Run {
   }
 
   async #ready(): Promise<void> {
-    const crew = await readyCrew(this.#options.backend ?? 'auto', (backend) => this.#tasks(backend));
+    const { backend = 'auto', signal } = this.#options;
+    const crew = await readyCrew(backend, (named) => this.#tasks(named), signal);
     this.#workers = crew.workers;
     this.#backend = crew.backend;
     this.#fallback = crew.fallback;

@@ -23,13 +23,20 @@ export class Workers {
     this.#wake?.();
   }
 
-  /** The next message of any worker; throws what a worker threw. */
-  async next(): Promise<WorkerMessage> {
-    for (;;) {
-      if (this.#failure) throw this.#failure;
-      const message = this.#messages.shift();
-      if (message) return message;
-      await new Promise<void>((resolve) => (this.#wake = resolve));
+  /** The next message of any worker; throws what a worker threw, or the signal's reason. */
+  async next(signal?: AbortSignal): Promise<WorkerMessage> {
+    const wake = (): void => this.#wake?.();
+    signal?.addEventListener('abort', wake, { once: true });
+    try {
+      for (;;) {
+        if (this.#failure) throw this.#failure;
+        signal?.throwIfAborted();
+        const message = this.#messages.shift();
+        if (message) return message;
+        await new Promise<void>((resolve) => (this.#wake = resolve));
+      }
+    } finally {
+      signal?.removeEventListener('abort', wake);
     }
   }
 

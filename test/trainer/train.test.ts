@@ -63,6 +63,13 @@ describe('train', () => {
     expect(epochs.map((e) => e.tensors)).toEqual(Array<number>(30).fill(0));
   });
 
+  it('hears the signal before its workers are ready: a native backend may take a minute to answer', async () => {
+    const abort = new AbortController();
+    const first = train({ ...SMALL, signal: abort.signal }).next();
+    abort.abort(new Error('stopped'));
+    await expect(first).rejects.toThrow('stopped');
+  });
+
   it('stops at the signal and keeps the best so far', async () => {
     const abort = new AbortController();
     const events: TrainEvent[] = [];
