@@ -11,7 +11,7 @@
  * was stopped leaves what was there.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { bundleOptions, portabilityFaults, wasmFiles } from './bundle.js';
@@ -39,8 +39,12 @@ export async function buildPackage(dist = DIST): Promise<void> {
     stdio: 'inherit',
   });
 
-  rmSync(dist, { recursive: true, force: true });
+  // Two renames with nothing slow between them.
+  const before = `${beside}.before`;
+  rmSync(before, { recursive: true, force: true });
+  if (existsSync(dist)) renameSync(dist, before);
   renameSync(beside, dist);
+  rmSync(before, { recursive: true, force: true });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildPackage(process.argv[2]);

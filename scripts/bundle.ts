@@ -56,11 +56,18 @@ export function bundleOptions(): BuildOptions & { metafile: true; write: false; 
 }
 
 const IN_LIBRARY = /[\\/]node_modules[\\/]/;
+const STAND_IN = 'stand-in';
+/** In the place of modules that are asked for and not needed. */
+const STAND_INS: Readonly<Record<string, string>> = {
+  fs: 'module.exports = {};',
+  'node-fetch': 'module.exports = globalThis.fetch;',
+};
+
 /**
  * `require` for CommonJS libraries that want a module of Node's, or a native package. Not an import, which would keep
- * browsers from loading a chunk that has this line and never runs it.
+ * browsers from loading a chunk that has this and never runs it; before its first line, so that the map stays right.
  */
-const NODE_REQUIRE = `const require = globalThis.process?.getBuiltinModule?.('module').createRequire(import.meta.url);\n`;
+const NODE_REQUIRE = `const require = globalThis.process?.getBuiltinModule?.('module').createRequire(import.meta.url); `;
 
 /** What some files count on and no ES module has. */
 const HEADS: [file: RegExp, head: string][] = [
@@ -77,13 +84,11 @@ const libraries: Plugin = {
     // which we do not use.
     builder.onResolve({ filter: /^(buffer|events|fs)$/ }, ({ path, importer }) => {
       if (!/[\\/]node_modules[\\/](xmodem\.js|crc|buffer)[\\/]/.test(importer)) return undefined;
-      if (path === 'fs') return { path, namespace: 'nothing' };
-      return { path: require.resolve(`${path}/`) };
+      return path === 'fs' ? { path, namespace: STAND_IN } : { path: require.resolve(`${path}/`) };
     });
-    builder.onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: 'module.exports = {};' }));
-    // Not a word of TensorFlow.js' is fetched from anywhere: its node-fetch would be 400 KB that nothing calls.
-    builder.onResolve({ filter: /^node-fetch$/ }, () => ({ path: 'node-fetch', namespace: 'fetch' }));
-    builder.onLoad({ filter: /.*/, namespace: 'fetch' }, () => ({ contents: 'module.exports = globalThis.fetch;' }));
+    // TensorFlow.js fetches nothing here: its node-fetch would be 400 KB that nothing calls.
+    builder.onResolve({ filter: /^node-fetch$/ }, ({ path }) => ({ path, namespace: STAND_IN }));
+    builder.onLoad({ filter: /.*/, namespace: STAND_IN }, ({ path }) => ({ contents: STAND_INS[path]! }));
 
     builder.onLoad({ filter: /\.[cm]?js$/ }, async ({ path }) => {
       if (!IN_LIBRARY.test(path)) return undefined;
@@ -102,7 +107,7 @@ const libraries: Plugin = {
 /** The source map without the libraries, whose lines are minified: theirs would be twice as long as ours. */
 function ownMap(text: string): string {
   const map = JSON.parse(text) as { sources: string[]; sourcesContent: string[]; mappings: string };
-  const own = map.sources.map((source) => !IN_LIBRARY.test(source));
+  const own = map.sources.map((source) => !IN_LIBRARY.test(source) && !source.startsWith(`${STAND_IN}:`));
   const places = own.map((_, at) => own.slice(0, at).filter(Boolean).length);
   const mappings = decode(map.mappings).map((line) =>
     line.flatMap(([column, source, ...rest]): SourceMapSegment[] =>

@@ -1,7 +1,7 @@
 /**
  * `npm ci`, `npm pack` and an install from git build dist/ here. `npx z80lm` and `npm link` in a checkout end up here as
  * well, since npm links the folder into its cache: what is already built is then left as it is. Otherwise the first
- * command would compile in silence for 20 s, and stopping it would leave a broken cache entry for good.
+ * command would build in silence, and stopping it would leave a broken cache entry for good.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';

@@ -44,7 +44,7 @@ export function bundledPackages({ outputs }: Metafile): Bundled[] {
 /** Their licences in full, as they ask for. */
 export function thirdPartyText(metafile: Metafile): string {
   const bundled = bundledPackages(metafile);
-  const head = `The files beside this one contain code of these packages, unchanged but for being minified:\n\n${bundled
+  const head = `The files beside this one contain code of these packages, minified, and here and there with\na line before it that lets it run in a bundle:\n\n${bundled
     .map(({ name, version, licence }) => `  ${name} ${version} (${licence})`)
     .join('\n')}\n`;
   return [head, ...bundled.map((one) => `${'-'.repeat(78)}\n${one.name} ${one.version}\n\n${licenceText(one)}\n`)].join(

@@ -60,6 +60,13 @@ function pack(): Packed {
 
 // `npm ci` makes it.
 describeWithFiles(['dist/cli.js'], "the package's contents", () => {
+  it('has source maps of our own code, and of nothing else', () => {
+    const maps = readdirSync(`${ROOT}dist`).filter((name) => name.endsWith('.js.map'));
+    const sources = maps.flatMap((name) => (JSON.parse(read(`dist/${name}`)) as { sources: string[] }).sources);
+    expect(sources).toContain('../src/cli.ts');
+    expect(sources.filter((source) => !/^\.\.\/src\/.*\.ts$/.test(source))).toEqual([]);
+  });
+
   it('holds what runs, and no tests, sources or benches', () => {
     const packed = pack();
     const paths = packed.files.map(({ path }) => path);
