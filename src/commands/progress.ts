@@ -6,6 +6,8 @@ const PLAIN_PROGRESS_MS = 5_000;
 
 /** Of a terminal's line, for the label, the percentage and the words behind the bar; the bar has the rest. */
 const WORDS_COLUMNS = 60;
+/** Of a terminal that does not tell its width. */
+const USUAL_COLUMNS = 80;
 
 export interface Progress {
   /** @param note a few words behind the bar */
@@ -37,7 +39,7 @@ export function barProgress(
         clearOnComplete: true,
         stopOnComplete: false,
         stream,
-        barsize: Math.min(40, Math.max(10, stream.columns - WORDS_COLUMNS)),
+        barsize: Math.min(40, Math.max(10, (stream.columns || USUAL_COLUMNS) - WORDS_COLUMNS)),
         // Cut to the width. Otherwise the library has the terminal cut, and what is noted meanwhile, too.
         linewrap: true,
         // After a note the bar is gone, though its text is the same.

@@ -12,9 +12,9 @@ import { zipSync } from 'fflate';
 import { attempt } from '../link/port-access.js';
 import { Z80lmError } from '../seams/errors.js';
 import type { FileStore } from '../seams/file-store.js';
+import { counted } from '../seams/words.js';
 import { filesOf, installFindings, systemLine, VERSION } from './install-checks.js';
 import { readOptional } from './optional-file.js';
-import { counted } from '../seams/words.js';
 import { CONFIG_FILE, heldSettings } from './settings.js';
 import { action } from './shared.js';
 

@@ -18,6 +18,7 @@ import { nodeClock } from '../host/node-clock.js';
 import { hostConsole } from '../host/node-console.js';
 import { nodeFolder } from '../host/node-folder.js';
 import { EmuError, EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
+import { decodeSource } from '../z80asm/source-text.js';
 import { parseSymbols, type SymbolFile } from '../z80asm/symbol-file.js';
 import { runReport, statistics, type Printed } from './run-report.js';
 import { readOptional } from './optional-file.js';
@@ -176,7 +177,7 @@ function readSymbols(shell: Shell, named: string | undefined, path: string | und
   const file = named ?? (beside === path ? undefined : beside);
   if (file === undefined) return undefined;
   const bytes = named === undefined ? readOptional(shell.files, file, shell.note) : shell.files.read(file);
-  return bytes && parseSymbols(new TextDecoder().decode(bytes), file);
+  return bytes && parseSymbols(decodeSource(bytes), file);
 }
 
 function breakpoint(place: string, symbols: SymbolFile | undefined): number {

@@ -25,6 +25,7 @@ const READING: Readonly<Record<string, Reason>> = {
   EISDIR: { message: 'this is a folder, not a file', hint: 'name a file inside it' },
   ENOTDIR: NOT_A_FOLDER,
   EACCES: { message: DENIED, hint: 'ask its owner for the right to read it, or copy it as a user who may' },
+  EPERM: { message: DENIED, hint: 'the system keeps this program from reading it; copy it to another place' },
   EBUSY: HELD,
   ELOOP: CIRCLE,
   ENAMETOOLONG: TOO_LONG,

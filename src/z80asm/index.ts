@@ -1,7 +1,6 @@
 /** What other rooms may use of the assembler. */
 export {
   assemble,
-  decodeSource,
   formatDiagnostic,
   memoryReader,
   parseConstant,
@@ -17,4 +16,5 @@ export { disassembleOne, type Disassembled, type Names } from './disassemble-one
 export { disassemble, type DisassembledProgram, type DisassembleOptions } from './disassembler.js';
 export { toIntelHex } from './intel-hex.js';
 export { formatDependencies, formatListing, formatMap } from './listing.js';
+export { decodeSource } from './source-text.js';
 export { formatSymbols, parseSymbols, type SymbolFile } from './symbol-file.js';
