@@ -5,8 +5,12 @@
  * bytes as this file on every input. It is written to be read, and is quick enough to score a data set:
  * only inputs that are not zero are walked.
  */
-import { COUNT_SCALE, QUERY_BUCKETS, encodeContext, encodeQuery, toBytes } from './encoder.js';
+import { answerTree, type Choice, type Fork } from './answer-tree.js';
+import type { ClosedSet } from './closed-set.js';
+import { COUNT_SCALE, QUERY_BUCKETS, encodeContext, encodeQuery } from './encoder.js';
 import { INPUT_SIZE, MAX_ANSWER, type Layer, type Network } from './network.js';
+import { countPieces } from './pieces.js';
+import { fold, typed } from './question.js';
 
 /** Every layer's accumulators are shifted right by this, rounding down. */
 export const SHIFT = 2;
@@ -58,10 +62,16 @@ export function argmax(values: Int16Array): number {
 
 /**
  * The model's answer to a question, without the end mark.
- * @param question text as typed; code units above 255 are cut to bytes
+ * @param question text as typed, or the bytes of it that a terminal sends
  */
 export function answer(network: Network, question: string | Uint8Array): string {
-  const query = encodeQuery(typeof question === 'string' ? toBytes(question) : question);
+  const bytes = typeof question === 'string' ? typed(question) : question;
+  return network.closed ? chosenAnswer(network, network.closed, bytes) : spelledAnswer(network, bytes);
+}
+
+/** Character by character, each from the question and those before it. */
+function spelledAnswer(network: Network, question: Uint8Array): string {
+  const query = encodeQuery(question);
   const produced: number[] = [];
   let text = '';
   while (text.length < MAX_ANSWER) {
@@ -71,6 +81,47 @@ export function answer(network: Network, question: string | Uint8Array): string 
     const character = network.charset[next]!;
     produced.push(character.charCodeAt(0) & 0xff);
     text += character;
+  }
+  return text;
+}
+
+/** Where to go on from a fork, and by how much its output is ahead of the next best. */
+export interface Decision {
+  /** Index into the fork's choices. */
+  choice: number;
+  /** Infinity where there is no other. */
+  lead: number;
+}
+
+/** The choice with the largest output; of equals the first. */
+export function decide(fork: Fork, outputs: Int16Array): Decision {
+  const values = fork.map(({ output }) => outputs[output]!);
+  const choice = values.indexOf(Math.max(...values));
+  const others = values.filter((_, i) => i !== choice);
+  return { choice, lead: values[choice]! - Math.max(...others) };
+}
+
+/** The inputs of a closed model's first layer for a fork: counts of pieces, then one input a fork but the first, times 32. */
+export function closedInput({ buckets }: ClosedSet, counts: Uint16Array, fork: number, inputs: number): Int16Array {
+  const input = new Int16Array(inputs);
+  counts.forEach((count, bucket) => (input[bucket] = count * COUNT_SCALE));
+  if (fork > 0) input[buckets + fork - 1] = COUNT_SCALE;
+  return input;
+}
+
+/** From fork to fork through the tree of answers; what comes between two is said without computing anything. */
+function chosenAnswer(network: Network, closed: ClosedSet, question: Uint8Array): string {
+  const { forks } = answerTree(closed);
+  const counts = countPieces(fold(question), closed.buckets);
+  const { inputs } = network.layers[0]!;
+  let text = '';
+  for (let at: number | undefined = 0; at !== undefined;) {
+    const outputs = runNetwork(network, closedInput(closed, counts, at, inputs));
+    const { choice, lead } = decide(forks[at]!, outputs);
+    if (at === 0 && closed.unknown && lead < closed.unknown.margin) return closed.unknown.answer;
+    const { says, next }: Choice = forks[at]![choice]!;
+    text += says;
+    at = next;
   }
   return text;
 }

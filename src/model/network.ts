@@ -1,17 +1,20 @@
 /**
- * What a μLM is, as data: layers of 2-bit weights and 16-bit biases, and a charset.
+ * What a μLM is, as data: layers of 2-bit weights and 16-bit biases, and what their outputs stand for:
+ *
+ *     free      (format version 1)  the characters of a charset; an answer may be anything
+ *     closed    (format version 2)  the choices where the answers of a closed set part (answer-tree.ts)
+ *
  * The arithmetic that gives it meaning is in inference.ts, its file form in npz.ts.
  */
 import { ModelError } from '../seams/errors.js';
+import { MAX_ANSWER, MAX_WIDTH } from './limits.js';
+import { checkClosed, closedInputs, closedOutputs, type ClosedSet } from './closed-set.js';
 
 /** The weights a 2-bit code can stand for. */
 export const WEIGHTS = [-2, -1, 0, 1] as const;
-/** Inputs of the first layer: 128 query buckets, then 128 context buckets. */
+/** Inputs of a free model's first layer: 128 query buckets, then 128 context buckets. */
 export const INPUT_SIZE = 256;
-/** A Z80 index is one byte. */
-export const MAX_WIDTH = 256;
-/** The most characters an answer has. */
-export const MAX_ANSWER = 50;
+export { MAX_ANSWER, MAX_WIDTH };
 
 export interface Layer {
   inputs: number;
@@ -24,8 +27,10 @@ export interface Layer {
 
 export interface Network {
   layers: Layer[];
-  /** One entry an output of the last layer; the last is '\0', the end of an answer. */
+  /** Of a free model, one entry an output of the last layer; the last is '\0', the end of an answer. Else empty. */
   charset: string[];
+  /** Of a closed model. */
+  closed?: ClosedSet;
   /** Facts about the model that arithmetic does not need: name, description, how it was trained. */
   about: ModelAbout;
 }
@@ -49,7 +54,9 @@ export function checkNetwork(network: Network, where?: string): void {
     throw new ModelError(message, { where, hint });
   };
   if (network.layers.length === 0) fail('the model has no layers');
-  let width = INPUT_SIZE;
+  const { closed } = network;
+  if (closed) checkClosed(closed, fail);
+  let width = closed ? closedInputs(closed) : INPUT_SIZE;
   network.layers.forEach((layer, index) => {
     const name = `layer ${index + 1}`;
     if (layer.inputs !== width)
@@ -70,6 +77,11 @@ export function checkNetwork(network: Network, where?: string): void {
       );
     width = layer.outputs;
   });
+  if (closed) {
+    const outputs = closedOutputs(closed);
+    if (width !== outputs) fail(`the last layer has ${width} outputs, but the answers part in ${outputs} ways`);
+    return;
+  }
   if (network.charset.length !== width)
     fail(`the charset has ${network.charset.length} characters, but the last layer has ${width} outputs`);
   if (network.charset.at(-1) !== '\0') fail('the last entry of the charset is not NUL, the end of an answer');

@@ -4,11 +4,14 @@
  *
  *     fc1_weight int8 [out, in]   fc1_bias int16 [out]   fc2_weight …   _architecture  _charset  _about
  *
+ * A closed model (format version 2) has `_closed` instead of `_charset`: JSON with `version`, and what ClosedSet has.
+ *
  * Writing is deterministic: stored entries in a fixed order with a fixed date, so equal models are equal files.
  */
 import { unzipSync, zipSync, type Zippable } from 'fflate';
 import { z } from 'zod';
 import { ModelError } from '../seams/errors.js';
+import { STEPS, type ClosedSet } from './closed-set.js';
 import { INPUT_SIZE, checkNetwork, type Layer, type ModelAbout, type Network } from './network.js';
 import { decodeNpy, encodeNpy, type NpyArray } from './npy.js';
 
@@ -21,6 +24,18 @@ const Architecture = z.object({
   input_size: z.number().int(),
   hidden_sizes: z.array(z.number().int()),
   num_classes: z.number().int(),
+});
+
+/** The newest format that is known here. */
+const VERSION = 2;
+
+const Version = z.looseObject({ version: z.number() });
+
+const Closed = z.object({
+  buckets: z.number().int(),
+  steps: z.enum(STEPS),
+  answers: z.array(z.string()),
+  unknown: z.object({ answer: z.string(), margin: z.number().int().min(0).max(0x7fff) }).optional(),
 });
 
 const About = z.object({
@@ -48,21 +63,22 @@ export function decodeModel(file: Uint8Array, where: string): Network {
     return decodeNpy(entry, `${where}: ${key}`);
   };
   const architecture = json(array('_architecture'), Architecture, `${where}: _architecture`);
-  if (architecture.input_size !== INPUT_SIZE)
+  const closed = arrays.has('_closed.npy') ? closedSet(array('_closed'), where) : undefined;
+  if (!closed && architecture.input_size !== INPUT_SIZE)
     throw new ModelError(`the model takes ${architecture.input_size} inputs`, {
       where,
       hint: `the encoders give ${INPUT_SIZE}: 128 query and 128 context buckets`,
     });
   const widths = [...architecture.hidden_sizes, architecture.num_classes];
   const layers = widths.map((outputs, index) => {
-    const inputs = index ? widths[index - 1]! : INPUT_SIZE;
+    const inputs = index ? widths[index - 1]! : architecture.input_size;
     return layer(array, index + 1, inputs, outputs, where);
   });
-  const charset = [...text(array('_charset'), `${where}: _charset`)];
+  const charset = closed ? [] : [...text(array('_charset'), `${where}: _charset`)];
   const wide = charset.find((c) => c.codePointAt(0)! > 0xff);
   if (wide) throw new ModelError(`the charset holds ${JSON.stringify(wide)}, which is more than a byte`, { where });
   const about = arrays.has('_about.npy') ? json(array('_about'), About, `${where}: _about`) : {};
-  const network: Network = { layers, charset, about: about as ModelAbout };
+  const network: Network = { layers, charset, ...(closed && { closed }), about: about as ModelAbout };
   checkNetwork(network, where);
   return network;
 }
@@ -76,9 +92,15 @@ export function encodeModel(network: Network): Uint8Array {
     arrays.push([`fc${index + 1}_bias`, { shape: [l.outputs], data: l.biases }]);
   });
   const widths = network.layers.map((l) => l.outputs);
-  const architecture = { input_size: INPUT_SIZE, hidden_sizes: widths.slice(0, -1), num_classes: widths.at(-1) };
+  const { closed } = network;
+  const architecture = {
+    input_size: network.layers[0]!.inputs,
+    hidden_sizes: widths.slice(0, -1),
+    num_classes: widths.at(-1),
+  };
   arrays.push(['_architecture', bytes(JSON.stringify(architecture))]);
-  arrays.push(['_charset', bytes(network.charset.join(''))]);
+  if (closed) arrays.push(['_closed', bytes(JSON.stringify({ version: VERSION, ...closed }))]);
+  else arrays.push(['_charset', bytes(network.charset.join(''))]);
   arrays.push(['_about', bytes(JSON.stringify(network.about))]);
   const entries: Zippable = {};
   for (const [key, array] of arrays) entries[`${key}.npy`] = [encodeNpy(array), { level: 0, mtime: ZIP_EPOCH }];
@@ -122,6 +144,17 @@ function layer(array: (key: string) => NpyArray, n: number, inputs: number, outp
       hint: `the model's own _architecture says (${expected.join(', ')})`,
     });
   return { inputs, outputs, weights: weights.data, biases: biases.data };
+}
+
+/** @throws ModelError naming a version that is not known here */
+function closedSet(array: NpyArray, where: string): ClosedSet {
+  const { version } = json(array, Version, `${where}: _closed`);
+  if (version !== VERSION)
+    throw new ModelError(`the model has format version ${version}; this program knows 1 and ${VERSION}`, {
+      where,
+      hint: 'a newer z80lm wrote it: update this one, or train the model again',
+    });
+  return json(array, Closed, `${where}: _closed`) as ClosedSet;
 }
 
 function bytes(value: string): NpyArray {
