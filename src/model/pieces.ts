@@ -13,17 +13,34 @@ function mix(hash: number, byte: number): number {
   return (hash * 31 + byte) & 0xffff;
 }
 
-/** Bucket of each piece, in the order in which they come; none for an empty question. */
-export function pieceBuckets(folded: Uint8Array, buckets: number): number[] {
-  if (folded.length === 0) return [];
-  const text = [SPACE, ...folded, SPACE];
-  const found: number[] = [];
-  for (let i = 0; i + 2 <= text.length; i++) {
-    const two = mix(mix(0, text[i]!), text[i + 1]!);
-    found.push(two & (buckets - 1));
-    if (i + 3 <= text.length) found.push(mix(two, text[i + 2]!) & (buckets - 1));
+/**
+ * Write the bucket of each piece, in the order in which they come; none for an empty question.
+ * @param folded `length` bytes of it are the question
+ * @param into room for twice as many, and one
+ * @returns how many there are
+ */
+export function writePieces(folded: Uint8Array, length: number, buckets: number, into: Int32Array): number {
+  if (length === 0) return 0;
+  const mask = buckets - 1;
+  let count = 0;
+  let byte = SPACE;
+  let next = folded[0]!;
+  for (let at = 1; at <= length; at++) {
+    const two = mix(mix(0, byte), next);
+    const third = at < length ? folded[at]! : SPACE;
+    into[count++] = two & mask;
+    into[count++] = mix(two, third) & mask;
+    byte = next;
+    next = third;
   }
-  return found;
+  into[count++] = mix(mix(0, byte), SPACE) & mask;
+  return count;
+}
+
+/** Bucket of each piece, in the order in which they come. */
+export function pieceBuckets(folded: Uint8Array, buckets: number): number[] {
+  const into = new Int32Array(2 * folded.length + 1);
+  return [...into.subarray(0, writePieces(folded, folded.length, buckets, into))];
 }
 
 /** How many pieces fall into each bucket: [buckets]. */
