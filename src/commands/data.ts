@@ -13,7 +13,8 @@ import { counted, percent } from '../seams/words.js';
 import { balance, type Target } from '../trainer/data-balance.js';
 import { FINDING_KINDS, lint, repair, type Finding, type FindingKind, type LintReport } from '../trainer/data-lint.js';
 import { answersPicture, statsOf, type DataStats } from '../trainer/data-stats.js';
-import { readPairs, scanPairs, textLines } from '../trainer/pairs.js';
+import { fallbackOf, unknownText } from '../trainer/fallback.js';
+import { readPairs, scanPairs, textLines, type PairFile } from '../trainer/pairs.js';
 import { registerGen } from './data-gen.js';
 import { action, seedOf, wholeNumber, type Shell } from './shared.js';
 
@@ -99,7 +100,7 @@ function place({ places }: Finding): string {
 }
 
 async function runStats(shell: Shell, flags: { all?: boolean; svg?: string }, files: string[]): Promise<void> {
-  const stats = statsOf(readAll(shell, files));
+  const stats = statsOf(readAll(shell, files).flatMap(({ pairs }) => pairs));
   if (flags.svg !== undefined)
     shell.files.write(flags.svg, answersPicture(stats, files.map((f) => basename(f)).join(', ')));
   shell.emit({ files, ...stats });
@@ -137,9 +138,16 @@ async function runBalance(
   const target: Target = ['least', 'mean', 'most'].includes(flags.to)
     ? (flags.to as Target)
     : wholeNumber('--to', flags.to, 1, 1_000_000);
-  const result = balance(readAll(shell, files), target, seedOf(flags.seed));
-  const { pairs, ...figures } = result;
-  shell.files.write(flags.output, `${pairs.map(({ question, answer }) => `${question}|${answer}`).join('\n')}\n`);
+  const read = readAll(shell, files);
+  const unknown = fallbackOf(read);
+  const { pairs, ...figures } = balance(
+    read.flatMap((file) => file.pairs),
+    target,
+    seedOf(flags.seed),
+  );
+  const lines = pairs.map(({ question, answer }) => `${question}|${answer}`);
+  if (unknown !== undefined) lines.unshift(unknownText(unknown));
+  shell.files.write(flags.output, `${lines.join('\n')}\n`);
   shell.emit({ file: flags.output, pairs: pairs.length, ...figures });
   shell.print(
     `${flags.output}: ${pairs.length} pairs, ${figures.target} an answer ` +
@@ -147,6 +155,6 @@ async function runBalance(
   );
 }
 
-function readAll(shell: Shell, files: string[]): ReturnType<typeof readPairs>['pairs'] {
-  return files.flatMap((file) => readPairs(shell.files.read(file), file).pairs);
+function readAll(shell: Shell, files: string[]): PairFile[] {
+  return files.map((file) => readPairs(shell.files.read(file), file));
 }

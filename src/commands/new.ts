@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '../seams/errors.js';
 import { schemaUrl } from '../seams/pages.js';
+import { unknownText } from '../trainer/fallback.js';
 import { CONFIG_FILE } from './settings.js';
 import { action } from './shared.js';
 
@@ -20,6 +21,9 @@ const TALK: readonly (readonly [answer: string, ...questions: string[]])[] = [
   ['YES', 'are you old', 'do you like basic', 'can you count', 'are you small', 'do you think', 'do you know me'],
   ['THANKS', 'you are nice', 'i like you', 'you are clever', 'well done', 'good answer', 'you are great'],
 ];
+
+/** The answer to all else. */
+const UNKNOWN = 'HUH?';
 
 const PROMPTS = ['hello', 'what are you?', 'how much memory', 'are you alive', 'bye'];
 
@@ -46,7 +50,7 @@ export function starterFiles(name: string): Map<string, string> {
       .slice(0, 8) || 'TALK'
   }.COM`;
   return new Map([
-    ['pairs.txt', `${pairs.join('\n')}\n`],
+    ['pairs.txt', `${[unknownText(UNKNOWN), ...pairs].join('\n')}\n`],
     ['prompts.txt', `${PROMPTS.join('\n')}\n`],
     ['hello.asm', HELLO_ASM],
     ['.gitignore', '*.npz\n*.ckpt\n*.COM\n*.com\n*.lst\n*.sym\nout/\n'],
@@ -63,7 +67,8 @@ export function starterFiles(name: string): Map<string, string> {
     z80lm ports                        then put "port" into ${CONFIG_FILE}, and
     z80lm flash ${com} --run           onto the board
 
-Lines of pairs.txt are question|answer. Give each answer several questions, each question one answer.
+Lines of pairs.txt are question|answer. Give each answer several questions, each question one answer. The first line is what
+it says when it is asked about something else.
 `,
     ],
   ]);

@@ -4,6 +4,7 @@
  */
 import type { SpecData, SpecPair } from './data-expand.js';
 import type { Spec } from './data-spec.js';
+import { unknownText } from './fallback.js';
 
 /** A model's words about itself, for its banner and help; the content of a set's .json file. */
 export interface SetAbout {
@@ -20,8 +21,9 @@ export interface SetAbout {
  */
 export function renderSpec(spec: Spec, data: SpecData, title: string): Map<string, string> {
   const head = `# Generated from ${title}; edit that and rebuild, not this file.`;
+  const unknown = spec.unknown === undefined ? [] : [unknownText(spec.unknown)];
   const pairs = (part: SpecPair[], what: string): string =>
-    [`${head} ${what}`, ...part.map(({ question, answer }) => `${question}|${answer}`), ''].join('\n');
+    [`${head} ${what}`, ...unknown, ...part.map(({ question, answer }) => `${question}|${answer}`), ''].join('\n');
   const about: SetAbout = { name: spec.name, description: spec.description, examples: spec.examples };
   return new Map([
     ['.txt', pairs(data.training, 'Training part.')],

@@ -4,14 +4,14 @@
  */
 import { encodeQuery, toBytes } from '../model/encoder.js';
 import { counted, percent } from '../seams/words.js';
-import type { BadLine, PairFile } from './pairs.js';
-
-/** A file as scanPairs returns it. */
-export type ScannedFile = PairFile & { badLines: BadLine[] };
+import { fallbacksOf, unknownText } from './fallback.js';
+import type { ScannedFile } from './pairs.js';
 
 export const FINDING_KINDS = {
   'bad line': 'no pair: the trainer refuses the file',
   'no pairs': 'nothing to learn from: the trainer refuses the file',
+  'two fallbacks': 'files that answer questions about something else differently: the trainer refuses them',
+  'no fallback': 'no answer to questions about something else',
   contradiction: 'the same question with different answers',
   lookalike: 'different questions that hash to the same trigram counts, with different answers',
   duplicate: 'the same question with the same answer again',
@@ -63,6 +63,7 @@ export function lint(files: readonly ScannedFile[]): LintReport {
     findings: [
       ...files.flatMap(badLines),
       ...files.flatMap(emptiness),
+      ...fallbacks(files, entries),
       ...byQuestion.flatMap(contradictions),
       ...byCounts.flatMap(lookalikes),
       ...byQuestion.flatMap(duplicates),
@@ -74,18 +75,21 @@ export function lint(files: readonly ScannedFile[]): LintReport {
 
 /**
  * One file without its bad lines, its duplicates and the minority of each contradiction (of equals, the first
- * answer stays). Comments and blank lines stay, pairs are written as the trainer reads them.
+ * answer stays). Comments and blank lines stay, pairs and the fallback are written as the trainer
+ * reads them.
  * @param lines the file's lines as they are
  */
 export function repair(scanned: ScannedFile, lines: readonly string[]): { lines: string[]; dropped: number } {
   const pairAt = new Map(scanned.pairs.map((pair) => [pair.line, pair]));
   const entries = scanned.pairs.map((pair) => ({ ...pair, file: scanned.file }));
   const kept = new Set(groupBy(entries, questionKey).map((group) => majority(group)[0]!.line));
+  const { unknown, unknownLine } = scanned;
   const bad = new Set(scanned.badLines.map(({ line }) => line));
   const out: string[] = [];
   lines.forEach((text, index) => {
     const pair = pairAt.get(index + 1);
     if (pair && kept.has(pair.line)) out.push(`${pair.question}|${pair.answer}`);
+    else if (unknown !== undefined && index + 1 === unknownLine) out.push(unknownText(unknown));
     else if (!pair && !bad.has(index + 1)) out.push(text);
   });
   return { lines: out, dropped: lines.length - out.length };
@@ -105,6 +109,31 @@ function emptiness({ file, pairs, badLines }: ScannedFile): Finding[] {
       message: 'there is no pair in the file',
       places: [{ file, line: 1 }],
       cure: 'write one pair per line, as question|answer: is it big|YES',
+    },
+  ];
+}
+
+/** A model must not say just anything to what it was not taught: somebody has to tell what else. */
+function fallbacks(files: readonly ScannedFile[], entries: readonly Entry[]): Finding[] {
+  const named = fallbacksOf(files);
+  if (named.length > 1)
+    return [
+      {
+        kind: 'two fallbacks',
+        level: 'error',
+        message: named.map(({ answer }) => unknownText(answer)).join(' and '),
+        places: named.map(({ file }) => ({ file, line: files.find((one) => one.file === file)!.unknownLine! })),
+        cure: 'name the same answer in all files, or leave the line out of some',
+      },
+    ];
+  if (named.length === 1 || entries.length === 0) return [];
+  return [
+    {
+      kind: 'no fallback',
+      level: 'warning',
+      message: 'no line says what a model answers if it does not know',
+      places: [{ file: entries[0]!.file, line: 1 }],
+      cure: 'add such a line before the first pair, with an answer of yours: unknown: HUH?',
     },
   ];
 }

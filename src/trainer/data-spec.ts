@@ -2,6 +2,7 @@
  * The spec that a data set is made from: facts and phrasings, readable and editable by anybody.
  *
  *     name: GUESS                    what the program calls itself; also description, example, prompt (repeatable)
+ *     unknown: HUH?                  what it says to questions about something else (fallback.ts)
  *     seed: 7                        take, hold: pairs for training / held out, of each value
  *
  *     list pet                       alternatives to be used as {pet}
@@ -17,6 +18,8 @@
  * A phrasing is written in proper English; data-expand.ts types it as carelessly as people do.
  */
 import { InputError } from '../seams/errors.js';
+import { readUnknown, type UnknownLine } from './fallback.js';
+import { Folder } from './fold.js';
 
 /** One way to put something. */
 export interface Phrasing {
@@ -46,6 +49,8 @@ export interface Spec {
   description: string;
   examples: string[];
   prompts: string[];
+  /** The answer to questions about something else. */
+  unknown?: string;
   seed: number;
   topics: Topic[];
 }
@@ -76,6 +81,7 @@ class SpecReader {
   readonly #lists = new Map<string, string[]>();
   readonly #kinds = new Map<string, Phrasing[]>();
   readonly #topics: Topic[] = [];
+  #unknown: UnknownLine | undefined;
   #section: Section | undefined;
 
   constructor(private readonly file: string) {}
@@ -87,13 +93,23 @@ class SpecReader {
       if (!this.#section)
         this.#fail(line, 'this line belongs to no section', 'start one with list, kind, facts or say');
       else this.#addTo(this.#section, content, line);
-    } else if (/^(list|kind|facts|say)\b(?!:)/.test(content)) this.#section = this.#open(content.split(/\s+/), line);
+    } else if (this.#takesUnknown(content, line)) return;
+    else if (/^(list|kind|facts|say)\b(?!:)/.test(content)) this.#section = this.#open(content.split(/\s+/), line);
     else {
       const [, key, value] =
         /^(name|description|example|prompt|seed|take|hold):\s*(.+)$/.exec(content) ??
         this.#fail(line, `"${content}" starts neither a section nor a setting`, 'lines of a section are indented');
       this.#header.set(key!, [...(this.#header.get(key!) ?? []), value!]);
     }
+  }
+
+  /** Read here as in a file of pairs, but a spec's settings stand in any order. */
+  #takesUnknown(content: string, line: number): boolean {
+    const read = readUnknown(content, line, new Folder(), { unknown: this.#unknown, hasPairs: false });
+    if (read === undefined) return false;
+    if ('remedy' in read) return this.#fail(line, read.message, 'write one line with one answer: unknown: HUH?');
+    this.#unknown = read;
+    return true;
   }
 
   spec(): Spec {
@@ -107,6 +123,7 @@ class SpecReader {
       description: settings('description')[0] ?? '',
       examples: settings('example'),
       prompts: settings('prompt'),
+      ...(this.#unknown && { unknown: this.#unknown.answer }),
       seed: this.#number('seed', 1),
       topics: this.#topics,
     };

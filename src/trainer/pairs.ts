@@ -2,14 +2,16 @@
  * The reader of text pairs, the one form in which everything here takes its training data:
  *
  *     # a comment
+ *     unknown: HUH?
  *     is it big|YES
  *
  * UTF-8 text, one `question|answer` a line; blank lines and lines that start with `#` say nothing. Question
  * and answer are trimmed and folded to ASCII (fold.ts), and the answer is upper-cased, as the original
- * Z80-μLM trainer does it.
+ * Z80-μLM trainer does it. A line before the first pair may say what is answered to other questions (fallback.ts).
  */
 import { InputError } from '../seams/errors.js';
 import { MAX_ANSWER } from '../model/network.js';
+import { readUnknown, type UnknownLine } from './fallback.js';
 import { Folder, type Fold } from './fold.js';
 
 export interface Pair {
@@ -33,8 +35,17 @@ export interface PairFile {
   /** The file's name, as the user gave it. */
   file: string;
   pairs: Pair[];
+  /** The answer to questions about something else, folded and in capitals, if the file names it. */
+  unknown?: string;
   /** Characters outside ASCII that were replaced or dropped, commonest first. */
   folds: Fold[];
+}
+
+/** A file as it is, for `data lint`. */
+export interface ScannedFile extends PairFile {
+  badLines: BadLine[];
+  /** Where it names its fallback, from 1. */
+  unknownLine?: number;
 }
 
 /**
@@ -67,7 +78,7 @@ const SHOWN = 10;
  *   message shows the first ten of them, `where` is the first
  */
 export function readPairs(bytes: Uint8Array, file: string): PairFile {
-  const { badLines, ...pairFile } = scanPairs(bytes, file);
+  const { badLines, unknownLine: _, ...pairFile } = scanPairs(bytes, file);
   if (badLines.length > 0) throw badLinesError(badLines, file);
   if (pairFile.pairs.length === 0)
     throw new InputError('there is not one pair in the file', {
@@ -81,18 +92,25 @@ export function readPairs(bytes: Uint8Array, file: string): PairFile {
  * The same without an opinion about lines: bad ones are returned beside the good, for `data lint`.
  * @throws InputError for text that cannot be decoded, and for a file without a byte
  */
-export function scanPairs(bytes: Uint8Array, file: string): PairFile & { badLines: BadLine[] } {
+export function scanPairs(bytes: Uint8Array, file: string): ScannedFile {
   const folder = new Folder();
   const pairs: Pair[] = [];
   const badLines: BadLine[] = [];
+  let unknown: UnknownLine | undefined;
   textLines(bytes, file).forEach((text, index) => {
     const line = index + 1;
     if (!saysSomething(text)) return;
-    const result = readLine(text, line, folder);
+    const head = readUnknown(text, line, folder, { unknown, hasPairs: pairs.length > 0 });
+    if (head && !('remedy' in head)) {
+      unknown = head;
+      return;
+    }
+    const result = head ?? readLine(text, line, folder);
     if ('remedy' in result) badLines.push(result);
     else pairs.push(result);
   });
-  return { file, pairs, folds: folder.folds, badLines };
+  const named = unknown && { unknown: unknown.answer, unknownLine: unknown.line };
+  return { file, pairs, folds: folder.folds, badLines, ...named };
 }
 
 function readLine(text: string, line: number, folder: Folder): Pair | BadLine {

@@ -2,12 +2,21 @@ import { describe, expect, it } from 'vitest';
 import { datasetFiles, datasetPath, SETS } from '../../scripts/generate-datasets.js';
 import { ownText } from '../../scripts/own-text.js';
 import { encodeQuery, toBytes } from '../../src/model/encoder.js';
+import { fold, typed } from '../../src/model/question.js';
 import { expandSpec, questionsOf, sameness } from '../../src/trainer/data-expand.js';
 import { parseSpec } from '../../src/trainer/data-spec.js';
+import { TEMPLATES } from '../../src/trainer/foreign-words.js';
 import { readPairs, readPrompts } from '../../src/trainer/pairs.js';
 
 const load = (file: string): Uint8Array => Buffer.from(ownText(datasetPath(file)));
 const pairs = (file: string) => readPairs(load(file), file).pairs;
+
+const FALLBACKS: Record<string, string> = {
+  'twenty-questions': 'IDK',
+  'small-talk': 'HUH?',
+  'cpm-commands': 'NO IDEA',
+  adventure: 'WHAT?',
+};
 
 describe.each(SETS)('%s', (set) => {
   const files = datasetFiles(set);
@@ -73,6 +82,41 @@ describe.each(SETS)('%s', (set) => {
           .split(' ')
           .filter(Boolean))
           expect(words.has(word), `"${word}" of line ${phrasing.line}`).toBe(true);
+  });
+
+  it('names its fallback, which is an answer of its own', () => {
+    for (const file of [`${set}.txt`, `${set}.heldout.txt`])
+      expect(readPairs(load(file), file).unknown).toBe(FALLBACKS[set]);
+    for (const part of [training, heldOut]) {
+      const others = part.filter(({ answer }) => answer === FALLBACKS[set]).length;
+      expect(others / part.length).toBeGreaterThan(0.08);
+      expect(others / part.length).toBeLessThan(0.3);
+    }
+  });
+
+  it('has questions about other things that none of its pairs has, however they are written', () => {
+    const others = readPrompts(load(`${set}.others.txt`), `${set}.others.txt`);
+    expect(others.length).toBeGreaterThanOrEqual(150);
+    expect(others.length).toBeLessThanOrEqual(250);
+    const folded = (text: string) => new TextDecoder().decode(fold(typed(text)));
+    const known = new Set(all.map(({ question }) => folded(question)));
+    expect(others.filter((question) => known.has(folded(question)))).toEqual([]);
+    expect(new Set(others.map(folded)).size).toBe(others.length);
+    // The trainer must not be measured with its own sentences.
+    const made = TEMPLATES.filter(
+      (text) =>
+        text
+          .replace(/\{\w+\}/g, '')
+          .split(/\W+/)
+          .filter(Boolean).length > 2,
+    );
+    for (const template of made) {
+      const sentence = new RegExp(`^${template.replace(/\ba (?=\{)/g, 'an? ').replace(/\{\w+\}/g, '\\w+')}$`);
+      expect(others.filter((question) => sentence.test(folded(question)))).toEqual([]);
+    }
+    // Nor is one of them the proper spelling of a pair with a slip in it.
+    const owned = new Set(spec.topics.flatMap((topic) => questionsOf(topic).map(({ text }) => sameness(text))));
+    expect(others.filter((question) => owned.has(sameness(question)))).toEqual([]);
   });
 
   it('comes with five prompts and words about itself', () => {

@@ -54,7 +54,7 @@ describe('z80lm data gen', () => {
     });
     child.kill('SIGKILL');
     await ended;
-    expect(readFileSync(path('e.txt'), 'utf8')).toBe('# facts\nis it big|YES\nis it small|NO\n');
+    expect(readFileSync(path('e.txt'), 'utf8')).toBe('unknown: IDK\n# facts\nis it big|YES\nis it small|NO\n');
 
     const again = await cli(args, { env });
     expect(again.stderr).toContain('2 pairs are there already');
@@ -66,7 +66,7 @@ describe('z80lm data gen', () => {
     expect(events[0]).toMatchObject({ type: 'estimate', model: 'claude-haiku-5-5' });
     expect(events.at(-1)).toMatchObject({ type: 'done', why: 'complete', kept: 40, missing: 0 });
     const file = readFileSync(path('e.txt'), 'utf8');
-    expect(file.startsWith('# facts\nis it big|YES\nis it small|NO\n')).toBe(true);
+    expect(file.startsWith('unknown: IDK\n# facts\nis it big|YES\nis it small|NO\n')).toBe(true);
     expect(readPairs(new TextEncoder().encode(file), 'e.txt').pairs).toHaveLength(40);
     for (const text of [noise, again.stdout, again.stderr, file, readFileSync(path('e.gen.json'), 'utf8')])
       expect(text).not.toContain(KEY);

@@ -32,11 +32,19 @@ describe('z80lm data', () => {
     expect(readFileSync(path('fixed.txt'), 'utf8')).toBe('hi|NO\n');
   });
 
+  it('lint says that a fallback is missing, which is no fault', async () => {
+    const set = file('none.txt', [1, 2, 3, 4, 5].map((i) => `hi ${i}|YES\nho ${i}|NO\n`).join(''));
+    const { status, stdout } = await cli(['data', 'lint', set]);
+    expect(status).toBe(0);
+    expect(stdout).toContain('no fallback (warning): no answer to questions about something else: 1');
+    expect(stdout).toContain('  cure: add such a line before the first pair, with an answer of yours: unknown: HUH?');
+  });
+
   it('lint finds nothing in the shipped sets', async () => {
     const sets = ['small-talk.txt', 'small-talk.heldout.txt'].map((name) => fileURLToPath(new URL(name, SHIPPED)));
     expect(await cli(['data', 'lint', ...sets])).toEqual({
       status: 0,
-      stdout: '8092 pairs: nothing found\n',
+      stdout: '8958 pairs: nothing found\n',
       stderr: '',
     });
   });
@@ -53,14 +61,14 @@ describe('z80lm data', () => {
     const run = await cli([
       'data',
       'balance',
-      file('b.txt', 'a|YES\nb|NO\nc|NO\n'),
+      file('b.txt', 'unknown: huh?\na|YES\nb|NO\nc|NO\n'),
       '-o',
       path('o.txt'),
       '--to',
       'most',
     ]);
     expect(run.status).toBe(0);
-    expect(readFileSync(path('o.txt'), 'utf8')).toBe('a|YES\na|YES\nb|NO\nc|NO\n');
+    expect(readFileSync(path('o.txt'), 'utf8')).toBe('unknown: HUH?\na|YES\na|YES\nb|NO\nc|NO\n');
   });
 
   it('gen expands a shipped spec to the shipped pairs', async () => {

@@ -15,6 +15,7 @@ describe('z80lm new', () => {
   it('has pairs without faults', () => {
     const report = lint([scanPairs(new TextEncoder().encode(files.get('pairs.txt')!), 'pairs.txt')]);
     expect(report.findings.filter(({ level }) => level !== 'warning')).toEqual([]);
+    expect(report.findings.filter(({ kind }) => kind === 'no fallback')).toEqual([]);
     expect(report.ceiling).toBe(1);
   });
 

@@ -7,7 +7,8 @@ import { scanPairs, textLines } from '../../src/trainer/pairs.js';
 import { describeShared, shared } from '../outside.js';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
-const scan = (text: string, file = 'd') => scanPairs(utf8(text), file);
+/** With a fallback, so that its lack is found by nobody but its own test. */
+const scan = (text: string, file = 'd') => ({ unknown: 'HUH?', ...scanPairs(utf8(text), file) });
 /** A file in which nothing is wrong, as the ground for what is. */
 const good = [...Array(5).keys()].flatMap((i) => [`is it thing ${i}|YES`, `is it stuff ${i}|NO`]).join('\n');
 
@@ -26,6 +27,37 @@ describe('lint', () => {
     expect(lint([scan(`${good}\nnope\nq|${'x'.repeat(51)}`)]).findings).toMatchObject([
       { kind: 'bad line', level: 'error', message: 'no "|" in "nope"', places: [{ file: 'd', line: 11 }] },
       { kind: 'bad line', places: [{ line: 12 }], cure: expect.stringMatching(/^shorten answers to 50 characters/) },
+    ]);
+  });
+
+  it('misses the answer to questions about something else, once for all files', () => {
+    const files = [scanPairs(utf8('# x\n\nis it|YES'), 'd'), scanPairs(utf8(good), 'e')];
+    expect(lint(files).findings).toEqual([
+      {
+        kind: 'no fallback',
+        level: 'warning',
+        message: 'no line says what a model answers if it does not know',
+        places: [{ file: 'd', line: 1 }],
+        cure: 'add such a line before the first pair, with an answer of yours: unknown: HUH?',
+      },
+    ]);
+    // Whether any pair has that answer is nobody's business: the trainer makes up questions for it.
+    const third = scanPairs(utf8(`unknown: huh?\n${good.replaceAll('is', 'was')}`), 'f');
+    expect(lint([files[1]!, third]).findings).toEqual([]);
+  });
+
+  it('reports files that do not agree on it', () => {
+    const files = [`unknown: HUH?\n${good}`, `unknown: huh?\nis it d|YES`, `# x\nunknown: WHAT?\nis it f|YES`];
+    expect(lint(files.map((text, i) => scanPairs(utf8(text), `f${i}`))).findings).toMatchObject([
+      {
+        kind: 'two fallbacks',
+        level: 'error',
+        message: 'unknown: HUH? and unknown: WHAT?',
+        places: [
+          { file: 'f0', line: 1 },
+          { file: 'f2', line: 2 },
+        ],
+      },
     ]);
   });
 
@@ -98,6 +130,12 @@ describe('repair', () => {
     const { lines, dropped } = repair(scan(text), textLines(utf8(text), 'd'));
     expect(lines).toEqual(['# my data', '', 'Is it|YES', 'cafe|OK', 'so|A']);
     expect(dropped).toBe(4);
+    const headed = '# my data\nUnknown :  caf\u00e9? \nunknown: NO\nis it|no\nunknown: late';
+    expect(repair(scan(headed), textLines(utf8(headed), 'd')).lines).toEqual([
+      '# my data',
+      'unknown: CAFE?',
+      'is it|NO',
+    ]);
     const again = lint([scan(lines.join('\n'))]).findings.map(({ kind }) => kind);
     expect(new Set(again)).toEqual(new Set(['imbalance']));
   });

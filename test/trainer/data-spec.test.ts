@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/seams/errors.js';
 import { expandSpec } from '../../src/trainer/data-expand.js';
+import { renderSpec } from '../../src/trainer/data-files.js';
 import { parseSpec } from '../../src/trainer/data-spec.js';
+import { readPairs } from '../../src/trainer/pairs.js';
 
 const parse = (...lines: string[]) => parseSpec(['name: T', 'take: 100', 'hold: 100', ...lines].join('\n'), 's');
 const questions = (...lines: string[]) => {
@@ -47,6 +49,18 @@ describe('a spec', () => {
     });
   });
 
+  it('names what is answered to other questions, and so do its files', () => {
+    const spec = parse('say HI', '  hi', '  ~ hey', 'unknown: huh?');
+    expect(spec.unknown).toBe('HUH?');
+    const files = renderSpec(spec, expandSpec(spec), 't.spec');
+    for (const suffix of ['.txt', '.heldout.txt'])
+      expect(readPairs(new TextEncoder().encode(files.get(suffix)), suffix)).toMatchObject({
+        unknown: 'HUH?',
+        pairs: [{ answer: 'HI' }],
+      });
+    expect(parse('say HI', '  hi')).not.toHaveProperty('unknown');
+  });
+
   it('takes as many as it is told, and the same ones every time', () => {
     const lines = ['kind k', '  (a|b|c|d|e|f) {x}', '  {x} (a|b|c|d|e|f)', 'facts k take=5', '  YES: one; two'];
     expect(questions(...lines).training).toHaveLength(10);
@@ -85,6 +99,8 @@ describe('a spec', () => {
     ],
     ['an odd count', ['say HI take=lots', '  hi'], 's:4', '"take=lots" is neither take=N nor hold=N'],
     ['a line outside', ['  hi'], 's:4', 'this line belongs to no section'],
+    ['two fallbacks', ['unknown: A', 'unknown: B'], 's:5', 'a second "unknown:", after line 4'],
+    ['an empty fallback', ['unknown:'], 's:4', 'no answer in ASCII after "unknown:"'],
     ['another word', ['tell me'], 's:4', '"tell me" starts neither a section nor a setting'],
   ])('refuses %s', (_, lines, where, message) => {
     expect(failure(...lines)).toMatchObject({ where, message });

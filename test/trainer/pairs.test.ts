@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/seams/errors.js';
+import { fallbackOf } from '../../src/trainer/fallback.js';
 import { readPairs, readPrompts, scanPairs } from '../../src/trainer/pairs.js';
 import { describeShared, describeWith, shared } from '../outside.js';
 
@@ -114,11 +115,50 @@ describe('pairs', () => {
     expect(scan.badLines.map((b) => b.line)).toEqual([2]);
   });
 
+  it('takes what is answered to other questions from a line before the first pair', () => {
+    const { unknown, pairs, folds } = read('# mine\n\n  Unknown:  très odd?  \na|B\nunknown: c|D');
+    expect(unknown).toBe('TRES ODD?');
+    expect(folds).toEqual([{ from: 'è', to: 'e', count: 1, line: 3 }]);
+    // Where it cannot be meant so, it is a question.
+    expect(pairs.map(({ question }) => question)).toEqual(['a', 'unknown: c']);
+    expect(read(`unknown: ${'x'.repeat(50)}\na|B`).unknown).toHaveLength(50);
+    expect(read('a|B')).not.toHaveProperty('unknown');
+    expect(read('unknown|B')).not.toHaveProperty('unknown');
+  });
+
+  it.each([
+    ['unknown:  ', 1, 11, 'no answer in ASCII after "unknown:"'],
+    ['unknown: 大きい', 1, 10, 'no answer in ASCII after "unknown:"'],
+    [`unknown: ${'x'.repeat(51)}`, 1, 10, 'the answer after "unknown:" has 51 characters'],
+    ['unknown: what|NO', 1, 14, 'a "|" after "unknown:"'],
+    ['unknown: A\n unknown: A', 2, 1, 'a second "unknown:", after line 1'],
+    ['a|B\nunknown: A', 2, 1, '"unknown:" after a pair'],
+  ])('refuses %j', (text, line, column, message) => {
+    expect(failure(`${text}\nc|D`)).toMatchObject({ where: `d.txt:${line}:${column}`, message });
+    expect(scanPairs(utf8(`${text}\nc|D`), 'd.txt').badLines).toHaveLength(1);
+  });
+
   it.each([
     ['', 'the file is empty'],
     ['\n  \n# only talk\n', 'there is not one pair in the file'],
   ])('refuses a file without a pair: %j', (text, message) => {
     expect(failure(text)).toMatchObject({ where: 'd.txt', message });
+  });
+});
+
+describe('the fallback of several files', () => {
+  const file = (name: string, unknown?: string) => ({ file: name, ...(unknown !== undefined && { unknown }) });
+
+  it('is the one that any of them names', () => {
+    expect(fallbackOf([])).toBeUndefined();
+    expect(fallbackOf([file('a'), file('b')])).toBeUndefined();
+    expect(fallbackOf([file('a'), file('b', 'IDK'), file('c', 'IDK')])).toBe('IDK');
+  });
+
+  it('is not two', () => {
+    const both = () => fallbackOf([file('a'), file('b', 'IDK'), file('c', 'HUH?')]);
+    expect(both).toThrow(InputError);
+    expect(both).toThrow('unknown: HUH?, but b has unknown: IDK');
   });
 });
 

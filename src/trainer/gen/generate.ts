@@ -11,7 +11,8 @@ import type { Appender } from '../../seams/appender.js';
 import type { Clock } from '../../seams/clock.js';
 import { ProviderError, type Provider } from '../../seams/provider.js';
 import { dollars, tokensOf, type Price, type Tokens } from './cost.js';
-import { CATEGORIES, type Category, type Job } from './job.js';
+import { unknownText } from '../fallback.js';
+import { CATEGORIES, GEN_UNKNOWN, type Category, type Job } from './job.js';
 import { Judge, Lines, type Rejection } from './judge.js';
 import { GEN, RETRY, type RetrySettings } from './limits.js';
 import { missingOf, type Sidecar, type Standing } from './progress.js';
@@ -216,6 +217,7 @@ class Answer {
         this.rejected[verdict] = (this.rejected[verdict] ?? 0) + 1;
         continue;
       }
+      if (standing.pairs.length === 0) text += `${unknownText(GEN_UNKNOWN)}\n`;
       if (standing.pairs.at(-1)?.category !== name) text += `# ${name}\n`;
       text += `${verdict.question}|${verdict.answer}\n`;
       this.#judge.learn(verdict);

@@ -16,6 +16,9 @@ export interface Job {
 /** The answers of the game: design of the original Z80-μLM. */
 export const GAME_ANSWERS = ['YES', 'NO', 'MAYBE', 'IDK', 'WIN'] as const;
 
+/** The answer to nonsense, which is that to all that is about something else. */
+export const GEN_UNKNOWN = 'IDK';
+
 export interface Category {
   name: string;
   /** Of all pairs; the shares of a kind add up to 1. */
@@ -65,7 +68,7 @@ export const CATEGORIES: Readonly<Record<Job['kind'], readonly Category[]>> = {
     {
       name: 'nonsense',
       share: 0.1,
-      answers: ['IDK'],
+      answers: [GEN_UNKNOWN],
       names: 'must not',
       ask: 'inputs to a game of 20 Questions that no yes or no answers: small talk, random letters, half words, questions of what or why or when, each answered IDK.',
     },
@@ -90,7 +93,7 @@ export const CATEGORIES: Readonly<Record<Job['kind'], readonly Category[]>> = {
     {
       name: 'nonsense',
       share: 0.1,
-      answers: ['IDK'],
+      answers: [GEN_UNKNOWN],
       ask: 'inputs that nobody could understand: random letters, half words, numbers, each answered IDK.',
     },
   ],

@@ -1,7 +1,8 @@
 /**
  * Where a run stands, from the file itself and a small file beside it:
  *
- *     elephant.txt          # facts                          what the next lines were made as
+ *     elephant.txt          unknown: IDK
+ *                           # facts                          what the next lines were made as
  *                           does it live in africa|YES
  *     elephant.gen.json     the job, tokens and money spent, lines dropped by reason
  *
@@ -107,11 +108,10 @@ function readGenerated(files: FileStore, path: string, job: Job): GenPair[] {
     if (said !== undefined && names.includes(said)) current = said;
     categoryAt.push(current);
   }
-  return scanPairs(bytes, path).pairs.map(({ question, answer, line }) => ({
-    question,
-    answer,
-    category: categoryAt[line - 1]!,
-  }));
+  const { pairs } = scanPairs(bytes, path);
+  // Without a pair it begins anew, head and all.
+  if (pairs.length === 0) files.write(path, new Uint8Array());
+  return pairs.map(({ question, answer, line }) => ({ question, answer, category: categoryAt[line - 1]! }));
 }
 
 /** What is wanted and not there yet. */

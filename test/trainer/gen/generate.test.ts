@@ -206,7 +206,8 @@ describe('generate', () => {
     const { provider } = good();
     const { end, file, standing } = await start(memory(), provider);
     expect(end).toMatchObject({ type: 'done', why: 'complete', kept: 100, missing: 0 });
-    const { pairs } = readPairs(new TextEncoder().encode(file), 'x.txt');
+    const { pairs, unknown } = readPairs(new TextEncoder().encode(file), 'x.txt');
+    expect(unknown).toBe('IDK');
     expect(pairs).toHaveLength(100);
     expect(pairs.filter(({ answer }) => answer === 'WIN')).toHaveLength(10);
     expect(pairs.filter(({ answer }) => answer === 'IDK')).toHaveLength(10);
@@ -239,6 +240,15 @@ describe('generate', () => {
     const standing = standingOf(disk.store, 'x', ELEPHANT);
     expect([...missingOf(quotasOf('topic', 100), standing.pairs).values()]).toEqual([0, 0, 0, 0, 0]);
     expect((await start(disk, model.provider)).events).toHaveLength(1);
+  });
+
+  it('begins anew where not even one pair was written whole', async () => {
+    const disk = memory();
+    await start(disk, good().provider, { stopAfter: 1 });
+    disk.files.set('x.txt', 'unknown: IDK\n# facts\nis it hal');
+    const { end, file } = await start(disk, good().provider);
+    expect(end).toMatchObject({ why: 'complete', kept: 100 });
+    expect(file.match(/^(unknown: IDK|# facts)$/gm)).toEqual(['unknown: IDK', '# facts']);
   });
 
   it('does not go on with another job, or in a file that is not its own', async () => {
@@ -287,7 +297,9 @@ describe('generate', () => {
     const { file, end } = await start(memory(), provider);
     expect(end).toMatchObject({ why: 'complete' });
     for (const line of file.trimEnd().split('\n'))
-      expect(line).toMatch(/^(# (facts|paraphrases|distractors|guesses|nonsense)|[\w ?]+\|(YES|NO|MAYBE|IDK|WIN))$/);
+      expect(line).toMatch(
+        /^(unknown: IDK|# (facts|paraphrases|distractors|guesses|nonsense)|[\w ?]+\|(YES|NO|MAYBE|IDK|WIN))$/,
+      );
     expect(file.match(/^# guesses$/gm)).toHaveLength(1);
   });
 
