@@ -4,25 +4,34 @@
  *
  *     run.json     settings, where the run stands, a fingerprint of the data
  *     latent.f32, adam-m.f32, adam-v.f32     parameters and optimiser state, little-endian float32
- *     easy.u8                                which examples were easy when they came up last
- *     best.npz     the best model so far, if one was scored
+ *     easy.u8                                which examples were easy when they came up last (free models)
+ *     best.npz     the best model so far, if one was scored (free models)
  */
 import { createHash } from 'node:crypto';
 import { unzipSync, zipSync, type Zippable } from 'fflate';
 import { z } from 'zod';
+import { STEPS, checkClosed, closedInputs, closedOutputs, type ClosedSet } from '../model/closed-set.js';
 import type { Network } from '../model/network.js';
 import { decodeModel, encodeModel } from '../model/npz.js';
 import { InputError } from '../seams/errors.js';
 import type { Cost } from './budget.js';
+import type { ClosedCheckpoint } from './closed/checkpoint.js';
+import { placeClosed } from './closed/memory.js';
+import type { ClosedRecipe } from './closed/recipe.js';
 import type { Examples } from './examples.js';
 import { placeLayers } from './memory.js';
 import type { Recipe } from './recipe.js';
 import type { Score } from './scorer.js';
 
 const FORMAT = 'z80lm checkpoint 3';
+const CLOSED_FORMAT = 'z80lm checkpoint of a closed model 1';
 const ZIP_EPOCH = new Date(1980, 0, 1);
 
-export interface Checkpoint {
+/** Of a model of either kind. */
+export type Checkpoint = FreeCheckpoint | ClosedCheckpoint;
+
+export interface FreeCheckpoint {
+  kind: 'free';
   seed: number;
   hidden: number[];
   charset: string[];
@@ -77,6 +86,28 @@ const RunSchema = z.object({
   best: z.object({ epoch: z.number(), training: ScoreSchema, heldOut: ScoreSchema.optional() }).optional(),
 });
 
+const ClosedRunSchema = z.object({
+  format: z.literal(CLOSED_FORMAT),
+  seed: z.number(),
+  hidden: z.array(z.number().int().min(1).max(256)),
+  closed: z.object({
+    buckets: z.number().int(),
+    steps: z.enum(STEPS),
+    answers: z.array(z.string()),
+    unknown: z.object({ answer: z.string(), margin: z.number() }).optional(),
+  }),
+  recipe: z.record(z.string(), z.number()),
+  fingerprint: z.string(),
+  epochs: z.number().int(),
+  epoch: z.number().int(),
+  step: z.number().int(),
+  progress: z.number(),
+  limits: z.object({ bytes: z.number(), tStates: z.number() }).partial().optional(),
+  shrink: z.number(),
+  from: z.number(),
+  goal: z.number(),
+});
+
 /** A hash of the examples, which a run must go on with. */
 export function fingerprintOf(examples: Examples): string {
   const hash = createHash('sha256').update(examples.charset.join(''));
@@ -88,20 +119,34 @@ export function fingerprintOf(examples: Examples): string {
 }
 
 export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
-  const { latent, adamM, adamV, easy, best, ...run } = checkpoint;
-  const about = best && { epoch: best.epoch, training: best.training, heldOut: best.heldOut };
+  const { latent, adamM, adamV } = checkpoint;
   const entries: Record<string, Uint8Array> = {
-    'run.json': new TextEncoder().encode(JSON.stringify({ format: FORMAT, ...run, best: about })),
+    ...(checkpoint.kind === 'closed' ? closedEntries(checkpoint) : freeEntries(checkpoint)),
     'latent.f32': bytesOf(latent),
     'adam-m.f32': bytesOf(adamM),
     'adam-v.f32': bytesOf(adamV),
-    'easy.u8': easy,
   };
-  if (best) entries['best.npz'] = encodeModel(best.network);
   const zip: Zippable = {};
   for (const [name, bytes] of Object.entries(entries)) zip[name] = [bytes, { level: 0, mtime: ZIP_EPOCH }];
   return zipSync(zip);
 }
+
+function freeEntries(checkpoint: FreeCheckpoint): Record<string, Uint8Array> {
+  const { kind: _, latent: _latent, adamM: _m, adamV: _v, easy, best, ...run } = checkpoint;
+  const about = best && { epoch: best.epoch, training: best.training, heldOut: best.heldOut };
+  return {
+    'run.json': jsonBytes({ format: FORMAT, ...run, best: about }),
+    'easy.u8': easy,
+    ...(best && { 'best.npz': encodeModel(best.network) }),
+  };
+}
+
+function closedEntries(checkpoint: ClosedCheckpoint): Record<string, Uint8Array> {
+  const { kind: _, latent: _latent, adamM: _m, adamV: _v, ...run } = checkpoint;
+  return { 'run.json': jsonBytes({ format: CLOSED_FORMAT, ...run }) };
+}
+
+const jsonBytes = (value: object): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
 
 /**
  * @param where the file's name, for messages
@@ -115,24 +160,8 @@ export function decodeCheckpoint(file: Uint8Array, where: string): Checkpoint {
       if (!bytes) throw new Error(`it has no ${name}`);
       return bytes;
     };
-    const { format: _, ...run } = RunSchema.parse(JSON.parse(new TextDecoder().decode(entry('run.json'))));
-    const size = placeLayers(run.hidden, run.charset.length).at(-1)!.end;
-    const floats = (name: string): Float32Array => {
-      const bytes = entry(name).slice();
-      if (bytes.length !== size * 4) throw new Error(`${name} has ${bytes.length} bytes, not ${size * 4}`);
-      return new Float32Array(bytes.buffer);
-    };
-    const { best: about, limits, ...rest } = run;
-    return {
-      ...rest,
-      recipe: run.recipe as unknown as Recipe,
-      easy: entry('easy.u8').slice(),
-      latent: floats('latent.f32'),
-      adamM: floats('adam-m.f32'),
-      adamV: floats('adam-v.f32'),
-      ...(limits && { limits: limits as Partial<Cost> }),
-      ...(about && { best: { ...about, network: decodeModel(entry('best.npz'), where) } as Best }),
-    };
+    const about = JSON.parse(new TextDecoder().decode(entry('run.json'))) as { format?: unknown };
+    return about.format === CLOSED_FORMAT ? closedCheckpoint(about, entry) : freeCheckpoint(about, entry, where);
   } catch (cause) {
     throw new InputError(`this is no checkpoint that can be resumed: ${firstLine(cause)}`, {
       where,
@@ -140,6 +169,51 @@ export function decodeCheckpoint(file: Uint8Array, where: string): Checkpoint {
       cause,
     });
   }
+}
+
+type Entry = (name: string) => Uint8Array;
+
+function floatsOf(entry: Entry, name: string, size: number): Float32Array {
+  const bytes = entry(name).slice();
+  if (bytes.length !== size * 4) throw new Error(`${name} has ${bytes.length} bytes, not ${size * 4}`);
+  return new Float32Array(bytes.buffer);
+}
+
+function closedCheckpoint(about: object, entry: Entry): ClosedCheckpoint {
+  const { format: _, limits, ...run } = ClosedRunSchema.parse(about);
+  const closed = run.closed as ClosedSet;
+  checkClosed(closed, (message) => {
+    throw new Error(message);
+  });
+  const size = placeClosed(closedInputs(closed), [...run.hidden, closedOutputs(closed)]).at(-1)!.end;
+  return {
+    kind: 'closed',
+    ...run,
+    closed,
+    recipe: run.recipe as unknown as ClosedRecipe,
+    ...(limits && { limits: limits as Partial<Cost> }),
+    latent: floatsOf(entry, 'latent.f32', size),
+    adamM: floatsOf(entry, 'adam-m.f32', size),
+    adamV: floatsOf(entry, 'adam-v.f32', size),
+  };
+}
+
+function freeCheckpoint(file: object, entry: Entry, where: string): FreeCheckpoint {
+  const { format: _, ...run } = RunSchema.parse(file);
+  const size = placeLayers(run.hidden, run.charset.length).at(-1)!.end;
+  const floats = (name: string): Float32Array => floatsOf(entry, name, size);
+  const { best: about, limits, ...rest } = run;
+  return {
+    kind: 'free',
+    ...rest,
+    recipe: run.recipe as unknown as Recipe,
+    easy: entry('easy.u8').slice(),
+    latent: floats('latent.f32'),
+    adamM: floats('adam-m.f32'),
+    adamV: floats('adam-v.f32'),
+    ...(limits && { limits: limits as Partial<Cost> }),
+    ...(about && { best: { ...about, network: decodeModel(entry('best.npz'), where) } as Best }),
+  };
 }
 
 function firstLine(error: unknown): string {

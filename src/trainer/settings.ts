@@ -23,7 +23,7 @@ const LEAST_STEPS = 2000;
 
 /** @throws UsageError for widths that are none, and for limits without a cost function; InputError for too many characters */
 export function settingsOf(options: TrainOptions): Settings {
-  const { resume } = options;
+  const resume = options.resume?.kind === 'free' ? options.resume : undefined;
   const charset = resume?.charset ?? charsetOf(options.pairs);
   const hidden = [...(resume?.hidden ?? options.hidden ?? DEFAULT_HIDDEN)];
   const bad = hidden.find((width) => !Number.isInteger(width) || width < 1 || width > MAX_WIDTH);

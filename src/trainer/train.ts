@@ -1,5 +1,6 @@
 /**
- * Training: text pairs to a quantised network, as a stream of events.
+ * Training: text pairs to a quantised network, as a stream of events. Where the answers are a closed set the network
+ * chooses among them (closed/); else it spells them, which is what the rest of this file is about.
  *
  * The main thread prepares examples and memory, starts the workers (worker.ts), gives leave for each epoch, reads
  * their scores while they wait, keeps the best, and stops them. It computes nothing itself, so it stays free to draw
@@ -12,7 +13,10 @@ import { InputError } from '../seams/errors.js';
 import type { BackendChoice } from './backend-choice.js';
 import { BestKeeper } from './best.js';
 import { PRESS_FROM, nextPressure, type Budget } from './budget.js';
-import { fingerprintOf, type Checkpoint } from './checkpoint.js';
+import { fingerprintOf, type Checkpoint, type FreeCheckpoint } from './checkpoint.js';
+import { ClosedRun } from './closed/run.js';
+import { closedSettings, stepsFor, type ClosedWishes } from './closed/settings.js';
+import type { ClosedRecipe } from './closed/recipe.js';
 import type { Sample, TrainDone, TrainEpoch, TrainEvent, TrainStep } from './events.js';
 import { buildExamples, type Examples, type TextPair } from './examples.js';
 import { countWeights, nonZeroOf, overflowOf, sumColumn } from './figures.js';
@@ -29,6 +33,11 @@ export interface TrainOptions {
   pairs: readonly TextPair[];
   /** Pairs that are scored but not learnt from. */
   heldOut?: readonly TextPair[] | undefined;
+  /** What to train: by default a closed model where the answers are a set to choose from. */
+  kind?: 'closed' | 'free' | 'auto' | undefined;
+  /** Of a closed model: its steps, its buckets, and what it says to a question about something else. */
+  closed?: ClosedWishes | undefined;
+  closedRecipe?: Partial<ClosedRecipe> | undefined;
   /** Widths of the hidden layers. */
   hidden?: readonly number[] | undefined;
   /** Length of the run; by default as the size of the data calls for. With `timeMs` instead it depends on the machine, and so does the model. */
@@ -62,12 +71,41 @@ const FIRST_GUESS = 100;
  * @throws UsageError for invalid widths and for a backend that cannot be used, InputError for data without pairs or that is not the checkpoint's
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, void> {
-  const run = new Run(options);
+  if (options.pairs.length === 0)
+    throw new InputError('there is nothing to train on', { hint: 'give at least one pair' });
+  const run = isClosed(options) ? closedRun(options) : new Run(options);
   try {
     yield* run.events();
   } finally {
     await run.end();
   }
+}
+
+function isClosed({ kind = 'auto', resume, pairs, closed = {} }: TrainOptions): boolean {
+  if (resume) return resume.kind === 'closed';
+  return kind === 'auto' ? stepsFor(pairs, closed) !== undefined : kind === 'closed';
+}
+
+function closedRun(options: TrainOptions): ClosedRun {
+  const { resume, heldOut = [], workers = 1, ...rest } = options;
+  return new ClosedRun({
+    ...rest,
+    heldOut,
+    workers,
+    settings: closedSettings(options),
+    samples: samplesOf(options),
+    resume: resume?.kind === 'closed' ? resume : undefined,
+  });
+}
+
+/** Questions to show, and what they should be answered with. */
+function samplesOf({ pairs, samples }: TrainOptions): Omit<Sample, 'answer'>[] {
+  const expected = (question: string): string => pairs.find((p) => p.question === question)?.answer ?? '';
+  if (samples) return samples.map((question) => ({ question, expected: expected(question) }));
+  return [1, 3, 5].map((sixth) => {
+    const pair = pairs[Math.floor((pairs.length * sixth) / 6)]!;
+    return { question: pair.question, expected: pair.answer };
+  });
 }
 
 class Run {
@@ -97,14 +135,13 @@ class Run {
   readonly #keeper: BestKeeper;
   /** See budget.ts. */
   #pressure = 1;
-  #checkpoint: Checkpoint | undefined;
+  #checkpoint: FreeCheckpoint | undefined;
   #seen: Float64Array;
 
   constructor(options: TrainOptions) {
     const { pairs, resume, clock } = options;
     this.#options = options;
     this.#startedMs = clock.now();
-    if (pairs.length === 0) throw new InputError('there is nothing to train on', { hint: 'give at least one pair' });
     this.#settings = settingsOf(options);
     const { charset, recipe, hidden, seed, limits } = this.#settings;
     const { name, description } = options;
@@ -119,7 +156,7 @@ class Run {
     this.#seen = new Float64Array(this.#memory.stats.length);
     this.#epochs =
       resume?.epochs ?? options.epochs ?? (options.timeMs ? FIRST_GUESS : epochsFor(this.#examples, recipe));
-    if (resume) this.#restore(resume);
+    if (resume?.kind === 'free') this.#restore(resume);
     const count = Math.min(Math.max(1, options.workers ?? 1), recipe.shards);
     this.#workerCount = count;
   }
@@ -132,7 +169,7 @@ class Run {
     return Array.from({ length: workers }, (_, index) => ({ ...common, index, heldOut, epoch, step }));
   }
 
-  #restore(checkpoint: Checkpoint): void {
+  #restore(checkpoint: FreeCheckpoint): void {
     if (checkpoint.fingerprint !== this.#fingerprint)
       throw new InputError('the data is not what the checkpoint was trained on', {
         hint: 'resume with the same data files and the same --holdout, or train from the start',
@@ -249,6 +286,7 @@ class Run {
     this.#replan();
     const { latent, adamM, adamV, easy } = this.#memory;
     this.#checkpoint = {
+      kind: 'free',
       ...this.#settings,
       fingerprint: this.#fingerprint,
       epochs: this.#epochs,
@@ -293,22 +331,12 @@ class Run {
     const best = this.#keeper.offer({ epoch: this.#epoch, network, training, ...(heldOut && { heldOut }) }, cost);
     if (cost && this.#progress >= PRESS_FROM)
       this.#pressure = nextPressure(this.#pressure, this.#keeper.excessOf(cost));
-    const samples = this.#samples().map(({ question, expected }) => ({
+    const samples = samplesOf(this.#options).map(({ question, expected }) => ({
       question,
       expected,
       answer: answer(network, question),
     }));
     return { training, ...(heldOut && { heldOut }), samples, ...(cost && { cost }), best };
-  }
-
-  #samples(): Omit<Sample, 'answer'>[] {
-    const { pairs, samples } = this.#options;
-    const expected = (question: string): string => pairs.find((p) => p.question === question)?.answer ?? '';
-    if (samples) return samples.map((question) => ({ question, expected: expected(question) }));
-    return [1, 3, 5].map((sixth) => {
-      const pair = pairs[Math.floor((pairs.length * sixth) / 6)]!;
-      return { question: pair.question, expected: pair.answer };
-    });
   }
 
   #startEvent(): TrainEvent {

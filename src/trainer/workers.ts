@@ -3,16 +3,17 @@ import { Worker } from 'node:worker_threads';
 import { startableThread } from '../package.js';
 import type { WorkerMessage, WorkerTask } from './worker.js';
 
-export class Workers {
+export class ThreadCrew<Message> {
   readonly #threads: Worker[];
-  readonly #messages: WorkerMessage[] = [];
+  readonly #messages: Message[] = [];
   #failure: Error | undefined;
   #wake: (() => void) | undefined;
 
-  constructor(tasks: WorkerTask[]) {
+  /** @param module what each thread runs, with one of the tasks as its data */
+  constructor(module: string, tasks: readonly object[]) {
     this.#threads = tasks.map((task) => {
-      const thread = new Worker(startableThread('trainer/worker'), { workerData: task });
-      thread.on('message', (message: WorkerMessage) => this.#arrived(() => this.#messages.push(message)));
+      const thread = new Worker(startableThread(module), { workerData: task });
+      thread.on('message', (message: Message) => this.#arrived(() => this.#messages.push(message)));
       thread.on('error', (error: Error) => this.#arrived(() => (this.#failure ??= error)));
       return thread;
     });
@@ -24,7 +25,7 @@ export class Workers {
   }
 
   /** The next message of any worker; throws what a worker threw, or the signal's reason. */
-  async next(signal?: AbortSignal): Promise<WorkerMessage> {
+  async next(signal?: AbortSignal): Promise<Message> {
     const wake = (): void => this.#wake?.();
     signal?.addEventListener('abort', wake, { once: true });
     try {
@@ -47,5 +48,12 @@ export class Workers {
 
   async end(): Promise<void> {
     await Promise.all(this.#threads.map((thread) => thread.terminate()));
+  }
+}
+
+/** Those that train a free model. */
+export class Workers extends ThreadCrew<WorkerMessage> {
+  constructor(tasks: WorkerTask[]) {
+    super('trainer/worker', tasks);
   }
 }

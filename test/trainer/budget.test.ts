@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { encodeModel } from '../../src/model/npz.js';
 import type { Network } from '../../src/model/network.js';
 import { excess, nextPressure, type Budget } from '../../src/trainer/budget.js';
-import { decodeCheckpoint, encodeCheckpoint } from '../../src/trainer/checkpoint.js';
+import { decodeCheckpoint, encodeCheckpoint, type FreeCheckpoint } from '../../src/trainer/checkpoint.js';
 import { SMALL_RUN, runToEnd } from './small-run.js';
 
 /** A byte a weight that is not zero. */
@@ -63,7 +63,8 @@ describe('training towards limits', () => {
   it('goes on after a break to the same bytes', async () => {
     const options = { ...OPTIONS, epochs: 120, budget: LIMITS };
     const { checkpoint } = await runToEnd(options, 60);
-    expect(checkpoint!.pressure).toBeGreaterThan(1);
+    expect(checkpoint).toMatchObject({ kind: 'free' });
+    expect((checkpoint as FreeCheckpoint).pressure).toBeGreaterThan(1);
     const resume = decodeCheckpoint(encodeCheckpoint(checkpoint!), 'x.ckpt');
     const resumed = await runToEnd({ ...options, resume });
     const whole = await runToEnd({ ...options, workers: 2 });

@@ -1,0 +1,186 @@
+/**
+ * What a question becomes each time that it is learnt from, so that the network never sees it the same way twice:
+ *
+ *     typing errors     where is the lmap              some of the questions, one or two errors
+ *     dropped pieces    " w" "wh" … without some       of every question
+ *     mixed             3/4 of it, 1/4 of another      some; its answer is as much of the other's (mixup, Zhang et al. 2018)
+ *     made up           where is the | my best song    the halves of two questions; the answer is the fallback
+ *
+ * All of it is drawn by lot from the numbers that it is given.
+ */
+import { MAX_QUESTION } from '../../model/question.js';
+import { writePieces } from '../../model/pieces.js';
+import type { Rng } from '../rng.js';
+import { mistype } from '../typos.js';
+import type { ClosedExamples } from './examples.js';
+import type { ClosedRecipe } from './recipe.js';
+
+const SPACE = 0x20;
+/** A question twice as long as a line, and typing errors. */
+const MOST_TEXT = 2 * MAX_QUESTION + 4;
+/** Draws until the halves are of questions with different answers. */
+const TRIES = 20;
+
+/** A question as the network gets it: columns of layer 1, and how often each is counted. */
+export class Pieces {
+  readonly column: Int32Array;
+  readonly count: Float32Array;
+  length = 0;
+  readonly #text = new Uint8Array(MOST_TEXT);
+  readonly #buckets = new Int32Array(2 * MOST_TEXT + 1);
+  /** Where a column stands in the list, plus one. */
+  readonly #place: Int32Array;
+
+  constructor(readonly buckets: number) {
+    // Of two questions, and the column of a fork.
+    this.column = new Int32Array(4 * MOST_TEXT + 3);
+    this.count = new Float32Array(4 * MOST_TEXT + 3);
+    this.#place = new Int32Array(buckets);
+  }
+
+  clear(): void {
+    for (let i = 0; i < this.length; i++) if (this.column[i]! < this.buckets) this.#place[this.column[i]!] = 0;
+    this.length = 0;
+  }
+
+  /** Room to write a text into, for `addText`. */
+  get text(): Uint8Array {
+    return this.#text;
+  }
+
+  /** Count the pieces of the first `length` bytes of a folded text, each as `weight`. */
+  addText(text: Uint8Array, length: number, weight: number): void {
+    const pieces = writePieces(text, length, this.buckets, this.#buckets);
+    for (let i = 0; i < pieces; i++) {
+      const bucket = this.#buckets[i]!;
+      const place = this.#place[bucket]!;
+      if (place > 0) this.count[place - 1]! += weight;
+      else {
+        this.column[this.length] = bucket;
+        this.count[this.length] = weight;
+        this.#place[bucket] = ++this.length;
+      }
+    }
+  }
+
+  /** Leave out each column with this likelihood. */
+  drop(share: number, rng: Rng): void {
+    let kept = 0;
+    for (let i = 0; i < this.length; i++) {
+      const column = this.column[i]!;
+      this.#place[column] = 0;
+      if (rng.float() < share) continue;
+      this.column[kept] = column;
+      this.count[kept] = this.count[i]!;
+      this.#place[column] = ++kept;
+    }
+    this.length = kept;
+  }
+
+  scale(factor: number): void {
+    for (let i = 0; i < this.length; i++) this.count[i]! *= factor;
+  }
+
+  /** The column of a fork other than the first; after it nothing else can be added. */
+  addFork(fork: number): void {
+    if (fork === 0) return;
+    this.column[this.length] = this.buckets + fork - 1;
+    this.count[this.length++] = 1;
+  }
+}
+
+/** What a distorted question should be answered with, at one fork. */
+export interface Target {
+  fork: number;
+  choice: number;
+  /** The choice of the question that was mixed in, and how much of the target the first keeps; 1 if none was. */
+  other: number;
+  kept: number;
+}
+
+export class Distorter {
+  readonly #target: Target = { fork: 0, choice: 0, other: 0, kept: 1 };
+
+  /** @param unknown choice of the fallback at fork 0 */
+  constructor(
+    readonly examples: ClosedExamples,
+    readonly recipe: ClosedRecipe,
+    readonly unknown: number,
+  ) {}
+
+  /**
+   * Put an example's question, distorted, into `pieces`.
+   * @param example an index, or -1 for a made-up one
+   * @returns the same object each time
+   */
+  draw(example: number, pieces: Pieces, rng: Rng): Target {
+    const { examples, recipe } = this;
+    const target = this.#target;
+    pieces.clear();
+    let length: number;
+    if (example < 0) {
+      length = this.#makeUp(pieces.text, rng);
+      Object.assign(target, { fork: 0, choice: this.unknown, kept: 1 });
+    } else {
+      length = this.#copy(examples.pair[example]!, pieces.text);
+      target.fork = examples.fork[example]!;
+      target.choice = examples.choice[example]!;
+      target.kept = 1;
+    }
+    if (rng.float() < recipe.typos) {
+      length = mistype(pieces.text, length, rng);
+      if (rng.float() < recipe.secondTypo) length = mistype(pieces.text, length, rng);
+    }
+    pieces.addText(pieces.text, length, 1);
+    if (recipe.drop > 0) pieces.drop(recipe.drop, rng);
+    if (example >= 0 && target.fork === 0 && rng.float() < recipe.mixed) this.#mix(pieces, rng);
+    pieces.addFork(target.fork);
+    return target;
+  }
+
+  #mix(pieces: Pieces, rng: Rng): void {
+    const { first } = this.examples;
+    const pair = rng.below(first.length);
+    const kept = 1 - rng.float() / 2;
+    if (first[pair]! < 0) return;
+    pieces.scale(kept);
+    pieces.addText(pieces.text, this.#copy(pair, pieces.text), 1 - kept);
+    this.#target.other = first[pair]!;
+    this.#target.kept = kept;
+  }
+
+  #copy(pair: number, into: Uint8Array): number {
+    const { text, textStart } = this.examples;
+    const from = textStart[pair]!;
+    const to = textStart[pair + 1]!;
+    into.set(text.subarray(from, to));
+    return to - from;
+  }
+
+  /** The first half of one question's words and the second of another's. */
+  #makeUp(into: Uint8Array, rng: Rng): number {
+    const { answer, text, textStart } = this.examples;
+    let [one, other] = [0, 0];
+    for (let i = 0; i < TRIES; i++) {
+      one = rng.below(answer.length);
+      other = rng.below(answer.length);
+      if (answer[one] !== answer[other]) break;
+    }
+    const words = (pair: number): number =>
+      text.subarray(textStart[pair], textStart[pair + 1]).reduce((count, byte) => count + (byte === SPACE ? 1 : 0), 1);
+    /** Where word `n` begins. */
+    const wordAt = (pair: number, n: number): number => {
+      let at = textStart[pair]!;
+      for (let left = n; left > 0 && at < textStart[pair + 1]!; at++) if (text[at] === SPACE) left--;
+      return at;
+    };
+    const first = text.subarray(textStart[one], wordAt(one, (words(one) + 1) >> 1));
+    const second = text.subarray(wordAt(other, words(other) >> 1), textStart[other + 1]);
+    into.set(first);
+    let length = first.length;
+    if (length > 0 && into[length - 1] !== SPACE) into[length++] = SPACE;
+    into.set(second, length);
+    length += second.length;
+    return Math.min(length, MAX_QUESTION);
+  }
+}

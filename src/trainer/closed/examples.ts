@@ -1,0 +1,62 @@
+/**
+ * Pairs as a closed model learns them: a question is its folded text, kept as text because each time it comes up it is
+ * distorted anew (distortion.ts), and an example asks for the right choice at one fork on the way to its answer.
+ *
+ *     pair 7  "is it big" | NO        steps 'answers':     fork 0 → NO
+ *
+ * All arrays are shared memory, so that worker threads read one copy.
+ */
+import { answerTree, wayTo } from '../../model/answer-tree.js';
+import type { ClosedSet } from '../../model/closed-set.js';
+import { fold, typed } from '../../model/question.js';
+import { share, type TextPair } from '../examples.js';
+
+export interface ClosedExamples {
+  /** Pair p's question: bytes textStart[p] to textStart[p + 1], folded. */
+  text: Uint8Array;
+  textStart: Int32Array;
+  /** Each pair's answer, as an index into the set's; -1 if it is none of them. */
+  answer: Int16Array;
+  /** For each example its pair, its fork, and the fork's right choice. A pair's first example is at fork 0. */
+  pair: Int32Array;
+  fork: Int16Array;
+  choice: Int16Array;
+  /** Each pair's choice at fork 0. */
+  first: Int16Array;
+}
+
+/** Pairs with an answer that is not in the set have no example, and count as wrong. */
+export function buildClosedExamples(pairs: readonly TextPair[], closed: ClosedSet): ClosedExamples {
+  const { forks } = answerTree(closed);
+  const indexOf = new Map(closed.answers.map((answer, index) => [answer, index]));
+  const ways = closed.answers.map((answer) => wayTo(closed, answer));
+  const folded = pairs.map(({ question }) => fold(typed(question)));
+  const start = [0];
+  for (const bytes of folded) start.push(start.at(-1)! + bytes.length);
+  const text = share(Uint8Array, new Uint8Array(start.at(-1)!));
+  folded.forEach((bytes, p) => text.set(bytes, start[p]!));
+
+  const answer = pairs.map((pair) => indexOf.get(pair.answer) ?? -1);
+  const examples = { pair: [] as number[], fork: [] as number[], choice: [] as number[] };
+  answer.forEach((index, p) => {
+    for (const { fork, choice } of ways[index] ?? []) {
+      // Where there is no choice, there is nothing to learn.
+      if (forks[fork]!.length === 1) continue;
+      examples.pair.push(p);
+      examples.fork.push(fork);
+      examples.choice.push(choice);
+    }
+  });
+  return {
+    text,
+    textStart: share(Int32Array, start),
+    answer: share(Int16Array, answer),
+    pair: share(Int32Array, examples.pair),
+    fork: share(Int16Array, examples.fork),
+    choice: share(Int16Array, examples.choice),
+    first: share(
+      Int16Array,
+      answer.map((index) => ways[index]?.[0]?.choice ?? -1),
+    ),
+  };
+}

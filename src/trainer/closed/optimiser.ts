@@ -1,0 +1,158 @@
+/**
+ * Adam on the sum of the shards' gradients, with each weight pulled to 0 by a share of the learning rate in every step.
+ * Layer 1 has a column for each piece of text, of which a batch uses a third: the others are let be, and shrink for all the
+ * steps that they missed when they are used again, or when the epoch ends. So what is seldom asked for earns its weights
+ * seldom, and loses them like all others: rare columns become empty first.
+ */
+import type { Kernels } from './kernels.js';
+import { Parameters, type ClosedMemory, type Place } from './memory.js';
+import { SHARDS, type ClosedRecipe } from './recipe.js';
+
+/** Biases count in this, so that Adam's steps move them as weights: layer 1's in counts, the others' in usual inputs. */
+const FIRST_BIAS = 32;
+const BIAS = 64;
+const LIMIT = 0x7fff;
+/** Weights that a worker takes at a time, in floats. */
+const BLOCK = 1024;
+
+export class ClosedOptimiser {
+  readonly #parameters: Parameters;
+  #latent!: Float32Array;
+  #quantised!: Float32Array;
+  #m!: Float32Array;
+  #v!: Float32Array;
+  #gradients!: Float32Array[];
+  #rate = 0;
+  #scale = 0;
+
+  constructor(
+    readonly memory: ClosedMemory,
+    readonly kernels: Kernels,
+    readonly recipe: ClosedRecipe,
+    readonly index: number,
+    readonly workers: number,
+  ) {
+    this.#parameters = new Parameters(memory);
+    this.#latent = this.#parameters.array('latent');
+    this.#quantised = this.#parameters.array('quantised');
+    this.#m = this.#parameters.array('m');
+    this.#v = this.#parameters.array('v');
+    this.#gradients = [this.#parameters.array('gradient0'), this.#parameters.array('gradient1')];
+  }
+
+  /**
+   * This worker's part of a step: every weight and bias belongs to one of them, whichever shards used it.
+   * @param step from 1
+   * @param rate Adam's step
+   * @param shrink share of it by which weights shrink
+   */
+  update(step: number, rate: number, shrink: number): void {
+    const { beta1, beta2 } = this.recipe;
+    this.#rate = rate / (1 - beta1 ** step);
+    this.#scale = 1 / Math.sqrt(1 - beta2 ** step);
+    this.#columns(step, rate * shrink);
+    this.memory.places.forEach((place, layer) => {
+      if (layer > 0) this.#blocks(place, rate * shrink);
+      if ((layer + this.index) % this.workers === 0) this.#biases(place, layer === 0 ? FIRST_BIAS : BIAS);
+    });
+  }
+
+  #columns(step: number, pull: number): void {
+    const { memory, workers, index } = this;
+    const { weightsAt, stride } = memory.places[0]!;
+    for (let shard = 0; shard < SHARDS; shard++) {
+      const uses = memory.uses[shard]!;
+      for (let i = 0; i < memory.useCount[shard]!; i++) {
+        const column = uses[i]!;
+        // The first shard that used it has it in its list.
+        if (column % workers !== index || (shard > 0 && memory.used[0]![column] === 1)) continue;
+        const missed = step - memory.shrunk[column]!;
+        memory.shrunk[column] = step;
+        this.#run(weightsAt + column * stride, stride, pull * missed);
+      }
+    }
+  }
+
+  #blocks({ weightsAt, biasesAt }: Place, decay: number): void {
+    for (let at = weightsAt, block = 0; at < biasesAt; at += BLOCK, block++)
+      if (block % this.workers === this.index) this.#run(at, Math.min(BLOCK, biasesAt - at), decay);
+  }
+
+  #run(at: number, count: number, decay: number): void {
+    const address = (
+      name: Parameters['address'] extends (name: infer N, index: number) => number ? N : never,
+    ): number => this.#parameters.address(name, at);
+    const { beta1, beta2, epsilon } = this.recipe;
+    this.kernels.update(
+      address('latent'),
+      address('quantised'),
+      address('m'),
+      address('v'),
+      address('gradient0'),
+      address('gradient1'),
+      count,
+      1 - beta1,
+      1 - beta2,
+      this.#rate,
+      this.#scale,
+      epsilon,
+      decay,
+    );
+  }
+
+  #biases({ biasesAt, end }: Place, unit: number): void {
+    const { beta1, beta2, epsilon } = this.recipe;
+    const [one, two] = this.#gradients as [Float32Array, Float32Array];
+    for (let at = biasesAt; at < end; at++) {
+      const g = one[at]! + two[at]!;
+      one[at] = two[at] = 0;
+      this.#m[at]! += (1 - beta1) * (g - this.#m[at]!);
+      this.#v[at]! += (1 - beta2) * (g * g - this.#v[at]!);
+      this.#latent[at]! -= (this.#rate * this.#m[at]!) / (Math.sqrt(this.#v[at]!) * this.#scale + epsilon);
+      this.#quantised[at] = rounded(this.#latent[at]!, unit);
+    }
+  }
+
+  /** Forget which columns the step used; each worker does so for its own shards, when all have updated. */
+  forget(shard: number): void {
+    const { memory } = this;
+    const uses = memory.uses[shard]!;
+    for (let i = 0; i < memory.useCount[shard]!; i++) memory.used[shard]![uses[i]!] = 0;
+    memory.useCount[shard] = 0;
+  }
+
+  /** Shrink this worker's part of the columns for the steps that they missed: all are even then. */
+  catchUp(step: number, pull: number): void {
+    const { memory, workers, index } = this;
+    const { weightsAt, stride, inputs } = memory.places[0]!;
+    for (let column = index; column < inputs; column += workers) {
+      const missed = step - memory.shrunk[column]!;
+      memory.shrunk[column] = step;
+      if (missed === 0) continue;
+      const at = weightsAt + column * stride;
+      const { kernels } = this;
+      const address = (name: 'latent' | 'quantised'): number => this.#parameters.address(name, at);
+      kernels.shrink(address('latent'), address('quantised'), stride, pull * missed);
+    }
+  }
+}
+
+/** What all parameters come to, from their latent values alone: after a checkpoint was read. */
+export function requantise(parameters: Parameters): void {
+  const latent = parameters.array('latent');
+  const quantised = parameters.array('quantised');
+  parameters.memory.places.forEach(({ weightsAt, biasesAt, end }, layer) => {
+    const unit = layer === 0 ? FIRST_BIAS : BIAS;
+    for (let at = weightsAt; at < biasesAt; at++) quantised[at] = Math.max(-2, Math.min(1, nearestEven(latent[at]!)));
+    for (let at = biasesAt; at < end; at++) quantised[at] = rounded(latent[at]!, unit);
+  });
+}
+
+const rounded = (latent: number, unit: number): number => Math.max(-LIMIT, Math.min(LIMIT, Math.round(latent * unit)));
+
+/** As the kernels round: halves to the even neighbour. */
+function nearestEven(value: number): number {
+  const below = Math.floor(value);
+  if (value - below !== 0.5) return Math.round(value);
+  return below % 2 === 0 ? below : below + 1;
+}

@@ -1,0 +1,74 @@
+/** How training of closed models goes, as numbers. docs/training.md has the measured effect of each. */
+export interface ClosedRecipe {
+  /** Examples a step. */
+  batch: number;
+  /** Adam's step at the top of the schedule, in quantisation steps (a weight of +1 is one away from 0). */
+  learningRate: number;
+  /** Share of the run over which the rate climbs to its top; from there it falls along half a cosine to 0. */
+  warmUp: number;
+  /** Adam's decay rates and the term that keeps it from dividing by zero. */
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+  /** Latent weights start normally distributed with this standard deviation, of layer 1 and of the others. */
+  firstSpread: number;
+  spread: number;
+  /** Outputs are divided by this before the softmax. */
+  temperature: number;
+  /** Share of the target that all choices of a fork have in common. */
+  smoothing: number;
+  /** Share of the questions that come up with one typing error, and of those the share that have two. */
+  typos: number;
+  secondTypo: number;
+  /** Share of a question's pieces that it loses, by lot, each time it comes up. */
+  drop: number;
+  /** Share of the questions that come up with a part of another one in them, of at most a half. */
+  mixed: number;
+  /** Questions made up of two halves that are to get the fallback, as a share of the questions. */
+  madeUp: number;
+  /** Weights that are not zero at the end, about; fewer where the program's limits are tighter. */
+  weights: number;
+  /** Pull of weights to 0 at the start of the run, as a share of the learning rate; it is adjusted for `weights`. */
+  shrink: number;
+  /** The number of weights falls from here on, and is to be reached there; shares of the run. */
+  pressFrom: number;
+  pressUntil: number;
+  /** Of right answers to mistyped questions, the share that the margin may cost. */
+  marginCost: number;
+  /** Times in a run that the whole integer model is scored. */
+  evaluations: number;
+}
+
+export const CLOSED_RECIPE: ClosedRecipe = {
+  batch: 128,
+  learningRate: 0.02,
+  warmUp: 0.02,
+  beta1: 0.9,
+  beta2: 0.98,
+  epsilon: 1e-8,
+  firstSpread: 0.3,
+  spread: 0.7,
+  temperature: 48,
+  smoothing: 0.1,
+  typos: 0.3,
+  secondTypo: 0.3,
+  drop: 0.2,
+  mixed: 0.4,
+  madeUp: 0.03,
+  weights: 28_000,
+  shrink: 0.01,
+  pressFrom: 0.1,
+  pressUntil: 0.8,
+  marginCost: 0.02,
+  evaluations: 10,
+};
+
+export const CLOSED_HIDDEN = [128];
+/** So that sums round the same whatever the number of workers, a batch is always cut into this many parts. */
+export const SHARDS = 2;
+
+/** Learning rate at `progress` (0..1) through the run. */
+export function closedRate({ learningRate, warmUp }: ClosedRecipe, progress: number): number {
+  if (progress < warmUp) return (learningRate * progress) / warmUp;
+  return learningRate * 0.5 * (1 + Math.cos((Math.PI * (progress - warmUp)) / (1 - warmUp)));
+}

@@ -1,0 +1,126 @@
+/** What a run that trains a closed model is to be: which answers, how many buckets, how long. */
+import { answerTree } from '../../model/answer-tree.js';
+import {
+  LEAST_BUCKETS,
+  closedInputs,
+  closedOutputs,
+  MOST_BUCKETS,
+  MOST_FORKS,
+  type ClosedSet,
+} from '../../model/closed-set.js';
+import { MAX_WIDTH } from '../../model/network.js';
+import { pieceBuckets } from '../../model/pieces.js';
+import { fold, typed } from '../../model/question.js';
+import { InputError, UsageError } from '../../seams/errors.js';
+import type { Cost } from '../budget.js';
+import type { TextPair } from '../examples.js';
+import type { TrainOptions } from '../train.js';
+import { CLOSED_HIDDEN, CLOSED_RECIPE, type ClosedRecipe } from './recipe.js';
+
+export interface ClosedSettings {
+  seed: number;
+  hidden: number[];
+  closed: ClosedSet;
+  recipe: ClosedRecipe;
+  limits?: Partial<Cost>;
+  /** Of the network: pieces and forks in, choices out. */
+  inputs: number;
+  outputs: number;
+}
+
+/** What the caller may say of a closed model; all else follows from the data. */
+export interface ClosedWishes {
+  steps?: ClosedSet['steps'] | 'auto' | undefined;
+  buckets?: number | undefined;
+  /** The answer to questions about something else. */
+  unknown?: string | undefined;
+}
+
+/** Fewer questions an answer than this, and a set is a collection of sayings, not of answers to choose from. */
+const LEAST_PAIRS_AN_ANSWER = 3;
+/** More buckets did not help on any set that was tried, and cost bytes. */
+const USUAL_MOST_BUCKETS = 2048;
+/** Pieces that share a bucket, at most, on average. */
+const PIECES_A_BUCKET = 2.5;
+/** Enough to number pieces without one taking another's place. */
+const WIDE = 1 << 16;
+
+/** Times that a question comes up in a run: fewer where there are many. */
+const DEFAULT_WORK = 1_250_000;
+const LEAST_EPOCHS = 10;
+const MOST_EPOCHS = 60;
+/** But a handful of pairs is a step an epoch, and a network needs this many steps to move. */
+const LEAST_STEPS = 1500;
+
+/** The answers of the data, and the fallback. */
+export function answersOf(pairs: readonly TextPair[], unknown: string | undefined): string[] {
+  return [...new Set([...pairs.map(({ answer }) => answer), ...(unknown === undefined ? [] : [unknown])])].sort();
+}
+
+/** Whether the data is a closed set that a model can choose from, and at which steps; undefined if it is not. */
+export function stepsFor(
+  pairs: readonly TextPair[],
+  { steps = 'auto', unknown }: ClosedWishes,
+): ClosedSet['steps'] | undefined {
+  const answers = answersOf(pairs, unknown);
+  const fits = (wanted: ClosedSet['steps']): boolean => {
+    const { forks, outputs } = answerTree({ buckets: LEAST_BUCKETS, steps: wanted, answers });
+    return outputs <= MAX_WIDTH && forks.length <= MOST_FORKS;
+  };
+  if (steps !== 'auto') return fits(steps) ? steps : undefined;
+  if (pairs.length < LEAST_PAIRS_AN_ANSWER * answers.length) return undefined;
+  return (['answers', 'characters'] as const).find(fits);
+}
+
+/** @throws UsageError for a number of buckets that is none, InputError for answers that are too many to choose from */
+export function closedSetOf(pairs: readonly TextPair[], wishes: ClosedWishes): ClosedSet {
+  const { unknown, buckets = bucketsFor(pairs) } = wishes;
+  if (!Number.isInteger(Math.log2(buckets)) || buckets < LEAST_BUCKETS || buckets > MOST_BUCKETS)
+    throw new UsageError(`there cannot be ${buckets} buckets`, {
+      hint: `give a power of two from ${LEAST_BUCKETS} to ${MOST_BUCKETS}`,
+    });
+  const answers = answersOf(pairs, unknown);
+  const steps = stepsFor(pairs, { ...wishes, steps: wishes.steps === 'auto' ? undefined : wishes.steps });
+  if (!steps)
+    throw new InputError(`there are ${answers.length} different answers, too many to choose from`, {
+      hint: 'train a model that spells its answers (--free), or give the data fewer answers',
+    });
+  return { buckets, steps, answers, ...(unknown !== undefined && { unknown: { answer: unknown, margin: 0 } }) };
+}
+
+function bucketsFor(pairs: readonly TextPair[]): number {
+  const pieces = new Set<number>();
+  for (const { question } of pairs) for (const piece of pieceBuckets(fold(typed(question)), WIDE)) pieces.add(piece);
+  let buckets = LEAST_BUCKETS;
+  while (buckets < USUAL_MOST_BUCKETS && buckets * PIECES_A_BUCKET < pieces.size) buckets *= 2;
+  return buckets;
+}
+
+/** @param examples that an epoch takes */
+export function closedEpochs(examples: number, batch: number): number {
+  const byWork = Math.min(MOST_EPOCHS, Math.max(LEAST_EPOCHS, Math.round(DEFAULT_WORK / examples)));
+  return Math.max(byWork, Math.ceil(LEAST_STEPS / Math.ceil(examples / batch)));
+}
+
+/** @throws UsageError for widths that are none and for limits without a cost function, InputError for answers too many */
+export function closedSettings(options: TrainOptions): ClosedSettings {
+  const resume = options.resume?.kind === 'closed' ? options.resume : undefined;
+  const closed = resume?.closed ?? closedSetOf(options.pairs, options.closed ?? {});
+  const hidden = [...(resume?.hidden ?? options.hidden ?? CLOSED_HIDDEN)];
+  const bad = hidden.find((width) => !Number.isInteger(width) || width < 1 || width > MAX_WIDTH);
+  if (bad !== undefined)
+    throw new UsageError(`a hidden layer cannot be ${bad} wide`, { hint: `give widths from 1 to ${MAX_WIDTH}` });
+  const wanted = resume ? resume.limits : options.budget?.limits;
+  const limits = wanted && Object.keys(wanted).length > 0 ? wanted : undefined;
+  if (limits && !options.budget)
+    throw new UsageError('the checkpoint is of a run towards limits', { hint: 'give its cost function, too' });
+  return {
+    ...(limits && { limits }),
+    seed: resume?.seed ?? options.seed ?? 1,
+    hidden,
+    closed,
+    recipe: resume?.recipe ?? { ...CLOSED_RECIPE, ...options.closedRecipe },
+    inputs: closedInputs(closed),
+    outputs: closedOutputs(closed),
+  };
+}
