@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { answer } from '../model/inference.js';
 import { decodeModel } from '../model/npz.js';
-import { toBytes } from '../model/encoder.js';
+import { typed } from '../model/question.js';
 import { action, type Shell } from './shared.js';
 import { MODEL_ARGUMENT, modelPath } from './shipped-data.js';
 
@@ -20,7 +20,7 @@ async function chat(shell: Shell, _options: object, model: string, words: string
   const path = modelPath(shell.files, model);
   const network = decodeModel(shell.files.read(path), path);
   const reply = (question: string): void => {
-    const said = answer(network, toBytes(question));
+    const said = answer(network, question);
     shell.print(said);
     shell.emit({ question, answer: said });
   };
@@ -42,7 +42,8 @@ async function chat(shell: Shell, _options: object, model: string, words: string
   if (terminal) lines.prompt();
   for await (const line of lines) {
     if (line.startsWith('!')) break;
-    if (line.trim() !== '') reply(line);
+    // Blanks alone are a question to the program, too.
+    if (typed(line).length > 0) reply(line);
     if (terminal) lines.prompt();
   }
   lines.close();

@@ -4,15 +4,18 @@
  *     # a comment
  *     is it big|YES
  *
- * UTF-8 text, one `question|answer` a line; blank lines and lines that start with `#` say nothing. Question
- * and answer are trimmed and folded to ASCII (fold.ts), and the answer is upper-cased, as the original
- * Z80-μLM trainer does it.
+ * UTF-8 text, one `question|answer` a line; blank lines and lines that start with `#` say nothing. Both are
+ * trimmed. A question stays as it is written, in any script: src/model/question.ts knows what of it arrives at
+ * a program when it is typed. An answer is folded to ASCII (fold.ts) and upper-cased, as the original Z80-μLM
+ * trainer does it.
  */
 import { InputError } from '../seams/errors.js';
 import { MAX_ANSWER } from '../model/network.js';
+import { typed } from '../model/question.js';
 import { Folder, type Fold } from './fold.js';
 
 export interface Pair {
+  /** As written, trimmed; accents joined to their letters (NFC). */
   question: string;
   /** In capitals, 1 to 50 characters of printable ASCII. */
   answer: string;
@@ -33,7 +36,7 @@ export interface PairFile {
   /** The file's name, as the user gave it. */
   file: string;
   pairs: Pair[];
-  /** Characters outside ASCII that were replaced or dropped, commonest first. */
+  /** Characters outside ASCII that were replaced or dropped in answers, commonest first. */
   folds: Fold[];
 }
 
@@ -42,11 +45,7 @@ export interface PairFile {
  * @throws InputError for text that cannot be decoded, and for a file without a prompt
  */
 export function readPrompts(bytes: Uint8Array, file: string): string[] {
-  const folder = new Folder();
-  const prompts = textLines(bytes, file)
-    .filter(saysSomething)
-    .map((text, index) => folder.fold(text.trim(), index + 1))
-    .filter((text) => text.trim() !== '');
+  const prompts = textLines(bytes, file).filter(saysSomething).map(asWritten).filter(canBeTyped);
   if (prompts.length === 0)
     throw new InputError('there is not one prompt in the file', { where: file, hint: 'write one question a line' });
   return prompts;
@@ -54,6 +53,16 @@ export function readPrompts(bytes: Uint8Array, file: string): string[] {
 
 function saysSomething(line: string): boolean {
   return line.trim() !== '' && !line.trimStart().startsWith('#');
+}
+
+/** A tab is a blank like any other: a program takes none. */
+function asWritten(question: string): string {
+  return question.trim().replaceAll('\t', ' ').normalize('NFC');
+}
+
+/** Whether anything but blanks arrives at the program. */
+function canBeTyped(question: string): boolean {
+  return typed(question).some((byte) => byte !== 0x20);
 }
 
 /** How many bad lines an error shows. */
@@ -105,7 +114,7 @@ function readLine(text: string, line: number, folder: Folder): Pair | BadLine {
     return bad(second + 1, `a second "|" in ${quote(text)}`, 'leave one "|" a line; neither side may contain it');
 
   const [rawQuestion, rawAnswer] = [text.slice(0, bar).trim(), text.slice(bar + 1).trim()];
-  const question = folder.fold(rawQuestion, line).trim();
+  const question = asWritten(rawQuestion);
   const answer = folder.fold(rawAnswer, line).trim().toUpperCase();
   const empty = (side: string, raw: string, column: number): BadLine =>
     raw === ''
@@ -114,8 +123,12 @@ function readLine(text: string, line: number, folder: Folder): Pair | BadLine {
           `no ${side} ${side === 'question' ? 'before' : 'after'} the "|"`,
           `write the ${side}, or delete the line`,
         )
-      : bad(column, `nothing of the ${side} ${quote(raw)} can be written in ASCII`, `write the ${side} in ASCII`);
-  if (question === '') return empty('question', rawQuestion, 1);
+      : bad(
+          column,
+          `nothing of the ${side} ${quote(raw)} can be ${side === 'question' ? 'typed' : 'written in ASCII'}`,
+          side === 'question' ? 'write the question in letters' : 'write the answer in ASCII',
+        );
+  if (!canBeTyped(question)) return empty('question', rawQuestion, 1);
   if (answer === '') return empty('answer', rawAnswer, bar + 2);
   if (answer.length > MAX_ANSWER)
     return bad(
