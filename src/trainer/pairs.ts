@@ -55,6 +55,17 @@ function saysSomething(line: string): boolean {
   return line.trim() !== '' && !line.trimStart().startsWith('#');
 }
 
+/**
+ * Read the questions of a file of pairs or of prompts; what is behind a "|" is left out.
+ * @throws InputError as readPrompts does
+ */
+export function readQuestions(bytes: Uint8Array, file: string): string[] {
+  const { pairs, badLines } = scanPairs(bytes, file);
+  if (pairs.length > 0 && badLines.length === 0) return pairs.map(({ question }) => question);
+  const questions = readPrompts(bytes, file).map((prompt) => prompt.replace(/\s*\|.*$/, ''));
+  return questions.filter(canBeTyped);
+}
+
 /** A tab is a blank like any other: a program takes none. */
 function asWritten(question: string): string {
   return question.trim().replaceAll('\t', ' ').normalize('NFC');
