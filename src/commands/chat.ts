@@ -30,22 +30,47 @@ async function chat(shell: Shell, _options: object, model: string, words: string
   shell.note([name, description].filter(Boolean).join(': ') || path);
   shell.note('Type a question; an empty line is skipped, ! or the end of input leaves.');
   const terminal = process.stdin.isTTY === true && !shell.json;
-  const lines = createInterface({
-    input: process.stdin,
-    ...(terminal && { output: process.stdout }),
-    prompt: '> ',
-    terminal,
-  });
-  const close = (): void => lines.close();
-  shell.signal.addEventListener('abort', close);
-  lines.on('SIGINT', close);
-  if (terminal) lines.prompt();
-  for await (const line of lines) {
+  for await (const line of terminal ? typedLines(shell.signal) : pipedLines(shell.signal)) {
     if (line.startsWith('!')) break;
     // Blanks alone are a question to the program, too.
     if (typed(line).length > 0) reply(line);
-    if (terminal) lines.prompt();
   }
-  lines.close();
-  shell.signal.removeEventListener('abort', close);
+}
+
+/** With a prompt before each, and what a terminal needs to edit them. */
+async function* typedLines(signal: AbortSignal): AsyncGenerator<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: '> ', terminal: true });
+  const close = (): void => lines.close();
+  signal.addEventListener('abort', close);
+  lines.on('SIGINT', close);
+  try {
+    lines.prompt();
+    for await (const line of lines) {
+      yield line;
+      lines.prompt();
+    }
+  } finally {
+    lines.close();
+    signal.removeEventListener('abort', close);
+  }
+}
+
+/** Not by readline, to which U+2028 ends a line, too: to the program it is three bytes of a question. */
+async function* pipedLines(signal: AbortSignal): AsyncGenerator<string> {
+  const close = (): void => void process.stdin.destroy();
+  signal.addEventListener('abort', close);
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  let rest = '';
+  try {
+    for await (const chunk of process.stdin) {
+      rest += decoder.decode(chunk as Uint8Array, { stream: true });
+      // A CR may be half of a CR LF.
+      const lines = rest.split(/\r\n|\n|\r(?!$)/);
+      rest = lines.pop()!;
+      yield* lines;
+    }
+    if (rest !== '') yield rest.replace(/\r$/, '');
+  } finally {
+    signal.removeEventListener('abort', close);
+  }
 }

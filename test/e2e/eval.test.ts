@@ -104,8 +104,14 @@ describe('accents', () => {
       z80: { questions: 5, agree: 5, differ: [], pairs: 5, pairsRight: 5, untypable: 0 },
     });
     const input = pairs.map((pair) => `${pair.split('|')[0]!}\n`).join('');
-    const chat = await cli(['chat', path('accents.npz')], { input });
-    expect(chat.stdout).toBe('IGEN\nNEM\nITT\nTAM\nPENZ\n');
+    const chat = await cli(['chat', path('accents.npz')], { input: `${input}\r\n${input.replaceAll('\n', '\r\n')}` });
+    expect(chat.stdout).toBe('IGEN\nNEM\nITT\nTAM\nPENZ\n'.repeat(2));
+    const rare = await cli(['chat', path('accents.npz'), '--json'], { input: '\ufeffmi \u2028 az\n  \n!\nwho' });
+    const replies = rare.stdout.trim().split('\n');
+    expect(replies.map((line) => JSON.parse(Buffer.from(line, 'latin1').toString()) as object)).toMatchObject([
+      { question: '\ufeffmi \u2028 az' },
+      { question: '  ' },
+    ]);
     const build = await cli(['build', path('accents.npz'), '-o', path('ACCENTS.COM')]);
     expect(build.status).toBe(0);
     const typed = await cli(['run', path('ACCENTS.COM'), '--type', 'őrült vagy', '--type', 'где лампа', '--type', '!']);
