@@ -30,8 +30,8 @@ export interface Talk {
   type(keys: string | Uint8Array): string;
   /** Put a key into the keyboard without running. */
   key(key: string): void;
-  /** Type a question, as much of it as a line takes. */
-  ask(question: string): Answer;
+  /** Type a question: a text, as much of it as a line takes, or bytes as they are. */
+  ask(question: string | Uint8Array): Answer;
   ended: boolean;
 }
 
@@ -88,7 +88,7 @@ export function startTalk(program: Uint8Array, tail = '', bdosBase?: number): Ta
     },
     ask(question) {
       const from = printed.length;
-      const shown = talk.type(Uint8Array.of(...typed(question), CR));
+      const shown = talk.type(Uint8Array.of(...(typeof question === 'string' ? typed(question) : question), CR));
       // The echo ends in the line end that the program prints before it thinks.
       const start = shown.indexOf('\r\n') + 2;
       const end = shown.length - PROMPT.length;

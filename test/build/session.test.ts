@@ -100,7 +100,7 @@ describe('nothing that is typed can hurt it', () => {
 
   it('answers a line of upper-half bytes as the reference does', () => {
     const question = Uint8Array.from({ length: 100 }, (_, i) => 0x80 + i);
-    expect(start().type(Uint8Array.of(...question, 0x0d))).toContain(`\r\n${answer(network, question)}${PROMPT}`);
+    expect(start().ask(question).text).toBe(answer(network, question));
   });
 
   it('answers repeated letters, whose sums are the largest, as the reference does', () => {
