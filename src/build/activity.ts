@@ -5,6 +5,7 @@
 import { CONTEXT_LENGTH, QUERY_BUCKETS, encodeContext, encodeQuery, toBytes } from '../model/encoder.js';
 import { answer, encodeInput, runLayer } from '../model/inference.js';
 import type { Network } from '../model/network.js';
+import { typed } from '../model/question.js';
 
 /** For columns that the samples never touched: rare, but not free. */
 const LEAST = 0.002;
@@ -16,7 +17,7 @@ export function measureActivity(network: Network, questions: readonly string[]):
   const walks = network.layers.map((layer) => new Float64Array(layer.inputs));
   let characters = 0;
   for (const question of questions) {
-    const query = encodeQuery(toBytes(question));
+    const query = encodeQuery(typed(question));
     // The question's columns are walked once an answer.
     query.forEach((count, bucket) => (walks[0]![bucket]! += count));
     const text = answer(network, question);

@@ -4,7 +4,7 @@
  * The model's data stands behind all code that is the same for every model, so where it begins is known once the
  * firmware has been assembled with any model at all.
  */
-import { toBytes } from '../model/encoder.js';
+import { typed } from '../model/question.js';
 import type { ModelAbout } from '../model/network.js';
 import { AsmError } from '../seams/errors.js';
 import { assemble, formatDiagnostic, type AssemblyResult, type SourceReader } from '../z80asm/index.js';
@@ -53,7 +53,7 @@ export function modelStart(firmware: SourceReader): number {
 export function modelInclude(table: ModelTable, texts: Texts): { text: string; bytes: number } {
   const charset = texts.charset.map((c) => c.charCodeAt(0) & 0xff);
   const banner = bannerBytes(texts.about, texts.name);
-  const timed = [...toBytes(sampleQuestions(texts.about)[0]!).slice(0, MAX_QUESTION), 0];
+  const timed = [...typed(sampleQuestions(texts.about)[0]!), 0];
   const text = [
     '; Made by src/build from the model; not a file to edit.',
     'model:',

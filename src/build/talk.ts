@@ -3,11 +3,14 @@
  * built, and what tests and benchmarks share.
  */
 import { createCpm, type Cpm } from '../emu/cpm/machine.js';
+import { typed } from '../model/question.js';
+import { utf8 } from '../seams/bytes.js';
 import { EmuError } from '../seams/errors.js';
 
 const PROMPT = '\r\n> ';
 /** Far more than any answer takes; a program that runs on is broken. */
 const LIMIT = 4_000_000_000;
+const CR = 0x0d;
 
 /** While it answers, the program looks for a key once a character; more often than this, it waits for one. */
 const IDLE_POLLS = 8;
@@ -27,7 +30,8 @@ export interface Talk {
   type(keys: string | Uint8Array): string;
   /** Put a key into the keyboard without running. */
   key(key: string): void;
-  ask(question: string): Answer;
+  /** Type a question: a text, as much of it as a line takes, or bytes as they are. */
+  ask(question: string | Uint8Array): Answer;
   ended: boolean;
 }
 
@@ -73,9 +77,9 @@ export function startTalk(program: Uint8Array, tail = '', bdosBase?: number): Ta
     cpm,
     ended: false,
     output: () => text(0),
-    type(typed) {
+    type(pressed) {
       const from = printed.length;
-      keys.push(...(typeof typed === 'string' ? Array.from(typed, (c) => c.charCodeAt(0)) : typed));
+      keys.push(...(typeof pressed === 'string' ? utf8(pressed) : pressed));
       run();
       return text(from);
     },
@@ -84,7 +88,7 @@ export function startTalk(program: Uint8Array, tail = '', bdosBase?: number): Ta
     },
     ask(question) {
       const from = printed.length;
-      const shown = talk.type(`${question}\r`);
+      const shown = talk.type(Uint8Array.of(...(typeof question === 'string' ? typed(question) : question), CR));
       // The echo ends in the line end that the program prints before it thinks.
       const start = shown.indexOf('\r\n') + 2;
       const end = shown.length - PROMPT.length;

@@ -1,11 +1,12 @@
 /** `z80lm eval --on z80`: every question typed to the built program in the emulator, its answers held to the reference. */
 import { firmwareReader } from '../build/firmware-files.js';
-import { MAX_QUESTION } from '../build/plan.js';
 import { buildProgram } from '../build/program.js';
 import { startTalk } from '../build/talk.js';
 import { nodeClock } from '../host/node-clock.js';
 import { answer } from '../model/inference.js';
 import { MAX_ANSWER, type Network } from '../model/network.js';
+import { typed } from '../model/question.js';
+import { latin1 } from '../seams/bytes.js';
 import type { TextPair } from '../trainer/examples.js';
 import type { Shell } from './shared.js';
 
@@ -24,7 +25,7 @@ export interface Z80Evaluation {
   /** Pairs whose question was asked, and how many of these the program's own answer got right. */
   pairs: number;
   pairsRight: number;
-  /** Pairs left out: nobody can type their questions, or the program takes them for commands. */
+  /** Pairs left out: the program takes their questions for commands, or nothing of them can be typed. */
   untypable: number;
   meanTStates: number;
   worstTStates: number;
@@ -32,7 +33,7 @@ export interface Z80Evaluation {
 
 /** A line that the program takes as a question: '!', '?' and '/' have meanings of their own (firmware/chat/chat.asm). */
 function isTypable(question: string): boolean {
-  return question.length <= MAX_QUESTION && /^[ -~\x80-\xff]+$/.test(question) && !/^(!|\/|\?$)/.test(question);
+  return !/^(!|\/|\??$)/.test(latin1(typed(question)));
 }
 
 export async function evaluateOnZ80(

@@ -1,21 +1,34 @@
-/** `z80lm eval M.npz DATA`: how many answers a model gets right, against the data's own ceiling. */
+/** `z80lm eval M.npz DATA`: how many answers a model gets right, and what that is worth. */
 import { Option, type Command } from 'commander';
+import type { Network } from '../model/network.js';
 import { decodeModel } from '../model/npz.js';
-import { EXIT, type ExitStatus } from '../seams/errors.js';
-import { percent } from '../seams/words.js';
+import { EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
+import { NearestNeighbour, commonestAnswer, shareRight } from '../trainer/baselines.js';
 import { evaluate, type Evaluation } from '../trainer/evaluate.js';
-import { readPairs } from '../trainer/pairs.js';
-import { evaluateOnZ80, type Z80Evaluation } from './eval-z80.js';
-import { action, type Shell } from './shared.js';
-import { speedLine } from './size-table.js';
+import { othersScore, typoScores, type OthersScore } from '../trainer/hardship.js';
+import { readPairs, readQuestions, type Pair } from '../trainer/pairs.js';
+import {
+  baselineLine,
+  othersLine,
+  typosLine,
+  scoreLines,
+  tableLines,
+  z80Lines,
+  type Baselines,
+} from './eval-report.js';
+import { evaluateOnZ80 } from './eval-z80.js';
+import { action, seedOf, wholeNumber, type Shell } from './shared.js';
 
-/** Rows of the table of answers. */
-const SHOWN_ANSWERS = 20;
-/** Mistakes named in a row. */
-const SHOWN_MISTAKES = 4;
+/** More errors than any question has words. */
+const MOST_TYPOS = 20;
 
 interface Flags {
   on: 'int' | 'z80';
+  train?: string[];
+  typos?: string;
+  seed: string;
+  others?: string;
+  unknown?: string;
 }
 
 export function registerEval(program: Command): void {
@@ -29,53 +42,66 @@ export function registerEval(program: Command): void {
         .choices(['int', 'z80'])
         .default('int'),
     )
+    .option('--train <file...>', 'what it learnt, to compare with looking it up (X.txt beside X.heldout.txt is found)')
+    .option('--typos <counts>', 'score it with so many typing errors in each question, too, such as 1,2')
+    .option('--seed <n>', 'another seed, other typing errors', '1')
+    .option('--others <file>', 'questions about other things: how many of them it says it does not know')
+    .option('--unknown <answer>', 'what it says then (default: what the model names)')
     .action(action(run));
 }
 
 async function run(shell: Shell, flags: Flags, modelFile: string, dataFiles: string[]): Promise<ExitStatus> {
+  const errors = flags.typos?.split(',').map((count) => wholeNumber('--typos', count, 1, MOST_TYPOS)) ?? [];
+  const seed = seedOf(flags.seed);
   const network = decodeModel(shell.files.read(modelFile), modelFile);
-  const pairs = dataFiles.flatMap((file) => readPairs(shell.files.read(file), file).pairs);
+  const pairs = readAll(shell, dataFiles);
   const evaluation = evaluate(network, pairs);
+  const baselines = compareWith(pairs, flags.train ?? trainingBeside(shell, dataFiles), (files) =>
+    readAll(shell, files),
+  );
+  const typos = errors.length > 0 ? { seed, scores: typoScores(network, pairs, errors, seed) } : undefined;
+  const others = flags.others === undefined ? undefined : askOthers(shell, flags, flags.others, network, evaluation);
   const z80 = flags.on === 'z80' ? await evaluateOnZ80(shell, network, pairs) : undefined;
-  shell.emit({ model: modelFile, ...evaluation, ...(z80 && { z80 }) });
-  for (const line of report(evaluation)) shell.print(line);
+  const more = { ...(typos && { typos }), ...(others && { others }), ...(z80 && { z80 }) };
+  shell.emit({ model: modelFile, ...evaluation, baselines, ...more });
+  for (const line of scoreLines(evaluation.score)) shell.print(line);
+  shell.print(baselineLine(baselines));
+  if (typos) shell.print(typosLine(typos.scores));
+  if (others) shell.print(othersLine(others));
+  shell.print();
+  for (const line of tableLines(evaluation.answers)) shell.print(line);
   if (!z80) return EXIT.done;
-  for (const line of z80Report(z80)) shell.print(line);
+  for (const line of z80Lines(z80)) shell.print(line);
   return z80.agree === z80.questions ? EXIT.done : EXIT.no;
 }
 
-function z80Report(z80: Z80Evaluation): string[] {
-  const { questions, agree, pairs, pairsRight, untypable, programBytes, meanTStates, worstTStates } = z80;
-  const words = (text: string): string => JSON.stringify(text);
-  return [
-    '',
-    `on the Z80: ${pairsRight} of ${pairs} whole answers right (${percent(pairsRight / Math.max(1, pairs))})` +
-      (untypable > 0 ? `; ${untypable} pairs left out: their questions cannot be typed, or are commands` : ''),
-    agree === questions
-      ? `all ${questions} distinct questions answered as by the integer model`
-      : `${agree} of ${questions} distinct questions answered as by the integer model, ${questions - agree} not:`,
-    ...z80.differ.map((d) => `  ${words(d.question)}: ${words(d.z80)}, not ${words(d.reference)}`),
-    `${programBytes} bytes; ${speedLine({ meanTStates, worstTStates })}`,
-  ];
+function readAll(shell: Shell, files: readonly string[]): Pair[] {
+  return files.flatMap((file) => readPairs(shell.files.read(file), file).pairs);
 }
 
-function report({ score, answers }: Evaluation): string[] {
-  const summary = (what: string, right: number, ceiling: number, count: number): string =>
-    `${what} right ${percent(right)} of ${count}; the same question with different answers bounds it at ` +
-    `${percent(ceiling)}, so ${percent(right / ceiling)} of what can be had`;
-  const width = Math.max(6, ...answers.slice(0, SHOWN_ANSWERS).map((row) => row.answer.length));
-  const rows = answers.slice(0, SHOWN_ANSWERS).map(({ answer, pairs, right, mistakes }) => {
-    const said = mistakes.slice(0, SHOWN_MISTAKES).map((m) => `${m.said || '(nothing)'} ${m.pairs}`);
-    if (mistakes.length > SHOWN_MISTAKES) said.push('...');
-    return `${answer.padEnd(width)} ${String(pairs).padStart(7)} ${percent(right / pairs).padStart(7)}  ${said.join(', ')}`;
-  });
-  const more = answers.length - rows.length;
-  return [
-    summary('whole answers', score.answers, score.answerCeiling, score.pairs),
-    summary('characters', score.characters, score.characterCeiling, score.characterCount),
-    '',
-    `${'answer'.padEnd(width)}   pairs   right  said instead`,
-    ...rows,
-    ...(more > 0 ? [`... and ${more} more answers`] : []),
-  ];
+/** What lies beside a held-out part is what it was held out from; undefined unless all files have it. */
+function trainingBeside(shell: Shell, dataFiles: readonly string[]): string[] | undefined {
+  const training = dataFiles.map((file) => file.replace(/\.heldout\.txt$/, '.txt'));
+  return training.every((file, i) => file !== dataFiles[i] && shell.files.exists(file)) ? training : undefined;
+}
+
+function compareWith(
+  pairs: readonly Pair[],
+  files: string[] | undefined,
+  read: (files: string[]) => Pair[],
+): Baselines {
+  const answer = commonestAnswer(pairs);
+  const commonest = { answer, answers: shareRight(pairs, () => answer) };
+  if (!files) return { commonest };
+  const nearest = new NearestNeighbour(read(files));
+  return { commonest, nearest: { files, answers: shareRight(pairs, (question) => nearest.answer(question)) } };
+}
+
+function askOthers(shell: Shell, flags: Flags, file: string, network: Network, { answers }: Evaluation): OthersScore {
+  const unknown = flags.unknown?.trim().toUpperCase() ?? network.closed?.unknown?.answer;
+  if (unknown === undefined)
+    throw new UsageError('what does this model say to questions about other things?', {
+      hint: 'it names no answer for them: give one with --unknown "I DO NOT KNOW"',
+    });
+  return othersScore(network, answers, readQuestions(shell.files.read(file), file), unknown);
 }

@@ -2,6 +2,7 @@
  * Two transcripts, byte for byte: as they are, or after the rules of normalise.ts for consoles that differ in
  * their conventions.
  */
+import { typed as typedBytes } from '../model/question.js';
 import { latin1 } from '../seams/bytes.js';
 import { lineFaults, type LineFaults } from './line-faults.js';
 import { isDamagedEcho, Normaliser, type RuleUse } from './normalise.js';
@@ -90,7 +91,7 @@ export function compareExchange(
   b: Side | undefined,
   normaliser?: Normaliser,
 ): ExchangeComparison {
-  const typed = question ?? '';
+  const typed = latin1(typedBytes(question ?? ''));
   const raw: [string, string] = [rawText(a), rawText(b)];
   const incidents = [
     ...(a?.incident ? [{ side: 'left' as const, incident: a.incident }] : []),

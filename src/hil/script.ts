@@ -10,21 +10,24 @@
  *     > prompt "\r\n> "                        what the program prints when it waits (this is the default)
  *     > ask "# is that a comment?"             a question that would not be read as one
  *
+ * Text is UTF-8, as a terminal sends it; a console's output is bytes.
+ *
  * The same as JSON (docs/script.schema.json) for programs that write scripts, and for several steps with settings
  * of their own.
  */
 import { z } from 'zod';
+import { latin1, utf8 } from '../seams/bytes.js';
 import { InputError } from '../seams/errors.js';
 import { parseJson } from '../seams/json-text.js';
 import { pageUrl, schemaUrl } from '../seams/pages.js';
 import { askAll, PROMPT, SILENCE_MS, type Script } from './turns.js';
 
-const printable = z.string().regex(/^[ -~]*$/, 'only printable ASCII can be typed');
+const typable = z.string().regex(/^[^\x00-\x1f\x7f]*$/, 'control characters cannot be typed in a question');
 /** One character stands for one byte. */
 const bytes = z.string().regex(/^[\x00-\xff]+$/, 'each character stands for a byte, so none may be above U+00FF');
 
 const Step = z.union([
-  z.strictObject({ ask: printable }).describe('typed, with RETURN, when the program has shown its prompt'),
+  z.strictObject({ ask: typable }).describe('typed as UTF-8, with RETURN, when the program has shown its prompt'),
   z.strictObject({ send: bytes }).describe('typed as it is, once what is awaited before it has come'),
   z.strictObject({ expect: bytes }).describe('waited for after the step before, instead of the prompt'),
   z.strictObject({ timeoutMs: z.number().positive() }).describe('longest silence from here on'),
@@ -78,7 +81,7 @@ function fromText(text: string, name: string): Script {
       const trimmed = line.trim();
       if (trimmed === '' || trimmed.startsWith('#')) return;
       if (!trimmed.startsWith('>')) {
-        script.steps.push({ ask: checked(trimmed, line, where) });
+        script.steps.push({ ask: checked(trimmed.normalize('NFC'), line, where) });
         return;
       }
       const [, word = '', rest = ''] = /^>\s*(\S*)\s*(.*)$/.exec(trimmed)!;
@@ -95,22 +98,25 @@ function fromText(text: string, name: string): Script {
 
 const DIRECTIVES: Readonly<Record<string, (script: Script, rest: string, where: string) => void>> = {
   ask: (script, rest, where) => script.steps.push({ ask: checked(unquoted(rest, where), rest, where) }),
-  expect: (script, rest, where) => script.steps.push({ expect: unquoted(rest, where) }),
+  expect: (script, rest, where) => script.steps.push({ expect: unquoted(asBytes(rest), where) }),
   send: (script, rest, where) => script.steps.push({ send: keysOf(rest, where) }),
   timeout: (script, rest, where) => script.steps.push({ timeoutMs: duration(rest, where) }),
   prompt(script, rest, where) {
     if (script.steps.some((step) => 'ask' in step || 'send' in step))
       throw new InputError('the prompt is named after something was typed', { where, hint: 'put it at the top' });
-    script.prompt = unquoted(rest, where);
+    script.prompt = unquoted(asBytes(rest), where);
   },
 };
 
+/** Letters beyond ASCII are several bytes; \xHH is one. */
+const asBytes = (text: string): string => latin1(utf8(text));
+
 function checked(question: string, line: string, where: string): string {
-  const wrong = /[^ -~]/u.exec(question)?.[0];
+  const wrong = /[\x00-\x1f\x7f]/.exec(question)?.[0];
   if (wrong === undefined) return question;
-  throw new InputError(`${JSON.stringify(wrong)} cannot be typed at a CP/M console`, {
+  throw new InputError(`${JSON.stringify(wrong)} cannot be typed in a question`, {
     where: `${where}:${1 + line.indexOf(wrong)}`,
-    hint: 'only printable ASCII can; keys like ^C go into a line > send ^C',
+    hint: 'keys like ^C go into a line > send ^C',
   });
 }
 
@@ -139,7 +145,7 @@ function keysOf(rest: string, where: string): string {
   const words = rest.match(/"(?:[^"\\]|\\.)*"?|\S+/g) ?? [];
   const keys = words.map((word) => {
     if (/^\^[@-_a-z]$/.test(word)) return String.fromCharCode(word.toUpperCase().charCodeAt(1) - 0x40);
-    return KEYS[word] ?? (word.startsWith('"') || [...word].length === 1 ? unquoted(word, where) : undefined);
+    return KEYS[word] ?? (word.startsWith('"') || [...word].length === 1 ? unquoted(asBytes(word), where) : undefined);
   });
   if (keys.length > 0 && keys.every((key) => key !== undefined)) return keys.join('');
   throw new InputError(`${JSON.stringify(rest)} names no keys`, {

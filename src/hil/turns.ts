@@ -1,11 +1,15 @@
-import { toBytes } from '../seams/bytes.js';
 /** A script as it is played: what is typed, and what is awaited after it. How scripts are written is in script.ts. */
+import { typed } from '../model/question.js';
+import { toBytes } from '../seams/bytes.js';
 
 /** What the chat program prints when it waits for a question. */
 export const PROMPT = '\r\n> ';
 /** Longest silence while answering. The original program's slow layout needs 3.6 s a character at 7.37 MHz. */
 export const SILENCE_MS = 15_000;
 
+const CR = 0x0d;
+
+/** A question is text, and as much of it is typed as a line takes. In keys and in what is awaited, a character is a byte. */
 export type ScriptStep = { ask: string } | { send: string } | { expect: string } | { timeoutMs: number };
 
 export interface Script {
@@ -51,12 +55,11 @@ export function turnsOf(script: Script): { opening: Wait[]; turns: Turn[] } {
     else if ('expect' in step) current().push({ text: step.expect, isPrompt: false, timeoutMs });
     else {
       settle('ask' in step);
-      const keys = 'ask' in step ? `${step.ask}\r` : step.send;
-      turns.push({
-        question: 'ask' in step ? step.ask : visible(step.send),
-        keys: toBytes(keys),
-        waits: [],
-      });
+      turns.push(
+        'ask' in step
+          ? { question: step.ask, keys: Uint8Array.of(...typed(step.ask), CR), waits: [] }
+          : { question: visible(step.send), keys: toBytes(step.send), waits: [] },
+      );
     }
   }
   settle(false);
@@ -65,7 +68,16 @@ export function turnsOf(script: Script): { opening: Wait[]; turns: Turn[] } {
 
 /** Keys for people: `^C`, `ESC`, text as it is. */
 function visible(keys: string): string {
-  return [...keys].map((key) => NAME_OF.get(key) ?? control(key)).join('');
+  return [...asText(keys)].map((key) => NAME_OF.get(key) ?? control(key)).join('');
+}
+
+/** Bytes that are UTF-8 as what they say. */
+function asText(keys: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(toBytes(keys));
+  } catch {
+    return keys;
+  }
 }
 
 function control(key: string): string {

@@ -37,7 +37,7 @@ export function hostConsole({ lines, write, onLeave, stdin = process.stdin }: Ho
   const raw = lines === undefined && stdin.isTTY === true;
   let over = lines !== undefined;
   let wake = (): void => {};
-  if (lines) for (const line of lines) ahead.push(...Buffer.from(`${line}\r`, 'latin1'));
+  if (lines) for (const line of lines) ahead.push(...Buffer.from(`${line}\r`));
 
   /** The next line, or the part of it that has come. */
   const typeLine = (): void => {

@@ -12,10 +12,8 @@ export const COUNT_SCALE = 32;
 
 const SPACE = 0x20;
 
-/** Bytes as the firmware sees them: one a character, code units above 255 cut off. */
-export function toBytes(text: string): Uint8Array {
-  return Uint8Array.from(text, (c) => c.charCodeAt(0) & 0xff);
-}
+// An answer's characters are a byte each; of a question `typed` knows the bytes.
+export { toBytes } from '../seams/bytes.js';
 
 function lower(byte: number): number {
   return byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte;

@@ -12,9 +12,12 @@ export function latin1(bytes: Uint8Array): string {
   return text;
 }
 
-/** The low eight bits of each UTF-16 code unit. */
+/** Bytes that are written as text, one a character: the low eight bits of each UTF-16 code unit. Any other text: utf8. */
 export const toBytes = (text: string): Uint8Array =>
   Uint8Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
+
+/** What a keyboard or a terminal sends for a text. */
+export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** Two capital digits per byte. */
 export const toHex = (bytes: Uint8Array): string =>

@@ -4,6 +4,7 @@
  */
 import { InputError } from '../seams/errors.js';
 import { encodeQuery, toBytes } from '../model/encoder.js';
+import { typed } from '../model/question.js';
 import type { Phrasing, Spec, Topic } from './data-spec.js';
 import { Rng } from './rng.js';
 
@@ -107,7 +108,7 @@ function choose(topic: Topic, heldOut: boolean, wanted: number, random: Rng, kno
     for (const { phrasing, texts } of queues) {
       const text = texts.pop();
       if (text === undefined || chosen.length >= wanted) continue;
-      const question = [typed(text, random), text].find((form) => known.take(form, topic, heldOut));
+      const question = [careless(text, random), text].find((form) => known.take(form, topic, heldOut));
       if (question !== undefined) chosen.push({ question, answer: topic.answer, phrasing, value: topic.value });
     }
   return chosen;
@@ -167,7 +168,7 @@ class Known {
       (owner !== undefined && owner.answer !== topic.answer)
     )
       return false;
-    const counts = encodeQuery(toBytes(question)).join();
+    const counts = encodeQuery(typed(question)).join();
     const answer = this.#answers.get(counts) ?? topic.answer;
     if (answer !== topic.answer) return false;
     this.#answers.set(counts, answer);
@@ -188,7 +189,7 @@ const SHORT: [RegExp, string][] = [
   [/\bgoing to\b/g, 'gonna'],
 ];
 
-function typed(question: string, random: Rng): string {
+function careless(question: string, random: Rng): string {
   let text = question;
   if (random.float() < HABITS.noMark) text = text.replace(/[?!.]+$/, '');
   if (random.float() < HABITS.noApostrophe) text = text.replaceAll("'", '');

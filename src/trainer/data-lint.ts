@@ -2,7 +2,8 @@
  * What may be wrong with training data, found before training: findings as data, each with its places and its
  * cure; `repair` applies the cures.
  */
-import { encodeQuery, toBytes } from '../model/encoder.js';
+import { encodeQuery } from '../model/encoder.js';
+import { typed } from '../model/question.js';
 import { counted, percent } from '../seams/words.js';
 import { fallbacksOf, unknownText } from './fallback.js';
 import type { ScannedFile } from './pairs.js';
@@ -15,7 +16,7 @@ export const FINDING_KINDS = {
   contradiction: 'the same question with different answers',
   lookalike: 'different questions that hash to the same trigram counts, with different answers',
   duplicate: 'the same question with the same answer again',
-  'non-ASCII': 'characters that are replaced or dropped',
+  'non-ASCII': 'characters of answers that are replaced or dropped',
   imbalance: 'an answer with too many or too few pairs',
 } as const;
 export type FindingKind = keyof typeof FINDING_KINDS;
@@ -56,7 +57,7 @@ interface Entry extends Place {
 export function lint(files: readonly ScannedFile[]): LintReport {
   const entries: Entry[] = files.flatMap(({ file, pairs }) => pairs.map((pair) => ({ ...pair, file })));
   const byQuestion = groupBy(entries, questionKey);
-  const byCounts = groupBy(entries, ({ question }) => encodeQuery(toBytes(question)).join());
+  const byCounts = groupBy(entries, ({ question }) => encodeQuery(typed(question)).join());
   return {
     pairs: entries.length,
     ceiling: entries.length === 0 ? 1 : sum(byCounts.map((group) => majority(group).length)) / entries.length,
@@ -200,7 +201,7 @@ function folds({ file, folds: list }: ScannedFile): Finding[] {
       level: 'warning',
       message: `${/\p{C}/u.test(from) ? code : `${from} (${code})`} ${fate}, ${counted(count, 'time')}`,
       places: [{ file, line }],
-      cure: 'write it in ASCII, as people will type it on the board',
+      cure: 'write it in ASCII: an answer has no other characters',
     };
   });
 }

@@ -1,13 +1,20 @@
 /** How well a model knows a data set: scores against the data's own ceiling, and what it mistakes for what. */
+import type { ClosedSet } from '../model/closed-set.js';
+import { answer } from '../model/inference.js';
 import type { Network } from '../model/network.js';
+import { countPieces } from '../model/pieces.js';
+import { fold, typed } from '../model/question.js';
 import { buildExamples, type TextPair } from './examples.js';
 import { Scorer, isRight, scoreOf, type Score } from './scorer.js';
 
 export interface Evaluation {
-  score: Score;
+  score: EvaluationScore;
   /** One row an answer of the data, commonest first. */
   answers: AnswerRow[];
 }
+
+/** Of characters only a free model has a score: a closed one chooses whole answers, or long parts of them. */
+export type EvaluationScore = Pick<Score, 'pairs' | 'answers' | 'answerCeiling'> & Partial<Score>;
 
 export interface AnswerRow {
   answer: string;
@@ -19,26 +26,66 @@ export interface AnswerRow {
 
 /** Characters that the model cannot write count as wrong. */
 export function evaluate(network: Network, pairs: readonly TextPair[]): Evaluation {
+  return network.closed ? evaluateClosed(network, network.closed, pairs) : evaluateFree(network, pairs);
+}
+
+function evaluateFree(network: Network, pairs: readonly TextPair[]): Evaluation {
   const examples = buildExamples(pairs, network.charset);
   const predicted = new Int16Array(examples.query.length);
   const scorer = new Scorer(network);
   scorer.predict(examples, 0, predicted.length, predicted);
 
-  const counts = examples.answers.map(() => ({ pairs: 0, right: 0, said: new Map<string, number>() }));
+  const rows = new AnswerRows();
   for (let path = 0; path < examples.pathPairs.length; path++) {
-    const of = counts[examples.pathAnswer[path]!]!;
-    const pairsOfPath = examples.pathPairs[path]!;
-    of.pairs += pairsOfPath;
-    if (isRight(examples, predicted, path)) of.right += pairsOfPath;
-    else {
-      const said = scorer.answer(examples, examples.pathQuery[path]!);
-      of.said.set(said, (of.said.get(said) ?? 0) + pairsOfPath);
-    }
+    const wanted = examples.answers[examples.pathAnswer[path]!]!;
+    const right = isRight(examples, predicted, path);
+    const said = right ? wanted : scorer.answer(examples, examples.pathQuery[path]!);
+    rows.add(wanted, right, said, examples.pathPairs[path]!);
   }
-  const answers = counts.map(({ said, ...rest }, index) => ({
-    answer: examples.answers[index]!,
-    ...rest,
-    mistakes: [...said].map(([text, count]) => ({ said: text, pairs: count })).sort((a, b) => b.pairs - a.pairs),
-  }));
-  return { score: scoreOf(examples, predicted), answers: answers.sort((a, b) => b.pairs - a.pairs) };
+  return { score: scoreOf(examples, predicted), answers: rows.sorted() };
+}
+
+function evaluateClosed(network: Network, closed: ClosedSet, pairs: readonly TextPair[]): Evaluation {
+  /** What the network cannot tell apart, with how often each answer is wanted of it. */
+  const alike = new Map<string, { said: string; wanted: Map<string, number> }>();
+  for (const { question, answer: wanted } of pairs) {
+    const key = countPieces(fold(typed(question)), closed.buckets).join();
+    let group = alike.get(key);
+    if (!group) alike.set(key, (group = { said: answer(network, question), wanted: new Map() }));
+    group.wanted.set(wanted, (group.wanted.get(wanted) ?? 0) + 1);
+  }
+  const rows = new AnswerRows();
+  let most = 0;
+  for (const { said, wanted } of alike.values()) {
+    most += Math.max(...wanted.values());
+    for (const [text, count] of wanted) rows.add(text, text === said, said, count);
+  }
+  const answers = rows.sorted();
+  const right = answers.reduce((sum, row) => sum + row.right, 0);
+  return {
+    score: { pairs: pairs.length, answers: right / pairs.length, answerCeiling: most / pairs.length },
+    answers,
+  };
+}
+
+/** Collects what was said where which answer was wanted. */
+class AnswerRows {
+  readonly #rows = new Map<string, { pairs: number; right: number; said: Map<string, number> }>();
+
+  add(wanted: string, right: boolean, said: string, pairs: number): void {
+    let row = this.#rows.get(wanted);
+    if (!row) this.#rows.set(wanted, (row = { pairs: 0, right: 0, said: new Map() }));
+    row.pairs += pairs;
+    if (right) row.right += pairs;
+    else row.said.set(said, (row.said.get(said) ?? 0) + pairs);
+  }
+
+  sorted(): AnswerRow[] {
+    const rows = [...this.#rows].map(([text, { said, ...rest }]) => ({
+      answer: text,
+      ...rest,
+      mistakes: [...said].map(([words, count]) => ({ said: words, pairs: count })).sort((a, b) => b.pairs - a.pairs),
+    }));
+    return rows.sort((a, b) => b.pairs - a.pairs);
+  }
 }

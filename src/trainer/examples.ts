@@ -20,6 +20,7 @@ import {
   toBytes,
 } from '../model/encoder.js';
 import { MAX_ANSWER } from '../model/network.js';
+import { typed } from '../model/question.js';
 
 /** What the trainer needs of a pair; pairs.ts reads them from text. */
 export interface TextPair {
@@ -84,7 +85,7 @@ export function buildExamples(pairs: readonly TextPair[], charset: string[]): Ex
 
   const byQuery: Map<string, number>[] = [];
   for (const { question, answer } of pairs) {
-    const row = queries.row(encodeQuery(toBytes(question)));
+    const row = queries.row(encodeQuery(typed(question)));
     const answers = (byQuery[row] ??= new Map());
     const text = answer.slice(0, MAX_ANSWER);
     answers.set(text, (answers.get(text) ?? 0) + 1);

@@ -1,5 +1,5 @@
 /**
- * Folding any text to printable ASCII, which is all that a .COM's charset and a terminal of 1980 can carry.
+ * Folding an answer to printable ASCII, which is all that a .COM's charset and a terminal of 1980 can show.
  *
  * `é` becomes `e`, a curly quote a straight one, an ellipsis three dots; what has no such form (an emoji,
  * another script, a control character) is dropped. Nothing happens in silence: each change is counted.

@@ -1,16 +1,29 @@
 /**
- * Splitting off a held-out part: by question, so that no held-out question occurs in training, and by a hash of the
- * question alone, so that it is the same split whatever the seed and the rest of the data.
+ * Splitting off a held-out part. Questions that differ only in capitals, spacing, punctuation, apostrophes or accents
+ * go to the same side: held out, the twin of a training question would be a test of nothing. By a hash of the question
+ * alone, so that it is the same split whatever the seed and the rest of the data.
  */
 import { createHash } from 'node:crypto';
+import { fold, typed } from '../model/question.js';
 import type { TextPair } from './examples.js';
 
-/** Where the question stands between 0 and 1: the first 32 bits of the SHA-256 of it, trimmed and in capitals. */
-function placeOf(question: string): number {
-  return createHash('sha256').update(question.trim().toUpperCase()).digest().readUInt32BE() / 2 ** 32;
+/** What twins have in common, in capitals; a question of signs alone has itself. */
+function twinKey(question: string): Uint8Array {
+  const bytes = typed(question);
+  const folded = fold(bytes);
+  // Capitals only: then plain questions are split as the original project splits them.
+  return folded.length === 0 ? bytes : folded.map((byte) => (byte >= 0x61 && byte <= 0x7a ? byte - 0x20 : byte));
 }
 
-/** @param share of the questions to hold out, 0..1; 0.125 holds out hashes that start with the hex digit 0 or 1 */
+/** Where the question stands between 0 and 1: the first 32 bits of the SHA-256 of what its twins have in common. */
+function placeOf(question: string): number {
+  return createHash('sha256').update(twinKey(question)).digest().readUInt32BE() / 2 ** 32;
+}
+
+/**
+ * Both parts in the order of the pairs.
+ * @param share of the questions to hold out, 0..1; 0.125 holds out hashes that start with the hex digit 0 or 1
+ */
 export function splitPairs<T extends TextPair>(pairs: readonly T[], share: number): { training: T[]; heldOut: T[] } {
   const training: T[] = [];
   const heldOut: T[] = [];

@@ -5,16 +5,19 @@
  *     unknown: HUH?
  *     is it big|YES
  *
- * UTF-8 text, one `question|answer` a line; blank lines and lines that start with `#` say nothing. Question
- * and answer are trimmed and folded to ASCII (fold.ts), and the answer is upper-cased, as the original
- * Z80-μLM trainer does it. A line before the first pair may say what is answered to other questions (fallback.ts).
+ * UTF-8 text, one `question|answer` a line; blank lines and lines that start with `#` say nothing. Both are
+ * trimmed. A question stays as it is written, in any script: src/model/question.ts knows what of it arrives at
+ * a program when it is typed. An answer is folded to ASCII (fold.ts) and upper-cased, as the original Z80-μLM
+ * trainer does it. A line before the first pair may say what is answered to other questions (fallback.ts).
  */
 import { InputError } from '../seams/errors.js';
 import { MAX_ANSWER } from '../model/network.js';
+import { typed } from '../model/question.js';
 import { readUnknown, type UnknownLine } from './fallback.js';
 import { Folder, type Fold } from './fold.js';
 
 export interface Pair {
+  /** As written, trimmed; accents joined to their letters (NFC). */
   question: string;
   /** In capitals, 1 to 50 characters of printable ASCII. */
   answer: string;
@@ -37,7 +40,7 @@ export interface PairFile {
   pairs: Pair[];
   /** The answer to questions about something else, folded and in capitals, if the file names it. */
   unknown?: string;
-  /** Characters outside ASCII that were replaced or dropped, commonest first. */
+  /** Characters outside ASCII that were replaced or dropped in answers, commonest first. */
   folds: Fold[];
 }
 
@@ -53,11 +56,7 @@ export interface ScannedFile extends PairFile {
  * @throws InputError for text that cannot be decoded, and for a file without a prompt
  */
 export function readPrompts(bytes: Uint8Array, file: string): string[] {
-  const folder = new Folder();
-  const prompts = textLines(bytes, file)
-    .filter(saysSomething)
-    .map((text, index) => folder.fold(text.trim(), index + 1))
-    .filter((text) => text.trim() !== '');
+  const prompts = textLines(bytes, file).filter(saysSomething).map(asWritten).filter(canBeTyped);
   if (prompts.length === 0)
     throw new InputError('there is not one prompt in the file', { where: file, hint: 'write one question a line' });
   return prompts;
@@ -65,6 +64,27 @@ export function readPrompts(bytes: Uint8Array, file: string): string[] {
 
 function saysSomething(line: string): boolean {
   return line.trim() !== '' && !line.trimStart().startsWith('#');
+}
+
+/**
+ * Read the questions of a file of pairs or of prompts; what is behind a "|" is left out.
+ * @throws InputError as readPrompts does
+ */
+export function readQuestions(bytes: Uint8Array, file: string): string[] {
+  const { pairs, badLines } = scanPairs(bytes, file);
+  if (pairs.length > 0 && badLines.length === 0) return pairs.map(({ question }) => question);
+  const questions = readPrompts(bytes, file).map((prompt) => prompt.replace(/\s*\|.*$/, ''));
+  return questions.filter(canBeTyped);
+}
+
+/** A tab is a blank like any other: a program takes none. */
+function asWritten(question: string): string {
+  return question.trim().replaceAll('\t', ' ').normalize('NFC');
+}
+
+/** Whether anything but blanks arrives at the program. */
+function canBeTyped(question: string): boolean {
+  return typed(question).some((byte) => byte !== 0x20);
 }
 
 /** How many bad lines an error shows. */
@@ -123,7 +143,7 @@ function readLine(text: string, line: number, folder: Folder): Pair | BadLine {
     return bad(second + 1, `a second "|" in ${quote(text)}`, 'leave one "|" a line; neither side may contain it');
 
   const [rawQuestion, rawAnswer] = [text.slice(0, bar).trim(), text.slice(bar + 1).trim()];
-  const question = folder.fold(rawQuestion, line).trim();
+  const question = asWritten(rawQuestion);
   const answer = folder.fold(rawAnswer, line).trim().toUpperCase();
   const empty = (side: string, raw: string, column: number): BadLine =>
     raw === ''
@@ -132,8 +152,12 @@ function readLine(text: string, line: number, folder: Folder): Pair | BadLine {
           `no ${side} ${side === 'question' ? 'before' : 'after'} the "|"`,
           `write the ${side}, or delete the line`,
         )
-      : bad(column, `nothing of the ${side} ${quote(raw)} can be written in ASCII`, `write the ${side} in ASCII`);
-  if (question === '') return empty('question', rawQuestion, 1);
+      : bad(
+          column,
+          `nothing of the ${side} ${quote(raw)} can be ${side === 'question' ? 'typed' : 'written in ASCII'}`,
+          side === 'question' ? 'write the question in letters' : 'write the answer in ASCII',
+        );
+  if (!canBeTyped(question)) return empty('question', rawQuestion, 1);
   if (answer === '') return empty('answer', rawAnswer, bar + 2);
   if (answer.length > MAX_ANSWER)
     return bad(

@@ -14,7 +14,7 @@ import type { Clock } from '../seams/clock.js';
 import { TransferError } from '../seams/errors.js';
 import { ByteReader, shown } from '../link/byte-reader.js';
 import { pacedLink } from '../link/paced-link.js';
-import { latin1, toBytes } from '../seams/bytes.js';
+import { latin1, toBytes, utf8 } from '../seams/bytes.js';
 
 /** Each wait, and what it must outlast. */
 export const LINE_SETTINGS = {
@@ -64,6 +64,7 @@ export class CpmLine {
     this.keyboard = pacedLink(link, clock, LINE_SETTINGS.typingMs);
   }
 
+  /** @param text a character stands for a byte */
   type(text: string): Promise<void> {
     return this.keyboard.write(toBytes(text));
   }
@@ -74,17 +75,18 @@ export class CpmLine {
    * @throws TransferError when the echo is wrong again and again
    */
   async typeLine(text: string): Promise<void> {
+    const line = latin1(utf8(text));
     this.link.drain();
     let echo = '';
     for (let attempt = 0; attempt < LINE_SETTINGS.typingTries; attempt++) {
-      await this.type(text);
+      await this.type(line);
       echo = '';
-      while (echo !== text && text.startsWith(echo)) {
+      while (echo !== line && line.startsWith(echo)) {
         const arrival = await this.link.read(LINE_SETTINGS.echoTimeoutMs);
         if (arrival === undefined) break;
         echo += latin1(arrival.bytes);
       }
-      if (echo === text) return this.type('\r');
+      if (echo === line) return this.type('\r');
       await this.type(CTRL_U);
       await this.reader.untilQuiet(LINE_SETTINGS.promptQuietMs, 1_000);
     }

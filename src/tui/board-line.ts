@@ -8,7 +8,7 @@ import { startVirtualBoard, type VirtualBoard } from '../host/virtual-board.js';
 import { openLink } from '../link/open-link.js';
 import { pacedLink } from '../link/paced-link.js';
 import type { ByteLink } from '../seams/byte-link.js';
-import { toBytes } from '../seams/bytes.js';
+import { utf8 } from '../seams/bytes.js';
 import type { Target } from '../seams/target.js';
 import { boardTarget } from '../transfer/board-target.js';
 import { LINE_SETTINGS } from '../transfer/cpm-line.js';
@@ -124,7 +124,7 @@ export class BoardLine {
     const typed = this.#typing.then(async () => {
       const { keyboard } = await this.#opened(settings);
       if (this.#taken) return false;
-      await keyboard.write(toBytes(text));
+      await keyboard.write(utf8(text));
       return true;
     });
     this.#typing = typed.catch(() => undefined);

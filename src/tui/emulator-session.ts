@@ -9,7 +9,7 @@ import { createDebugger, type Debugger } from '../emu/debug/debugger.js';
 import { instructionLines, registerLines } from '../emu/debug/listing.js';
 import { hex, SymbolMap } from '../emu/debug/names.js';
 import { Profile } from '../emu/debug/profile.js';
-import { toBytes } from '../seams/bytes.js';
+import { utf8 } from '../seams/bytes.js';
 import type { Clock } from '../seams/clock.js';
 import type { Program } from '../seams/target.js';
 import type { EmulatorAction, EmulatorStatus } from './protocol.js';
@@ -76,7 +76,7 @@ export class EmulatorSession {
   }
 
   type(text: string): void {
-    this.#keys.push(...toBytes(text));
+    this.#keys.push(...utf8(text));
     this.#wake();
   }
 

@@ -101,10 +101,14 @@ export function openScreen({ mouse, colours, terminal }: ScreenOptions): Screen 
       if (open) screen.realloc();
     },
     onKey(listener) {
+      // blessed cuts text into UTF-16 units: what is beyond U+FFFF comes as two keys.
+      let firstHalf = '';
       screen.program.on('keypress', (character: string | undefined, key: KeyPress | undefined) => {
         // CR comes twice: as `return`, and as `enter`, which blessed makes up.
         if (!key || key.name === 'return') return;
-        listener({ name: nameOf(character, key), sequence: key.sequence ?? character ?? '' });
+        const sequence = firstHalf + (key.sequence ?? character ?? '');
+        firstHalf = /^[\ud800-\udbff]$/.test(sequence) ? sequence : '';
+        if (firstHalf === '') listener({ name: nameOf(character, key), sequence });
       });
     },
     onClick(listener) {

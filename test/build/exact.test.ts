@@ -9,6 +9,7 @@ import { encodeContext, encodeQuery, toBytes } from '../../src/model/encoder.js'
 import { answer, encodeInput, runNetwork } from '../../src/model/inference.js';
 import { INPUT_SIZE, MAX_ANSWER, type Network } from '../../src/model/network.js';
 import { decodeModel } from '../../src/model/npz.js';
+import { typed } from '../../src/model/question.js';
 import { describeShared, shared } from '../outside.js';
 import { seeded } from '../random.js';
 import { randomNetwork, randomQuestion, type Shape } from './random-network.js';
@@ -53,7 +54,7 @@ function outputsInMemory(talk: ReturnType<typeof startTalk>, symbols: Map<string
 /** What the reference computes for the last character of the answer, end mark included. */
 function lastOutputs(network: Network, question: string, text: string): number[] {
   const seen = text.length === MAX_ANSWER ? text.slice(0, -1) : text;
-  return [...runNetwork(network, encodeInput(encodeQuery(toBytes(question)), encodeContext(toBytes(seen))))];
+  return [...runNetwork(network, encodeInput(encodeQuery(typed(question)), encodeContext(toBytes(seen))))];
 }
 
 function agree(network: Network, questions: string[], layout: LayoutName): void {

@@ -66,6 +66,17 @@ describe('the rules', () => {
     ]);
   });
 
+  it('know the echo of a question beyond ASCII', () => {
+    const echo = Buffer.from('őrült vagy €').toString('latin1');
+    const { exchanges, rules } = compareTranscripts(
+      transcript('emulator', '> ', ['őrült vagy €', `${echo}\r\nYES\r\n> `]),
+      transcript('board', '> ', ['őrült vagy €', 'YES\r\n> ']),
+      { normalise: true },
+    );
+    expect(exchanges[1]!.verdict).toBe('same');
+    expect(rules.map(({ name }) => name)).toEqual(['echo']);
+  });
+
   it('do not make an answer equal', () => {
     expect(compare(RIGHT, 'IS IT BIG\nNO\n> ').exchanges[1]!.verdict).toBe('differs');
     expect(compare(RIGHT, 'is it big\r\nYES \r\n> ').exchanges[1]!.verdict).not.toBe('same');

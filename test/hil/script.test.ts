@@ -35,6 +35,17 @@ describe('a script', () => {
     ]);
   });
 
+  it('may be in any script: questions are text, the rest is bytes', () => {
+    const { steps, prompt } = read('> prompt "né> "\nwie heißt du\ncafe\u0301 €\n> expect "é\\xe9"\n> send "ő" €\n');
+    expect(prompt).toBe('n\xc3\xa9> ');
+    expect(steps).toEqual([
+      { ask: 'wie heißt du' },
+      { ask: 'caf\u00e9 €' },
+      { expect: '\xc3\xa9\xe9' },
+      { send: '\xc5\x91\xe2\x82\xac' },
+    ]);
+  });
+
   it('is the same as JSON', () => {
     const json = '{"prompt": "A>", "steps": [{"timeoutMs": 500}, {"ask": "talk"}, {"expect": "once"}]}';
     expect(read(json)).toEqual(read('> prompt A>\n> timeout 500ms\ntalk\n> expect once\n'));
@@ -46,7 +57,7 @@ describe('a script', () => {
     ['a\n> timeout soon\n', 'x.txt:2:11', '"soon" is no time', '30s'],
     ['> send ^C HELP\n', 'x.txt:1:8', '"^C HELP" names no keys', 'ESC'],
     ['> expect "abc\n', 'x.txt:1:10', 'does not end', '\\"'],
-    ['wie heißt du\n', 'x.txt:1:8', '"ß" cannot be typed', 'ASCII'],
+    ['wie\x03 du\n', 'x.txt:1:4', '"\\u0003" cannot be typed', '> send ^C'],
     ['why\n> prompt x\n', 'x.txt:2:10', 'after something was typed', 'top'],
     ['# nothing\n', 'x.txt', 'nothing to ask', 'one question a line'],
     ['{"steps": [{"ask": "a", "tell": 1}]}', 'x.txt', 'steps.0', 'script.schema.json'],
@@ -81,6 +92,17 @@ describe('turns', () => {
   it('begin with what the program shows first', () => {
     expect(turnsOf(read('> expect Hello\na\n')).opening.map((w) => w.text)).toEqual(['Hello', PROMPT]);
     expect(turnsOf(read('> timeout 1s\na\n')).opening).toEqual([{ text: PROMPT, isPrompt: true, timeoutMs: 1000 }]);
+  });
+
+  it('type UTF-8, and no more than a line takes', () => {
+    const { turns } = turnsOf(read(`őrült €\n${'ő'.repeat(64)}\n> send é\n`));
+    expect(turns.map(({ question }) => question)).toEqual(['őrült €', 'ő'.repeat(64), 'é']);
+    expect(turns.map(({ keys }) => Buffer.from(keys).toString())).toEqual([
+      'őrült €\r',
+      `${'ő'.repeat(63)}\ufffd\r`,
+      'é',
+    ]);
+    expect(turns[1]!.keys).toHaveLength(128);
   });
 
   it('show keys so that people can read them', () => {

@@ -46,6 +46,12 @@ describe('hostConsole', () => {
     expect(console.ready()).toBe(false);
   });
 
+  it('types UTF-8', async () => {
+    const console = hostConsole({ lines: ['őrült €'], write: () => {} });
+    await console.wait(Infinity);
+    expect(Buffer.from(readAll(console), 'latin1').toString()).toBe('őrült €\r');
+  });
+
   it('takes the lines of a pipe with Enter at their ends, and its end', async () => {
     const stdin = new FakeStdin(false);
     const console = withStdin(stdin);

@@ -43,28 +43,36 @@ describe('pairs', () => {
     ]);
   });
 
-  it('folds what has an ASCII form, drops the rest, and says so', () => {
-    const { pairs, folds } = read('“ça va”…|très bien\nfish 🐟 and dé|naïve – ß');
+  it('folds answers to ASCII: what has a form in it takes it, the rest is dropped, and each is told', () => {
+    const { pairs, folds } = read('va|“ça va”…\nfish|très bien 🐟 d’é\nß|naïve – ß');
     expect(pairs.map((p) => [p.question, p.answer])).toEqual([
-      ['"ca va"...', 'TRES BIEN'],
-      ['fish  and de', 'NAIVE - SS'],
+      ['va', '"CA VA"...'],
+      ['fish', "TRES BIEN  D'E"],
+      ['ß', 'NAIVE - SS'],
     ]);
     expect(folds).toEqual([
       { from: '“', to: '"', count: 1, line: 1 },
       { from: 'ç', to: 'c', count: 1, line: 1 },
       { from: '”', to: '"', count: 1, line: 1 },
       { from: '…', to: '...', count: 1, line: 1 },
-      { from: 'è', to: 'e', count: 1, line: 1 },
+      { from: 'è', to: 'e', count: 1, line: 2 },
       { from: '🐟', to: '', count: 1, line: 2 },
+      { from: '’', to: "'", count: 1, line: 2 },
       { from: 'é', to: 'e', count: 1, line: 2 },
-      { from: 'ï', to: 'i', count: 1, line: 2 },
-      { from: '–', to: '-', count: 1, line: 2 },
-      { from: 'ß', to: 'ss', count: 1, line: 2 },
+      { from: 'ï', to: 'i', count: 1, line: 3 },
+      { from: '–', to: '-', count: 1, line: 3 },
+      { from: 'ß', to: 'ss', count: 1, line: 3 },
     ]);
   });
 
   it('counts a letter with a separate accent as one change', () => {
-    expect(read('cafe\u0301|YES').folds).toEqual([{ from: 'é', to: 'e', count: 1, line: 1 }]);
+    expect(read('a|cafe\u0301').folds).toEqual([{ from: 'é', to: 'e', count: 1, line: 1 }]);
+  });
+
+  it('leaves questions as they are written, in any script, accents joined to their letters', () => {
+    const { pairs, folds } = read(' Őrült “vagy”… |YES\n大きい 🐟|NO\ncafe\u0301|OK\n???|HM');
+    expect(pairs.map((p) => p.question)).toEqual(['Őrült “vagy”…', '大きい 🐟', 'caf\u00e9', '???']);
+    expect(folds).toEqual([]);
   });
 
   it('takes a tab for a blank, without a word', () => {
@@ -76,11 +84,12 @@ describe('pairs', () => {
     ['  |YES', 'd.txt:2:1', 'no question before the "|"', 'write the question, or delete the line'],
     ['is it|  ', 'd.txt:2:7', 'no answer after the "|"', 'write the answer, or delete the line'],
     ['a|B|C', 'd.txt:2:4', 'a second "|" in "a|B|C"', 'leave one "|" a line; neither side may contain it'],
+    ['\x01 \x7f|YES', 'd.txt:2:1', 'nothing of the question "\x01 \x7f" can be typed', 'write the question in letters'],
     [
-      '大きい|YES',
-      'd.txt:2:1',
-      'nothing of the question "大きい" can be written in ASCII',
-      'write the question in ASCII',
+      'is it big|大きい',
+      'd.txt:2:11',
+      'nothing of the answer "大きい" can be written in ASCII',
+      'write the answer in ASCII',
     ],
     [
       `is it|${'x'.repeat(51)}`,
@@ -163,8 +172,9 @@ describe('the fallback of several files', () => {
 });
 
 describe('prompts', () => {
-  it('are one a line, folded, without comments and blank lines', () => {
-    expect(readPrompts(utf8('# five\n\n is it big? \r\ncaf\u00e9|x\n\u5927\n'), 'p')).toEqual(['is it big?', 'cafe|x']);
+  it('are one a line, as written, without comments, blank lines and what cannot be typed', () => {
+    const file = utf8('# five\n\n is it big? \r\ncafe\u0301|x\n\x02\n\u5927\n');
+    expect(readPrompts(file, 'p')).toEqual(['is it big?', 'caf\u00e9|x', '\u5927']);
   });
 
   it('are missed in a file without any', () => {

@@ -5,7 +5,7 @@
  */
 import type { BdosConsole } from './bdos-console.js';
 import type { BdosFiles } from './bdos-files.js';
-import { parseFcb } from './command-tail.js';
+import { inCapitals, parseFcb } from './command-tail.js';
 import type { Disks, Place } from './disks.js';
 import { RECORD } from './fcb.js';
 import { FolderRefusal } from './folder.js';
@@ -73,14 +73,14 @@ export class Ccp {
     const submitted = this.submitted();
     if (submitted !== undefined) {
       yield* this.print(submitted);
-      return submitted.toUpperCase();
+      return inCapitals(submitted);
     }
     // Where the original's buffer is; it is read with call 10 like any program's.
     const buffer = this.map.ccp + 6;
     this.memory[buffer] = LINE_SIZE;
     yield* this.console.readLine(this.memory, buffer);
     const typed = this.memory.subarray(buffer + 2, buffer + 2 + this.memory[buffer + 1]!);
-    return String.fromCharCode(...typed).toUpperCase();
+    return inCapitals(String.fromCharCode(...typed));
   }
 
   private submitted(): string | undefined {

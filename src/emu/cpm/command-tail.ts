@@ -10,9 +10,17 @@ const NAME_LENGTH = 8;
 const TYPE_LENGTH = 3;
 const DELIMITERS = ' =_.:;<>,|';
 
-/** Write page zero for the tail as typed; it is upper-cased, as the CCP does with the whole line. */
+/** In capitals as the CCP does it, which knows ASCII: a byte of UTF-8 is no letter. @param line a character stands for a byte */
+export function inCapitals(line: string): string {
+  return line.replace(/[a-z]/g, (letter) => letter.toUpperCase());
+}
+
+/**
+ * Write page zero for the tail as typed; it is upper-cased, as the CCP does with the whole line.
+ * @param typed a character stands for a byte
+ */
 export function writeCommandTail(memory: Uint8Array, typed: string): void {
-  const words = typed.toUpperCase();
+  const words = inCapitals(typed);
   const tail = (words === '' || words.startsWith(' ') ? words : ` ${words}`).slice(0, LONGEST_TAIL);
   memory.fill(0, FCB1, TAIL + 0x80);
   memory[TAIL] = tail.length;

@@ -8,6 +8,7 @@
  * System calls take no T-states but those of the call itself (CALL 5, JP, OUT, RET). A call that needs a key where
  * none is waiting stays pending, and `run` goes on with it: nothing is executed twice.
  */
+import { latin1, utf8 } from '../../seams/bytes.js';
 import { InputError } from '../../seams/errors.js';
 import type { Console } from '../../seams/console.js';
 import type { Program } from '../../seams/target.js';
@@ -169,7 +170,7 @@ class CpmMachine implements Cpm {
       });
     this.ccp = undefined;
     this.coldBoot();
-    this.startProgram(bytes, tail);
+    this.startProgram(bytes, latin1(utf8(tail)));
   }
 
   boot(): void {

@@ -3,9 +3,11 @@
  * instructions and escape sequences. Nothing in it is ever obeyed or shown; a line is a well-formed pair whose answer
  * is one of the allowed ones, or it is counted and dropped.
  */
-import { encodeQuery, toBytes } from '../../model/encoder.js';
+import { encodeQuery } from '../../model/encoder.js';
+import { typed } from '../../model/question.js';
 import { sameness } from '../data-expand.js';
 import type { TextPair } from '../examples.js';
+import { Folder } from '../fold.js';
 import { scanPairs } from '../pairs.js';
 import type { Category, Job } from './job.js';
 import { GEN } from './limits.js';
@@ -27,7 +29,7 @@ export type Rejection =
 
 const CONTROL = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/;
 /** What questions are made of. No angle brackets or backticks: kept questions are quoted in later prompts. */
-const PLAIN = /^[\w .,;:?!'"()/&%+*$@=-]+$/;
+const PLAIN = /^[\p{L}\p{M}\w .,;:?!'"()/&%+*$@=-]+$/u;
 /** A list mark in front of a pair: "1. ", "2) ", "- ". */
 const LIST_MARK = /^\s*(?:\d{1,3}[.)]|[-*])\s+/;
 
@@ -57,13 +59,13 @@ export class Judge {
     if (line.length > GEN.longestLine) return 'too long';
     const [pair] = scanPairs(toUtf8(line.replace(LIST_MARK, '')), '').pairs;
     if (!pair) return 'no pair';
-    const { question } = pair;
+    const question = withPlainSigns(pair.question);
     const allowed = category.answers ?? this.#job.answers;
     const answer = allowed ? pair.answer.replace(/[.!]+$/, '') : pair.answer;
     if (!PLAIN.test(question) || !PLAIN.test(answer)) return 'odd characters';
     if (question.length > GEN.longestQuestion || answer.length > GEN.longestAnswer) return 'too long';
     if (allowed && !allowed.includes(answer)) return 'answer not allowed';
-    const named = this.#secret?.test(question);
+    const named = this.#secret?.test(new Folder().fold(question, 1));
     if (category.names === 'must not' && named) return 'names the secret';
     if (category.names === 'must' && !named) return 'does not name the secret';
     const key = sameness(question);
@@ -84,8 +86,13 @@ function secretOf(subject: string): RegExp {
   return new RegExp(`^${each.join('')}`, 'i');
 }
 
+/** Curly quotes and long dashes become what people type; letters stay as they are. */
+function withPlainSigns(question: string): string {
+  return question.replace(/[^\p{L}\p{M}\p{N}]+/gu, (signs) => new Folder().fold(signs, 1)).trim();
+}
+
 function looksOf(question: string): string {
-  return encodeQuery(toBytes(question)).join();
+  return encodeQuery(typed(question)).join();
 }
 
 function toUtf8(text: string): Uint8Array {
