@@ -11,7 +11,7 @@
 ;
 ; then, for a model that spells its answers freely, or for one of a closed set of answers:
 ;
-;       encode.asm      text -> columns of the first layer              fold.asm, pieces.asm, columns.asm
+;       encode.asm      text -> columns of the first layer              fold.asm, pieces.asm, columns.asm, widen.asm
 ;       spell.asm       character after character until the end mark    choose.asm
 ;       maximum.asm     the first maximum of the last layer
 ;
@@ -51,6 +51,9 @@ TEXT_END    equ 0               ; ends a text; no text or charset entry that is 
             jp start
 
             include "console.asm"
+            if CLOSED
+            include "widen.asm"
+            endif
             include "walk.asm"
             include "packed.asm"
             include "unpack.asm"

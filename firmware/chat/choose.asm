@@ -104,6 +104,7 @@ fork_sums:
             ld de,BUCKETS-1
             add hl,de
             ld a,high set_a
+            ld (column_page+1),a
             call add_column
 .ready:
             ld a,(counting)

@@ -8,16 +8,16 @@
 ;                   15 rows
 ;                   word        address of a column that goes on with it
 ;
-; Columns stand one behind the other, wherever pages end. Only every GROUP-th has an address: from there the program
-; steps over those in between, by their headers. Three tables, made when the program starts, tell of each header how
-; many bytes its column has, and where to enter the two unrolled loops.
+; Columns stand one behind the other, wherever pages end, those whose numbers have equal low bytes together. Only the
+; first of each such group has an address, and the column's high byte says how many the program steps over from there, by
+; their headers. Three tables by header, made when the program starts (widen.asm), tell how many bytes a column has, and
+; where to enter the two unrolled loops.
 ;
 ; An input of this layer is a count times 32, so its sums are kept in units of 32: a row's count is a signed byte in
 ; the first page. Where one leaves its byte, which INC and DEC tell by their overflow, from then on a second page
 ; counts how often, upwards less downwards; (counting) is 0 then, and the sums are worked out in 16 bits before the
 ; next layer looks at them. So this is exact for every question, and costs nothing else for those where it is not needed.
 
-GROUP           equ 8
 LONG            equ 0F0h            ; the first header of a long column
 LIST_MOST       equ 15
 HIT_BYTES       equ 7
@@ -31,8 +31,15 @@ hit         macro operation,over
             call pe,over            ; 10
             endm
 
+; A loop's entries, one more than its rows, within a page.
+in_page     macro
+            ds (low $) >= 256-HIT_BYTES*LIST_MOST ? 256-(low $) : 0
+            endm
+
 ; Start the base from the biases.
 begin_base:
+            ld a,high base
+            ld (column_page+1),a
             ld hl,FIRST_COUNTS
             ld de,base
             ld a,FIRST_BLOCKS
@@ -46,28 +53,16 @@ begin_base:
             ld a,FIRST_BLOCKS
             jp copy_blocks
 
-; Both loops within a page.
-            ds (low ($+LOOPS_AT)) > 256-LOOPS ? 256-(low ($+LOOPS_AT)) : 0
-
-; Add column HL to the counts in page A.
+; Add column HL to the counts in the page that is written into column_page.
 add_column:
-            ld (column_page+1),a
-            ld a,l
-            and GROUP-1
-            ld b,a
-            srl h                   ; two bytes of address a group
-            rr l
-            srl h
-            rr l
-            res 0,l
-            ld de,FIRST_GROUPS
-            add hl,de
+            ld b,h
+            inc b
+            ld h,high FIRST_COLUMNS
             ld a,(hl)
-            inc hl
+            inc h
             ld h,(hl)
             ld l,a
             ld d,high column_bytes
-            inc b
             jr .next
 .skip:
             ld e,(hl)               ; 7     47 a column that is stepped over
@@ -88,6 +83,7 @@ column_page:
             ld a,(bc)               ; 7
             ld (.plus+1),a          ; 13
 .plus:      jp plus_rows            ; 10
+            in_page
 plus_rows:
             rept LIST_MOST
             hit inc,count_up
@@ -97,6 +93,7 @@ plus_end:
             ld a,(bc)               ; 7
             ld (.minus+1),a         ; 13
 .minus:     jp minus_rows           ; 10
+            in_page
 minus_rows:
             rept LIST_MOST
             hit dec,count_down
@@ -111,8 +108,6 @@ minus_end:
             ld d,(hl)
             jp column_part
 
-LOOPS_AT        equ plus_rows-add_column
-LOOPS           equ minus_end+1-plus_rows
             assert (high plus_rows) == (high plus_end)
             assert (high minus_rows) == (high minus_end)
             assert plus_end-plus_rows == LIST_MOST*HIT_BYTES
@@ -143,95 +138,4 @@ count_wide:
             inc l
             jr nz,.clear
             pop hl
-            ret
-
-; Counts in set A to sums in 16 bits, 32 times the count and 4 times the rest. The two bits that this leaves out of a
-; bias never reach the shifted sum.
-widen:
-            ld hl,set_a
-.row:
-            ld a,(hl)
-            ld e,a
-            inc h
-            rla
-            sbc a,a
-            add a,(hl)
-            dec h
-            ld d,a                  ; DE = the count
-            ex de,hl
-            add hl,hl
-            add hl,hl
-            add hl,hl
-            ld b,high FIRST_REST
-            ld c,e
-            ld a,(bc)
-            ld c,a
-            ld b,0
-            add hl,bc
-            add hl,hl
-            add hl,hl
-            ld a,l
-            ld (de),a
-            inc d
-            ld a,h
-            ld (de),a
-            dec d
-            ex de,hl
-            inc l
-            ld a,l
-            cp FIRST_ROWS
-            jr nz,.row
-            ret
-
-; ---- tables by header ----------------------------------------------------------------------------------------
-
-; Made once. C and B are where lists of p and m rows are entered.
-make_tables:
-            ld hl,column_bytes
-            ld c,low plus_end
-.plus:
-            ld b,low minus_end
-.minus:
-            ld a,l
-            cp LONG
-            jr c,.short
-            ld (hl),LIST_MOST+3
-            ld e,HIT_BYTES          ; rows of +1 are fewer with each header
-            jr .enter
-.short:
-            rrca
-            rrca
-            rrca
-            rrca
-            and 0Fh
-            ld e,a
-            ld a,l
-            and 0Fh
-            add a,e
-            inc a
-            ld (hl),a
-            ld e,0
-.enter:
-            inc h
-            ld (hl),c
-            inc h
-            ld (hl),b
-            dec h
-            dec h
-            ld a,c
-            add a,e
-            ld c,a
-            ld a,b
-            sub HIT_BYTES
-            ld b,a
-            inc l
-            ld a,l
-            and 0Fh
-            jr nz,.minus
-            ld a,c
-            sub HIT_BYTES
-            ld c,a
-            ld a,l
-            or a
-            jr nz,.plus
             ret

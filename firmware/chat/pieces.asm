@@ -60,7 +60,6 @@ add_piece:
             ld a,h
             and high (BUCKETS-1)
             ld h,a
-            ld a,high base
             jp add_column
 
 ; HL = 31*HL + A. Changes DE.       114 T-states

@@ -36,7 +36,6 @@ const NO_CONSTANTS: ModelConstants = {
 const NO_CLOSED_CONSTANTS: ModelConstants = {
   ...NO_CONSTANTS,
   BUCKETS: LEAST_BUCKETS,
-  FIRST_GROUPS: 0,
   FIRST_FITS: 0,
   FIRST_HIGHS: 0,
   FORKS: 1,
@@ -120,7 +119,7 @@ export function assembleFirmware(
 /** What column.ts, sparse-columns.ts and plan.ts took for granted must be what the firmware says. */
 function checkConstants(result: AssemblyResult, form: Form): void {
   const expected = {
-    ...(form === 'closed' && { GROUP: sparse.GROUP, LIST_MOST: sparse.LIST_MOST, LONG: sparse.LONG }),
+    ...(form === 'closed' && { LIST_MOST: sparse.LIST_MOST, LONG: sparse.LONG }),
     WALK_STEPS: column.WALK_STEPS,
     STEP_BYTES: column.STEP_BYTES,
     COLUMN_MORE: column.COLUMN_MORE,

@@ -8,9 +8,10 @@ export interface Front {
   bytes: Uint8Array;
   /** What the firmware must know of it, by name. */
   constants: Record<string, number>;
-  /** Bytes of the buckets' columns, and of their addresses. */
+  /** Addresses of the groups of columns. */
+  groups: number[];
+  /** Bytes of the columns. */
   weights: number;
-  addresses: number;
   /** Bytes of the tree of answers. */
   tree: number;
 }
@@ -21,9 +22,9 @@ export function layFront(closed: ClosedSet, first: PlannedLayer, start: number):
   const tree = layTree(closed, start + sparse.bytes.length);
   return {
     bytes: Uint8Array.from([...sparse.bytes, ...tree.bytes]),
-    constants: { BUCKETS: closed.buckets, FIRST_GROUPS: sparse.groupsAt & 0xffff, ...tree.constants },
-    weights: sparse.bytes.length - sparse.addresses,
-    addresses: sparse.addresses,
+    constants: { BUCKETS: closed.buckets, ...tree.constants },
+    groups: sparse.groups,
+    weights: sparse.bytes.length,
     tree: tree.bytes.length,
   };
 }

@@ -62,7 +62,7 @@ export function layModel(
     addresses: 2 * layer.columns.length,
     biases: 2 * layer.biases.length,
   }));
-  if (front) sizes[0] = { weights: front.weights, addresses: front.addresses, biases: 0 };
+  if (front) sizes[0] = { weights: front.weights, addresses: 2 * front.groups.length, biases: 0 };
   const chains = layers.map((layer, l) =>
     forms[l]!.map((form, c) => {
       const column = layer.columns[c]!;
@@ -94,9 +94,9 @@ export function layModel(
   }
 
   const tables = layers.map((layer, l) => {
-    if (front && l === 0) return { low: 0, high: 0 };
-    const low = memory.table(layer.columns.length);
-    return { low, high: memory.table(layer.columns.length) };
+    const addresses = front && l === 0 ? front.groups.length : layer.columns.length;
+    const low = memory.table(addresses);
+    return { low, high: memory.table(addresses) };
   });
   const places = memory.place(blocks);
 
@@ -107,7 +107,7 @@ export function layModel(
     });
   blocks.forEach((block, i) => memory.write(places[i]!, block));
   chains.forEach((columns, l) => {
-    const addresses = columns.map(([first]) => places[first!]!);
+    const addresses = front && l === 0 ? front.groups : columns.map(([first]) => places[first!]!);
     memory.write(tables[l]!.low, addresses);
     memory.write(
       tables[l]!.high,
@@ -123,9 +123,10 @@ export function layModel(
       FIRST_COUNTS: at(startBlock),
       FIRST_REST: word(restTable),
       LAYERS: layers.length,
+      FIRST_COLUMNS: word(tables[0]!.low),
       ...(front
         ? { ...front.constants, FIRST_FITS: highs ? 0 : 1, FIRST_HIGHS: at(highsBlock) }
-        : { FIRST_COLUMNS: word(tables[0]!.low), FIRST_LIMIT: counts ? layers[0]!.counts!.limit : 0 }),
+        : { FIRST_LIMIT: counts ? layers[0]!.counts!.limit : 0 }),
     },
     entries: layerTable(layers, unpack(bytes.length), {
       columns: tables,

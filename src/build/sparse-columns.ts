@@ -1,25 +1,24 @@
 /**
  * The first layer of a closed model as bytes at an address (firmware/chat/columns.asm draws the format): thousands of
- * short columns, one byte a weight and one a column, and an address for every eighth of them.
+ * short columns, one byte a weight and one a column, and an address for 256 groups of them.
  */
 import type { Column } from './plan.js';
 
 /** Constants of columns.asm; the build checks them against the assembled firmware's. */
-export const GROUP = 8;
 export const LIST_MOST = 15;
 export const LONG = 0xf0;
 
+/** Columns whose numbers have equal low bytes stand together. */
+const GROUPS = 256;
+
 export interface SparseColumns {
   bytes: number[];
-  /** Where the groups' addresses are, two bytes each. */
-  groupsAt: number;
-  /** Of the bytes, how many are these addresses. */
-  addresses: number;
+  /** The address of each group. */
+  groups: number[];
 }
 
 export function laySparse(columns: readonly Column[], start: number): SparseColumns {
   const bytes: number[] = [];
-  const groups: number[] = [];
   /** What long columns go on with stands behind all groups. */
   const rests: { linkAt: number; rest: Column }[] = [];
   const put = (column: Column): void => {
@@ -27,18 +26,17 @@ export function laySparse(columns: readonly Column[], start: number): SparseColu
     for (const byte of part) bytes.push(byte);
     if (rest) rests.push({ linkAt: bytes.push(0, 0) - 2, rest });
   };
-  columns.forEach((column, i) => {
-    if (i % GROUP === 0) groups.push(start + bytes.length);
-    put(column);
+  const groups = columns.slice(0, GROUPS).map((_, group) => {
+    const address = start + bytes.length;
+    for (let column = group; column < columns.length; column += GROUPS) put(columns[column]!);
+    return address;
   });
   for (let i = 0; i < rests.length; i++) {
     const { linkAt, rest } = rests[i]!;
     [bytes[linkAt], bytes[linkAt + 1]] = word(start + bytes.length);
     put(rest);
   }
-  const groupsAt = start + bytes.length;
-  for (const address of groups) bytes.push(...word(address));
-  return { bytes, groupsAt, addresses: 2 * groups.length };
+  return { bytes, groups };
 }
 
 /** A column's first part, and what it goes on with where one header cannot tell all its rows. */
