@@ -27,10 +27,11 @@ export function measureActivity(network: Network, questions: readonly string[]):
 
 /** @returns how often the network was run */
 function countCharacters(network: Network, walks: Float64Array[], question: string): number {
-  const query = encodeQuery(toBytes(question));
+  const bytes = toBytes(question);
+  const query = encodeQuery(bytes);
   // The question's columns are walked once an answer.
   query.forEach((count, bucket) => (walks[0]![bucket]! += count));
-  const text = answer(network, question);
+  const text = answer(network, bytes);
   for (let length = 0; length <= text.length; length++) {
     const context = encodeContext(toBytes(text.slice(0, length)));
     countContext(walks[0]!, context, length);

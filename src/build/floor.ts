@@ -27,8 +27,9 @@ export function countPairs(network: Network, questions: readonly string[]): numb
 }
 
 function characterInputs(network: Network, question: string): Int16Array[] {
-  const query = encodeQuery(toBytes(question));
-  const text = answer(network, question);
+  const bytes = toBytes(question);
+  const query = encodeQuery(bytes);
+  const text = answer(network, bytes);
   return Array.from({ length: text.length + 1 }, (_, length) =>
     encodeInput(query, encodeContext(toBytes(text.slice(0, length)))),
   );

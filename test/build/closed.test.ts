@@ -7,8 +7,9 @@ import { startTalk, type Talk } from '../../src/build/talk.js';
 import { nodeFiles } from '../../src/host/node-files.js';
 import { answer, runNetwork } from '../../src/model/inference.js';
 import type { Network } from '../../src/model/network.js';
+import { fold } from '../../src/model/question.js';
 import { seeded } from '../random.js';
-import { oddQuestion, randomClosed, type ClosedShape } from './random-closed.js';
+import { oddQuestion, outputsInMemory, randomClosed, type ClosedShape } from './random-closed.js';
 
 const firmware = firmwareReader(nodeFiles);
 const LAYOUTS: LayoutName[] = ['auto', 'sparse', 'packed'];
@@ -25,14 +26,10 @@ function asQuestion(bytes: Uint8Array): string | undefined {
 
 const bytesOf = (text: string): Uint8Array => Uint8Array.from(text, (c) => c.charCodeAt(0));
 
-/** The last layer's shifted sums as the firmware left them in memory. */
-function outputsInMemory(talk: Talk, symbols: Map<string, number>, { layers }: Network): number[] {
-  const { memory } = talk.cpm.cpu;
-  const page = memory[symbols.get('source')!]! << 8;
-  return Array.from(
-    { length: layers.at(-1)!.outputs },
-    (_, i) => (((memory[page + 256 + i]! << 24) >> 16) | memory[page + i]!) >> 2,
-  );
+/** As much of the line as `folded` and the blank behind it take, after it was folded. */
+function lineInMemory(talk: Talk, symbols: Map<string, number>, folded: Uint8Array): number[] {
+  const line = symbols.get('line')!;
+  return [...talk.cpm.cpu.memory.slice(line, line + folded.length + 1)];
 }
 
 function agree(network: Network, questions: readonly Uint8Array[], layout: LayoutName): Set<string> {
@@ -44,6 +41,8 @@ function agree(network: Network, questions: readonly Uint8Array[], layout: Layou
     if (line === undefined) continue;
     const expected = answer(network, bytesOf(line));
     expect(talk.ask(String.fromCharCode(...question)).text, `${layout}, ${JSON.stringify(line)}`).toBe(expected);
+    const folded = fold(bytesOf(line));
+    if (folded.length > 0) expect(lineInMemory(talk, symbols, folded)).toEqual([...folded, 0x20]);
     const inputs = forkInputs(network, network.closed!, bytesOf(line)).at(-1)!;
     expect(outputsInMemory(talk, symbols, network)).toEqual([...runNetwork(network, inputs)]);
     said.add(expected);
@@ -87,6 +86,20 @@ describe('the program of a closed model answers as the reference does', () => {
         agree(randomClosed(n, all[n]!), questions, LAYOUTS[n % 3]!);
       }
     });
+
+  it('to every byte, and every two that might be one character', () => {
+    const network = randomClosed(79, {
+      buckets: 128, hidden: [4], answers: 3, steps: 'answers', density: [0.1, 0.4], biasReach: 60,
+    }); // prettier-ignore
+    const rest = Array.from({ length: 0xff - 0x20 }, (_, i) => 0x20 + i + (i >= 0x5f ? 1 : 0));
+    const leads = [0xc1, 0xc2, 0xc3, 0xc4, 0xc5, 0xc6, 0xcb, 0xcc, 0xcd, 0xce, 0xe1, 0xe2, 0xe3];
+    const questions = [...leads.map((lead) => [lead]), [0xe2, 0x80], [0xe2, 0x81]].flatMap((lead) =>
+      Array.from({ length: 20 }, (_, i) =>
+        Uint8Array.from([0x78, ...rest.slice(12 * i, 12 * (i + 1)).flatMap((byte) => [...lead, byte, 0x78])]),
+      ),
+    );
+    agree(network, questions, 'auto');
+  });
 
   it('to 1,000 odd questions', () => {
     const random = seeded(77);

@@ -1,4 +1,5 @@
 /** Closed networks that no training would give, and questions that nobody would ask. */
+import type { Talk } from '../../src/build/talk.js';
 import type { ClosedSet } from '../../src/model/closed-set.js';
 import { closedInputs, closedOutputs } from '../../src/model/closed-set.js';
 import { MAX_ANSWER, type Layer, type Network } from '../../src/model/network.js';
@@ -79,4 +80,14 @@ export function oddQuestion(random: () => number): Uint8Array {
     if (random() < 0.6) bytes.push(0x20);
   }
   return Uint8Array.from(bytes);
+}
+
+/** The last layer's shifted sums as the firmware left them in memory. */
+export function outputsInMemory(talk: Talk, symbols: Map<string, number>, { layers }: Network): number[] {
+  const { memory } = talk.cpm.cpu;
+  const page = memory[symbols.get('source')!]! << 8;
+  return Array.from(
+    { length: layers.at(-1)!.outputs },
+    (_, i) => (((memory[page + 256 + i]! << 24) >> 16) | memory[page + i]!) >> 2,
+  );
 }
