@@ -43,22 +43,8 @@ fold:
             inc hl
             or a
             jp m,.beyond
-            cp 27h                  ; apostrophes, straight and back
-            jr z,.more
-            cp 60h
-            jr z,.more
-            cp '0'
-            jr c,.blank
-            cp '9'+1
-            jr c,.letter
-            cp 'A'
-            jr c,.blank
-            cp 'Z'+1
-            jr nc,.small
-            add a,'a'-'A'
-.small:
             cp 'a'
-            jr c,.blank
+            jr c,.not_small
             cp 'z'+1
             jr c,.letter
 .blank:
@@ -84,6 +70,23 @@ fold:
             inc de
             ld c,0
             jr .more
+.not_small:
+            cp ' '
+            jr z,.blank
+            cp 60h                  ; apostrophes, back and straight
+            jr z,.more
+            cp 27h
+            jr z,.more
+            cp '0'
+            jr c,.blank
+            cp '9'+1
+            jr c,.letter
+            cp 'A'
+            jr c,.blank
+            cp 'Z'+1
+            jr nc,.blank
+            add a,'a'-'A'
+            jr .letter
 
 .beyond:
             cp DASHES_LEAD
@@ -143,10 +146,10 @@ fold:
             jr .letter
 .mark:
             pop de
-            jr .more
+            jp .more
 .two_done:
             pop de
-            jr .blank
+            jp .blank
 
 .dash:
             ld a,(hl)

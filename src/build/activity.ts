@@ -12,6 +12,8 @@ import { forkInputs } from './fork-inputs.js';
 /** For columns that the samples never touched: rare, but not free. */
 const LEAST = 0.002;
 
+const HALF = 0.5;
+
 /** For each layer, for each input: walks each time the network is run, for a character or at a fork. */
 export type Activity = Float64Array[];
 
@@ -22,7 +24,11 @@ export function measureActivity(network: Network, questions: readonly string[]):
     runs += network.closed
       ? countForks(network, network.closed, walks, question)
       : countCharacters(network, walks, question);
-  return walks.map((counts) => counts.map((count) => Math.max(LEAST, count / Math.max(1, runs))));
+  // A closed model is run once an answer, or a few times: too seldom to tell from a few samples what never happens.
+  const often = network.closed
+    ? (count: number) => (count + HALF) / (runs + 1)
+    : (count: number) => Math.max(LEAST, count / Math.max(1, runs));
+  return walks.map((counts) => counts.map(often));
 }
 
 /** @returns how often the network was run */

@@ -10,7 +10,7 @@ import { assembleFirmware, modelInclude, modelStart, symbol, type Form } from '.
 import { cheapestFirst, formsSmallest, formsWith } from './choose.js';
 import type { ColumnForm } from './column.js';
 import { layFront } from './front.js';
-import { sampleQuestions } from './samples.js';
+import { layoutQuestions } from './samples.js';
 import { layModel, type LayerBytes, type ModelData } from './model-data.js';
 import { planNetwork, type PlannedLayer } from './plan.js';
 import { planUnpacking, unpackingGains } from './unpack.js';
@@ -80,7 +80,7 @@ export function buildProgram(network: Network, options: BuildOptions, firmware: 
   checkNetwork(network);
   const maxSize = options.maxSize ?? DEFAULT_MAX_SIZE;
   const wanted = options.layout ?? 'auto';
-  const activity = measureActivity(network, sampleQuestions(network.about));
+  const activity = measureActivity(network, layoutQuestions(network));
   const form: Form = network.closed ? 'closed' : 'free';
   const start = modelStart(firmware, form);
   const placer = (layers: PlannedLayer[]): Placer => {
