@@ -181,21 +181,3 @@ describe('counts that leave their bytes', () => {
     },
   );
 });
-
-describe('the size of the program of a closed model', () => {
-  it('is told part by part, and adds up', () => {
-    const { sizes, symbols } = built;
-    const layers = sizes.layers.reduce((sum, l) => sum + l.weights + l.addresses + l.biases, 0);
-    expect(sizes.code + layers + sizes.tree + sizes.unused).toBe(built.program.length);
-    expect(0x100 + sizes.program + sizes.buffers).toBe(symbols.get('ram_end'));
-  });
-
-  it('is a byte a weight and a column, and little else, in the first layer', () => {
-    const first = built.sizes.layers[0]!;
-    const { weights, inputs } = network.layers[0]!;
-    // A -2 counts twice.
-    const listed = weights.reduce((sum, weight) => sum + Math.abs(weight), 0);
-    expect(first.addresses).toBe(512);
-    expect(first.weights).toBe(listed + inputs);
-  });
-});

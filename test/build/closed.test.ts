@@ -108,6 +108,6 @@ describe('the program of a closed model answers as the reference does', () => {
     const network = randomClosed(78, {
       buckets: 1024, hidden: [40], answers: 100, steps: 'answers', margin: 2, density: [0.1, 0.4], biasReach: 60,
     }); // prettier-ignore
-    expect(agree(network, questions, 'auto').size).toBeGreaterThan(30);
+    expect(agree(network, questions, 'auto').size).toBeGreaterThan(20);
   });
 });

@@ -15,6 +15,8 @@ export interface ClosedShape {
   margin?: number;
   /** Share of weights that are not zero, in the first layer and in the others. */
   density: [number, number];
+  /** Share of -2 among those. */
+  twos?: number;
   /** Biases reach so far either way; 32767 makes sums wrap. */
   biasReach: number;
   /** The longest answer. */
@@ -34,7 +36,7 @@ export function randomClosed(seed: number, shape: ClosedShape): Network {
   const layers = [...shape.hidden, closedOutputs(closed)].map((outputs, index): Layer => {
     const density = shape.density[index === 0 ? 0 : 1]!;
     const weights = Int8Array.from({ length: outputs * inputs }, () =>
-      random() < density ? [-2, -1, -1, 1, 1, 1][upTo(6)]! : 0,
+      random() >= density ? 0 : random() < (shape.twos ?? 0.2) ? -2 : 2 * upTo(2) - 1,
     );
     const biases = Int16Array.from({ length: outputs }, () => upTo(2 * shape.biasReach + 1) - shape.biasReach);
     const layer = { inputs, outputs, weights, biases };
