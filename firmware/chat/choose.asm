@@ -105,6 +105,7 @@ fork_sums:
             add hl,de
             ld a,high set_a
             ld (column_page+1),a
+            ld a,h
             call add_column
 .ready:
             ld a,(counting)
@@ -135,25 +136,18 @@ first_maximum:
             ld a,c
             ld (.first+1),a
             ld (.best+1),a
+            ld e,l                  ; E = the second's high byte
             ld a,(source)
-            ld h,a
+            inc a
+            ld h,a                  ; HL -> high bytes
 .output:                            ;       T-states
-            ld a,(bc)               ; 7     107 an output that is not among the two best
+            ld a,(bc)               ; 7     65 an output that is far from the two best
             inc bc                  ; 6
             ld l,a                  ; 4
             ld a,(hl)               ; 7
-            and 0FCh                ; 7
-            ld e,a                  ; 4
-            inc h                   ; 4
-            ld a,(hl)               ; 7
-            dec h                   ; 4
             xor 80h                 ; 7
-            ld d,a                  ; 4
-            ld a,(second)           ; 13
-            sub e                   ; 4
-            ld a,(second+1)         ; 13
-            sbc a,d                 ; 4
-            jr c,.better            ; 7
+            cp e                    ; 4
+            jr nc,.near             ; 7
 .next:
             ld a,c                  ; 4
 .end:       cp 0                    ; 7
@@ -178,15 +172,24 @@ first_maximum:
             add hl,de
             djnz .skip
             ret
-.better:
+.near:
+            ld d,a
+            dec h
+            ld a,(hl)
+            inc h
+            and 0FCh
+            ld e,a
             push hl
+            ld hl,(second)
+            or a
+            sbc hl,de
+            jr nc,.done
             ld hl,(best)
             or a
             sbc hl,de
             jr c,.best_of_all
             ld (second),de
-            pop hl
-            jr .next
+            jr .done
 .best_of_all:
             add hl,de
             ld (second),hl
@@ -194,5 +197,8 @@ first_maximum:
             ld a,c
             dec a
             ld (.best+1),a
+.done:
             pop hl
+            ld a,(second+1)
+            ld e,a
             jr .next

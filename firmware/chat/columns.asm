@@ -53,10 +53,10 @@ begin_base:
             ld a,FIRST_BLOCKS
             jp copy_blocks
 
-; Add column HL to the counts in the page that is written into column_page.
+; Add a column, low byte in L and high byte in A, to the counts in the page that is written into column_page.
 add_column:
-            ld b,h
-            inc b
+            inc a
+            ld b,a
             ld h,high FIRST_COLUMNS
             ld a,(hl)
             inc h

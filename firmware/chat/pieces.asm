@@ -59,7 +59,6 @@ add_piece:
             ld l,a
             ld a,h
             and high (BUCKETS-1)
-            ld h,a
             jp add_column
 
 ; HL = 31*HL + A. Changes DE.       114 T-states
