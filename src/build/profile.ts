@@ -41,6 +41,7 @@ const ROUTINES: readonly [name: string, label: string][] = [
   ['active rows', 'active'],
   ['first maximum', 'first_maximum'],
   ['typing', 'ahead_clear'],
+  ['typing', 'too_small'],
 ];
 
 /** T-states by routine while the questions are answered, typing included, the largest first. */

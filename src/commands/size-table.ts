@@ -15,13 +15,12 @@ export function sizeTable({ sizes, choices }: BuiltProgram): string[] {
     ),
     '',
     `code and texts ${grouped(sizes.code, 9)} bytes`,
-    `weights        ${grouped(weights, 9)}`,
-    ...(sizes.tree > 0
-      ? [
-          `  of these the buckets' columns ${grouped(buckets.weights)}, their addresses ${grouped(buckets.addresses)}`,
-          `tree           ${grouped(sizes.tree, 9)}  of answers`,
-        ]
-      : []),
+    `weights        ${grouped(weights, 9)}${
+      sizes.tree > 0
+        ? `  of these the buckets' columns ${grouped(buckets.weights)}, their addresses ${grouped(buckets.addresses)}`
+        : ''
+    }`,
+    ...(sizes.tree > 0 ? [`tree           ${grouped(sizes.tree, 9)}  of answers`] : []),
     `page ends      ${grouped(sizes.unused, 9)}`,
     `the program    ${grouped(sizes.program, 9)}`,
     `its buffers    ${grouped(sizes.buffers, 9)}  behind it in memory`,
