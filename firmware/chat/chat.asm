@@ -59,8 +59,8 @@ TEXT_END    equ 0               ; ends a text; no text or charset entry that is 
             include "unpack.asm"
             if CLOSED
             include "fold.asm"
-            include "pieces.asm"
             include "columns.asm"
+            include "pieces.asm"
             include "layers.asm"
             else
             include "encode.asm"

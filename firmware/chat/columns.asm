@@ -14,21 +14,22 @@
 ; where to enter the two unrolled loops.
 ;
 ; An input of this layer is a count times 32, so its sums are kept in units of 32: a row's count is a signed byte in
-; the first page. Where one leaves its byte, which INC and DEC tell by their overflow, from then on a second page
-; counts how often, upwards less downwards; (counting) is 0 then, and the sums are worked out in 16 bits before the
-; next layer looks at them. So this is exact for every question, and costs nothing else for those where it is not needed.
+; the first page. A piece moves it by 2 at most, so the build knows after how many places of a question the first could
+; leave its byte. Then, and every SETTLED places from there on, counts are settled: those that are far from 0
+; give 128 to a second page, where 128s are counted. (counting) is 0 from the first that does, and the sums are worked out
+; in 16 bits before the next layer looks at them. So every question is exact, and hardly any pays for it.
 
 LONG            equ 0F0h            ; the first header of a long column
 LIST_MOST       equ 15
-HIT_BYTES       equ 7
+HIT_BYTES       equ 4
+SETTLED         equ 15              ; places of two pieces, and a fork: 31 times -2, from -64
 
 ; A row's count up or down by one.              T-states
-hit         macro operation,over
-            ld a,(de)               ; 7     38 a weight
+hit         macro operation
+            ld a,(de)               ; 7     28 a weight
             inc de                  ; 6
             ld l,a                  ; 4
             operation (hl)          ; 11
-            call pe,over            ; 10
             endm
 
 ; A loop's entries, one more than its rows, within a page.
@@ -86,7 +87,7 @@ column_page:
             in_page
 plus_rows:
             rept LIST_MOST
-            hit inc,count_up
+            hit inc
             endm
 plus_end:
             inc b                   ; 4
@@ -96,7 +97,7 @@ plus_end:
             in_page
 minus_rows:
             rept LIST_MOST
-            hit dec,count_down
+            hit dec
             endm
 minus_end:
             ld a,c                  ; 4
@@ -112,30 +113,46 @@ minus_end:
             assert (high minus_rows) == (high minus_end)
             assert plus_end-plus_rows == LIST_MOST*HIT_BYTES
 
-; The count at HL went from 127 to -128, or back. Keeps A, BC, DE, HL.
-count_up:
-            call count_wide
-            inc (hl)
-            dec h
+; Settle the base: counts of -64 to 63, and 128s in the second page, which begins with zeros when it is first needed.
+; C = places until it must be done again; keeps B.     51 T-states a row
+settle:
+            ld hl,base
+.row:
+            ld a,(hl)
+            add a,64
+            call m,.far
+            inc l
+            ld a,l
+            cp FIRST_ROWS
+            jr nz,.row
+            ld c,SETTLED
             ret
-count_down:
-            call count_wide
+.far:
+            ld a,(counting)
+            or a
+            call nz,.clear
+            ld a,(hl)
+            xor 80h
+            ld (hl),a
+            rla                     ; negative now: it was positive
+            inc h
+            jr c,.up
             dec (hl)
             dec h
             ret
-; HL -> the row in the second page, which begins with zeros when it is first needed.
-count_wide:
-            inc h
-            ld a,(counting)
-            or a
-            ret z
+.up:
+            inc (hl)
+            dec h
+            ret
+.clear:
             push hl
             xor a
             ld (counting),a
             ld l,a
-.clear:
+            inc h
+.zero:
             ld (hl),a
             inc l
-            jr nz,.clear
+            jr nz,.zero
             pop hl
             ret

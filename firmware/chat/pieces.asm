@@ -15,39 +15,35 @@ encode_question:
             or a
             ret z                   ; nothing was asked: no pieces
             inc a
-            ld b,a                  ; B = pieces of two
+            ld b,a                  ; B = places: pieces of two
             ld e,a
             ld d,0
             ld hl,line_space
             ld (hl),' '
-            push hl
             add hl,de
             ld (hl),' '
-            pop hl
-.piece:                             ; HL -> its first letter
+            ld ix,line_space
+            ld c,FIRST_PLACES
+.place:                             ; IX -> its first letter, C = places until counts must be settled
             push bc
-            push hl
-            ld e,(hl)
-            inc hl
-            ld a,(hl)
-            inc hl
-            ld c,(hl)
-            push bc
-            ld l,e
+            ld l,(ix+0)
             ld h,0
+            ld a,(ix+1)
             call mix
             push hl
             call add_piece
             pop hl
             pop bc
-            ld a,c
-            dec b                   ; the last has no third letter
-            call nz,mix_piece
-            pop hl
+            dec b
+            ret z                   ; the last has no third letter
+            push bc
+            ld a,(ix+2)
+            inc ix
+            call mix_piece
             pop bc
-            inc hl
-            djnz .piece
-            ret
+            dec c
+            call z,settle
+            jr .place
 
 ; Add the column of the piece that has one letter more, A, than the one whose hash is HL.
 mix_piece:
@@ -61,16 +57,26 @@ add_piece:
             and high (BUCKETS-1)
             jp add_column
 
-; HL = 31*HL + A. Changes DE.       114 T-states
+; HL = 31*HL + A, of which 13 bits are right: more than any model has buckets for. Changes C, DE.        89 T-states
 mix:
-            ld d,h
-            ld e,l
-            rept 5
-            add hl,hl
-            endm
-            or a
-            sbc hl,de
+            ld c,a
+            ld a,l
+            rrca                    ; 32*HL is L moved by five bits, as far as it counts
+            rrca
+            rrca
+            ld d,a
+            and 1Fh
             ld e,a
-            ld d,0
-            add hl,de
+            ld a,d
+            and 0E0h
+            sub l
+            ld l,a
+            ld a,e
+            sbc a,h
+            ld h,a
+            ld a,l
+            add a,c
+            ld l,a
+            ret nc
+            inc h
             ret

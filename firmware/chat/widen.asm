@@ -59,13 +59,17 @@ widen:
 .row:
             ld a,(hl)
             ld e,a
-            inc h
             rla
             sbc a,a
-            add a,(hl)
+            ld d,a
+            inc h
+            ld b,(hl)               ; 128s
             dec h
-            ld d,a                  ; DE = the count
+            ld c,0
+            sra b
+            rr c
             ex de,hl
+            add hl,bc               ; HL = the count
             add hl,hl
             add hl,hl
             add hl,hl

@@ -8,7 +8,8 @@
  * active. How long a question may be so that no row can leave a byte, whatever its letters, is worked out here;
  * for longer ones the firmware falls back to 16 bits.
  *
- * A closed model's program sees it when a row leaves its byte (firmware/chat/columns.asm), so nothing is proved for one.
+ * A closed model's program settles its counts from time to time (firmware/chat/columns.asm); here it is worked out when
+ * it must begin to.
  */
 import { CONTEXT_LENGTH, QUERY_BUCKETS, encodeContext } from '../model/encoder.js';
 import { SHIFT } from '../model/inference.js';
@@ -47,15 +48,41 @@ export function planCounts(layer: Layer, rows: readonly number[], longest: numbe
   return { limit, start, rest };
 }
 
-/** For a closed model: what each row starts from, in 16 bits. */
+/** The first layer of a closed model. */
 export interface WideCounts {
-  start: Int16Array;
+  /** What each row starts from: a signed byte, and how many times 128 beside it; all of these 0 where there are none. */
+  start: Int8Array;
+  highs?: Int8Array;
   rest: Uint8Array;
+  /** Pieces that no row can leave its byte by, and a fork besides. */
+  pieces: number;
 }
 
-export function planWideCounts(layer: Layer, rows: readonly number[]): WideCounts {
+/** Pieces after which settled counts, of -64 to 63, must be settled again, and a fork: 32 times -2. */
+const SETTLED_PIECES = 31;
+
+/**
+ * @param rows the layer's rows that are in use
+ * @param wide whether the sums are needed in 16 bits whatever is asked
+ */
+export function planWideCounts(layer: Layer, rows: readonly number[], wide: boolean): WideCounts {
   const splits = rows.map((row) => split(layer.biases[row]!));
-  return { start: Int16Array.from(splits, ({ q }) => q), rest: Uint8Array.from(splits, ({ rest }) => rest) };
+  const rest = Uint8Array.from(splits, ({ rest: r }) => r);
+  const pieces = rows.map((row, i) => {
+    const { least, most } = range(layer.weights.subarray(row * layer.inputs, (row + 1) * layer.inputs));
+    const { q } = splits[i]!;
+    return Math.min(room(128 + q, -least), room(127 - q, most)) - 2;
+  });
+  const fewest = Math.min(...pieces);
+  const start = Int8Array.from(splits, ({ q }) => q);
+  if (!wide && fewest >= SETTLED_PIECES) return { start, rest, pieces: fewest };
+  // (q + 64) & 127 is q + 64 - 128 * high.
+  return {
+    start: Int8Array.from(splits, ({ q }) => ((q + 64) & 127) - 64),
+    highs: Int8Array.from(splits, ({ q }) => (q + 64) >> 7),
+    rest,
+    pieces: SETTLED_PIECES,
+  };
 }
 
 function split(bias: number): { q: number; rest: number } {

@@ -85,8 +85,9 @@ export function layModel(
   const counts = countsOf(layers[0]!);
   const block = (bytes: Block): number => blocks.push(bytes) - 1;
   const startBlock = counts && block(Array.from(counts.start, (c) => c & 0xff));
-  const highs = layers[0]!.wideCounts && highCounts(layers[0]!.wideCounts, layers.length);
-  const highsBlock = highs && block(highs);
+  const { wideCounts } = layers[0]!;
+  const highs = wideCounts?.highs;
+  const highsBlock = highs && block(Array.from(highs, (high) => high & 0xff));
   const restTable = counts ? memory.table(counts.rest.length) : 0;
   if (counts) {
     memory.write(restTable, counts.rest);
@@ -125,7 +126,12 @@ export function layModel(
       LAYERS: layers.length,
       FIRST_COLUMNS: word(tables[0]!.low),
       ...(front
-        ? { ...front.constants, FIRST_FITS: highs ? 0 : 1, FIRST_HIGHS: at(highsBlock) }
+        ? {
+            ...front.constants,
+            FIRST_FITS: highs ? 0 : 1,
+            FIRST_HIGHS: at(highsBlock),
+            FIRST_PLACES: firstPlaces(wideCounts!),
+          }
         : { FIRST_LIMIT: counts ? layers[0]!.counts!.limit : 0 }),
     },
     entries: layerTable(layers, unpack(bytes.length), {
@@ -137,20 +143,13 @@ export function layModel(
 }
 
 /** What a layer that can be kept in counts starts from. */
-function countsOf({
-  counts,
-  wideCounts,
-}: PlannedLayer): { start: Int8Array | Int16Array; rest: Uint8Array } | undefined {
+function countsOf({ counts, wideCounts }: PlannedLayer): { start: Int8Array; rest: Uint8Array } | undefined {
   return wideCounts ?? (counts && counts.limit > 0 ? counts : undefined);
 }
 
-/**
- * How often each count has left its byte before anything was asked. None where none has, unless there is no other layer,
- * so that the first one's sums are needed as they are.
- */
-function highCounts({ start }: WideCounts, layers: number): Block | undefined {
-  const highs = Array.from(start, (count) => ((count + 0x80) >> 8) & 0xff);
-  return layers === 1 || highs.some((high) => high !== 0) ? highs : undefined;
+/** Places of a question, each of two pieces, before counts must be settled. */
+function firstPlaces({ pieces }: WideCounts): number {
+  return Math.min(0xff, pieces >> 1);
 }
 
 /** Equal blocks, such as those of columns without weights, are stored once. @returns what gives a block's index */

@@ -68,7 +68,7 @@ export function planNetwork(network: Network, options: PlanOptions = {}): Planne
     if (busy) others.sort((a, b) => busy[b]! - busy[a]! || a - b);
     origin = [...paired, ...others];
     const plannedLayer = planLayer(layer, biases, origin, inputs, pairs);
-    if (index === 0 && network.closed) plannedLayer.wideCounts = planWideCounts(layer, origin);
+    if (index === 0 && network.closed) plannedLayer.wideCounts = planWideCounts(layer, origin, last);
     // A first layer that is also the last needs its sums as they are.
     else if (index === 0 && !last) plannedLayer.counts = planCounts(layer, origin, MAX_QUESTION);
     planned.push(plannedLayer);
