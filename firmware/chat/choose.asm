@@ -14,8 +14,6 @@
 GOES_ON         equ 80h
 
             call encode_question
-            ld a,(counting)
-            ld (base_counting),a
             xor a
 .fork:
             ld (fork),a
@@ -86,16 +84,16 @@ fork_sums:
             ld a,FORKS-1
             or a
             jr z,.ready
-            ld a,(base_counting)
-            ld (counting),a
             ld hl,base
             ld de,set_a
             ld a,FIRST_BLOCKS
             call copy_blocks
+            ld a,(counting)
+            or a
             ld hl,base+100h
             ld de,set_a+100h
             ld a,FIRST_BLOCKS
-            call copy_blocks
+            call z,copy_blocks
             ld a,(fork)
             or a
             jr z,.ready

@@ -9,15 +9,15 @@
 ;                   word        address of a column that goes on with it
 ;
 ; Columns stand one behind the other, wherever pages end, those whose numbers have equal low bytes together. Only the
-; first of each such group has an address, and the column's high byte says how many the program steps over from there, by
-; their headers. Three tables by header, made when the program starts (widen.asm), tell how many bytes a column has, and
-; where to enter the two unrolled loops.
+; first of each such group has an address, and the number's high byte says how many the program steps over from there,
+; by their headers. Three tables by header, made when the program starts (widen.asm), tell how many bytes a column has,
+; and where to enter the two unrolled loops.
 ;
 ; An input of this layer is a count times 32, so its sums are kept in units of 32: a row's count is a signed byte in
 ; the first page. A piece moves it by 2 at most, so the build knows after how many places of a question the first could
-; leave its byte. Then, and every SETTLED places from there on, counts are settled: those that are far from 0
-; give 128 to a second page, where 128s are counted. (counting) is 0 from the first that does, and the sums are worked out
-; in 16 bits before the next layer looks at them. So every question is exact, and hardly any pays for it.
+; leave its byte. Then, and every SETTLED places from there on, counts are settled: those that are far from 0 give 128
+; to a second page, where 128s are counted. (counting) is 0 from the first that does, and the sums are worked out in 16
+; bits before the next layer looks at them. So every question is exact, and hardly any pays for it.
 
 LONG            equ 0F0h            ; the first header of a long column
 LIST_MOST       equ 15

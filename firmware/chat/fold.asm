@@ -173,7 +173,7 @@ fold:
             ld a,DASHES_LEAD
             jp .letter
 
-; A byte for each run of equal letters: how many less one in bits 7 to 5, the letter's number in the alphabet in the rest
-; (0: no letter).
+; A byte for each run of equal letters: how many less one in bits 7 to 5, the letter's number in the alphabet in the
+; rest (0: no letter).
 plain_letters:
             include "letters.inc"

@@ -1,7 +1,7 @@
 ; From layer to layer. A layer's accumulators lie in set A or set B, three pages each: low bytes, high bytes,
 ; and the page where carries out of the high bytes go.
 ;
-;       forward         first layer's sums in set A  ->  last layer's in the set at page (source), by way of first_maximum
+;       forward         first layer's sums in set A  ->  last layer's in the set at page (source); ends in first_maximum
 ;
 ; For each layer: load the next layer's biases into the other set; for each row that came out positive, walk the
 ; next layer's column of that row at once. So ReLU, shift and "which inputs are active" are one pass and leave

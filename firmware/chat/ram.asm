@@ -16,8 +16,7 @@ small_ram   equ FORKS == 1 ? base_space : base_space+200h
 best        equ small_ram       ; word: the best output of a fork,
 second      equ best+2          ; and the next best
 fork        equ second+2
-base_counting equ fork+1        ; counting for the base
-source      equ base_counting+1 ; page of the set that forward reads
+source      equ fork+1          ; page of the set that forward reads
             else
 base        equ ram             ; first layer: biases, question, padding; low, high and carry page
 set_a       equ base+300h

@@ -22,7 +22,7 @@ interface Candidate {
   price: number;
 }
 
-/** Columns in the order in which to give up their lists; those of a closed model's first layer have a form of their own. */
+/** Columns in the order in which to give up their lists. */
 export function cheapestFirst(layers: PlannedLayer[], activity: Activity): Candidate[] {
   const candidates = layers.flatMap((layer, l) =>
     columnsToForm(layer).flatMap((column, c): Candidate[] => {
@@ -41,7 +41,7 @@ export function formsWith(layers: PlannedLayer[], packed: readonly Candidate[]):
   return forms;
 }
 
-/** Columns that can have either form. */
+/** Columns that can have either form: those of a closed model's first layer have one of their own. */
 function columnsToForm({ columns, wideCounts }: PlannedLayer): Column[] {
   return wideCounts ? [] : columns;
 }

@@ -50,8 +50,9 @@ export function planCounts(layer: Layer, rows: readonly number[], longest: numbe
 
 /** The first layer of a closed model. */
 export interface WideCounts {
-  /** What each row starts from: a signed byte, and how many times 128 beside it; all of these 0 where there are none. */
+  /** What each row starts from. */
   start: Int8Array;
+  /** How many times 128 more; where there are none, no row has any. */
   highs?: Int8Array;
   rest: Uint8Array;
   /** Pieces that no row can leave its byte by, and a fork besides. */

@@ -5,7 +5,7 @@ import type { Network } from '../model/network.js';
 import { typed } from '../model/question.js';
 import { forkInputs } from './fork-inputs.js';
 
-/** Pairs of non-zero input and non-zero weight each time the network is run, on average over the answers to the questions. */
+/** Pairs of non-zero input and non-zero weight each time the network is run, on average over answers to the questions. */
 export function countPairs(network: Network, questions: readonly string[]): number {
   let pairs = 0;
   let runs = 0;

@@ -1,4 +1,4 @@
-/** What stands first in a closed model's data, wherever pages end: the first layer's columns, and the tree of answers. */
+/** What stands first in a closed model's data, wherever pages end: the first layer's columns, and the tree. */
 import type { ClosedSet } from '../model/closed-set.js';
 import type { PlannedLayer } from './plan.js';
 import { laySparse } from './sparse-columns.js';

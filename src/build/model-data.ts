@@ -149,7 +149,7 @@ function countsOf({ counts, wideCounts }: PlannedLayer): { start: Int8Array; res
 
 /** Places of a question, each of two pieces, before counts must be settled. */
 function firstPlaces({ pieces }: WideCounts): number {
-  return Math.min(0xff, pieces >> 1);
+  return Math.min(0xff, Math.floor(pieces / 2));
 }
 
 /** Equal blocks, such as those of columns without weights, are stored once. @returns what gives a block's index */

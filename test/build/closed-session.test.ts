@@ -180,7 +180,7 @@ describe('counts that leave their bytes', () => {
     },
   );
 
-  it("are right at every fork where it is a fork's column that first makes one leave its byte", () => {
+  it("are right at every fork where a fork's column comes upon the largest count of a byte", () => {
     const closed = { buckets: 128, steps: 'characters' as const, answers: ['a', 'aa', 'aaa', 'aaaa', 'aaaaa'] };
     const inputs = 128 + 3;
     const chain: Network = {

@@ -87,6 +87,20 @@ describe('the program of a closed model answers as the reference does', () => {
       }
     });
 
+  it('through 256 forks, the most there can be, and 256 choices at one', () => {
+    const random = seeded(80);
+    const questions = Array.from({ length: 6 }, () => oddQuestion(random));
+    // Two ways at each fork: one fork less than answers.
+    const binary = Array.from({ length: 257 }, (_, i) =>
+      i.toString(2).padStart(9, '0').replaceAll('0', 'n').replaceAll('1', 'y'),
+    );
+    const shape = { buckets: 128, hidden: [20], answers: 256, density: [0.1, 0.5] as [number, number], biasReach: 60 };
+    const many = randomClosed(81, { ...shape, steps: 'characters' }, binary.sort());
+    expect(many.layers[0]!.inputs).toBe(128 + 255);
+    agree(many, questions, 'auto');
+    agree(randomClosed(82, { ...shape, steps: 'answers' }), questions, 'packed');
+  });
+
   it('to every byte, and every two that might be one character', () => {
     const network = randomClosed(79, {
       buckets: 128, hidden: [4], answers: 3, steps: 'answers', density: [0.1, 0.4], biasReach: 60,

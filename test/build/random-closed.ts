@@ -23,13 +23,14 @@ export interface ClosedShape {
   longest?: number;
 }
 
-export function randomClosed(seed: number, shape: ClosedShape): Network {
+/** @param answers in the place of random ones */
+export function randomClosed(seed: number, shape: ClosedShape, answers?: string[]): Network {
   const random = seeded(seed);
   const upTo = (n: number): number => Math.floor(random() * n);
   const closed: ClosedSet = {
     buckets: shape.buckets,
     steps: shape.steps,
-    answers: randomAnswers(upTo, shape.answers, shape.longest ?? 12),
+    answers: answers ?? randomAnswers(upTo, shape.answers, shape.longest ?? 12),
     ...(shape.margin !== undefined && { unknown: { answer: 'I do not know.', margin: shape.margin } }),
   };
   let inputs = closedInputs(closed);
