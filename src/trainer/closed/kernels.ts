@@ -43,7 +43,7 @@ export interface Kernels {
    *
    *     g = gradient1 + gradient2, which become 0      m += (1 - beta1) (g - m)      v += (1 - beta2) (g g - v)
    *     latent -= rate m / (sqrt(v) scale + epsilon), then `decay` nearer to 0, within the weights' range
-   *     quantised = the nearest of -2, -1, 0, 1
+   *     quantised = the nearest whole number from `lowest` to 1
    */
   update(
     latent: number,
@@ -59,15 +59,16 @@ export interface Kernels {
     scale: number,
     epsilon: number,
     decay: number,
+    lowest: number,
   ): void;
   /** Its last two lines alone: for weights that no example of the batch has used. */
-  shrink(latent: number, quantised: number, count: number, decay: number): void;
+  shrink(latent: number, quantised: number, count: number, decay: number, lowest: number): void;
 }
 
 const VECTOR = 16;
 /** Within half a step of what they can be rounded to, so that none runs away. */
-const LOWEST = -2.49;
-const HIGHEST = 1.49;
+const REACH = 0.49;
+const HIGHEST = 1;
 
 const onwards = (...addresses: number[]): Code =>
   addresses.flatMap((local) => set(local, addI32(get(local), i32(VECTOR))));
@@ -105,22 +106,26 @@ const backwards = (): Function => {
 };
 
 /** Shrink `value`, keep it in its range, and write it and what it rounds to. */
-function settled(value: Code, latent: number, quantised: number, decay: number, local: number): Code {
-  const limit = (low: number, high: number, of: Code): Code => max(min(of, splat(f32(high))), splat(f32(low)));
+function settled(
+  value: Code,
+  { latent, quantised, decay, lowest, local }: Record<'latent' | 'quantised' | 'decay' | 'lowest' | 'local', number>,
+): Code {
+  const limit = (of: Code, reach: number): Code =>
+    max(min(of, splat(f32(HIGHEST + reach))), splat(addF32(get(lowest), f32(-reach))));
   const shrunk = select(get(local), max(sub(abs(get(local)), splat(get(decay))), splat(f32(0))), SIGNS);
   return [
     ...set(local, value),
-    ...set(local, limit(LOWEST, HIGHEST, shrunk)),
+    ...set(local, limit(shrunk, REACH)),
     ...store(get(latent), get(local)),
-    ...store(get(quantised), limit(-2, 1, nearest(get(local)))),
+    ...store(get(quantised), limit(nearest(get(local)), 0)),
   ];
 }
 
 const updating = (): Function => {
-  const [latent, quantised, m, v, gradient1, gradient2, count, gain1, gain2, rate, scale, epsilon, decay] = [
-    0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12,
+  const [latent, quantised, m, v, gradient1, gradient2, count, gain1, gain2, rate, scale, epsilon, decay, lowest] = [
+    0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13,
   ];
-  const [g, moment] = [13, 14];
+  const [g, moment] = [14, 15];
   const step = div(
     mul(splat(get(rate)), load(get(m))),
     add(mul(sqrt(load(get(v))), splat(get(scale))), splat(get(epsilon))),
@@ -130,7 +135,7 @@ const updating = (): Function => {
     ...store(get(address), add(get(moment), mul(splat(get(gain)), sub(target, get(moment))))),
   ];
   return {
-    parameters: [...Array<'i32'>(7).fill('i32'), ...Array<'f32'>(6).fill('f32')],
+    parameters: [...Array<'i32'>(7).fill('i32'), ...Array<'f32'>(7).fill('f32')],
     locals: ['v128', 'v128'],
     body: each(
       count,
@@ -141,18 +146,18 @@ const updating = (): Function => {
         ...store(get(gradient2), splat(f32(0))),
         ...follow(m, get(g), gain1),
         ...follow(v, mul(get(g), get(g)), gain2),
-        ...settled(sub(load(get(latent)), step), latent, quantised, decay, g),
+        ...settled(sub(load(get(latent)), step), { latent, quantised, decay, lowest, local: g }),
       ],
     ),
   };
 };
 
 const shrinking = (): Function => {
-  const [latent, quantised, count, decay, value] = [0, 1, 2, 3, 4];
+  const [latent, quantised, count, decay, lowest, local] = [0, 1, 2, 3, 4, 5];
   return {
-    parameters: ['i32', 'i32', 'i32', 'f32'],
+    parameters: ['i32', 'i32', 'i32', 'f32', 'f32'],
     locals: ['v128'],
-    body: each(count, [latent, quantised], settled(load(get(latent)), latent, quantised, decay, value)),
+    body: each(count, [latent, quantised], settled(load(get(latent)), { latent, quantised, decay, lowest, local })),
   };
 };
 

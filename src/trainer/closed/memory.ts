@@ -163,19 +163,14 @@ export interface Scratch {
   values: Float32Array;
 }
 
-/** Weights as a run begins. */
+/** Latent weights as a run begins. */
 export function drawWeights(parameters: Parameters, recipe: ClosedRecipe, seed: number): void {
   const latent = parameters.array('latent');
-  const quantised = parameters.array('quantised');
   const rng = new Rng(seed, STREAM.weights);
   parameters.memory.places.forEach(({ inputs, outputs, stride, weightsAt }, layer) => {
     const spread = layer === 0 ? recipe.firstSpread : recipe.spread;
     for (let input = 0; input < inputs; input++)
-      for (let row = 0; row < outputs; row++) {
-        const at = weightsAt + input * stride + row;
-        latent[at] = spread * normal(rng);
-        quantised[at] = Math.max(-2, Math.min(1, Math.round(latent[at]!)));
-      }
+      for (let row = 0; row < outputs; row++) latent[weightsAt + input * stride + row] = spread * normal(rng);
   });
 }
 

@@ -12,6 +12,12 @@ import { SHARDS, type ClosedRecipe } from './recipe.js';
 const FIRST_BIAS = 32;
 const BIAS = 64;
 const LIMIT = 0x7fff;
+/**
+ * The least weight of layer 1 and of the others. In layer 1's columns a -2 takes two bytes and two steps, as a -1 listed
+ * twice; without it nothing was lost on any set that was tried.
+ */
+export const FIRST_LOWEST = -1;
+const LOWEST = -2;
 /** Weights that a worker takes at a time, in floats. */
 const BLOCK = 1024;
 
@@ -72,17 +78,17 @@ export class ClosedOptimiser {
         if (column % workers !== index || (shard > 0 && memory.used[0]![column] === 1)) continue;
         const missed = step - memory.shrunk[column]!;
         memory.shrunk[column] = step;
-        this.#run(weightsAt + column * stride, stride, pull * missed);
+        this.#run(weightsAt + column * stride, stride, pull * missed, FIRST_LOWEST);
       }
     }
   }
 
   #blocks({ weightsAt, biasesAt }: Place, decay: number): void {
     for (let at = weightsAt, block = 0; at < biasesAt; at += BLOCK, block++)
-      if (block % this.workers === this.index) this.#run(at, Math.min(BLOCK, biasesAt - at), decay);
+      if (block % this.workers === this.index) this.#run(at, Math.min(BLOCK, biasesAt - at), decay, LOWEST);
   }
 
-  #run(at: number, count: number, decay: number): void {
+  #run(at: number, count: number, decay: number, lowest: number): void {
     const { latent, quantised, m, v, gradient0, gradient1 } = this.#addresses;
     const { beta1, beta2, epsilon } = this.recipe;
     const offset = 4 * at;
@@ -100,6 +106,7 @@ export class ClosedOptimiser {
       this.#scale,
       epsilon,
       decay,
+      lowest,
     );
   }
 
@@ -134,7 +141,7 @@ export class ClosedOptimiser {
       if (missed === 0) continue;
       const offset = 4 * (weightsAt + column * stride);
       const { latent, quantised } = this.#addresses;
-      this.kernels.shrink(latent + offset, quantised + offset, stride, pull * missed);
+      this.kernels.shrink(latent + offset, quantised + offset, stride, pull * missed, FIRST_LOWEST);
     }
   }
 }
@@ -145,7 +152,9 @@ export function requantise(parameters: Parameters): void {
   const quantised = parameters.array('quantised');
   parameters.memory.places.forEach(({ weightsAt, biasesAt, end }, layer) => {
     const unit = layer === 0 ? FIRST_BIAS : BIAS;
-    for (let at = weightsAt; at < biasesAt; at++) quantised[at] = Math.max(-2, Math.min(1, nearestEven(latent[at]!)));
+    const lowest = layer === 0 ? FIRST_LOWEST : LOWEST;
+    for (let at = weightsAt; at < biasesAt; at++)
+      quantised[at] = Math.max(lowest, Math.min(1, nearestEven(latent[at]!)));
     for (let at = biasesAt; at < end; at++) quantised[at] = rounded(latent[at]!, unit);
   });
 }

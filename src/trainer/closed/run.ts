@@ -121,6 +121,7 @@ export class ClosedRun {
     this.#goal = Math.max(1, Math.min(recipe.weights, bytes - CODE_BYTES));
     if (resume) this.#restore(resume);
     else drawWeights(this.#parameters, recipe, seed);
+    requantise(this.#parameters);
     this.#workerCount = Math.min(Math.max(1, workers), SHARDS);
   }
 
@@ -132,7 +133,6 @@ export class ClosedRun {
     this.#parameters.array('latent').set(checkpoint.latent);
     this.#parameters.array('m').set(checkpoint.adamM);
     this.#parameters.array('v').set(checkpoint.adamV);
-    requantise(this.#parameters);
     this.#memory.shrunk.fill(checkpoint.step);
     this.#epoch = this.#firstEpoch = checkpoint.epoch;
     this.#step = checkpoint.step;
