@@ -6,6 +6,7 @@ import {
   closedOutputs,
   MOST_BUCKETS,
   MOST_FORKS,
+  STEPS,
   type ClosedSet,
 } from '../../model/closed-set.js';
 import { MAX_WIDTH } from '../../model/network.js';
@@ -63,13 +64,16 @@ export function stepsFor(
   { steps = 'auto', unknown }: ClosedWishes,
 ): ClosedSet['steps'] | undefined {
   const answers = answersOf(pairs, unknown);
-  const fits = (wanted: ClosedSet['steps']): boolean => {
-    const { forks, outputs } = answerTree({ buckets: LEAST_BUCKETS, steps: wanted, answers });
+  if (steps === 'auto' && pairs.length < LEAST_PAIRS_AN_ANSWER * answers.length) return undefined;
+  return fittingSteps(answers, steps);
+}
+
+/** The first of the steps, or those that are wished for, at which the answers are few enough to choose from. */
+function fittingSteps(answers: string[], wanted: ClosedSet['steps'] | 'auto'): ClosedSet['steps'] | undefined {
+  return (wanted === 'auto' ? STEPS : [wanted]).find((steps) => {
+    const { forks, outputs } = answerTree({ buckets: LEAST_BUCKETS, steps, answers });
     return outputs <= MAX_WIDTH && forks.length <= MOST_FORKS;
-  };
-  if (steps !== 'auto') return fits(steps) ? steps : undefined;
-  if (pairs.length < LEAST_PAIRS_AN_ANSWER * answers.length) return undefined;
-  return (['answers', 'characters'] as const).find(fits);
+  });
 }
 
 /** @throws UsageError for a number of buckets that is none, InputError for answers that are too many to choose from */
@@ -80,7 +84,8 @@ export function closedSetOf(pairs: readonly TextPair[], wishes: ClosedWishes): C
       hint: `give a power of two from ${LEAST_BUCKETS} to ${MOST_BUCKETS}`,
     });
   const answers = answersOf(pairs, unknown);
-  const steps = stepsFor(pairs, { ...wishes, steps: wishes.steps === 'auto' ? undefined : wishes.steps });
+  // A closed model is wanted, however few questions an answer has.
+  const steps = fittingSteps(answers, wishes.steps ?? 'auto');
   if (!steps)
     throw new InputError(`there are ${answers.length} different answers, too many to choose from`, {
       hint: 'train a model that spells its answers (--free), or give the data fewer answers',
