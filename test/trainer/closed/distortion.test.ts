@@ -1,94 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { countPieces, pieceBuckets } from '../../../src/model/pieces.js';
+import { pieceBuckets } from '../../../src/model/pieces.js';
 import { Distorter, Pieces } from '../../../src/trainer/closed/distortion.js';
 import { buildClosedExamples } from '../../../src/trainer/closed/examples.js';
 import type { ClosedRecipe } from '../../../src/trainer/closed/recipe.js';
 import { Rng } from '../../../src/trainer/rng.js';
 import { latin1 } from '../../../src/seams/bytes.js';
+import { counts, expected } from './counted.js';
 import { PLAIN, bytesOf, closedSet } from './small-closed.js';
-
-const TEXT = 'banana nana is it a banana';
-
-/** What the pieces have come to: each column with its count. */
-function counts(pieces: Pieces): Map<number, number> {
-  const all = new Map<number, number>();
-  for (let i = 0; i < pieces.length; i++) {
-    if (all.has(pieces.column[i]!)) throw new Error(`column ${pieces.column[i]} stands in the list twice`);
-    all.set(pieces.column[i]!, pieces.count[i]!);
-  }
-  return all;
-}
-
-/** As the reference counts them. */
-function expected(text: string, buckets: number, weight = 1): Map<number, number> {
-  const all = new Map<number, number>();
-  countPieces(bytesOf(text), buckets).forEach((count, bucket) => count > 0 && all.set(bucket, count * weight));
-  return all;
-}
-
-function added(pieces: Pieces, text: string, weight = 1): Pieces {
-  const bytes = bytesOf(text);
-  pieces.addText(bytes, bytes.length, weight);
-  return pieces;
-}
-
-describe('pieces of a distorted question', () => {
-  it.each([128, 2048])('are counted as the reference does, of %i buckets', (buckets) => {
-    for (const text of ['', 'a', TEXT])
-      expect(counts(added(new Pieces(buckets), text))).toEqual(expected(text, buckets));
-  });
-
-  it('are of so many bytes of a text as is said', () => {
-    const pieces = new Pieces(512);
-    pieces.addText(bytesOf('is it big'), 5, 1);
-    expect(counts(pieces)).toEqual(expected('is it', 512));
-  });
-
-  it('of a second text are added with its weight', () => {
-    const pieces = added(new Pieces(512), 'is it big');
-    pieces.scale(0.75);
-    added(pieces, 'is it old', 0.25);
-    const both = expected('is it big', 512, 0.75);
-    for (const [bucket, count] of expected('is it old', 512, 0.25)) both.set(bucket, (both.get(bucket) ?? 0) + count);
-    expect(counts(pieces)).toEqual(both);
-  });
-
-  it('are dropped about as often as asked, and what is mixed in afterwards finds its place', () => {
-    let kept = 0;
-    const all = expected(TEXT, 2048);
-    for (let seed = 0; seed < 200; seed++) {
-      const pieces = added(new Pieces(2048), TEXT);
-      pieces.drop(0.25, new Rng(seed));
-      const left = counts(pieces);
-      for (const [bucket, count] of left) expect(count).toBe(all.get(bucket));
-      kept += left.size;
-      added(pieces, TEXT, 0.5);
-      const mixed = new Map([...all].map(([bucket, count]) => [bucket, (left.get(bucket) ?? 0) + count / 2]));
-      expect(counts(pieces)).toEqual(mixed);
-    }
-    expect(kept / 200 / all.size).toBeCloseTo(0.75, 1);
-  });
-
-  it('are none after all were dropped or cleared, with a fork or without', () => {
-    const pieces = added(new Pieces(128), TEXT);
-    pieces.addFork(3);
-    pieces.clear();
-    expect(pieces.length).toBe(0);
-    expect(counts(added(pieces, 'is it big'))).toEqual(expected('is it big', 128));
-    pieces.drop(1, new Rng(1));
-    expect(pieces.length).toBe(0);
-    expect(counts(added(pieces, TEXT))).toEqual(expected(TEXT, 128));
-  });
-
-  it('have a column of their own for each fork but the first', () => {
-    const pieces = added(new Pieces(128), 'a');
-    const { length } = pieces;
-    pieces.addFork(0);
-    expect(pieces.length).toBe(length);
-    pieces.addFork(3);
-    expect([pieces.column[length], pieces.count[length], pieces.length]).toEqual([130, 1, length + 1]);
-  });
-});
 
 const PAIRS = [
   { question: 'red green blue pink', answer: 'COLOURS' },
@@ -182,6 +100,22 @@ describe('distorting', () => {
     expect(seen).toEqual(new Set([0, 2, 3]));
     expect(least).toBeLessThan(0.52);
     expect(most).toBeGreaterThan(0.98);
+  });
+
+  it('mixes in nothing whose answer is none of the set', () => {
+    const strange = [PAIRS[0]!, { question: 'one two three', answer: 'SOMETHING ELSE' }];
+    const mixing = distorter({ mixed: 1 }, strange);
+    const pieces = new Pieces(BUCKETS);
+    const rng = new Rng(3);
+    let alone = 0;
+    for (let i = 0; i < 50; i++) {
+      const { kept, other } = mixing.draw(0, pieces, rng);
+      if (kept < 1) expect(other).toBe(0);
+      else alone++;
+      // Itself, or nothing.
+      expect([...counts(pieces).keys()].sort()).toEqual([...expected(PAIRS[0]!.question, BUCKETS).keys()].sort());
+    }
+    expect(alone).toBeGreaterThan(10);
   });
 
   it('mixes in about as many as asked, and none at later forks', () => {

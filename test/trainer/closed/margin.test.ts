@@ -45,7 +45,7 @@ describe('the margin', () => {
     { question: '56', answer: 'B', outputs: [0, 5, 0] },
     // Said wrongly, and the fallback itself: neither says how far ahead right answers are.
     { question: '78', answer: 'B', outputs: [90, 0, 0] },
-    { question: '90', answer: 'HUH?', outputs: [0, 0, 0] },
+    { question: '90', answer: 'HUH?', outputs: [0, 0, 0.5] },
   ]);
   const right = asked[0]! + asked[1]! + asked[2]!;
 
@@ -59,16 +59,15 @@ describe('the margin', () => {
   });
 
   it('is of right answers only', () => {
-    // With another fallback, the one that was it counts; its outputs are equal, and the first is said.
-    expect(choose(0, -1)).toBe(8);
+    // Where nothing is the fallback, its questions count, too.
+    expect(choose(0, -1)).toBe(4);
     const wrong = setting([{ question: '78', answer: 'B', outputs: [90, 0, 0] }]);
     expect(wrong.choose(0.5)).toBe(0);
   });
 
-  it('is never negative, and fits its word', () => {
-    const far = setting([{ question: '12', answer: 'A', outputs: [9999, 0, 0] }]);
-    expect(far.choose(0)).toBeGreaterThanOrEqual(0);
-    expect(far.choose(0)).toBeLessThanOrEqual(0x7fff);
+  it('is as wide as outputs can be apart, and never negative', () => {
+    const far = setting([{ question: '12', answer: 'A', outputs: [1000, -1000, -1000] }]);
+    expect(far.choose(0)).toBe(16_000);
     const level = setting([{ question: '12', answer: 'A', outputs: [0, 0, 0] }]);
     expect(level.choose(0.5)).toBe(0);
   });

@@ -124,8 +124,8 @@ describe('the optimiser of closed models', () => {
     const memory = withGradients();
     const [one, two, m] = (['gradient0', 'gradient1', 'm'] as const).map((name) => new Parameters(memory).array(name));
     const [place] = memory.places;
-    // A weight of a column that only shard 0 lists, one that only shard 1 lists, and a bias.
-    const places = [place!.stride, 5 * place!.stride + 3, place!.biasesAt + 2];
+    // A weight of a column that only shard 0 lists, one that only shard 1 lists, one that both do, and a bias.
+    const places = [place!.stride, 5 * place!.stride + 3, 2 * place!.stride + 1, place!.biasesAt + 2];
     const expected = places.map((at) => m![at]! + 0.1 * (one![at]! + two![at]! - m![at]!));
     optimisers(memory, 1)[0]!.update(1, 0.02, 0.5);
     places.forEach((at, i) => {

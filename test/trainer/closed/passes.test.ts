@@ -202,6 +202,22 @@ describe('gradients of closed models', () => {
     gradient.forEach((value, at) => expect(value).toBeCloseTo(2 * once[at]!, 4));
   });
 
+  it('do not depend on what was learnt before', () => {
+    /** Learn these questions, at these forks, from the same network. */
+    const learn = (...examples: [question: string, fork: number][]): Float32Array => {
+      const memory = smoothMemory(SPELLED, [12, 9], 6);
+      const passes = new ClosedPasses(memory, SPELLED, 0);
+      const used = { marks: memory.used[0]!, list: memory.uses[0]!, length: 0 };
+      for (const [question, fork] of examples) {
+        const target = { fork, choice: 1, other: 0, kept: 1 };
+        passes.learn(piecesOf(question, fork, SPELLED), target, { temperature: 48, smoothing: 0.1 }, noTally(), used);
+      }
+      return new Parameters(memory).array('gradient0');
+    };
+    const [one, other, both] = [learn(['anna', 0]), learn(['is it big', 3]), learn(['anna', 0], ['is it big', 3])];
+    both.forEach((value, at) => expect(Math.abs(value - one[at]! - other[at]!)).toBeLessThan(1e-3));
+  });
+
   it('come with the loss of the right choice, and whether it was the largest', () => {
     const memory = smoothMemory(WHOLE, [8], 5);
     const passes = new ClosedPasses(memory, WHOLE, 0);

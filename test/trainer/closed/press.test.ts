@@ -60,6 +60,9 @@ describe('the pull on weights', () => {
       now = next;
     }
     expect(now.shrink).toBe(1e-4);
+    // There is no way up: from the first there may be as many as at the end.
+    expect(press({ shrink: 0.01, from: 500 }, 0.1, 28_000, 28_000).shrink).toBeCloseTo(0.01, 10);
+    expect(press({ shrink: 0.01, from: 500 }, 0.9, 28_000, 28_000).shrink).toBeCloseTo(0.01, 10);
   });
 
   it.each([6, 50, 200])('leads a network whose weights follow it to the goal, in %i epochs', (epochs) => {
