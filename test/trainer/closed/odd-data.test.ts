@@ -1,11 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { answer } from '../../../src/model/inference.js';
+import { answerTree } from '../../../src/model/answer-tree.js';
+import { answer, closedInput, decide, runNetwork } from '../../../src/model/inference.js';
+import type { Network } from '../../../src/model/network.js';
 import { encodeModel } from '../../../src/model/npz.js';
+import { countPieces } from '../../../src/model/pieces.js';
+import { fold, typed } from '../../../src/model/question.js';
+import { latin1 } from '../../../src/seams/bytes.js';
 import type { TrainDone } from '../../../src/trainer/events.js';
 import type { TextPair } from '../../../src/trainer/examples.js';
+import { STREAM } from '../../../src/trainer/memory.js';
+import { Rng } from '../../../src/trainer/rng.js';
 import { train, type TrainOptions } from '../../../src/trainer/train.js';
+import { withTypos } from '../../../src/trainer/typos.js';
 import { runToEnd } from '../small-run.js';
-import { CLOSED_RUN } from './small-closed.js';
+import { CLOSED_RUN, bytesOf } from './small-closed.js';
 
 const LONG =
   'when the wind is in the east then it is neither good for man nor beast, and when it is in the west it is best';
@@ -27,6 +35,23 @@ function expectLearnt({ network, training }: TrainDone, pairs: readonly TextPair
   expect(training).toMatchObject({ answers: 1, characters: 1, answerCeiling: 1, pairs: pairs.length });
   // It is a model that can be written.
   expect(() => encodeModel(network)).not.toThrow();
+}
+
+/** As margin.ts chooses it, by the reference inference alone. */
+function marginOf(network: Network, pairs: readonly TextPair[], seed: number, cost: number): number {
+  const closed = network.closed!;
+  const { inputs } = network.layers[0]!;
+  const [fork] = answerTree(closed).forks;
+  const rng = new Rng(seed, STREAM.drop);
+  const leads: number[] = [];
+  for (let i = 0; i < 4000; i++) {
+    const { question, answer: wanted } = pairs[rng.below(pairs.length)]!;
+    const text = bytesOf(withTypos(latin1(fold(typed(question))), 2, rng));
+    const outputs = runNetwork(network, closedInput(closed, countPieces(text, closed.buckets), 0, inputs));
+    const { choice, lead } = decide(fork!, outputs);
+    if (closed.answers[choice] === wanted) leads.push(lead);
+  }
+  return leads.sort((a, b) => a - b)[Math.floor(leads.length * cost)]!;
 }
 
 /** As few questions are learnt by heart, without much that is made of them. */
@@ -76,13 +101,22 @@ describe('closed models learn', () => {
 
   it('to say the fallback to what is something else', async () => {
     const more = Array.from({ length: 4 }, () => CLOSED_RUN.pairs).flat();
-    const closedRecipe = { batch: 8, madeUp: 0.3 };
-    const done = await runToEnd({ ...CLOSED_RUN, pairs: more, closed: { unknown: 'HUH?' }, closedRecipe });
+    const closedRecipe = { batch: 8, madeUp: 0.3, marginCost: 0.05 };
+    const options = { ...CLOSED_RUN, pairs: more, closed: { unknown: 'HUH?' }, closedRecipe };
+    let done: TrainDone | undefined;
+    for await (const event of train(options)) {
+      // 48 questions, and 14 that are made up.
+      if (event.type === 'step') expect(event.steps).toBe(8);
+      if (event.type === 'done') done = event;
+    }
+    if (!done) throw new Error('no end');
     expect(done.training.answers).toBeGreaterThan(0.9);
     const others = ['zzz qqq', 'what is the lamp', 'play the time', 'where is the song', 'xyzzy'];
-    expect(others.map((question) => answer(done.network, question))).toContain('HUH?');
-    const { margin } = done.network.closed!.unknown!;
+    const { network } = done;
+    expect(others.map((question) => answer(network, question))).toContain('HUH?');
+    const { margin } = network.closed!.unknown!;
     expect(margin).toBeGreaterThan(0);
+    expect(margin).toBe(marginOf(network, more, 1, 0.05));
   });
 });
 

@@ -30,13 +30,15 @@ const right = (network: Network, pairs: readonly TextPair[]): number =>
 
 describe('training of a closed model', () => {
   it('learns a handful of pairs, and tells how it goes', async () => {
-    const events = await collect({ ...CLOSED_RUN, samples: ['play a song', 'what else'] });
+    const samples = ['play a song', 'what else'];
+    const heldOut = ['play a song for me', 'play what'].map((question) => ({ question, answer: 'LA LA LA' }));
+    const events = await collect({ ...CLOSED_RUN, samples, heldOut });
     expect(events[0]).toEqual({
       type: 'start',
       backend: 'own kernels',
       workers: 1,
       pairs: 12,
-      heldOutPairs: 0,
+      heldOutPairs: 2,
       examples: 12,
       widths: [128, 16, 3],
       parameters: 129 * 16 + 17 * 3,
@@ -57,6 +59,15 @@ describe('training of a closed model', () => {
     expect(scored.at(-1)).toBe(60);
     const last = epochs.at(-1)!;
     expect(last.scored!.training).toEqual(done.training);
+    expect(last.scored!.heldOut).toEqual(done.heldOut);
+    expect(done.heldOut!.answers).toBe(right(done.network, heldOut));
+    for (const { integerAccuracy, floatAccuracy, overflow } of epochs) {
+      for (const share of [integerAccuracy, floatAccuracy, overflow.peak]) {
+        expect(share).toBeGreaterThan(0);
+        expect(share).toBeLessThanOrEqual(1);
+      }
+      expect(overflow.wrapped).toBe(0);
+    }
     expect(last.scored!.samples).toEqual([
       { question: 'play a song', expected: 'LA LA LA', answer: 'LA LA LA' },
       { question: 'what else', expected: '', answer: answer(done.network, 'what else') },
@@ -92,11 +103,14 @@ describe('training of a closed model', () => {
     // An odd batch: one shard gets more than the other.
     const options = { ...CLOSED_RUN, epochs: 8, closedRecipe: { batch: 5, madeUp: 0.2, weights: 500 } };
     for (const closed of [{ unknown: 'HUH?' }, { steps: 'characters' }] as const) {
-      const one = bytes((await runToEnd({ ...options, closed })).network);
+      const alone = await runToEnd({ ...options, closed });
+      const one = bytes(alone.network);
       // No more work than there are shards.
       const many = await collect({ ...options, closed, workers: 9 });
       expect(many[0]).toMatchObject({ workers: 2 });
       expect(one.equals(bytes(doneOf(many).network))).toBe(true);
+      // Nor do the numbers behind the weights differ, by which later ones would.
+      expect(doneOf(many).checkpoint).toEqual(alone.checkpoint);
       if ('unknown' in closed)
         expect(one.equals(bytes((await runToEnd({ ...options, closed, seed: 2 })).network))).toBe(false);
     }
@@ -132,13 +146,17 @@ describe('towards limits, a closed model', () => {
   });
 
   it('lowers its goal until it is quick enough', async () => {
-    const events = await collect({ ...CLOSED_RUN, budget: { limits: { tStates: 400_000 }, costOf } });
+    const options = { ...CLOSED_RUN, budget: { limits: { tStates: 400_000 }, costOf } };
+    const events = await collect(options);
     const done = doneOf(events);
     const { checkpoint } = done;
     expect(checkpoint?.kind === 'closed' && checkpoint.goal).toBeLessThan(1000);
     expect(done.cost!.tStates).toBe(1000 * done.nonZero);
     expect(done.nonZero).toBeLessThan(550);
     for (const { scored } of epochsOf(events)) if (scored) expect(scored.cost!.tStates).toBeGreaterThan(0);
+    // And goes on with the goal that it has come to.
+    const { checkpoint: resume } = await runToEnd(options, 40);
+    expect(bytes((await runToEnd({ ...options, resume })).network).equals(bytes(done.network))).toBe(true);
   });
 
   it('whose limits come without a cost function is refused', async () => {
