@@ -52,6 +52,17 @@ describe('a closed run that goes on', () => {
     }
   });
 
+  it('and is stopped before it has finished an epoch is where it was', async () => {
+    const { checkpoint, network } = await runToEnd({ ...OPTIONS, workers: 2 }, 3);
+    const options = { ...OPTIONS, resume: checkpoint, signal: AbortSignal.abort(new Error('stopped')) };
+    const events = train(options);
+    expect((await events.next()).value).toMatchObject({ type: 'start' });
+    const { value: done } = await events.next();
+    expect(done).toMatchObject({ type: 'done', stopped: true, epochs: 3, network: { layers: network.layers } });
+    expect(done).toMatchObject({ checkpoint });
+    await events.return();
+  });
+
   it('is written as it was', async () => {
     const { checkpoint } = await runToEnd({ ...OPTIONS, epochs: 2 }, 1);
     expect(written(checkpoint)).toEqual(checkpoint);
