@@ -7,6 +7,7 @@ import {
   MOST_BUCKETS,
   MOST_FORKS,
   STEPS,
+  checkClosed,
   type ClosedSet,
 } from '../../model/closed-set.js';
 import { MAX_WIDTH } from '../../model/network.js';
@@ -76,7 +77,7 @@ function fittingSteps(answers: string[], wanted: ClosedSet['steps'] | 'auto'): C
   });
 }
 
-/** @throws UsageError for a number of buckets that is none, InputError for answers that are too many to choose from */
+/** @throws UsageError for a number of buckets that is none, InputError for answers that cannot be said or chosen from */
 export function closedSetOf(pairs: readonly TextPair[], wishes: ClosedWishes): ClosedSet {
   const { unknown, buckets = bucketsFor(pairs) } = wishes;
   if (!Number.isInteger(Math.log2(buckets)) || buckets < LEAST_BUCKETS || buckets > MOST_BUCKETS)
@@ -90,7 +91,12 @@ export function closedSetOf(pairs: readonly TextPair[], wishes: ClosedWishes): C
     throw new InputError(`there are ${answers.length} different answers, too many to choose from`, {
       hint: 'train a model that spells its answers (--free), or give the data fewer answers',
     });
-  return { buckets, steps, answers, ...(unknown !== undefined && { unknown: { answer: unknown, margin: 0 } }) };
+  const closed = { buckets, steps, answers, ...(unknown !== undefined && { unknown: { answer: unknown, margin: 0 } }) };
+  // Before it is trained, not when it is written.
+  checkClosed(closed, (message) => {
+    throw new InputError(message);
+  });
+  return closed;
 }
 
 function bucketsFor(pairs: readonly TextPair[]): number {
@@ -107,7 +113,7 @@ export function closedEpochs(examples: number, batch: number): number {
   return Math.max(byWork, Math.ceil(LEAST_STEPS / Math.ceil(examples / batch)));
 }
 
-/** @throws UsageError for widths that are none and for limits without a cost function, InputError for answers too many */
+/** @throws UsageError for widths that are none and for limits without a cost function, InputError for answers that make no set */
 export function closedSettings(options: TrainOptions): ClosedSettings {
   const resume = options.resume?.kind === 'closed' ? options.resume : undefined;
   const closed = resume?.closed ?? closedSetOf(options.pairs, options.closed ?? {});
