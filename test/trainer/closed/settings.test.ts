@@ -76,6 +76,13 @@ describe('a closed set', () => {
     expect(() => closedSetOf(asked(1, answers(600)), {})).toThrow('there are 600 different answers, too many');
   });
 
+  it.each(['', 'x'.repeat(51), 'A\tB', 'Ő'])('with an answer that no terminal shows is refused: %j', (text) => {
+    const pairs = asked(1, ['A', text]);
+    expect(() => closedSetOf(pairs, {})).toThrow(InputError);
+    expect(() => closedSetOf(pairs, { steps: 'characters' })).toThrow('which no terminal shows in 50 characters');
+    expect(() => closedSetOf(asked(1, ['A']), { unknown: text })).toThrow(InputError);
+  });
+
   it('has a bucket for two or three pieces, within limits', () => {
     /** "xy" is three pieces of its own, and has " x" and "y " in common with others. */
     const pairs = (count: number): TextPair[] =>
