@@ -23,7 +23,7 @@ function no(question: string): TextPair {
   return { question, answer: 'NO' };
 }
 
-const SMALL = { pairs: PAIRS, hidden: [32, 24], epochs: 30, backend: 'wasm', clock: nodeClock } as const;
+const SMALL = { pairs: PAIRS, hidden: [32, 24], epochs: 30, kind: 'free', backend: 'wasm', clock: nodeClock } as const;
 
 async function collect(options: TrainOptions): Promise<TrainEvent[]> {
   const events: TrainEvent[] = [];

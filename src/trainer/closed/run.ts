@@ -139,6 +139,7 @@ export class ClosedRun {
     this.#progress = this.#firstProgress = checkpoint.progress;
     this.#press = { shrink: checkpoint.shrink, from: checkpoint.from };
     this.#goal = checkpoint.goal;
+    this.#checkpoint = checkpoint;
     this.#begun = true;
   }
 

@@ -6,6 +6,8 @@ import {
   closedOutputs,
   MOST_BUCKETS,
   MOST_FORKS,
+  STEPS,
+  checkClosed,
   type ClosedSet,
 } from '../../model/closed-set.js';
 import { MAX_WIDTH } from '../../model/network.js';
@@ -63,16 +65,19 @@ export function stepsFor(
   { steps = 'auto', unknown }: ClosedWishes,
 ): ClosedSet['steps'] | undefined {
   const answers = answersOf(pairs, unknown);
-  const fits = (wanted: ClosedSet['steps']): boolean => {
-    const { forks, outputs } = answerTree({ buckets: LEAST_BUCKETS, steps: wanted, answers });
-    return outputs <= MAX_WIDTH && forks.length <= MOST_FORKS;
-  };
-  if (steps !== 'auto') return fits(steps) ? steps : undefined;
-  if (pairs.length < LEAST_PAIRS_AN_ANSWER * answers.length) return undefined;
-  return (['answers', 'characters'] as const).find(fits);
+  if (steps === 'auto' && pairs.length < LEAST_PAIRS_AN_ANSWER * answers.length) return undefined;
+  return fittingSteps(answers, steps);
 }
 
-/** @throws UsageError for a number of buckets that is none, InputError for answers that are too many to choose from */
+/** The first of the steps, or those that are wished for, at which the answers are few enough to choose from. */
+function fittingSteps(answers: string[], wanted: ClosedSet['steps'] | 'auto'): ClosedSet['steps'] | undefined {
+  return (wanted === 'auto' ? STEPS : [wanted]).find((steps) => {
+    const { forks, outputs } = answerTree({ buckets: LEAST_BUCKETS, steps, answers });
+    return outputs <= MAX_WIDTH && forks.length <= MOST_FORKS;
+  });
+}
+
+/** @throws UsageError for a number of buckets that is none, InputError for answers that cannot be said or chosen from */
 export function closedSetOf(pairs: readonly TextPair[], wishes: ClosedWishes): ClosedSet {
   const { unknown, buckets = bucketsFor(pairs) } = wishes;
   if (!Number.isInteger(Math.log2(buckets)) || buckets < LEAST_BUCKETS || buckets > MOST_BUCKETS)
@@ -80,12 +85,18 @@ export function closedSetOf(pairs: readonly TextPair[], wishes: ClosedWishes): C
       hint: `give a power of two from ${LEAST_BUCKETS} to ${MOST_BUCKETS}`,
     });
   const answers = answersOf(pairs, unknown);
-  const steps = stepsFor(pairs, { ...wishes, steps: wishes.steps === 'auto' ? undefined : wishes.steps });
+  // A closed model is wanted, however few questions an answer has.
+  const steps = fittingSteps(answers, wishes.steps ?? 'auto');
   if (!steps)
     throw new InputError(`there are ${answers.length} different answers, too many to choose from`, {
       hint: 'train a model that spells its answers (--free), or give the data fewer answers',
     });
-  return { buckets, steps, answers, ...(unknown !== undefined && { unknown: { answer: unknown, margin: 0 } }) };
+  const closed = { buckets, steps, answers, ...(unknown !== undefined && { unknown: { answer: unknown, margin: 0 } }) };
+  // Before it is trained, not when it is written.
+  checkClosed(closed, (message) => {
+    throw new InputError(message);
+  });
+  return closed;
 }
 
 function bucketsFor(pairs: readonly TextPair[]): number {
@@ -102,7 +113,7 @@ export function closedEpochs(examples: number, batch: number): number {
   return Math.max(byWork, Math.ceil(LEAST_STEPS / Math.ceil(examples / batch)));
 }
 
-/** @throws UsageError for widths that are none and for limits without a cost function, InputError for answers too many */
+/** @throws UsageError for widths that are none and for limits without a cost function, InputError for answers that make no set */
 export function closedSettings(options: TrainOptions): ClosedSettings {
   const resume = options.resume?.kind === 'closed' ? options.resume : undefined;
   const closed = resume?.closed ?? closedSetOf(options.pairs, options.closed ?? {});

@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest';
+import { nodeClock } from '../../../src/host/node-clock.js';
+import { InputError, UsageError } from '../../../src/seams/errors.js';
+import { CLOSED_HIDDEN, CLOSED_RECIPE, closedRate } from '../../../src/trainer/closed/recipe.js';
+import {
+  answersOf,
+  closedEpochs,
+  closedSetOf,
+  closedSettings,
+  stepsFor,
+} from '../../../src/trainer/closed/settings.js';
+import type { TextPair } from '../../../src/trainer/examples.js';
+import type { TrainOptions } from '../../../src/trainer/train.js';
+
+/** So many questions for each of the answers. */
+const asked = (times: number, answers: readonly string[]): TextPair[] =>
+  answers.flatMap((answer, i) => Array.from({ length: times }, (_, j) => ({ question: `q${i} n${j}`, answer })));
+/** Numbers of three digits to choose from: they part in half as many places as there are of them. */
+const answers = (count: number): string[] => Array.from({ length: count }, (_, i) => i.toString(3).padStart(6, '0'));
+
+describe('the answers of a closed set', () => {
+  it('are those of the data and the fallback, sorted, each once', () => {
+    const pairs = asked(2, ['YES', 'NO']);
+    expect(answersOf(pairs, undefined)).toEqual(['NO', 'YES']);
+    expect(answersOf(pairs, 'HUH?')).toEqual(['HUH?', 'NO', 'YES']);
+    expect(answersOf(pairs, 'YES')).toEqual(['NO', 'YES']);
+  });
+});
+
+describe('what a model chooses at', () => {
+  it('is whole answers where they are few, else characters, else nothing', () => {
+    expect(stepsFor(asked(3, answers(256)), {})).toBe('answers');
+    expect(stepsFor(asked(3, answers(257)), {})).toBe('characters');
+    // 600 answers part in more than 256 places.
+    expect(stepsFor(asked(3, answers(600)), {})).toBe(undefined);
+  });
+
+  it('is nothing where each answer has few questions, unless it is asked for', () => {
+    const few = asked(3, ['A', 'B', 'C']).slice(0, 8);
+    expect(stepsFor(asked(3, ['A', 'B', 'C']), {})).toBe('answers');
+    expect(stepsFor(few, {})).toBe(undefined);
+    expect(stepsFor(few, { steps: 'auto' })).toBe(undefined);
+    expect(stepsFor(few, { steps: 'answers' })).toBe('answers');
+    expect(stepsFor(few, { steps: 'characters' })).toBe('characters');
+    // The fallback is an answer, too.
+    expect(stepsFor(asked(3, ['A', 'B', 'C']), { unknown: 'HUH?' })).toBe(undefined);
+    expect(stepsFor(asked(4, ['A', 'B', 'C']), { unknown: 'HUH?' })).toBe('answers');
+  });
+
+  it('is not what was asked for where that does not fit', () => {
+    expect(stepsFor(asked(1, answers(257)), { steps: 'answers' })).toBe(undefined);
+    expect(stepsFor(asked(1, answers(257)), { steps: 'characters' })).toBe('characters');
+    // The fallback makes one too many.
+    expect(stepsFor(asked(1, answers(256)), { steps: 'answers', unknown: 'HUH?' })).toBe(undefined);
+  });
+});
+
+describe('a closed set', () => {
+  it('of few pairs is one where a closed model is asked for', () => {
+    const pairs = [{ question: 'is it big', answer: 'YES' }];
+    for (const steps of ['auto', undefined] as const)
+      expect(closedSetOf(pairs, { steps, unknown: 'HUH?' })).toEqual({
+        buckets: 128,
+        steps: 'answers',
+        answers: ['HUH?', 'YES'],
+        unknown: { answer: 'HUH?', margin: 0 },
+      });
+    expect(closedSetOf(pairs, {})).toEqual({ buckets: 128, steps: 'answers', answers: ['YES'] });
+  });
+
+  it('of too many answers to choose from is refused', () => {
+    const many = asked(1, answers(257));
+    expect(closedSetOf(many, {}).steps).toBe('characters');
+    expect(() => closedSetOf(many, { steps: 'answers' })).toThrow(InputError);
+    expect(() => closedSetOf(many, { steps: 'answers' })).toThrow('there are 257 different answers, too many');
+    expect(() => closedSetOf(asked(1, answers(600)), {})).toThrow('there are 600 different answers, too many');
+  });
+
+  it.each(['', 'x'.repeat(51), 'A\tB', 'Ő'])('with an answer that no terminal shows is refused: %j', (text) => {
+    const pairs = asked(1, ['A', text]);
+    expect(() => closedSetOf(pairs, {})).toThrow(InputError);
+    expect(() => closedSetOf(pairs, { steps: 'characters' })).toThrow('which no terminal shows in 50 characters');
+    expect(() => closedSetOf(asked(1, ['A']), { unknown: text })).toThrow(InputError);
+  });
+
+  it('has a bucket for two or three pieces, within limits', () => {
+    /** "xy" is three pieces of its own, and has " x" and "y " in common with others. */
+    const pairs = (count: number): TextPair[] =>
+      Array.from({ length: count }, (_, i) => ({
+        question: String.fromCharCode(0x61 + (i % 26), 0x61 + Math.floor(i / 26)),
+        answer: 'A',
+      }));
+    const buckets = (count: number): number => closedSetOf(pairs(count), {}).buckets;
+    expect(buckets(1)).toBe(128);
+    // 26 + 3 * 99 + 4 pieces are 327, more than 2.5 times 128.
+    expect(buckets(96)).toBe(128);
+    expect(buckets(99)).toBe(256);
+    expect(buckets(26 * 26)).toBe(1024);
+    const long = Array.from({ length: 3000 }, (_, i) => ({ question: (i * 7919).toString(36), answer: 'A' }));
+    expect(closedSetOf(long, {}).buckets).toBe(2048);
+  });
+
+  it('has as many buckets as it is told, if that is a power of two within limits', () => {
+    const pairs = asked(3, ['A', 'B']);
+    for (const buckets of [128, 4096]) expect(closedSetOf(pairs, { buckets }).buckets).toBe(buckets);
+    for (const buckets of [64, 100, 8192, 0, -128, NaN, 128.5])
+      expect(() => closedSetOf(pairs, { buckets })).toThrow(UsageError);
+    expect(() => closedSetOf(pairs, { buckets: 100 })).toThrow('there cannot be 100 buckets');
+  });
+});
+
+describe('the settings of a closed run', () => {
+  const settings = (options: Partial<TrainOptions> = {}): ReturnType<typeof closedSettings> =>
+    closedSettings({ pairs: asked(3, ['AB', 'AC', 'B']), clock: nodeClock, ...options });
+
+  it('follow from the data', () => {
+    expect(settings()).toEqual({
+      seed: 1,
+      hidden: CLOSED_HIDDEN,
+      closed: { buckets: 128, steps: 'answers', answers: ['AB', 'AC', 'B'] },
+      recipe: CLOSED_RECIPE,
+      inputs: 128,
+      outputs: 3,
+    });
+    // A and B, then B and C: one fork more, and three characters.
+    expect(settings({ closed: { steps: 'characters' } })).toMatchObject({ inputs: 129, outputs: 3 });
+  });
+
+  it('take what is told', () => {
+    const budget = { limits: { bytes: 9000 }, costOf: () => ({ bytes: 1, tStates: 1 }) };
+    const told = settings({ seed: 5, hidden: [7, 256], closedRecipe: { drop: 0.5 }, budget });
+    expect(told).toMatchObject({ seed: 5, hidden: [7, 256], limits: { bytes: 9000 } });
+    expect(told.recipe).toEqual({ ...CLOSED_RECIPE, drop: 0.5 });
+    expect(settings({ budget: { ...budget, limits: {} } }).limits).toBe(undefined);
+  });
+
+  it.each([0, 257, 1.5, -1, NaN])('refuse a layer %d wide', (width) => {
+    expect(() => settings({ hidden: [16, width] })).toThrow(`a hidden layer cannot be ${width} wide`);
+  });
+});
+
+describe('the length of a closed run', () => {
+  it('is fewer epochs the more examples there are, within limits', () => {
+    expect(closedEpochs(25_000, 128)).toBe(50);
+    expect(closedEpochs(40_000, 128)).toBe(31);
+    expect(closedEpochs(10_000_000, 128)).toBe(10);
+    expect(closedEpochs(5000, 128)).toBe(60);
+  });
+
+  it('is steps enough where an epoch has few', () => {
+    expect(closedEpochs(10, 128)).toBe(1500);
+    expect(closedEpochs(129, 128)).toBe(750);
+    expect(closedEpochs(10, 5)).toBe(750);
+  });
+});
+
+describe('the learning rate', () => {
+  const rate = (progress: number, warmUp = 0.02): number =>
+    closedRate({ ...CLOSED_RECIPE, learningRate: 0.04, warmUp }, progress);
+
+  it('climbs to its top, and falls along half a cosine to 0', () => {
+    expect([0, 0.01, 0.02, 0.51, 1].map((progress) => rate(progress))).toEqual(
+      [0, 0.02, 0.04, 0.02, 0].map((value) => expect.closeTo(value, 12) as number),
+    );
+  });
+
+  it('begins at its top without a warm-up', () => {
+    expect(rate(0, 0)).toBe(0.04);
+  });
+});
