@@ -34,7 +34,7 @@ import type { FileStore } from './seams/file-store.js';
 import type { Program, Target } from './seams/target.js';
 import { statsOf } from './trainer/data-stats.js';
 import type { TrainDone } from './trainer/events.js';
-import { readPairs, type Pair } from './trainer/pairs.js';
+import { readPairs, type Pair, type PairFile } from './trainer/pairs.js';
 import { train, type TrainOptions } from './trainer/train.js';
 import type { SourceReader } from './z80asm/index.js';
 
@@ -88,7 +88,7 @@ export interface PipelineHost {
 
 /** What each stage makes. */
 interface Made {
-  data: { pairs: Pair[]; heldOut: Pair[] };
+  data: { pairs: Pair[]; heldOut: Pair[]; unknown?: string };
   train: { network: Network; model: Uint8Array; figures: TrainFigures };
   build: BuiltProgram;
   emulate: Transcript;
@@ -245,8 +245,13 @@ export class Pipeline {
 
   async *#data(): Events<Made['data']> {
     const { training, heldOut } = this.options.data;
-    const read = (path: string): Pair[] => readPairs(this.host.files.read(path), path).pairs;
-    const made = { pairs: read(training), heldOut: heldOut === undefined ? [] : read(heldOut) };
+    const read = (path: string): PairFile => readPairs(this.host.files.read(path), path);
+    const { pairs, unknown } = read(training);
+    const made = {
+      pairs,
+      heldOut: heldOut === undefined ? [] : read(heldOut).pairs,
+      ...(unknown !== undefined && { unknown }),
+    };
     yield { type: 'data', stats: statsOf(made.pairs), heldOutPairs: made.heldOut.length };
     return made;
   }
@@ -255,7 +260,10 @@ export class Pipeline {
     const { clock } = this.host;
     let backend = '';
     let done: TrainDone | undefined;
-    for await (const event of train({ ...this.options.training, ...this.made('data')!, signal, clock })) {
+    const { unknown, ...data } = this.made('data')!;
+    const { training } = this.options;
+    const closed = { unknown, ...training.closed };
+    for await (const event of train({ ...training, ...data, closed, signal, clock })) {
       if (event.type === 'start') backend = event.backend;
       if (event.type === 'done') done = event;
       yield { type: 'training', event };

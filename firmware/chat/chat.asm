@@ -3,13 +3,23 @@
 ;       chat.asm        start, command tail, the question-and-answer loop      (this file)
 ;       console.asm     the host: one key, one character out. To port, change it
 ;       line.asm        keys typed ahead, and line editing
-;       encode.asm      text -> columns of the first layer
 ;       walk.asm        one column times one input: the inner loops
 ;       packed.asm      the same for columns stored as bit masks
 ;       unpack.asm      bit masks to lists, where there is memory
-;       layers.asm      from layer to layer, and the first maximum at the end
+;       layers.asm      from layer to layer
 ;       ram.asm         what lies behind the program in memory
-;       model.inc       made by src/build for each model: tables, charset, texts, weights
+;
+; then, for a model that spells its answers freely, or for one of a closed set of answers:
+;
+;       encode.asm      text -> columns of the first layer              fold.asm, pieces.asm, columns.asm, widen.asm
+;       spell.asm       character after character until the end mark    choose.asm
+;       maximum.asm     the first maximum of the last layer
+;
+; and, made by src/build for each model:
+;
+;       form.inc        which of the two it is
+;       model.inc       tables, charset or answers, texts, weights
+;       letters.inc     letters without their accents, for fold.asm
 ;
 ; Interrupts stay enabled throughout, SP is never used for anything but a stack, and no undocumented
 ; instruction is used, so that the program also runs where a Z180 or an interrupt-driven console is.
@@ -35,15 +45,28 @@ TIME_ROUNDS equ 3               ; of /TIME without a number
 MAX_LINE    equ 127             ; as much as a command tail can hold
 TEXT_END    equ 0               ; ends a text; no text or charset entry that is printed holds it
 
+            include "form.inc"      ; CLOSED: 1 or 0
+
             org TPA
             jp start
 
             include "console.asm"
+            if CLOSED
+            include "widen.asm"
+            endif
             include "walk.asm"
             include "packed.asm"
             include "unpack.asm"
+            if CLOSED
+            include "fold.asm"
+            include "columns.asm"
+            include "pieces.asm"
+            include "layers.asm"
+            else
             include "encode.asm"
             include "layers.asm"
+            include "maximum.asm"
+            endif
             include "line.asm"
 
 ; ---- start and end ---------------------------------------------------------------------------------------
@@ -59,6 +82,9 @@ start:
 .enough:
             ld sp,stack_top
             call ahead_clear
+            if CLOSED
+            call make_tables
+            endif
             ld a,(TAIL)
             or a
             jr z,converse
@@ -207,38 +233,11 @@ answer:
             ld a,0
             rla                     ; carry: more keys than we can hold, so we cannot tell old from new
             ld (deaf),a
-            call encode_query
-            ld a,MAX_ANSWER
-            ld (characters_left),a
-.next:
-            call encode_context
-            call forward
-            cp CHARSET_LENGTH-1
-            ret z                   ; the end mark
-            ld e,a
-            ld d,0
-            ld hl,charset
-            add hl,de
-            ld a,(hl)
-            push af
-            call con_out
-            pop af
-            call add_to_context
-            ld a,(deaf)
-            or a
-            jr nz,.unheard
-            ld a,(ahead_count)
-            push af
-            call ahead_collect
-            pop bc
-            ld a,(ahead_count)
-            cp b
-            ret nz                  ; a key
-.unheard:
-            ld hl,characters_left
-            dec (hl)
-            jr nz,.next
-            ret
+            if CLOSED
+            include "choose.asm"
+            else
+            include "spell.asm"
+            endif
 
 ; ---- texts -----------------------------------------------------------------------------------------------
 

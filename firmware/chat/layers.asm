@@ -1,7 +1,7 @@
 ; From layer to layer. A layer's accumulators lie in set A or set B, three pages each: low bytes, high bytes,
 ; and the page where carries out of the high bytes go.
 ;
-;       forward         first layer's sums in set A  ->  A = index of the first maximum of the last layer
+;       forward         first layer's sums in set A  ->  last layer's in the set at page (source); ends in first_maximum
 ;
 ; For each layer: load the next layer's biases into the other set; for each row that came out positive, walk the
 ; next layer's column of that row at once. So ReLU, shift and "which inputs are active" are one pass and leave
@@ -253,41 +253,3 @@ active_wide:                        ; walk twice: low bytes, then high bytes
             pop bc
             ld b,c
             jr active_done
-
-; A = index of the first maximum of the last layer's sums, shifted. Comparing without the two low bits is
-; comparing after the shift.
-first_maximum:
-            ld a,(source)
-            ld h,a
-            ld l,0
-            ld c,l                  ; BC = greatest so far, biased to be unsigned
-            ld b,l
-            ld a,(ix+DESC_ROWS)
-            ld (.end+1),a
-            ld a,l
-            ld (.best+1),a
-.row:
-            ld a,(hl)
-            and 0FCh
-            ld e,a
-            inc h
-            ld a,(hl)
-            dec h
-            xor 80h
-            ld d,a
-            ld a,c
-            sub e
-            ld a,b
-            sbc a,d
-            jr nc,.not
-            ld b,d
-            ld c,e
-            ld a,l
-            ld (.best+1),a
-.not:
-            inc l
-            ld a,l
-.end:       cp 0
-            jr nz,.row
-.best:      ld a,0
-            ret

@@ -122,6 +122,7 @@ packed_again:
             rl c
             jr packed_number
 
+            if !CLOSED
 ; The column whose head is before HL is to be subtracted: add it times -C, in 16 bits where those count.
 packed_negative:
             dec l
@@ -145,3 +146,4 @@ packed_negative:
             inc l
             ld (.enter+1),a
 .enter:     jp add_page
+            endif

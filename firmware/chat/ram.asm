@@ -3,6 +3,21 @@
 program_end:
 ram         equ (program_end+0FFh) & 0FF00h
 
+            if CLOSED
+set_a       equ ram             ; sums of layers 1, 3, ...; the first layer's counts before that
+set_b       equ set_a+300h
+column_bytes equ set_b+300h     ; by a column's header: its bytes,
+column_plus equ column_bytes+100h   ; where to enter plus_rows,
+column_minus equ column_plus+100h   ; and minus_rows
+base_space  equ column_minus+100h
+base        equ FORKS == 1 ? set_a : base_space     ; first layer: biases and question, for all forks
+small_ram   equ FORKS == 1 ? base_space : base_space+200h
+
+best        equ small_ram       ; word: the best output of a fork,
+second      equ best+2          ; and the next best
+fork        equ second+2
+source      equ fork+1          ; page of the set that forward reads
+            else
 base        equ ram             ; first layer: biases, question, padding; low, high and carry page
 set_a       equ base+300h
 set_b       equ set_a+300h
@@ -13,6 +28,7 @@ spaces      equ window+8        ; a window of the padding alone
 produced    equ spaces+8        ; characters of the answer in the window, at most eight
 characters_left equ produced+1
 source      equ characters_left+1   ; page of the set that forward reads
+            endif
 counting    equ source+1        ; not 0: the first layer is kept in counts
 deaf        equ counting+1        ; not 0: keys do not stop this answer
 ahead_count equ deaf+1

@@ -132,8 +132,12 @@ sub_tail:
 .enter:     jp add_page
             jp walk_more
             jp walk_link
+            if CLOSED
+            ds 6
+            else
             jp packed_negative
             jp packed_negative
+            endif
             jp walk_full
 sub_late:
             rept WALK_STEPS-EARLY,k,EARLY
@@ -144,6 +148,7 @@ sub_late:
             assert (sub_page & 0FFh) == 0
             assert add_late-add_page == COLUMN_FULL+3
 
+            if !CLOSED
 ; ---- sign --------------------------------------------------------------------------------------------------
 
 ; From here on columns are subtracted: the first list goes to sub_page, the second to add_page.
@@ -165,3 +170,4 @@ walk_positive:
             ld a,high add_page
             ld (walk_enter+2),a
             ret
+            endif

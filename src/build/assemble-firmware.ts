@@ -4,22 +4,21 @@
  * The model's data stands behind all code that is the same for every model, so where it begins is known once the
  * firmware has been assembled with any model at all.
  */
+import { LEAST_BUCKETS } from '../model/closed-set.js';
+import type { Network } from '../model/network.js';
 import { typed } from '../model/question.js';
-import type { ModelAbout } from '../model/network.js';
 import { AsmError } from '../seams/errors.js';
 import { assemble, formatDiagnostic, type AssemblyResult, type SourceReader } from '../z80asm/index.js';
 import * as column from './column.js';
+import { lettersInclude } from './letters.js';
 import { LAYER_ENTRY_BYTES, type ModelConstants, type ModelTable } from './model-data.js';
 import { sampleQuestions } from './samples.js';
 import { MAX_QUESTION } from './plan.js';
+import * as sparse from './sparse-columns.js';
 import { bannerBytes, byteLines } from './texts.js';
 
 /** What the program says and can say. */
-export interface Texts {
-  charset: readonly string[];
-  about: ModelAbout;
-  name: string | undefined;
-}
+export type Texts = Pick<Network, 'charset' | 'about' | 'closed'> & { name: string | undefined };
 
 /** Any values will do to learn where the model begins: none changes the length of the code. */
 const NO_CONSTANTS: ModelConstants = {
@@ -33,18 +32,33 @@ const NO_CONSTANTS: ModelConstants = {
   FIRST_REST: 0,
   LAYERS: 1,
 };
+const NO_CLOSED_CONSTANTS: ModelConstants = {
+  ...NO_CONSTANTS,
+  BUCKETS: LEAST_BUCKETS,
+  FIRST_FITS: 0,
+  FIRST_HIGHS: 0,
+  FIRST_PLACES: 1,
+  FORKS: 1,
+  FORKS_AT: 0,
+  MARGIN: 0,
+  UNKNOWN_AT: 0,
+};
 
-const starts = new WeakMap<SourceReader, number>();
+/** The two forms of the firmware: for models that spell, and for those of a closed set of answers. */
+export type Form = 'free' | 'closed';
+
+const starts: Record<Form, WeakMap<SourceReader, number>> = { free: new WeakMap(), closed: new WeakMap() };
 
 /** The address at which the model's data will begin. */
-export function modelStart(firmware: SourceReader): number {
-  let start = starts.get(firmware);
+export function modelStart(firmware: SourceReader, form: Form): number {
+  let start = starts[form].get(firmware);
   if (start === undefined) {
-    const { text } = modelInclude({ constants: NO_CONSTANTS, entries: [] }, { charset: ['\0'], about: {}, name: '' });
-    const result = assembleFirmware(firmware, text, new Uint8Array(0));
-    checkConstants(result);
+    const constants = form === 'closed' ? NO_CLOSED_CONSTANTS : NO_CONSTANTS;
+    const { text } = modelInclude({ constants, entries: [] }, { charset: ['\0'], about: {}, name: '' });
+    const result = assembleFirmware(firmware, form, text, new Uint8Array(0));
+    checkConstants(result, form);
     start = symbol(result, 'model');
-    starts.set(firmware, start);
+    starts[form].set(firmware, start);
   }
   return start;
 }
@@ -74,11 +88,21 @@ export function modelInclude(table: ModelTable, texts: Texts): { text: string; b
 }
 
 /** @throws AsmError where firmware/chat was changed or is incomplete */
-export function assembleFirmware(firmware: SourceReader, include: string, data: Uint8Array): AssemblyResult {
+export function assembleFirmware(
+  firmware: SourceReader,
+  form: Form,
+  include: string,
+  data: Uint8Array,
+): AssemblyResult {
+  const made = new Map([
+    ['chat/model.inc', include],
+    ['chat/form.inc', `CLOSED equ ${form === 'closed' ? 1 : 0}\n`],
+    ['chat/letters.inc', lettersInclude()],
+  ]);
   const result = assemble({
     main: 'chat/chat.asm',
     format: 'com',
-    readText: (path) => (path === 'chat/model.inc' ? include : firmware.readText(path)),
+    readText: (path) => made.get(path) ?? firmware.readText(path),
     readBinary: (path) => (path === 'chat/model.bin' ? data : firmware.readBinary(path)),
   });
   if (!result.ok) {
@@ -91,9 +115,10 @@ export function assembleFirmware(firmware: SourceReader, include: string, data: 
   return result;
 }
 
-/** What column.ts and plan.ts took for granted must be what the firmware says. */
-function checkConstants(result: AssemblyResult): void {
+/** What column.ts, sparse-columns.ts and plan.ts took for granted must be what the firmware says. */
+function checkConstants(result: AssemblyResult, form: Form): void {
   const expected = {
+    ...(form === 'closed' && { LIST_MOST: sparse.LIST_MOST, LONG: sparse.LONG }),
     WALK_STEPS: column.WALK_STEPS,
     STEP_BYTES: column.STEP_BYTES,
     COLUMN_MORE: column.COLUMN_MORE,

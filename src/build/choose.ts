@@ -25,7 +25,7 @@ interface Candidate {
 /** Columns in the order in which to give up their lists. */
 export function cheapestFirst(layers: PlannedLayer[], activity: Activity): Candidate[] {
   const candidates = layers.flatMap((layer, l) =>
-    layer.columns.flatMap((column, c): Candidate[] => {
+    columnsToForm(layer).flatMap((column, c): Candidate[] => {
       const saved = bytes(encodeLists(column, signOf(l))) - encodePacked(layer.weights[c]!).length;
       if (saved <= 0) return [];
       const lost = maskTime(layer.weights[c]!) - listTime(column);
@@ -36,15 +36,20 @@ export function cheapestFirst(layers: PlannedLayer[], activity: Activity): Candi
 }
 
 export function formsWith(layers: PlannedLayer[], packed: readonly Candidate[]): ColumnForm[][] {
-  const forms = layers.map((layer) => layer.columns.map((): ColumnForm => 'lists'));
+  const forms = layers.map((layer) => columnsToForm(layer).map((): ColumnForm => 'lists'));
   for (const { layer, column } of packed) forms[layer]![column] = 'packed';
   return forms;
+}
+
+/** Columns that can have either form: those of a closed model's first layer have one of their own. */
+function columnsToForm({ columns, wideCounts }: PlannedLayer): Column[] {
+  return wideCounts ? [] : columns;
 }
 
 /** For each column the smaller form; lists where they are as small, as is the case with very few weights. */
 export function formsSmallest(layers: PlannedLayer[]): ColumnForm[][] {
   return layers.map((layer, l) =>
-    layer.columns.map((column, c) =>
+    columnsToForm(layer).map((column, c) =>
       bytes(encodeLists(column, signOf(l))) <= encodePacked(layer.weights[c]!).length ? 'lists' : 'packed',
     ),
   );

@@ -6,12 +6,22 @@ export interface Measured {
   characters: number;
   meanTStates: number;
   worstTStates: number;
+  /** T-states to the first character of an answer at the worst, and to its end on average. */
+  worstFirst: number;
+  meanAnswer: number;
 }
 
 /** Ask the questions and count. The question's own share is in the first character of its answer. */
 export function measureProgram(program: Uint8Array, questions: readonly string[]): Measured {
   const talk = startTalk(program);
-  const costs = questions.flatMap((question) => talk.ask(question).tStates);
+  const answers = questions.map((question) => talk.ask(question).tStates);
+  const costs = answers.flat();
   const sum = costs.reduce((total, cost) => total + cost, 0);
-  return { characters: costs.length, meanTStates: sum / costs.length, worstTStates: Math.max(...costs) };
+  return {
+    characters: costs.length,
+    meanTStates: sum / costs.length,
+    worstTStates: Math.max(...costs),
+    worstFirst: Math.max(...answers.map(([first]) => first!)),
+    meanAnswer: sum / answers.length,
+  };
 }

@@ -3,6 +3,8 @@
  * (model.inc, layer_table in firmware/chat/layers.asm).
  */
 import { COLUMN_LINK, encodeLists, encodePacked, signOf, type Block, type ColumnForm } from './column.js';
+import type { WideCounts } from './counts.js';
+import type { Front } from './front.js';
 import type { PlannedLayer } from './plan.js';
 import { Memory } from './place.js';
 
@@ -22,20 +24,8 @@ export interface LayerBytes {
 /** DESC_SIZE of layers.asm */
 export const LAYER_ENTRY_BYTES = 14;
 
-/** What the firmware's code must know of the first layer. */
-export interface ModelConstants {
-  /** Column addresses. */
-  FIRST_COLUMNS: number;
-  FIRST_MASK_ROWS: number;
-  FIRST_BLOCKS: number;
-  FIRST_ROWS: number;
-  FIRST_SKIPPED: number;
-  /** Questions of fewer trigrams are done in counts; 0: none is (counts.ts). */
-  FIRST_LIMIT: number;
-  FIRST_COUNTS: number;
-  FIRST_REST: number;
-  LAYERS: number;
-}
+/** What the firmware's code must know, by name: of the first layer most of all. */
+export type ModelConstants = Record<string, number>;
 
 /** What the firmware must be told of the data. */
 export interface ModelTable {
@@ -48,19 +38,23 @@ export interface ModelData {
   bytes: Uint8Array;
   table: ModelTable;
   layers: LayerBytes[];
+  /** Bytes of the tree of answers, which a closed model has. */
+  tree: number;
 }
 
 /**
  * @param forms for each layer, for each column
  * @param unpack for each layer its columns to unpack, given how many bytes the model takes
+ * @param front what stands before all else, in a closed model
  */
 export function layModel(
   layers: PlannedLayer[],
   forms: ColumnForm[][],
   start: number,
   unpack: (bytes: number) => number[],
+  front?: Front,
 ): ModelData {
-  const memory = new Memory(start);
+  const memory = new Memory(start + (front?.bytes.length ?? 0));
   const blocks: Block[] = [];
   const once = shareBlocks(blocks);
   const sizes: LayerBytes[] = layers.map((layer) => ({
@@ -68,10 +62,11 @@ export function layModel(
     addresses: 2 * layer.columns.length,
     biases: 2 * layer.biases.length,
   }));
-
+  if (front) sizes[0] = { weights: front.weights, addresses: 2 * front.groups.length, biases: 0 };
   const chains = layers.map((layer, l) =>
-    layer.columns.map((column, c) => {
-      const chain = forms[l]![c] === 'packed' ? [encodePacked(layer.weights[c]!)] : encodeLists(column, signOf(l));
+    forms[l]!.map((form, c) => {
+      const column = layer.columns[c]!;
+      const chain = form === 'packed' ? [encodePacked(layer.weights[c]!)] : encodeLists(column, signOf(l));
       const before = blocks.length;
       const indices = chain.map(once);
       for (const block of blocks.slice(before)) sizes[l]!.weights += block.length;
@@ -80,25 +75,29 @@ export function layModel(
   );
   const biases = layers.map((layer) => {
     // The firmware works out the biases of a layer in counts.
-    const values = (layer.counts?.limit ?? 0) > 0 ? [] : Array.from(layer.biases);
+    const values = countsOf(layer) ? [] : Array.from(layer.biases);
     return {
       low: blocks.push(values.map((b) => b & 0xff)) - 1,
       high: blocks.push(values.map((b) => (b >> 8) & 0xff)) - 1,
     };
   });
 
-  const counts = layers[0]!.counts;
-  const useCounts = counts !== undefined && counts.limit > 0;
-  const countsBlock = useCounts ? blocks.push(Array.from(counts.start, (c) => c & 0xff)) - 1 : -1;
-  const restTable = useCounts ? memory.table(counts.rest.length) : 0;
-  if (useCounts) {
+  const counts = countsOf(layers[0]!);
+  const block = (bytes: Block): number => blocks.push(bytes) - 1;
+  const startBlock = counts && block(Array.from(counts.start, (c) => c & 0xff));
+  const { wideCounts } = layers[0]!;
+  const highs = wideCounts?.highs;
+  const highsBlock = highs && block(Array.from(highs, (high) => high & 0xff));
+  const restTable = counts ? memory.table(counts.rest.length) : 0;
+  if (counts) {
     memory.write(restTable, counts.rest);
-    sizes[0]!.biases = counts.start.length + counts.rest.length;
+    sizes[0]!.biases = counts.start.length + counts.rest.length + (highs?.length ?? 0);
   }
 
-  const tables = layers.map((layer) => {
-    const low = memory.table(layer.columns.length);
-    return { low, high: memory.table(layer.columns.length) };
+  const tables = layers.map((layer, l) => {
+    const addresses = front && l === 0 ? front.groups.length : layer.columns.length;
+    const low = memory.table(addresses);
+    return { low, high: memory.table(addresses) };
   });
   const places = memory.place(blocks);
 
@@ -109,7 +108,7 @@ export function layModel(
     });
   blocks.forEach((block, i) => memory.write(places[i]!, block));
   chains.forEach((columns, l) => {
-    const addresses = columns.map(([first]) => places[first!]!);
+    const addresses = front && l === 0 ? front.groups : columns.map(([first]) => places[first!]!);
     memory.write(tables[l]!.low, addresses);
     memory.write(
       tables[l]!.high,
@@ -117,13 +116,40 @@ export function layModel(
     );
   });
 
-  const bytes = memory.image();
-  const table = modelTable(layers, unpack(bytes.length), {
-    columns: tables,
-    biases: biases.map(({ low, high }) => ({ low: places[low]!, high: places[high]! })),
-    counts: useCounts ? { limit: counts.limit, start: places[countsBlock]!, rest: restTable } : NO_COUNTS,
-  });
-  return { bytes, table, layers: sizes };
+  const bytes = Uint8Array.from([...(front?.bytes ?? []), ...memory.image()]);
+  const at = (index: number | undefined): number => (index === undefined ? 0 : word(places[index]!));
+  const table: ModelTable = {
+    constants: {
+      ...firstConstants(layers[0]!),
+      FIRST_COUNTS: at(startBlock),
+      FIRST_REST: word(restTable),
+      LAYERS: layers.length,
+      FIRST_COLUMNS: word(tables[0]!.low),
+      ...(front
+        ? {
+            ...front.constants,
+            FIRST_FITS: highs ? 0 : 1,
+            FIRST_HIGHS: at(highsBlock),
+            FIRST_PLACES: firstPlaces(wideCounts!),
+          }
+        : { FIRST_LIMIT: counts ? layers[0]!.counts!.limit : 0 }),
+    },
+    entries: layerTable(layers, unpack(bytes.length), {
+      columns: tables,
+      biases: biases.map(({ low, high }) => ({ low: places[low]!, high: places[high]! })),
+    }),
+  };
+  return { bytes, table, layers: sizes, tree: front?.tree ?? 0 };
+}
+
+/** What a layer that can be kept in counts starts from. */
+function countsOf({ counts, wideCounts }: PlannedLayer): { start: Int8Array; rest: Uint8Array } | undefined {
+  return wideCounts ?? (counts && counts.limit > 0 ? counts : undefined);
+}
+
+/** Places of a question, each of two pieces, before counts must be settled. */
+function firstPlaces({ pieces }: WideCounts): number {
+  return Math.min(0xff, Math.floor(pieces / 2));
 }
 
 /** Equal blocks, such as those of columns without weights, are stored once. @returns what gives a block's index */
@@ -151,14 +177,10 @@ interface Split {
 interface Places {
   columns: Split[];
   biases: Split[];
-  counts: { limit: number; start: number; rest: number };
 }
 
-const NO_COUNTS: Places['counts'] = { limit: 0, start: 0, rest: 0 };
-
-function modelTable(layers: PlannedLayer[], unpacked: number[], at: Places): ModelTable {
-  const first = layers[0]!;
-  const entries = layers.map((layer, l) => [
+function layerTable(layers: PlannedLayer[], unpacked: number[], at: Places): string[][] {
+  return layers.map((layer, l) => [
     `            dw ${word(at.biases[l]!.low)}, ${word(at.biases[l]!.high)}`,
     `            db ${copyBlocks(layer)}, ${maskRows(layer.rows)}`,
     `            db ${word(at.columns[l]!.low) >> 8}, ${layer.rows & 0xff}`,
@@ -166,18 +188,15 @@ function modelTable(layers: PlannedLayer[], unpacked: number[], at: Places): Mod
     `            db ${layer.shared}, ${layer.rows & 0xff}, ${l === layers.length - 1 ? 1 : 0}`,
     `            db ${unpacked[l]!}`,
   ]);
-  const constants: ModelConstants = {
-    FIRST_COLUMNS: word(at.columns[0]!.low),
+}
+
+function firstConstants(first: PlannedLayer): ModelConstants {
+  return {
     FIRST_MASK_ROWS: maskRows(first.rows),
     FIRST_BLOCKS: copyBlocks(first),
     FIRST_ROWS: first.rows & 0xff,
     FIRST_SKIPPED: skippedRows(first),
-    FIRST_LIMIT: at.counts.limit,
-    FIRST_COUNTS: word(at.counts.start),
-    FIRST_REST: word(at.counts.rest),
-    LAYERS: layers.length,
   };
-  return { constants, entries };
 }
 
 /** Addresses of a model that is too large may lie beyond 64 KB; it is refused later. */

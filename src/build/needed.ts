@@ -5,26 +5,27 @@
  *   wrap to something positive either;
  * - those that no row which is left gives any weight.
  */
-import { CONTEXT_LENGTH, COUNT_SCALE, QUERY_BUCKETS } from '../model/encoder.js';
+import { COUNT_SCALE } from '../model/encoder.js';
 import { SHIFT } from '../model/inference.js';
 import type { Layer, Network } from '../model/network.js';
+import { inputBounds, type InputBounds } from './bounds.js';
 
-const CONTEXT_GRAMS = 3 * CONTEXT_LENGTH - 3;
 const LEAST = -0x8000;
 /** The largest bias that the shift makes 0. */
 const NOTHING = (1 << SHIFT) - 1;
 
 /**
  * For each layer the rows to keep, in their order; at least one.
- * @param longest the most trigrams a question can have
+ * @param longest bytes of a line
  */
 export function neededRows(network: Network, longest: number): number[][] {
   const { layers } = network;
+  const bounds = inputBounds(network, longest);
   const all = layers.map((layer) => Array.from({ length: layer.outputs }, (_, row) => row));
   const kept = all.map((rows, l) => {
     if (l === layers.length - 1) return rows;
-    if (l === 0) return rows.filter((row) => !isDead(layers[0]!, row, () => lowestCount(longest)));
-    if (l === 1) return rows.filter((row) => !isDead(layers[1]!, row, () => lowestSecond(layers, row, longest)));
+    if (l === 0) return rows.filter((row) => !isDead(layers[0]!, row, () => lowestCount(bounds)));
+    if (l === 1) return rows.filter((row) => !isDead(layers[1]!, row, () => lowestSecond(layers, row, bounds)));
     return rows;
   });
   for (let l = layers.length - 2; l >= 0; l--) {
@@ -44,15 +45,15 @@ function isDead(layer: Layer, row: number, lowest: () => number): boolean {
 }
 
 /** Every n-gram could hit a -2. */
-function lowestCount(longest: number): number {
-  return -2 * COUNT_SCALE * (longest + CONTEXT_GRAMS);
+function lowestCount({ pieces, others }: InputBounds): number {
+  return -2 * COUNT_SCALE * (pieces + others);
 }
 
 /**
  * A second-layer row takes |weight| times the outputs of first-layer rows; each of those is at most its +1 hits
  * times 32, and its bias, shifted. So each n-gram takes at most what its +1 column holds for the row.
  */
-function lowestSecond(layers: readonly Layer[], row: number, longest: number): number {
+function lowestSecond(layers: readonly Layer[], row: number, bounds: InputBounds): number {
   const [first, second] = [layers[0]!, layers[1]!];
   let biases = 0;
   const hits = new Float64Array(first.inputs);
@@ -60,12 +61,12 @@ function lowestSecond(layers: readonly Layer[], row: number, longest: number): n
     const taken = -second.weights[row * second.inputs + j]!;
     if (taken === 0) continue;
     // Beyond these the first layer itself could wrap, and nothing would be known.
-    if (Math.abs(first.biases[j]!) + 2 * COUNT_SCALE * (longest + CONTEXT_GRAMS) > 0x7fff) return -Infinity;
+    if (Math.abs(first.biases[j]!) - lowestCount(bounds) > 0x7fff) return -Infinity;
     biases += taken * (Math.abs(first.biases[j]!) + 1);
     for (let input = 0; input < first.inputs; input++)
       if (first.weights[j * first.inputs + input]! > 0) hits[input]! += taken;
   }
-  const question = Math.max(...hits.subarray(0, QUERY_BUCKETS));
-  const context = Math.max(...hits.subarray(QUERY_BUCKETS));
-  return -((COUNT_SCALE >> SHIFT) * (longest * question + CONTEXT_GRAMS * context) + biases);
+  const question = Math.max(0, ...hits.subarray(0, bounds.question));
+  const others = Math.max(0, ...hits.subarray(bounds.question));
+  return -((COUNT_SCALE >> SHIFT) * (bounds.pieces * question + bounds.others * others) + biases);
 }

@@ -1,21 +1,22 @@
 /**
  * A network rearranged for the Z80, with the same answers to every question that can be typed:
  *
- * - what the first layer gets from a context of eight spaces is folded into its biases (firmware/chat/encode.asm
- *   takes away what an answer breaks);
+ * - what a free model's first layer gets from a context of eight spaces is folded into its biases
+ *   (firmware/chat/encode.asm takes away what an answer breaks);
  * - rows that cannot matter are left out, with the next layer's columns that they would have fed (needed.ts);
  * - rows of hidden layers that have many weights in common are paired: those weights are summed once, in a
  *   shared row, and the firmware adds its sum to both. Order of addition does not matter in wrapping arithmetic.
  */
 import { COUNT_SCALE, QUERY_BUCKETS, encodeContext } from '../model/encoder.js';
 import type { Layer, Network } from '../model/network.js';
+import { MAX_QUESTION } from '../model/question.js';
 import type { Activity } from './activity.js';
-import { planCounts, type Counts } from './counts.js';
+import { planCounts, planWideCounts, type Counts, type WideCounts } from './counts.js';
 import { neededRows } from './needed.js';
 import { inCommon, pairRows, type Pair } from './pairing.js';
 
-/** The longest question the firmware takes (MAX_LINE in chat.asm): so many trigrams at most. */
-export const MAX_QUESTION = 127;
+/** The longest question the firmware takes is MAX_LINE in chat.asm. */
+export { MAX_QUESTION };
 
 /** One input's weights: the rows it is added to and subtracted from; a -2 is in `minus` twice. */
 export interface Column {
@@ -37,8 +38,10 @@ export interface PlannedLayer {
   /** The network's number of each row, and of each column. */
   origin: number[];
   inputs: number[];
-  /** In the first of several layers. */
+  /** In a free model's first layer, where others follow. */
   counts?: Counts;
+  /** In a closed model's first layer. */
+  wideCounts?: WideCounts;
 }
 
 export interface PlanOptions {
@@ -54,7 +57,7 @@ export function planNetwork(network: Network, options: PlanOptions = {}): Planne
   network.layers.forEach((layer, index) => {
     const last = index === network.layers.length - 1;
     const inputs = planned.at(-1)?.origin ?? Array.from({ length: layer.inputs }, (_, i) => i);
-    const biases = index === 0 ? biasesAfterSpaces(layer) : layer.biases;
+    const biases = index === 0 && !network.closed ? biasesAfterSpaces(layer) : layer.biases;
     let origin = needed[index]!;
     // Sharing pays for columns that are walked for every character, which the first layer's are not.
     const { activity, share } = options;
@@ -65,8 +68,9 @@ export function planNetwork(network: Network, options: PlanOptions = {}): Planne
     if (busy) others.sort((a, b) => busy[b]! - busy[a]! || a - b);
     origin = [...paired, ...others];
     const plannedLayer = planLayer(layer, biases, origin, inputs, pairs);
+    if (index === 0 && network.closed) plannedLayer.wideCounts = planWideCounts(layer, origin, last);
     // A first layer that is also the last needs its sums as they are.
-    if (index === 0 && !last) plannedLayer.counts = planCounts(layer, origin, MAX_QUESTION);
+    else if (index === 0 && !last) plannedLayer.counts = planCounts(layer, origin, MAX_QUESTION);
     planned.push(plannedLayer);
   });
   return planned;

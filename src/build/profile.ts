@@ -25,6 +25,13 @@ const ROUTINES: readonly [name: string, label: string][] = [
   ['columns', 'walk_negative'],
   ['bit masks', 'walk_twos'],
   ['bit masks to lists', 'unpack'],
+  ['fold', 'fold'],
+  ['pieces', 'encode_question'],
+  ['buckets: base', 'begin_base'],
+  ['buckets: find', 'add_column'],
+  ['buckets: walk', 'column_part'],
+  ['buckets: in 16 bits', 'count_up'],
+  ['answer', 'answer'],
   ['question', 'encode_query'],
   ['context', 'encode_context'],
   ['biases', 'load_biases'],
@@ -34,6 +41,7 @@ const ROUTINES: readonly [name: string, label: string][] = [
   ['active rows', 'active'],
   ['first maximum', 'first_maximum'],
   ['typing', 'ahead_clear'],
+  ['typing', 'too_small'],
 ];
 
 /** T-states by routine while the questions are answered, typing included, the largest first. */

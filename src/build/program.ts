@@ -6,13 +6,14 @@ import { checkNetwork, type Network } from '../model/network.js';
 import { RefusedError } from '../seams/errors.js';
 import { formatListing, formatSymbols, type SourceReader } from '../z80asm/index.js';
 import { measureActivity, type Activity } from './activity.js';
-import { assembleFirmware, modelInclude, modelStart, symbol } from './assemble-firmware.js';
+import { assembleFirmware, modelInclude, modelStart, symbol, type Form } from './assemble-firmware.js';
 import { cheapestFirst, formsSmallest, formsWith } from './choose.js';
 import type { ColumnForm } from './column.js';
-import { sampleQuestions } from './samples.js';
+import { layFront } from './front.js';
+import { layoutQuestions } from './samples.js';
 import { layModel, type LayerBytes, type ModelData } from './model-data.js';
 import { planNetwork, type PlannedLayer } from './plan.js';
-import { planUnpacking, unpackingGains, type Gains } from './unpack.js';
+import { planUnpacking, unpackingGains } from './unpack.js';
 
 /** The design's promise: a model that this tool trained becomes a program of at most this. */
 export const DEFAULT_MAX_SIZE = 40_960;
@@ -38,6 +39,8 @@ export interface ProgramSizes {
   /** Firmware code and texts. */
   code: number;
   layers: LayerBytes[];
+  /** The tree of answers, which a closed model has. */
+  tree: number;
   /** Page ends that nothing fitted into. */
   unused: number;
   /** The .COM. */
@@ -77,10 +80,23 @@ export function buildProgram(network: Network, options: BuildOptions, firmware: 
   checkNetwork(network);
   const maxSize = options.maxSize ?? DEFAULT_MAX_SIZE;
   const wanted = options.layout ?? 'auto';
-  const activity = measureActivity(network, sampleQuestions(network.about));
+  const activity = measureActivity(network, layoutQuestions(network));
+  const form: Form = network.closed ? 'closed' : 'free';
+  const start = modelStart(firmware, form);
   const placer = (layers: PlannedLayer[]): Placer => {
     const gains = unpackingGains(layers, activity);
-    return (forms) => placeProgram(network, options, firmware, layers, forms, gains);
+    const front = network.closed && layFront(network.closed, layers[0]!, start);
+    return (forms) => {
+      const model = layModel(
+        layers,
+        forms,
+        start,
+        (bytes) => planUnpacking(gains, forms, USUAL_TPA_END - start - bytes - BUFFERS),
+        front,
+      );
+      const { text: include, bytes } = modelInclude(model.table, { ...network, name: options.name });
+      return { layers, forms, model, include, size: start - TPA + model.bytes.length + bytes };
+    };
   };
   const packed = (): Placed => {
     const layers = planNetwork(network, { activity });
@@ -95,7 +111,7 @@ export function buildProgram(network: Network, options: BuildOptions, firmware: 
     if (wanted === 'auto' && placed.size > maxSize) placed = fit(layers, activity, maxSize, place) ?? packed();
   }
   if (placed.size > Math.min(maxSize, MOST_BYTES)) throw tooLarge(placed.size, maxSize, wanted);
-  return finishProgram(firmware, placed);
+  return finishProgram(firmware, form, placed);
 }
 
 /** The least number of columns as bit masks with which the program fits; undefined where that is not enough. */
@@ -128,8 +144,6 @@ interface Placed {
   layers: PlannedLayer[];
   forms: ColumnForm[][];
   model: ModelData;
-  /** Where the model's data begins. */
-  start: number;
   /** model.inc */
   include: string;
   /** Bytes of the .COM. */
@@ -139,25 +153,8 @@ interface Placed {
 /** Finds places for a plan's columns, stored as `forms` says. */
 type Placer = (forms: ColumnForm[][]) => Placed;
 
-function placeProgram(
-  network: Network,
-  options: BuildOptions,
-  firmware: SourceReader,
-  layers: PlannedLayer[],
-  forms: ColumnForm[][],
-  gains: Gains,
-): Placed {
-  const start = modelStart(firmware);
-  const model = layModel(layers, forms, start, (bytes) =>
-    planUnpacking(gains, forms, USUAL_TPA_END - start - bytes - BUFFERS),
-  );
-  const texts = { charset: network.charset, about: network.about, name: options.name };
-  const include = modelInclude(model.table, texts);
-  return { layers, forms, model, start, include: include.text, size: start - TPA + model.bytes.length + include.bytes };
-}
-
-function finishProgram(firmware: SourceReader, { layers, forms, model, include }: Placed): BuiltProgram {
-  const result = assembleFirmware(firmware, include, model.bytes);
+function finishProgram(firmware: SourceReader, form: Form, { layers, forms, model, include }: Placed): BuiltProgram {
+  const result = assembleFirmware(firmware, form, include, model.bytes);
 
   const held = model.layers.reduce((sum, l) => sum + l.weights + l.addresses + l.biases, 0);
   const ramEnd = symbol(result, 'ram_end');
@@ -170,7 +167,8 @@ function finishProgram(firmware: SourceReader, { layers, forms, model, include }
     sizes: {
       code: result.bytes.length - model.bytes.length,
       layers: model.layers,
-      unused: model.bytes.length - held,
+      tree: model.tree,
+      unused: model.bytes.length - held - model.tree,
       program: result.bytes.length,
       buffers: ramEnd - result.origin - result.bytes.length,
       freeTpa: USUAL_TPA_END - ramEnd,

@@ -1,5 +1,5 @@
 /** Questions to try a model with. */
-import type { ModelAbout } from '../model/network.js';
+import type { ModelAbout, Network } from '../model/network.js';
 
 /** For models that name no examples of their own. */
 const SAMPLE_QUESTIONS = [
@@ -17,4 +17,9 @@ const SAMPLE_QUESTIONS = [
 export function sampleQuestions(about: ModelAbout): string[] {
   const own = (about.examples ?? []).filter((q) => q.trim().length > 0 && !/^[!?/]/.test(q));
   return own.length > 0 ? own.slice(0, 20) : SAMPLE_QUESTIONS;
+}
+
+/** The same for a program that is to be laid out by them: other questions, too, where a model's own are few runs of it. */
+export function layoutQuestions({ about, closed }: Network): string[] {
+  return closed ? [...new Set([...sampleQuestions(about), ...SAMPLE_QUESTIONS])] : sampleQuestions(about);
 }

@@ -35,7 +35,8 @@ interface Step extends Gain {
 
 export function unpackingGains(layers: PlannedLayer[], activity: Activity): Gains {
   return layers.map((layer, l) =>
-    layer.weights.map((weights, c) => {
+    // A closed model's first layer has no masks.
+    (layer.wideCounts ? [] : layer.weights).map((weights, c) => {
       const column = listsOf(weights);
       const walks = activity[l]![layer.inputs[c]!]!;
       return { walks, saved: walks * (maskTime(weights) - listTime(column)), bytes: listBytes(column) };

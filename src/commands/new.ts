@@ -60,7 +60,7 @@ export function starterFiles(name: string): Map<string, string> {
       `# ${name}
 
     z80lm data lint pairs.txt          what may be wrong with the pairs
-    z80lm train pairs.txt -o ${name}.npz --hidden 96     small, and quick to learn few pairs
+    z80lm train pairs.txt -o ${name}.npz     a few seconds
     z80lm chat ${name}.npz                   talk to it here
     z80lm build ${name}.npz -o ${com}        a CP/M program
     z80lm run ${com}                   in the emulator

@@ -5,6 +5,7 @@ import { RC2014_HZ } from '../emu/cpu.js';
 import { grouped } from '../seams/words.js';
 
 export function sizeTable({ sizes, choices }: BuiltProgram): string[] {
+  const buckets = sizes.layers[0]!;
   const weights = choices.reduce((sum, { bytes }) => sum + bytes, 0);
   return [
     'layer    rows  columns as lists / as bits  shared rows    bytes',
@@ -14,7 +15,12 @@ export function sizeTable({ sizes, choices }: BuiltProgram): string[] {
     ),
     '',
     `code and texts ${grouped(sizes.code, 9)} bytes`,
-    `weights        ${grouped(weights, 9)}`,
+    `weights        ${grouped(weights, 9)}${
+      sizes.tree > 0
+        ? `  of these the buckets' columns ${grouped(buckets.weights)}, their addresses ${grouped(buckets.addresses)}`
+        : ''
+    }`,
+    ...(sizes.tree > 0 ? [`tree           ${grouped(sizes.tree, 9)}  of answers`] : []),
     `page ends      ${grouped(sizes.unused, 9)}`,
     `the program    ${grouped(sizes.program, 9)}`,
     `its buffers    ${grouped(sizes.buffers, 9)}  behind it in memory`,

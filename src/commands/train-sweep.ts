@@ -13,8 +13,11 @@ import { costFunction } from './train-cost.js';
 import type { Shell } from './shared.js';
 import { TrainingView } from './training-view.js';
 
-/** The usual shape, a wider one, the original project's, and narrower ones. */
-export const SWEEP_SHAPES = '256,128/256,256/256,192,128/192,128/128,64';
+/** The usual shape, wider ones, one of two layers or the original project's, and narrower ones. */
+export const SWEEP_SHAPES = {
+  closed: '128/256/128,64/96/64/32',
+  free: '256,128/256,256/256,192,128/192,128/128,64',
+} as const;
 
 interface Row extends Candidate {
   model: string;

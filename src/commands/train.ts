@@ -5,6 +5,8 @@ import { DEFAULT_MAX_SIZE } from '../build/program.js';
 import { nodeClock } from '../host/node-clock.js';
 import { mustBeWritable } from '../host/node-files.js';
 import { installLine } from '../host/providers/install-line.js';
+import { LEAST_BUCKETS, MOST_BUCKETS } from '../model/closed-set.js';
+import { MAX_ANSWER } from '../model/limits.js';
 import { encodeModel } from '../model/npz.js';
 import { EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
 import { grouped, percent } from '../seams/words.js';
@@ -15,7 +17,10 @@ import { curvePicture } from '../trainer/curve.js';
 import type { TrainDone, TrainEpoch } from '../trainer/events.js';
 import type { Cost } from '../trainer/budget.js';
 import { splitPairs } from '../trainer/holdout.js';
-import { readPairs, type Pair } from '../trainer/pairs.js';
+import { fallbackOf } from '../trainer/fallback.js';
+import { Folder } from '../trainer/fold.js';
+import { readPairs, type PairFile } from '../trainer/pairs.js';
+import { CLOSED_HIDDEN, CLOSED_RECIPE } from '../trainer/closed/recipe.js';
 import { DEFAULT_HIDDEN, RECIPE } from '../trainer/recipe.js';
 import { train, type TrainOptions } from '../trainer/train.js';
 import { action, seedOf, wholeNumber, type Shell } from './shared.js';
@@ -26,20 +31,26 @@ import { TrainingView } from './training-view.js';
 
 interface TrainFlags {
   output: string;
-  hidden: string;
+  hidden?: string;
+  free?: boolean;
+  pieces: 'answers' | 'characters' | 'auto';
+  buckets?: string;
+  unknown?: string;
   epochs?: string;
   time?: string;
   seed: string;
   holdout?: string;
   heldOut?: string;
   resume?: string;
-  shrink: string;
+  shrink?: string;
   mix: string;
-  dropTrigrams: string;
+  typos?: string;
+  dropTrigrams?: string;
+  weights?: string;
   maxSize: string;
   targetTstates?: string;
   sweep?: boolean;
-  shapes: string;
+  shapes?: string;
   name?: string;
   description?: string;
   backend: BackendChoice;
@@ -52,22 +63,52 @@ export function registerTrain(program: Command): void {
     .description('text pairs to a model, and a picture of how it learnt beside it')
     .argument('<data...>', 'files of question|answer lines')
     .requiredOption('-o, --output <file>', 'the model to write, a .npz')
-    .option('--hidden <widths>', 'widths of the hidden layers', DEFAULT_HIDDEN.join(','))
+    .option(
+      '--hidden <widths>',
+      `widths of the hidden layers (default: ${CLOSED_HIDDEN.join(',')}, with --free ${DEFAULT_HIDDEN.join(',')})`,
+    )
+    .option(
+      '--free',
+      'a model that spells its answers and may say anything, not one that chooses among those it was taught',
+    )
+    .addOption(
+      new Option(
+        '--pieces <what>',
+        'what it chooses: whole answers, characters where answers part, or what the data calls for',
+      )
+        .choices(['answers', 'characters', 'auto'])
+        .default('auto'),
+    )
+    .option('--buckets <n>', 'for the pieces of a question, 128 to 4096 (default: what the data calls for)')
+    .option(
+      '--unknown <answer>',
+      'what it says to a question about something else (default: the line "unknown:" of the data)',
+    )
     .option('--epochs <n>', 'times to go through the data (default: what its size calls for)')
     .option('--time <duration>', 'as many epochs as fit into 90s or 3m; the model then depends on the machine')
     .option('--seed <n>', 'another seed, another model', '1')
     .option('--holdout <share>', 'share of the questions to keep out and score, such as 0.1')
     .option('--held-out <file>', 'a file of pairs to score instead')
-    .option('--shrink <share>', 'pull of weights to 0: more makes a smaller, quicker program', String(RECIPE.shrink))
+    .option(
+      '--weights <n>',
+      `weights that are not 0 at the end, about (default: ${CLOSED_RECIPE.weights}, or what fits)`,
+    )
     .option(
       '--mix <share>',
       'of the questions, each time, learnt with a part of another: helps with unseen ones; 0 learns more by heart',
-      String(RECIPE.mixed),
+      String(CLOSED_RECIPE.mixed),
+    )
+    .option(
+      '--typos <share>',
+      `of the questions, each time, learnt with typing errors (default: ${CLOSED_RECIPE.typos})`,
     )
     .option(
       '--drop-trigrams <share>',
-      'of a question, each time it is learnt: can help with unseen ones',
-      String(RECIPE.dropTrigrams),
+      'of a question, each time it is learnt: helps with unseen ones (default: 0.1 to 0.3, the less the more pairs)',
+    )
+    .option(
+      '--shrink <share>',
+      `with --free: pull of weights to 0, for a smaller, quicker program (default: ${RECIPE.shrink})`,
     )
     .option(
       '--max-size <bytes>',
@@ -79,12 +120,12 @@ export function registerTrain(program: Command): void {
       'press weights and activations to 0 until a character takes no more, such as 250000',
     )
     .option('--sweep', 'train several shapes, and show what each is worth')
-    .option('--shapes <list>', 'the shapes of --sweep', SWEEP_SHAPES)
+    .option('--shapes <list>', `the shapes of --sweep (default: ${SWEEP_SHAPES.closed})`)
     .option('--resume <file>', 'go on from the .ckpt that an interrupted run left')
     .option('--name <name>', 'name of the model')
     .option('--description <text>', 'what it is, for help texts')
     .addOption(
-      new Option('--backend <name>', 'how TensorFlow.js computes')
+      new Option('--backend <name>', 'with --free: how TensorFlow.js computes')
         .choices(['auto', 'wasm', 'tensorflow'])
         .default('auto'),
     )
@@ -97,23 +138,24 @@ async function run(shell: Shell, flags: TrainFlags, data: string[]): Promise<Exi
     throw new UsageError('--epochs and --time exclude each other', { hint: 'leave one of them out' });
   if (flags.holdout !== undefined && flags.heldOut !== undefined)
     throw new UsageError('--holdout and --held-out exclude each other', { hint: 'leave one of them out' });
-  const hidden = widths('a width in --hidden', flags.hidden);
+  const hidden = flags.hidden === undefined ? undefined : widths('a width in --hidden', flags.hidden);
   const epochs = flags.epochs === undefined ? undefined : epochsOf(flags.epochs);
   const seed = seedOf(flags.seed);
   const workers = workersOf(flags.workers);
   const timeMs = flags.time === undefined ? undefined : durationMs(flags.time);
-  const shrink = shareOf('--shrink', flags.shrink, 0);
-  const mixed = shareOf('--mix', flags.mix, 0);
-  const dropTrigrams = shareOf('--drop-trigrams', flags.dropTrigrams, 0);
+  const shares = sharesOf(flags);
   const limits = limitsOf(flags);
-  const shapes = flags.shapes.split('/').map((shape) => widths('a width in --shapes', shape));
   const share = flags.holdout === undefined ? 0 : shareOf('--holdout', flags.holdout, 1e-6);
   const resume =
     flags.resume === undefined ? undefined : decodeCheckpoint(shell.files.read(flags.resume), flags.resume);
 
-  const pairs = data.flatMap((file) => read(shell, file));
-  const { training, heldOut } = splitPairs(pairs, share);
-  if (flags.heldOut !== undefined) heldOut.push(...read(shell, flags.heldOut));
+  const files = data.map((file) => read(shell, file));
+  const { training, heldOut } = splitPairs(
+    files.flatMap(({ pairs }) => pairs),
+    share,
+  );
+  if (flags.heldOut !== undefined) heldOut.push(...read(shell, flags.heldOut).pairs);
+  const unknown = flags.unknown === undefined ? fallbackOf(files) : unknownOf(flags.unknown);
 
   const options: TrainOptions = {
     pairs: training,
@@ -124,7 +166,9 @@ async function run(shell: Shell, flags: TrainFlags, data: string[]): Promise<Exi
     seed,
     workers,
     resume,
-    recipe: { shrink, mixed, dropTrigrams },
+    kind: flags.free ? 'free' : 'auto',
+    closed: { steps: flags.pieces, buckets: bucketsOf(flags), unknown },
+    ...shares,
     backend: flags.backend,
     name: flags.name ?? basename(flags.output, extname(flags.output)),
     description: flags.description,
@@ -133,7 +177,12 @@ async function run(shell: Shell, flags: TrainFlags, data: string[]): Promise<Exi
     budget: { limits, costOf: costFunction(shell, limits.bytes) },
   };
   try {
-    return await learn(shell, flags, options, shapes, limits.bytes);
+    if (flags.sweep) {
+      const list = flags.shapes ?? SWEEP_SHAPES[flags.free ? 'free' : 'closed'];
+      const shapes = list.split('/').map((shape) => widths('a width in --shapes', shape));
+      return await sweep(shell, options, shapes, flags.output, limits.bytes);
+    }
+    return await learn(shell, flags, options);
   } catch (error) {
     if (!(error instanceof BackendRefusal) || !error.missing) throw error;
     // Where npm has to put it depends on how z80lm was installed, which the trainer does not know.
@@ -142,15 +191,7 @@ async function run(shell: Shell, flags: TrainFlags, data: string[]): Promise<Exi
   }
 }
 
-async function learn(
-  shell: Shell,
-  flags: TrainFlags,
-  options: TrainOptions,
-  shapes: number[][],
-  mostBytes: number,
-): Promise<ExitStatus | void> {
-  if (flags.sweep) return sweep(shell, options, shapes, flags.output, mostBytes);
-
+async function learn(shell: Shell, flags: TrainFlags, options: TrainOptions): Promise<ExitStatus | void> {
   // A training may take hours: what comes of it can be kept.
   for (const file of [flags.output, beside(flags, '.svg'), beside(flags, '.ckpt')]) mustBeWritable(file);
   const view = new TrainingView(shell);
@@ -163,13 +204,49 @@ async function learn(
   }
 }
 
-function read(shell: Shell, file: string): Pair[] {
-  const { pairs, folds } = readPairs(shell.files.read(file), file);
+function read(shell: Shell, file: string): PairFile {
+  const pairFile = readPairs(shell.files.read(file), file);
+  const { folds } = pairFile;
   if (folds.length > 0) {
     const some = folds.slice(0, 5).map((f) => `${JSON.stringify(f.from)} ${f.to === '' ? 'dropped' : `to ${f.to}`}`);
     shell.note(`${file}: written in ASCII: ${some.join(', ')}${folds.length > 5 ? ', ...' : ''}`);
   }
-  return pairs;
+  return pairFile;
+}
+
+/** The recipes' shares that flags name. */
+function sharesOf(flags: TrainFlags): Pick<TrainOptions, 'recipe' | 'closedRecipe'> {
+  const shrink = flags.shrink === undefined ? RECIPE.shrink : shareOf('--shrink', flags.shrink, 0);
+  const mixed = shareOf('--mix', flags.mix, 0);
+  const drop = flags.dropTrigrams === undefined ? undefined : shareOf('--drop-trigrams', flags.dropTrigrams, 0);
+  const typos = flags.typos === undefined ? undefined : shareOf('--typos', flags.typos, 0);
+  const weights = flags.weights === undefined ? undefined : wholeNumber('--weights', flags.weights, 1, 1_000_000);
+  return {
+    recipe: { shrink, mixed, dropTrigrams: drop ?? RECIPE.dropTrigrams },
+    closedRecipe: {
+      mixed,
+      ...(drop !== undefined && { drop }),
+      ...(typos !== undefined && { typos }),
+      ...(weights !== undefined && { weights }),
+    },
+  };
+}
+
+function bucketsOf({ buckets }: TrainFlags): number | undefined {
+  if (buckets === undefined) return undefined;
+  const count = wholeNumber('--buckets', buckets, LEAST_BUCKETS, MOST_BUCKETS);
+  if (Number.isInteger(Math.log2(count))) return count;
+  throw new UsageError(`--buckets is ${count}`, { hint: 'give a power of two: 128, 256, 512, 1024, 2048 or 4096' });
+}
+
+/** As the line of a pairs file would have it. */
+function unknownOf(text: string): string {
+  const answer = new Folder().fold(text, 1).trim().toUpperCase();
+  if (answer === '' || answer.length > MAX_ANSWER)
+    throw new UsageError(`--unknown is ${JSON.stringify(text)}`, {
+      hint: `give an answer of 1 to ${MAX_ANSWER} characters in ASCII, such as HUH?`,
+    });
+  return answer;
 }
 
 /** What stands beside the model: its picture, and where to go on. */

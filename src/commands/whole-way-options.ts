@@ -1,17 +1,14 @@
 /** What the two commands that go the whole way, `demo` and `tui`, have in common: data, options and their checks. */
 import type { Command } from 'commander';
-import { DEFAULT_HIDDEN } from '../trainer/recipe.js';
+import { CLOSED_HIDDEN } from '../trainer/closed/recipe.js';
 import { frequency, seedOf } from './shared.js';
 import { epochsOf, widths, workersOf } from './training-flags.js';
 
 /** The shipped data that they begin with. */
 export const DATASET = 'twenty-questions';
-/** Enough for that data to be learnt; with it a first run takes about a minute. */
-const EPOCHS = 24;
-
 export interface WholeWayFlags {
   out: string;
-  epochs: string;
+  epochs?: string;
   hidden: string;
   seed: string;
   workers?: string;
@@ -21,8 +18,11 @@ export interface WholeWayFlags {
 export function wholeWayOptions(command: Command): Command {
   return command
     .option('--out <folder>', 'where the model, the program and the transcripts go', 'out')
-    .option('--epochs <n>', 'times to go through the data: fewer is quicker and worse', String(EPOCHS))
-    .option('--hidden <widths>', 'widths of the hidden layers', DEFAULT_HIDDEN.join(','))
+    .option(
+      '--epochs <n>',
+      'times to go through the data: fewer is quicker and worse (default: what its size calls for)',
+    )
+    .option('--hidden <widths>', 'widths of the hidden layers', CLOSED_HIDDEN.join(','))
     .option('--seed <n>', 'another seed, another model', '1')
     .option('--workers <n>', 'threads that train (default: one a core)')
     .option('--clock <frequency>', "the board's clock, and the prediction's", '7.3728MHz');
@@ -33,7 +33,7 @@ export function wholeWaySettings({ out, epochs, hidden, seed, workers, clock }: 
   return {
     outDir: out,
     training: {
-      epochs: epochsOf(epochs),
+      ...(epochs !== undefined && { epochs: epochsOf(epochs) }),
       hidden: widths('a width in --hidden', hidden),
       seed: seedOf(seed),
       workers: workersOf(workers),

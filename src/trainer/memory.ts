@@ -131,7 +131,7 @@ export function createMemory(
 }
 
 /** What a stream of random numbers is for: the generator's second seed. */
-export const STREAM = { weights: 1, order: 2, drop: 3, mix: 4 } as const;
+export const STREAM = { weights: 1, order: 2, drop: 3, mix: 4, foreign: 5, margin: 6 } as const;
 
 /**
  * Wait until all workers are here. Sleeps in the kernel; the cost of a wake-up is small beside a step.

@@ -20,7 +20,8 @@ export interface Settings {
   name: string;
   description: string;
   outDir: string;
-  epochs: number;
+  /** As often as the size of the data calls for, if it is not said. */
+  epochs?: number;
   hidden: number[];
   seed: number;
   workers: number;

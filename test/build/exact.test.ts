@@ -62,7 +62,7 @@ function agree(network: Network, questions: string[], layout: LayoutName): void 
   const talk = startTalk(program);
   for (const question of questions) {
     const said = talk.ask(question).text;
-    expect(said, `${layout}, ${JSON.stringify(question)}`).toBe(answer(network, question));
+    expect(said, `${layout}, ${JSON.stringify(question)}`).toBe(answer(network, typed(question)));
     expect(outputsInMemory(talk, symbols, network.charset.length)).toEqual(lastOutputs(network, question, said));
   }
   talk.type('\x03');

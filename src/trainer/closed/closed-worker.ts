@@ -17,7 +17,7 @@ import { STREAM, barrier } from '../memory.js';
 import { Rng } from '../rng.js';
 import { Asker } from './asker.js';
 import { Distorter, Pieces } from './distortion.js';
-import type { ClosedExamples } from './examples.js';
+import type { ClosedExamples, Texts } from './examples.js';
 import { PLAN, STATS, STATS_COLUMNS, STOPPED, type ClosedMemory } from './memory.js';
 import { ClosedOptimiser } from './optimiser.js';
 import { ClosedPasses, type Tally } from './passes.js';
@@ -32,7 +32,8 @@ export interface ClosedTask {
   memory: ClosedMemory;
   examples: ClosedExamples;
   heldOut: ClosedExamples | undefined;
-  /** Made-up questions an epoch, and the choice of the fallback at fork 0. */
+  /** Questions about something else, how many of them come up in an epoch, and the fallback's choice at fork 0. */
+  foreign: Texts;
   madeUp: number;
   unknown: number;
   /** Epochs and steps already done: 0, or those of a checkpoint. */
@@ -66,10 +67,10 @@ class Trainer {
     readonly task: ClosedTask,
     readonly port: MessagePort,
   ) {
-    const { memory, recipe, closed, index, workers, examples, unknown } = task;
+    const { memory, recipe, closed, index, workers, examples, foreign, unknown } = task;
     this.#passes = new ClosedPasses(memory, closed, index);
     this.#optimiser = new ClosedOptimiser(memory, this.#passes.kernels, recipe, index, workers);
-    this.#distorter = new Distorter(examples, recipe, unknown);
+    this.#distorter = new Distorter(examples, foreign, recipe, unknown);
     this.#asker = new Asker(this.#passes, closed);
     this.#pieces = new Pieces(closed.buckets);
     this.#step = task.step;

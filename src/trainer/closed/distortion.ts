@@ -4,7 +4,7 @@
  *     typing errors     where is the lmap              some of the questions, one or two errors
  *     dropped pieces    " w" "wh" … without some       of every question
  *     mixed             3/4 of it, 1/4 of another      some; its answer is as much of the other's (mixup, Zhang et al. 2018)
- *     made up           where is the | my best song    the halves of two questions; the answer is the fallback
+ *     foreign           where is the | my best song    made up (../foreign.ts); the answer is the fallback
  *
  * All of it is drawn by lot from the numbers that it is given.
  */
@@ -12,14 +12,11 @@ import { MAX_QUESTION } from '../../model/question.js';
 import { writePieces } from '../../model/pieces.js';
 import type { Rng } from '../rng.js';
 import { mistype } from '../typos.js';
-import type { ClosedExamples } from './examples.js';
+import type { ClosedExamples, Texts } from './examples.js';
 import type { ClosedRecipe } from './recipe.js';
 
-const SPACE = 0x20;
-/** A question twice as long as a line, and typing errors. */
-const MOST_TEXT = 2 * MAX_QUESTION + 4;
-/** Draws until the halves are of questions with different answers. */
-const TRIES = 20;
+/** A line, and typing errors. */
+const MOST_TEXT = MAX_QUESTION + 3;
 
 /** A question as the network gets it: columns of layer 1, and how often each is counted. */
 export class Pieces {
@@ -101,9 +98,13 @@ export interface Target {
 export class Distorter {
   readonly #target: Target = { fork: 0, choice: 0, other: 0, kept: 1 };
 
-  /** @param unknown choice of the fallback at fork 0 */
+  /**
+   * @param foreign questions about something else
+   * @param unknown choice of the fallback at fork 0
+   */
   constructor(
     readonly examples: ClosedExamples,
+    readonly foreign: Texts,
     readonly recipe: ClosedRecipe,
     readonly unknown: number,
   ) {}
@@ -119,10 +120,10 @@ export class Distorter {
     pieces.clear();
     let length: number;
     if (example < 0) {
-      length = this.#makeUp(pieces.text, rng);
+      length = copy(this.foreign, rng.below(this.foreign.textStart.length - 1), pieces.text);
       Object.assign(target, { fork: 0, choice: this.unknown, kept: 1 });
     } else {
-      length = this.#copy(examples.pair[example]!, pieces.text);
+      length = copy(examples, examples.pair[example]!, pieces.text);
       target.fork = examples.fork[example]!;
       target.choice = examples.choice[example]!;
       target.kept = 1;
@@ -144,43 +145,17 @@ export class Distorter {
     const kept = 1 - rng.float() / 2;
     if (first[pair]! < 0) return;
     pieces.scale(kept);
-    pieces.addText(pieces.text, this.#copy(pair, pieces.text), 1 - kept);
+    pieces.addText(pieces.text, copy(this.examples, pair, pieces.text), 1 - kept);
     this.#target.other = first[pair]!;
     this.#target.kept = kept;
   }
+}
 
-  #copy(pair: number, into: Uint8Array): number {
-    const { text, textStart } = this.examples;
-    const from = textStart[pair]!;
-    const to = textStart[pair + 1]!;
-    into.set(text.subarray(from, to));
-    return to - from;
-  }
-
-  /** The first half of one question's words and the second of another's. */
-  #makeUp(into: Uint8Array, rng: Rng): number {
-    const { answer, text, textStart } = this.examples;
-    let [one, other] = [0, 0];
-    for (let i = 0; i < TRIES; i++) {
-      one = rng.below(answer.length);
-      other = rng.below(answer.length);
-      if (answer[one] !== answer[other]) break;
-    }
-    const words = (pair: number): number =>
-      text.subarray(textStart[pair], textStart[pair + 1]).reduce((count, byte) => count + (byte === SPACE ? 1 : 0), 1);
-    /** Where word `n` begins. */
-    const wordAt = (pair: number, n: number): number => {
-      let at = textStart[pair]!;
-      for (let left = n; left > 0 && at < textStart[pair + 1]!; at++) if (text[at] === SPACE) left--;
-      return at;
-    };
-    const first = text.subarray(textStart[one], wordAt(one, (words(one) + 1) >> 1));
-    const second = text.subarray(wordAt(other, words(other) >> 1), textStart[other + 1]);
-    into.set(first);
-    let length = first.length;
-    if (length > 0 && into[length - 1] !== SPACE) into[length++] = SPACE;
-    into.set(second, length);
-    length += second.length;
-    return Math.min(length, MAX_QUESTION);
-  }
+/** @returns the text's length */
+function copy({ text, textStart }: Texts, index: number, into: Uint8Array): number {
+  const from = textStart[index]!;
+  const length = textStart[index + 1]! - from;
+  // A loop of its own: of so few bytes `set` takes several times as long.
+  for (let i = 0; i < length; i++) into[i] = text[from + i]!;
+  return length;
 }

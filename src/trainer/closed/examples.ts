@@ -9,12 +9,20 @@
 import { answerTree, wayTo } from '../../model/answer-tree.js';
 import type { ClosedSet } from '../../model/closed-set.js';
 import { fold, typed } from '../../model/question.js';
+import { latin1, toBytes } from '../../seams/bytes.js';
 import { share, type TextPair } from '../examples.js';
+import { foreignQuestions } from '../foreign.js';
+import { STREAM } from '../memory.js';
+import { Rng } from '../rng.js';
 
-export interface ClosedExamples {
-  /** Pair p's question: bytes textStart[p] to textStart[p + 1], folded. */
+/** Folded questions: number q is bytes textStart[q] to textStart[q + 1]. */
+export interface Texts {
   text: Uint8Array;
   textStart: Int32Array;
+}
+
+/** The texts are the pairs' questions. */
+export interface ClosedExamples extends Texts {
   /** Each pair's answer, as an index into the set's; -1 if it is none of them. */
   answer: Int16Array;
   /** For each example its pair, its fork, and the fork's right choice. A pair's first example is at fork 0. */
@@ -30,12 +38,6 @@ export function buildClosedExamples(pairs: readonly TextPair[], closed: ClosedSe
   const { forks } = answerTree(closed);
   const indexOf = new Map(closed.answers.map((answer, index) => [answer, index]));
   const ways = closed.answers.map((answer) => wayTo(closed, answer));
-  const folded = pairs.map(({ question }) => fold(typed(question)));
-  const start = [0];
-  for (const bytes of folded) start.push(start.at(-1)! + bytes.length);
-  const text = share(Uint8Array, new Uint8Array(start.at(-1)!));
-  folded.forEach((bytes, p) => text.set(bytes, start[p]!));
-
   const answer = pairs.map((pair) => indexOf.get(pair.answer) ?? -1);
   const examples = { pair: [] as number[], fork: [] as number[], choice: [] as number[] };
   answer.forEach((index, p) => {
@@ -48,8 +50,7 @@ export function buildClosedExamples(pairs: readonly TextPair[], closed: ClosedSe
     }
   });
   return {
-    text,
-    textStart: share(Int32Array, start),
+    ...textsOf(pairs.map(({ question }) => fold(typed(question)))),
     answer: share(Int16Array, answer),
     pair: share(Int32Array, examples.pair),
     fork: share(Int16Array, examples.fork),
@@ -59,4 +60,24 @@ export function buildClosedExamples(pairs: readonly TextPair[], closed: ClosedSe
       answer.map((index) => ways[index]?.[0]?.choice ?? -1),
     ),
   };
+}
+
+function textsOf(folded: readonly Uint8Array[]): Texts {
+  const start = [0];
+  for (const bytes of folded) start.push(start.at(-1)! + bytes.length);
+  const text = share(Uint8Array, new Uint8Array(start.at(-1)!));
+  folded.forEach((bytes, q) => text.set(bytes, start[q]!));
+  return { text, textStart: share(Int32Array, start) };
+}
+
+/** Of questions made up for a run, at most: they are drawn from again and again. */
+const MOST_FOREIGN = 20_000;
+
+/** Questions about something else, made up from the set's own. */
+export function foreignTexts({ text, textStart, answer }: ClosedExamples, wanted: number, seed: number): Texts {
+  const questions = Array.from(answer, (_, p) => latin1(text.subarray(textStart[p], textStart[p + 1])));
+  const rng = new Rng(seed, STREAM.foreign);
+  const kinds = (process.env['KINDS'] ?? 'halves').split(',') as never;
+  const made = foreignQuestions(questions, (index) => answer[index]!, Math.min(MOST_FOREIGN, wanted), rng, kinds);
+  return textsOf(made.map(toBytes));
 }

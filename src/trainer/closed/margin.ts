@@ -25,7 +25,7 @@ export function chooseMargin(
   cost: number,
   seed: number,
 ): number {
-  const rng = new Rng(seed, STREAM.drop);
+  const rng = new Rng(seed, STREAM.margin);
   const { text, textStart, answer } = examples;
   const room = new Uint8Array(512);
   const leads: number[] = [];

@@ -135,12 +135,12 @@ export class Parameters {
   }
 
   array(name: ArrayName): Float32Array<SharedArrayBuffer> {
-    return new Float32Array(this.buffer, this.address(name, 0), this.#size);
+    return new Float32Array(this.buffer, this.address(name), this.#size);
   }
 
-  /** In bytes. */
-  address(name: ArrayName, index: number): number {
-    return 4 * (ARRAYS.indexOf(name) * this.#size + index);
+  /** Of an array's first number, in bytes. */
+  address(name: ArrayName): number {
+    return 4 * ARRAYS.indexOf(name) * this.#size;
   }
 
   /** Sums and deltas of each layer. @param owner a shard, or SHARDS for the main thread */

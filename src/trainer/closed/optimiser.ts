@@ -5,7 +5,7 @@
  * seldom, and loses them like all others: rare columns become empty first.
  */
 import type { Kernels } from './kernels.js';
-import { Parameters, type ClosedMemory, type Place } from './memory.js';
+import { ARRAYS, Parameters, type ArrayName, type ClosedMemory, type Place } from './memory.js';
 import { SHARDS, type ClosedRecipe } from './recipe.js';
 
 /** Biases count in this, so that Adam's steps move them as weights: layer 1's in counts, the others' in usual inputs. */
@@ -16,12 +16,12 @@ const LIMIT = 0x7fff;
 const BLOCK = 1024;
 
 export class ClosedOptimiser {
-  readonly #parameters: Parameters;
-  #latent!: Float32Array;
-  #quantised!: Float32Array;
-  #m!: Float32Array;
-  #v!: Float32Array;
-  #gradients!: Float32Array[];
+  readonly #addresses: Record<ArrayName, number>;
+  readonly #latent: Float32Array;
+  readonly #quantised: Float32Array;
+  readonly #m: Float32Array;
+  readonly #v: Float32Array;
+  readonly #gradients: Float32Array[];
   #rate = 0;
   #scale = 0;
 
@@ -32,12 +32,16 @@ export class ClosedOptimiser {
     readonly index: number,
     readonly workers: number,
   ) {
-    this.#parameters = new Parameters(memory);
-    this.#latent = this.#parameters.array('latent');
-    this.#quantised = this.#parameters.array('quantised');
-    this.#m = this.#parameters.array('m');
-    this.#v = this.#parameters.array('v');
-    this.#gradients = [this.#parameters.array('gradient0'), this.#parameters.array('gradient1')];
+    const parameters = new Parameters(memory);
+    this.#addresses = Object.fromEntries(ARRAYS.map((name) => [name, parameters.address(name)])) as Record<
+      ArrayName,
+      number
+    >;
+    this.#latent = parameters.array('latent');
+    this.#quantised = parameters.array('quantised');
+    this.#m = parameters.array('m');
+    this.#v = parameters.array('v');
+    this.#gradients = [parameters.array('gradient0'), parameters.array('gradient1')];
   }
 
   /**
@@ -79,17 +83,16 @@ export class ClosedOptimiser {
   }
 
   #run(at: number, count: number, decay: number): void {
-    const address = (
-      name: Parameters['address'] extends (name: infer N, index: number) => number ? N : never,
-    ): number => this.#parameters.address(name, at);
+    const { latent, quantised, m, v, gradient0, gradient1 } = this.#addresses;
     const { beta1, beta2, epsilon } = this.recipe;
+    const offset = 4 * at;
     this.kernels.update(
-      address('latent'),
-      address('quantised'),
-      address('m'),
-      address('v'),
-      address('gradient0'),
-      address('gradient1'),
+      latent + offset,
+      quantised + offset,
+      m + offset,
+      v + offset,
+      gradient0 + offset,
+      gradient1 + offset,
       count,
       1 - beta1,
       1 - beta2,
@@ -129,10 +132,9 @@ export class ClosedOptimiser {
       const missed = step - memory.shrunk[column]!;
       memory.shrunk[column] = step;
       if (missed === 0) continue;
-      const at = weightsAt + column * stride;
-      const { kernels } = this;
-      const address = (name: 'latent' | 'quantised'): number => this.#parameters.address(name, at);
-      kernels.shrink(address('latent'), address('quantised'), stride, pull * missed);
+      const offset = 4 * (weightsAt + column * stride);
+      const { latent, quantised } = this.#addresses;
+      this.kernels.shrink(latent + offset, quantised + offset, stride, pull * missed);
     }
   }
 }

@@ -15,6 +15,9 @@ const QUARTER = 1 / (1 << SHIFT);
 /** What one count of a piece adds to a sum, for a weight of 1. */
 const COUNT = COUNT_SCALE * QUARTER;
 
+/** Bytes. */
+const FLOAT = 4;
+
 /** What a step adds up. */
 export interface Tally {
   loss: number;
@@ -38,10 +41,10 @@ export class ClosedPasses {
   readonly #places: Place[];
   readonly #quantised: Float32Array;
   #gradient!: Float32Array;
-  #gradientName: 'gradient0' | 'gradient1' = 'gradient0';
   #layers!: { sums: Scratch; deltas: Scratch }[];
-  /** Which weights `outputs` multiplies with. */
-  #weights: 'quantised' | 'latent' = 'quantised';
+  /** Where the weights begin that `outputs` multiplies with, and the gradients, in bytes. */
+  #weightsAt: number;
+  #gradientsAt = 0;
 
   /** @param owner whose scratch to use: a shard, or SHARDS for the main thread, which only asks */
   constructor(
@@ -54,23 +57,28 @@ export class ClosedPasses {
     this.tree = answerTree(closed);
     this.#places = memory.places;
     this.#quantised = this.parameters.array('quantised');
+    this.#weightsAt = this.parameters.address('quantised');
     this.own(owner);
   }
 
   /** Go on with another shard. */
   own(owner: number): void {
-    this.#gradientName = owner === 1 ? 'gradient1' : 'gradient0';
-    this.#gradient = this.parameters.array(this.#gradientName);
+    const name = owner === 1 ? 'gradient1' : 'gradient0';
+    this.#gradient = this.parameters.array(name);
+    this.#gradientsAt = this.parameters.address(name);
     this.#layers = this.parameters.scratch(owner);
   }
 
   /** Outputs for a question at the fork that its pieces name; valid until the next call. */
   outputs(pieces: Pieces, exact: boolean): Float32Array {
+    const { kernels } = this;
     const first = this.#places[0]!;
+    const { at } = this.#layers[0]!.sums;
     this.#begin(first, this.#layers[0]!.sums);
+    const columns = this.#weightsAt + FLOAT * first.weightsAt;
     for (let i = 0; i < pieces.length; i++) {
-      const from = this.#weightsAt(first.weightsAt + pieces.column[i]! * first.stride);
-      this.kernels.add(this.#layers[0]!.sums.at, from, pieces.count[i]! * COUNT, first.stride);
+      const column = columns + FLOAT * first.stride * pieces.column[i]!;
+      kernels.add(at, column, pieces.count[i]! * COUNT, first.stride);
     }
     if (exact) roundDown(this.#layers[0]!.sums.values);
     for (let layer = 1; layer < this.#places.length; layer++) {
@@ -78,11 +86,10 @@ export class ClosedPasses {
       const { values } = this.#layers[layer - 1]!.sums;
       const { sums } = this.#layers[layer]!;
       this.#begin(place, sums);
-      for (let input = 0; input < place.inputs; input++) {
+      let column = this.#weightsAt + FLOAT * place.weightsAt;
+      for (let input = 0; input < place.inputs; input++, column += FLOAT * place.stride) {
         const value = values[input]!;
-        if (value <= 0) continue;
-        const from = this.#weightsAt(place.weightsAt + input * place.stride);
-        this.kernels.add(sums.at, from, value * QUARTER, place.stride);
+        if (value > 0) kernels.add(sums.at, column, value * QUARTER, place.stride);
       }
       if (exact) roundDown(sums.values);
     }
@@ -102,9 +109,9 @@ export class ClosedPasses {
         if (share >= 1) tally.wrapped++;
         tally.sums++;
       }
-    this.#weights = 'latent';
+    this.#weightsAt = this.parameters.address('latent');
     const outputs = this.outputs(pieces, false);
-    this.#weights = 'quantised';
+    this.#weightsAt = this.parameters.address('quantised');
     const choices = this.tree.forks[target.fork]!;
     const wanted = outputs[choices[target.choice]!.output]!;
     tally.watched++;
@@ -126,6 +133,7 @@ export class ClosedPasses {
     tally: Tally,
     used: { marks: Uint8Array; list: Int32Array; length: number },
   ): void {
+    const { kernels } = this;
     const outputs = this.outputs(pieces, false);
     this.#loss(outputs, target, temperature, smoothing, tally);
     for (let layer = this.#places.length - 1; layer > 0; layer--) {
@@ -139,14 +147,9 @@ export class ClosedPasses {
           before.deltas.values[input] = 0;
           continue;
         }
-        const at = place.weightsAt + input * place.stride;
-        const sum = this.kernels.back(
-          this.#gradientAt(at),
-          this.#weightsAt(at),
-          deltas.at,
-          value * QUARTER,
-          place.stride,
-        );
+        const at = FLOAT * (place.weightsAt + input * place.stride);
+        const gradient = this.#gradientsAt + at;
+        const sum = kernels.back(gradient, this.#weightsAt + at, deltas.at, value * QUARTER, place.stride);
         before.deltas.values[input] = sum * QUARTER;
       }
     }
@@ -159,19 +162,9 @@ export class ClosedPasses {
         used.marks[column] = 1;
         used.list[used.length++] = column;
       }
-      const gradient = this.#gradientAt(first.weightsAt + column * first.stride);
-      this.kernels.add(gradient, deltas.at, pieces.count[i]! * COUNT, first.stride);
+      const gradient = this.#gradientsAt + FLOAT * (first.weightsAt + column * first.stride);
+      kernels.add(gradient, deltas.at, pieces.count[i]! * COUNT, first.stride);
     }
-  }
-
-  /** In bytes. */
-  #weightsAt(index: number): number {
-    return this.parameters.address(this.#weights, index);
-  }
-
-  /** In bytes. */
-  #gradientAt(index: number): number {
-    return this.parameters.address(this.#gradientName, index);
   }
 
   #addBiases({ biasesAt, stride }: Place, { values }: Scratch): void {

@@ -20,7 +20,7 @@ export interface ClosedRecipe {
   /** Share of the questions that come up with one typing error, and of those the share that have two. */
   typos: number;
   secondTypo: number;
-  /** Share of a question's pieces that it loses, by lot, each time it comes up. */
+  /** Share of a question's pieces that it loses, by lot, each time it comes up; see dropFor. */
   drop: number;
   /** Share of the questions that come up with a part of another one in them, of at most a half. */
   mixed: number;
@@ -46,15 +46,15 @@ export const CLOSED_RECIPE: ClosedRecipe = {
   beta1: 0.9,
   beta2: 0.98,
   epsilon: 1e-8,
-  firstSpread: 0.3,
+  firstSpread: 0.2,
   spread: 0.7,
-  temperature: 48,
+  temperature: 40,
   smoothing: 0.1,
   typos: 0.3,
   secondTypo: 0.3,
   drop: 0.2,
   mixed: 0.4,
-  madeUp: 0.03,
+  madeUp: 0.045,
   weights: 28_000,
   shrink: 0.01,
   pressFrom: 0.1,
@@ -66,6 +66,11 @@ export const CLOSED_RECIPE: ClosedRecipe = {
 export const CLOSED_HIDDEN = [128];
 /** So that sums round the same whatever the number of workers, a batch is always cut into this many parts. */
 export const SHARDS = 2;
+
+/** Few questions are soon known by heart, and are to lose more of their pieces than many. */
+export function dropFor(pairs: number): number {
+  return Math.min(0.3, Math.max(0.1, 2000 / pairs));
+}
 
 /** Learning rate at `progress` (0..1) through the run. */
 export function closedRate({ learningRate, warmUp }: ClosedRecipe, progress: number): number {

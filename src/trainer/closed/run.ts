@@ -17,7 +17,7 @@ import { ThreadCrew } from '../workers.js';
 import { Asker } from './asker.js';
 import { closedFingerprint, type ClosedCheckpoint } from './checkpoint.js';
 import type { ClosedMessage, ClosedTask } from './closed-worker.js';
-import { buildClosedExamples, type ClosedExamples } from './examples.js';
+import { buildClosedExamples, foreignTexts, type ClosedExamples, type Texts } from './examples.js';
 import { chooseMargin } from './margin.js';
 import {
   PLAN,
@@ -55,6 +55,8 @@ export interface ClosedRunOptions {
 
 /** Epochs planned with a time limit before one was timed: the first takes little of the schedule. */
 const FIRST_GUESS = 50;
+/** Epochs for which made-up questions suffice before one comes up again. */
+const FOREIGN_EPOCHS = 20;
 export const CLOSED_BACKEND = 'own kernels';
 /** Of a program: all but its weights, about. */
 const CODE_BYTES = 6_000;
@@ -70,6 +72,7 @@ export class ClosedRun {
   readonly #memory: ClosedMemory;
   readonly #parameters: Parameters;
   readonly #fingerprint: string;
+  readonly #foreign: Texts;
   readonly #madeUp: number;
   readonly #workerCount: number;
   readonly #startedMs: number;
@@ -97,8 +100,10 @@ export class ClosedRun {
     this.#heldOut = heldOut.length > 0 ? buildClosedExamples(heldOut, closed) : undefined;
     this.#ceilings = { training: ceilingOf(pairs), heldOut: ceilingOf(heldOut) };
     this.#fingerprint = closedFingerprint(closed, this.#examples);
-    const twoAnswers = this.#examples.answer.some((index) => index !== this.#examples.answer[0]);
-    this.#madeUp = closed.unknown && twoAnswers ? Math.round(pairs.length * recipe.madeUp) : 0;
+    const madeUp = closed.unknown ? Math.round(pairs.length * recipe.madeUp) : 0;
+    this.#foreign = foreignTexts(this.#examples, FOREIGN_EPOCHS * madeUp, seed);
+    // A set of one answer or of one word has none.
+    this.#madeUp = this.#foreign.textStart.length > 1 ? madeUp : 0;
     this.#memory = createClosedMemory({
       inputs: settings.inputs,
       widths: [...hidden, settings.outputs],
@@ -174,6 +179,7 @@ export class ClosedRun {
       memory: this.#memory,
       examples: this.#examples,
       heldOut: this.#heldOut,
+      foreign: this.#foreign,
       madeUp: this.#madeUp,
       unknown: closed.unknown ? wayTo(closed, closed.unknown.answer)[0]!.choice : -1,
       epoch: this.#epoch,
@@ -348,9 +354,8 @@ export class ClosedRun {
   }
 
   #doneEvent(stopped: boolean): TrainDone {
-    const network = this.#finished();
+    const { network, training, heldOut: held } = this.#finished();
     const { pairs, heldOut, clock } = this.#options;
-    const { training, held } = this.#finalScores(network);
     const { seed, recipe, limits } = this.#settings;
     const about = this.#about(network);
     network.about = {
@@ -383,28 +388,27 @@ export class ClosedRun {
     };
   }
 
-  /** The network as it is now, with its margin. */
-  #finished(): Network {
+  /** The network as it is now with its margin, and what it says. */
+  #finished(): { network: Network; training: Score; heldOut?: Score } {
     const { closed, recipe, seed } = this.#settings;
-    if (!closed.unknown) return toClosedNetwork(this.#memory, closed);
     const asker = new Asker(new ClosedPasses(this.#memory, closed, SHARDS), closed);
-    const unknown = closed.answers.indexOf(closed.unknown.answer);
-    const margin = chooseMargin(asker, this.#examples, unknown, recipe.marginCost, seed);
-    return toClosedNetwork(this.#memory, { ...closed, unknown: { ...closed.unknown, margin } });
-  }
-
-  /** By the reference inference itself: what the program will say. */
-  #finalScores(network: Network): { training: Score; held?: Score } {
-    const { pairs, heldOut } = this.#options;
-    const known = new Map<string, string>();
-    const said = (question: string): string => {
-      let text = known.get(question);
-      if (text === undefined) known.set(question, (text = answer(network, question)));
-      return text;
+    const index = closed.unknown ? closed.answers.indexOf(closed.unknown.answer) : -1;
+    const margin = closed.unknown ? chooseMargin(asker, this.#examples, index, recipe.marginCost, seed) : 0;
+    const score = (pairs: readonly TextPair[], { text, textStart }: ClosedExamples, ceiling: Ceiling): Score => {
+      const said = (p: number): string => {
+        const question = text.subarray(textStart[p], textStart[p + 1]);
+        const { answer: choice, lead } = asker.ask(question, question.length);
+        return closed.answers[closed.unknown && lead < margin ? index : choice]!;
+      };
+      return closedScore(pairs, said, ceiling);
     };
-    const training = closedScore(pairs, (p) => said(pairs[p]!.question), this.#ceilings.training);
-    if (!this.#heldOut) return { training };
-    return { training, held: closedScore(heldOut, (p) => said(heldOut[p]!.question), this.#ceilings.heldOut) };
+    const { pairs, heldOut } = this.#options;
+    const unknown = closed.unknown && { ...closed.unknown, margin };
+    return {
+      network: toClosedNetwork(this.#memory, { ...closed, ...(unknown && { unknown }) }),
+      training: score(pairs, this.#examples, this.#ceilings.training),
+      ...(this.#heldOut && { heldOut: score(heldOut, this.#heldOut, this.#ceilings.heldOut) }),
+    };
   }
 }
 

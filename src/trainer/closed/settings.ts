@@ -17,7 +17,7 @@ import { InputError, UsageError } from '../../seams/errors.js';
 import type { Cost } from '../budget.js';
 import type { TextPair } from '../examples.js';
 import type { TrainOptions } from '../train.js';
-import { CLOSED_HIDDEN, CLOSED_RECIPE, type ClosedRecipe } from './recipe.js';
+import { CLOSED_HIDDEN, CLOSED_RECIPE, dropFor, type ClosedRecipe } from './recipe.js';
 
 export interface ClosedSettings {
   seed: number;
@@ -48,9 +48,9 @@ const PIECES_A_BUCKET = 2.5;
 const WIDE = 1 << 16;
 
 /** Times that a question comes up in a run: fewer where there are many. */
-const DEFAULT_WORK = 1_250_000;
+const DEFAULT_WORK = 750_000;
 const LEAST_EPOCHS = 10;
-const MOST_EPOCHS = 60;
+const MOST_EPOCHS = 40;
 /** But a handful of pairs is a step an epoch, and a network needs this many steps to move. */
 const LEAST_STEPS = 1500;
 
@@ -130,7 +130,7 @@ export function closedSettings(options: TrainOptions): ClosedSettings {
     seed: resume?.seed ?? options.seed ?? 1,
     hidden,
     closed,
-    recipe: resume?.recipe ?? { ...CLOSED_RECIPE, ...options.closedRecipe },
+    recipe: resume?.recipe ?? { ...CLOSED_RECIPE, drop: dropFor(options.pairs.length), ...options.closedRecipe },
     inputs: closedInputs(closed),
     outputs: closedOutputs(closed),
   };
