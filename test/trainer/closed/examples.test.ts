@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { buildClosedExamples } from '../../../src/trainer/closed/examples.js';
+import { buildClosedExamples, foreignTexts, type Texts } from '../../../src/trainer/closed/examples.js';
+import { fold, typed } from '../../../src/model/question.js';
 import { latin1 } from '../../../src/seams/bytes.js';
 import { closedSet } from './small-closed.js';
 
@@ -52,5 +53,39 @@ describe('examples of closed models', () => {
       // Shared memory is never empty: a zero stands where nothing is.
       expect([[...pair], [...fork], [...choice]]).toEqual([[0], [0], [0]]);
     }
+  });
+});
+
+describe('questions about something else', () => {
+  const pairs = [
+    { question: 'red green blue pink', answer: 'A' },
+    { question: 'one two three four', answer: 'B' },
+    { question: 'who are you then', answer: 'C' },
+    { question: 'HÉLLO', answer: 'C' },
+    { question: 'some green apples here', answer: 'A' },
+    { question: 'only four of them', answer: 'B' },
+    { question: 'what is this thing', answer: 'C' },
+  ];
+  const made = (of: typeof pairs, wanted: number, seed: number): string[] => {
+    const texts: Texts = foreignTexts(buildClosedExamples(of, closedSet('answers', 'A', 'B', 'C')), wanted, seed);
+    const count = texts.textStart.length - 1;
+    return Array.from({ length: count }, (_, q) =>
+      latin1(texts.text.slice(texts.textStart[q], texts.textStart[q + 1])),
+    );
+  };
+
+  it('are made of words of the set, by lot', () => {
+    const questions = made(pairs, 5, 1);
+    expect(questions.length).toBeGreaterThan(0);
+    expect(questions.length).toBeLessThanOrEqual(5);
+    const words = new Set(pairs.flatMap(({ question }) => latin1(fold(typed(question))).split(' ')));
+    for (const question of questions) expect(question.split(' ').filter((word) => !words.has(word))).toEqual([]);
+    expect(made(pairs, 5, 1)).toEqual(questions);
+    expect(made(pairs, 5, 2)).not.toEqual(questions);
+  });
+
+  it('are none where none are wanted, and none of a set with one answer', () => {
+    expect(made(pairs, 0, 1)).toEqual([]);
+    expect(made(pairs.slice(2, 4), 20, 1)).toEqual([]);
   });
 });

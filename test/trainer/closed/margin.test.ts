@@ -32,7 +32,7 @@ function setting(questions: { question: string; answer: string; outputs: number[
   }
   const examples = buildClosedExamples(questions, CLOSED);
   const asker = new Asker(new ClosedPasses(memory, CLOSED, SHARDS), CLOSED);
-  const rng = new Rng(SEED, STREAM.drop);
+  const rng = new Rng(SEED, STREAM.margin);
   const asked = questions.map(() => 0);
   for (let i = 0; i < 4000; i++) asked[rng.below(questions.length)]!++;
   return { choose: (cost, unknown = 2) => chooseMargin(asker, examples, unknown, cost, SEED), asked };

@@ -42,7 +42,7 @@ function marginOf(network: Network, pairs: readonly TextPair[], seed: number, co
   const closed = network.closed!;
   const { inputs } = network.layers[0]!;
   const [fork] = answerTree(closed).forks;
-  const rng = new Rng(seed, STREAM.drop);
+  const rng = new Rng(seed, STREAM.margin);
   const leads: number[] = [];
   for (let i = 0; i < 4000; i++) {
     const { question, answer: wanted } = pairs[rng.below(pairs.length)]!;

@@ -192,7 +192,7 @@ describe('quantising anew', () => {
     expect([...quantised.subarray(first, first + 3)]).toEqual([2, -1, 32767]);
     expect([...quantised.subarray(second, second + 3)]).toEqual([2, -1, -32767]);
     quantised.fill(99);
-    createKernels(memory.pages).shrink(parameters.address('latent', 0), parameters.address('quantised', 0), 8, 0);
+    createKernels(memory.pages).shrink(parameters.address('latent'), parameters.address('quantised'), 8, 0);
     expect([...quantised.subarray(0, halves.length)].map((v) => v + 0)).toEqual(ours);
   });
 });

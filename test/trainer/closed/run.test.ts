@@ -127,14 +127,15 @@ describe('training of a closed model', () => {
 });
 
 describe('towards limits, a closed model', () => {
+  // Wide, so that there are more weights than a few questions need.
+  const WIDE = { ...CLOSED_RUN, closedRecipe: { batch: 4, firstSpread: 0.4, weights: 1000 } };
   const costOf = (network: Network): { bytes: number; tStates: number } => {
     const weights = network.layers.reduce((n, l) => n + l.weights.filter((w) => w !== 0).length, 0);
     return { bytes: 6000 + weights, tStates: 1000 * weights };
   };
 
   it('comes to fewer weights for a smaller program', async () => {
-    const run = (bytes: number): Promise<TrainDone> =>
-      runToEnd({ ...CLOSED_RUN, closedRecipe: { batch: 4 }, budget: { limits: { bytes }, costOf } });
+    const run = (bytes: number): Promise<TrainDone> => runToEnd({ ...WIDE, budget: { limits: { bytes }, costOf } });
     const [wide, tight] = [await run(9000), await run(6300)];
     expect(wide.cost).toEqual(costOf(wide.network));
     expect(wide.kept).toBe(true);
@@ -146,7 +147,7 @@ describe('towards limits, a closed model', () => {
   });
 
   it('lowers its goal until it is quick enough', async () => {
-    const options = { ...CLOSED_RUN, budget: { limits: { tStates: 400_000 }, costOf } };
+    const options = { ...WIDE, budget: { limits: { tStates: 400_000 }, costOf } };
     const events = await collect(options);
     const done = doneOf(events);
     const { checkpoint } = done;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nodeClock } from '../../../src/host/node-clock.js';
 import { InputError, UsageError } from '../../../src/seams/errors.js';
-import { CLOSED_HIDDEN, CLOSED_RECIPE, closedRate } from '../../../src/trainer/closed/recipe.js';
+import { CLOSED_HIDDEN, CLOSED_RECIPE, closedRate, dropFor } from '../../../src/trainer/closed/recipe.js';
 import {
   answersOf,
   closedEpochs,
@@ -118,7 +118,7 @@ describe('the settings of a closed run', () => {
       seed: 1,
       hidden: CLOSED_HIDDEN,
       closed: { buckets: 128, steps: 'answers', answers: ['AB', 'AC', 'B'] },
-      recipe: CLOSED_RECIPE,
+      recipe: { ...CLOSED_RECIPE, drop: 0.3 },
       inputs: 128,
       outputs: 3,
     });
@@ -141,16 +141,22 @@ describe('the settings of a closed run', () => {
 
 describe('the length of a closed run', () => {
   it('is fewer epochs the more examples there are, within limits', () => {
-    expect(closedEpochs(25_000, 128)).toBe(50);
-    expect(closedEpochs(40_000, 128)).toBe(31);
+    expect(closedEpochs(25_000, 128)).toBe(30);
+    expect(closedEpochs(40_000, 128)).toBe(19);
     expect(closedEpochs(10_000_000, 128)).toBe(10);
-    expect(closedEpochs(5000, 128)).toBe(60);
+    expect(closedEpochs(5000, 128)).toBe(40);
   });
 
   it('is steps enough where an epoch has few', () => {
     expect(closedEpochs(10, 128)).toBe(1500);
     expect(closedEpochs(129, 128)).toBe(750);
     expect(closedEpochs(10, 5)).toBe(750);
+  });
+});
+
+describe('pieces that a question loses', () => {
+  it('are the fewer the more questions there are, within limits', () => {
+    expect([9, 6666, 10_000, 20_000, 100_000].map(dropFor)).toEqual([0.3, 0.3, 0.2, 0.1, 0.1]);
   });
 });
 
