@@ -9,6 +9,7 @@ import { COUNT_SCALE } from '../../model/encoder.js';
 import { SHIFT } from '../../model/inference.js';
 import type { Pieces, Target } from './distortion.js';
 import { createKernels, type Kernels } from './kernels.js';
+import type { ClosedRecipe } from './recipe.js';
 import { Parameters, type ClosedMemory, type Place, type Scratch } from './memory.js';
 
 const QUARTER = 1 / (1 << SHIFT);
@@ -129,7 +130,7 @@ export class ClosedPasses {
   learn(
     pieces: Pieces,
     target: Target,
-    { temperature, smoothing }: { temperature: number; smoothing: number },
+    { temperature, smoothing, activity }: Pick<ClosedRecipe, 'temperature' | 'smoothing' | 'activity'>,
     tally: Tally,
     used: { marks: Uint8Array; list: Int32Array; length: number },
   ): void {
@@ -150,7 +151,7 @@ export class ClosedPasses {
         const at = FLOAT * (place.weightsAt + input * place.stride);
         const gradient = this.#gradientsAt + at;
         const sum = kernels.back(gradient, this.#weightsAt + at, deltas.at, value * QUARTER, place.stride);
-        before.deltas.values[input] = sum * QUARTER;
+        before.deltas.values[input] = sum * QUARTER + activity;
       }
     }
     const first = this.#places[0]!;
