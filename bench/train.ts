@@ -4,6 +4,7 @@
  * 1. Parts of a step, each beside the plain way to do it in TensorFlow.js.
  * 2. Training the small-talk data with 1 and 2 workers: examples a second, and seconds to 80, 90 and 95 % of the
  *    characters right in the integer model.
+ * 3. The same of closed models, with kernels of our own (train-closed.ts).
  */
 import { readFileSync } from 'node:fs';
 import { nodeClock } from '../src/host/node-clock.js';
@@ -15,6 +16,7 @@ import { readPairs, type Pair } from '../src/trainer/pairs.js';
 import { Passes } from '../src/trainer/passes.js';
 import { DEFAULT_HIDDEN, RECIPE } from '../src/trainer/recipe.js';
 import { train } from '../src/trainer/train.js';
+import { closedModels } from './train-closed.js';
 
 const DATA = new URL('../datasets/small-talk.txt', import.meta.url);
 /** Of the schedule; 95 % of the characters come before its end. */
@@ -30,10 +32,11 @@ export async function run(): Promise<void> {
   parameters(tf, pairs);
   wholeSteps(tf, pairs);
   for (const workers of [1, 2]) await training(pairs, workers);
+  await closedModels(tf, pairs);
 }
 
 /** Mean milliseconds of processor time, so that other work on the machine shows less. */
-function time(work: () => void): number {
+export function time(work: () => void): number {
   for (let i = 0; i < 3; i++) work();
   const begin = process.cpuUsage();
   let count = 0;
@@ -46,7 +49,7 @@ function time(work: () => void): number {
   }
 }
 
-function row(what: string, ms: number, macs?: number): void {
+export function row(what: string, ms: number, macs?: number): void {
   const rate = macs === undefined ? '' : `${(macs / ms / 1e6).toFixed(1).padStart(7)} G multiply-adds/s`;
   console.log(`  ${what.padEnd(52)} ${ms.toFixed(2).padStart(7)} ms ${rate}`);
 }
@@ -149,7 +152,15 @@ async function training(pairs: Pair[], workers: number): Promise<void> {
   let begin = 0;
   let cpu = process.cpuUsage();
   const recipe = { evaluations: EPOCHS };
-  for await (const event of train({ pairs, epochs: EPOCHS, workers, recipe, backend: 'wasm', clock: nodeClock })) {
+  for await (const event of train({
+    pairs,
+    kind: 'free',
+    epochs: EPOCHS,
+    workers,
+    recipe,
+    backend: 'wasm',
+    clock: nodeClock,
+  })) {
     if (event.type === 'start') {
       examples = event.examples;
       begin = performance.now();

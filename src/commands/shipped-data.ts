@@ -1,5 +1,5 @@
 /**
- * What comes with the package: data sets, with what to ask a model that was trained on them, and two models.
+ * What comes with the package: data sets, with what to ask a model that was trained on them, and the models.
  */
 import { packagePath } from '../package.js';
 import type { FileStore } from '../seams/file-store.js';
@@ -11,7 +11,7 @@ const FOLDER = packagePath('datasets/');
 export const SHIPPED_SETS = ['twenty-questions', 'small-talk', 'cpm-commands', 'adventure'] as const;
 
 /** Sets with a trained model beside them, NAME.npz; datasets/README.md says how it was trained. */
-export const SHIPPED_MODELS: readonly string[] = ['cpm-commands', 'adventure'];
+export const SHIPPED_MODELS: readonly string[] = SHIPPED_SETS;
 
 /** A file's name, or that of a shipped model where there is no such file: what `chat` and `build` take. */
 export function modelPath(files: FileStore, name: string): string {

@@ -15,7 +15,7 @@
  *
  * Values stand one example a column. So every product is a plain `matMul(a, b)` whose right side is a narrow batch:
  * the WASM backend multiplies transposed matrices at a twelfth of the speed, and packs the right side anew each time
- * (docs/training.md). Hence also the gradients by hand: the automatic ones transpose.
+ * (docs/training-free.md). Hence also the gradients by hand: the automatic ones transpose.
  */
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { COUNT_SCALE } from '../model/encoder.js';

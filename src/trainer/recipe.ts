@@ -1,5 +1,5 @@
 /**
- * How training goes, as numbers. `docs/training.md` has the measured effect of each.
+ * How training goes, as numbers. `docs/training-free.md` has the measured effect of each.
  */
 export interface Recipe {
   /** Examples a step. */

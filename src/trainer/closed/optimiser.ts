@@ -28,6 +28,10 @@ export class ClosedOptimiser {
   readonly #m: Float32Array;
   readonly #v: Float32Array;
   readonly #gradients: Float32Array[];
+  #step = 0;
+  /** Adam's decay rates to the power of the step. */
+  #power1 = 1;
+  #power2 = 1;
   #rate = 0;
   #scale = 0;
 
@@ -58,8 +62,13 @@ export class ClosedOptimiser {
    */
   update(step: number, rate: number, shrink: number): void {
     const { beta1, beta2 } = this.recipe;
-    this.#rate = rate / (1 - beta1 ** step);
-    this.#scale = 1 / Math.sqrt(1 - beta2 ** step);
+    // One factor after the other, as the power function of one engine is not the next one's: models repeat.
+    for (; this.#step < step; this.#step++) {
+      this.#power1 *= beta1;
+      this.#power2 *= beta2;
+    }
+    this.#rate = rate / (1 - this.#power1);
+    this.#scale = 1 / Math.sqrt(1 - this.#power2);
     this.#columns(step, rate * shrink);
     this.memory.places.forEach((place, layer) => {
       if (layer > 0) this.#blocks(place, rate * shrink);

@@ -1,6 +1,6 @@
 /**
  * How hard weights are pulled to 0. A network starts with far more of them than a program has room for; their number falls
- * geometrically to the goal between two points of the run, and the pull follows:
+ * to the goal between two points of the run, first fast and then slower, and the pull follows:
  *
  *     weights  ▁▁▁▁╲                 shrink  x (weights / wanted now)^3, within bounds, after each epoch
  *                   ╲▁▁▁▁
@@ -16,7 +16,6 @@ export interface Press {
 
 /** After this, the learning rate is too small for weights to come and go. */
 const SETTLED = 0.95;
-const GAIN = 3;
 const MOST_CHANGE = 1.5;
 /** Epochs for which that is enough: with fewer, each may change more. */
 const USUAL_EPOCHS = 50;
@@ -39,8 +38,10 @@ export function nextPress(
   if (progress < pressFrom || from === 0) return { shrink, from: weights };
   if (progress >= SETTLED) return { shrink, from };
   const fallen = Math.min(1, (progress - pressFrom) / (pressUntil - pressFrom));
-  const wanted = Math.max(goal, from * (goal / from) ** fallen);
-  const bound = MOST_CHANGE ** Math.max(1, USUAL_EPOCHS / epochs);
-  const change = Math.min(bound, Math.max(1 / bound, (weights / wanted) ** GAIN));
+  const wanted = Math.max(goal, 1 / ((1 - fallen) / from + fallen / goal));
+  const bound = 1 + (MOST_CHANGE - 1) * Math.max(1, USUAL_EPOCHS / epochs);
+  const over = weights / wanted;
+  // No power function: models repeat on every engine.
+  const change = Math.min(bound, Math.max(1 / bound, over * over * over));
   return { shrink: Math.min(MOST_SHRINK, Math.max(LEAST_SHRINK, shrink * change)), from };
 }

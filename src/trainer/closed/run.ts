@@ -327,7 +327,7 @@ export class ClosedRun {
   /** Where T-states are limited: they fall with the weights, and something is left that does not. */
   #lowerGoal(cost: Cost): void {
     const over = cost.tStates / this.#settings.limits!.tStates!;
-    if (over > 1) this.#goal = Math.max(1, this.#goal * Math.max(MOST_FALL, 1 / over ** 1.5));
+    if (over > 1) this.#goal = Math.max(1, this.#goal * Math.max(MOST_FALL, 1 / (over * over)));
   }
 
   #about(network: Network): Network['about'] {
