@@ -6,7 +6,7 @@
  *
  * A closed model (format version 2) has `_closed` instead of `_charset`: JSON with `version`, and what ClosedSet has.
  *
- * Writing is deterministic: stored entries in a fixed order with a fixed date, so equal models are equal files.
+ * Writing is deterministic: entries in a fixed order with a fixed date, so equal models are equal files.
  */
 import { unzipSync, zipSync, type Zippable } from 'fflate';
 import { z } from 'zod';
@@ -103,7 +103,9 @@ export function encodeModel(network: Network): Uint8Array {
   else arrays.push(['_charset', bytes(network.charset.join(''))]);
   arrays.push(['_about', bytes(JSON.stringify(network.about))]);
   const entries: Zippable = {};
-  for (const [key, array] of arrays) entries[`${key}.npy`] = [encodeNpy(array), { level: 0, mtime: ZIP_EPOCH }];
+  // A closed model's first layer is nearly all zeros: 25 KB instead of 200. Of a free one every byte stays as it was.
+  const level = closed ? 9 : 0;
+  for (const [key, array] of arrays) entries[`${key}.npy`] = [encodeNpy(array), { level, mtime: ZIP_EPOCH }];
   return zipSync(entries);
 }
 

@@ -1,6 +1,7 @@
 /** The trained models that come with z80lm still build, and their programs say what datasets/README.md shows. */
 import { describe, expect, it } from 'vitest';
 import { ownText } from '../../scripts/own-text.js';
+import { trainSet } from '../../scripts/train-models.js';
 import { firmwareReader } from '../../src/build/firmware-files.js';
 import { buildProgram } from '../../src/build/program.js';
 import { modelPath, SHIPPED_MODELS, SHIPPED_SETS, shippedData } from '../../src/commands/shipped-data.js';
@@ -8,8 +9,10 @@ import { emulatorTarget } from '../../src/emu/target.js';
 import { converse } from '../../src/hil/converse.js';
 import { nodeFiles } from '../../src/host/node-files.js';
 import { answer } from '../../src/model/inference.js';
-import { decodeModel } from '../../src/model/npz.js';
-import { readPairs } from '../../src/trainer/pairs.js';
+import { decodeModel, encodeModel } from '../../src/model/npz.js';
+import { grouped, percent } from '../../src/seams/words.js';
+import { typoScores } from '../../src/trainer/hardship.js';
+import { readPairs, readQuestions } from '../../src/trainer/pairs.js';
 
 const PAGE = ownText(new URL('../../datasets/README.md', import.meta.url));
 
@@ -41,7 +44,18 @@ describe.each(SHIPPED_MODELS)('%s', (name) => {
     expect(((100 * good) / pairs.length).toFixed(1)).toBe(/[\d.]+/.exec(row[3]!)![0]);
   });
 
+  it('bears typing errors, and knows what it does not know, as the page says', () => {
+    const { pairs } = readPairs(nodeFiles.read(data.heldOut), data.heldOut);
+    const scores = typoScores(network, pairs, [1, 2], 1).map(({ answers }) => percent(answers));
+    expect(scores.join(', ')).toBe(row[4]);
+    const file = data.heldOut.replace('.heldout.', '.others.');
+    const questions = readQuestions(nodeFiles.read(file), file);
+    const refused = questions.filter((question) => answer(network, question) === network.closed!.unknown!.answer);
+    expect(`${refused.length} of ${questions.length}`).toBe(row[5]);
+  });
+
   it('builds a program of the usual limit that says what the page shows', async () => {
+    expect(`${grouped(program.length)} bytes`).toBe(row[6]);
     expect(program.length).toBeLessThanOrEqual(40_960);
     expect(turns.length).toBeGreaterThanOrEqual(6);
     const target = emulatorTarget();
@@ -55,6 +69,12 @@ describe.each(SHIPPED_MODELS)('%s', (name) => {
     expect(step.value.exchanges.map((exchange) => [exchange.question, exchange.answer])).toEqual(turns);
   });
 });
+
+it('adventure.npz is what training makes of its data, byte for byte', async () => {
+  expect(
+    Buffer.from(encodeModel(await trainSet('adventure'))).equals(nodeFiles.read(modelPath(nodeFiles, 'adventure'))),
+  ).toBe(true);
+}, 120_000);
 
 it('shipped sets are those in the folder', () => {
   expect(PAGE.split('\n').flatMap((line) => /^\| `([\w-]+)` \| [\d,]+ \|/.exec(line)?.[1] ?? [])).toEqual(SHIPPED_SETS);

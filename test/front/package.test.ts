@@ -76,6 +76,8 @@ describeWithFiles(['dist/cli.js'], "the package's contents", () => {
     expect(paths.filter((path) => path.endsWith('.npz')).sort()).toEqual([
       'datasets/adventure.npz',
       'datasets/cpm-commands.npz',
+      'datasets/small-talk.npz',
+      'datasets/twenty-questions.npz',
     ]);
     // 8.9 MB, and 9.1 with CR LF: half of it bundles, a quarter their source maps. An install may have 25, native parts included.
     expect(packed.unpackedSize).toBeLessThan(10_000_000);
