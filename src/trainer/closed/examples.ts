@@ -77,6 +77,7 @@ const MOST_FOREIGN = 20_000;
 export function foreignTexts({ text, textStart, answer }: ClosedExamples, wanted: number, seed: number): Texts {
   const questions = Array.from(answer, (_, p) => latin1(text.subarray(textStart[p], textStart[p + 1])));
   const rng = new Rng(seed, STREAM.foreign);
-  const made = foreignQuestions(questions, (index) => answer[index]!, Math.min(MOST_FOREIGN, wanted), rng);
+  const count = Math.min(MOST_FOREIGN, wanted);
+  const made = foreignQuestions(questions, (index) => answer[index]!, count, rng, ['halves']);
   return textsOf(made.map(toBytes));
 }

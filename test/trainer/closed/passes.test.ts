@@ -23,6 +23,8 @@ function piecesOf(question: string, fork: number, { buckets }: ClosedSet): Piece
   return pieces;
 }
 
+const LEARNT = { temperature: 48, smoothing: 0.1, activity: 0.01 };
+
 const noTally = (): Tally => ({ loss: 0, right: 0, watched: 0, floatRight: 0, peak: 0, wrapped: 0, sums: 0 });
 
 describe('the integer pass of closed models', () => {
@@ -79,6 +81,12 @@ class Plain {
     });
   }
 
+  /** What active hidden units add up to. */
+  activity(values: ArrayLike<number>, pieces: Pieces): number {
+    const hidden = this.sums(values, pieces).slice(0, -1).flat();
+    return hidden.reduce((sum, value) => sum + Math.max(0, value), 0);
+  }
+
   loss(
     values: ArrayLike<number>,
     pieces: Pieces,
@@ -123,6 +131,14 @@ describe('gradients of closed models', () => {
       smoothing: 0.1,
     },
     {
+      title: 'activity costs',
+      closed: WHOLE,
+      hidden: [6, 7],
+      target: { fork: 0, choice: 2, other: 0, kept: 1 },
+      smoothing: 0.1,
+      activity: 0.5,
+    },
+    {
       title: 'mixed',
       closed: WHOLE,
       hidden: [5, 7],
@@ -149,8 +165,9 @@ describe('gradients of closed models', () => {
       hidden: [],
       target: { fork: 1, choice: 1, other: 0, kept: 1 },
       smoothing: 0.1,
+      activity: 0.5,
     },
-  ])('are the differences of the loss: $title', ({ closed, hidden, target, smoothing }) => {
+  ])('are the differences of the loss: $title', ({ closed, hidden, target, smoothing, activity = 0 }) => {
     const temperature = 48;
     const memory = smoothMemory(closed, hidden, 3);
     const parameters = new Parameters(memory);
@@ -159,7 +176,7 @@ describe('gradients of closed models', () => {
     const pieces = piecesOf('anna', target.fork, closed);
     pieces.scale(0.75);
     const used = { marks: memory.used[1]!, list: memory.uses[1]!, length: 0 };
-    passes.learn(pieces, target, { temperature, smoothing }, noTally(), used);
+    passes.learn(pieces, target, { temperature, smoothing, activity }, noTally(), used);
     const gradient = parameters.array('gradient1');
     expect(parameters.array('gradient0').every((value) => value === 0)).toBe(true);
 
@@ -168,13 +185,15 @@ describe('gradients of closed models', () => {
     for (const { weightsAt, biasesAt, end } of memory.places)
       for (let at = weightsAt; at < end; at++) {
         const kept = values[at]!;
+        // Of the sums before the softmax's temperature.
         const losses = [kept + STEP, kept - STEP].map((value) => {
           values[at] = value;
-          return plain.loss(values, pieces, target, { temperature, smoothing });
+          const loss = plain.loss(values, pieces, target, { temperature, smoothing });
+          return temperature * loss + activity * plain.activity(values, pieces);
         }) as [number, number];
         values[at] = kept;
-        // The gradient is of the sums before the softmax's temperature, of which a bias is a quarter.
-        const expected = ((losses[0] - losses[1]) / (2 * STEP)) * temperature * (at < biasesAt ? 1 : 4);
+        // Of which a bias is a quarter.
+        const expected = ((losses[0] - losses[1]) / (2 * STEP)) * (at < biasesAt ? 1 : 4);
         expect(Math.abs(gradient[at]! - expected)).toBeLessThan(1e-4 + 1e-3 * Math.abs(expected));
       }
     expect([...used.list.subarray(0, used.length)]).toEqual([...pieces.column.subarray(0, pieces.length)]);
@@ -186,13 +205,7 @@ describe('gradients of closed models', () => {
     const gradient = new Parameters(memory).array('gradient0');
     const used = { marks: memory.used[0]!, list: memory.uses[0]!, length: 0 };
     const learn = (): void =>
-      passes.learn(
-        piecesOf('anna', 0, WHOLE),
-        { fork: 0, choice: 1, other: 0, kept: 1 },
-        { temperature: 48, smoothing: 0.1 },
-        noTally(),
-        used,
-      );
+      passes.learn(piecesOf('anna', 0, WHOLE), { fork: 0, choice: 1, other: 0, kept: 1 }, LEARNT, noTally(), used);
     learn();
     const once = gradient.slice();
     const columns = used.length;
@@ -210,7 +223,7 @@ describe('gradients of closed models', () => {
       const used = { marks: memory.used[0]!, list: memory.uses[0]!, length: 0 };
       for (const [question, fork] of examples) {
         const target = { fork, choice: 1, other: 0, kept: 1 };
-        passes.learn(piecesOf(question, fork, SPELLED), target, { temperature: 48, smoothing: 0.1 }, noTally(), used);
+        passes.learn(piecesOf(question, fork, SPELLED), target, LEARNT, noTally(), used);
       }
       return new Parameters(memory).array('gradient0');
     };
@@ -230,7 +243,7 @@ describe('gradients of closed models', () => {
       const tally = noTally();
       const target = { fork: 0, choice, other: 0, kept: 1 };
       const used = { marks: memory.used[0]!, list: memory.uses[0]!, length: 0 };
-      passes.learn(pieces, target, { temperature: 48, smoothing: 0.1 }, tally, used);
+      passes.learn(pieces, target, LEARNT, tally, used);
       expect(tally.right).toBe(choice === best ? 1 : 0);
       expect(tally.loss).toBeCloseTo(plain.loss(values, pieces, target, { temperature: 48, smoothing: 0 }), 3);
       return tally.loss;

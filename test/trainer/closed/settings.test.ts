@@ -118,7 +118,7 @@ describe('the settings of a closed run', () => {
       seed: 1,
       hidden: CLOSED_HIDDEN,
       closed: { buckets: 128, steps: 'answers', answers: ['AB', 'AC', 'B'] },
-      recipe: { ...CLOSED_RECIPE, drop: 0.3 },
+      recipe: { ...CLOSED_RECIPE, drop: dropFor(9) },
       inputs: 128,
       outputs: 3,
     });
@@ -156,7 +156,11 @@ describe('the length of a closed run', () => {
 
 describe('pieces that a question loses', () => {
   it('are the fewer the more questions there are, within limits', () => {
-    expect([9, 6666, 10_000, 20_000, 100_000].map(dropFor)).toEqual([0.3, 0.3, 0.2, 0.1, 0.1]);
+    const drops = [1, 9, 5000, 10_000, 20_000, 100_000, 1e6].map(dropFor);
+    expect(drops).toEqual([...drops].sort((a, b) => b - a));
+    expect(drops[0]).toBeGreaterThan(drops.at(-1)!);
+    expect(drops[0]).toBeLessThan(0.5);
+    expect(drops.at(-1)).toBeGreaterThan(0);
   });
 });
 
