@@ -78,6 +78,6 @@ export function foreignTexts({ text, textStart, answer }: ClosedExamples, wanted
   const questions = Array.from(answer, (_, p) => latin1(text.subarray(textStart[p], textStart[p + 1])));
   const rng = new Rng(seed, STREAM.foreign);
   const count = Math.min(MOST_FOREIGN, wanted);
-  const made = foreignQuestions(questions, (index) => answer[index]!, count, rng, ['halves']);
+  const made = foreignQuestions(questions, (index) => answer[index]!, count, rng);
   return textsOf(made.map(toBytes));
 }
