@@ -114,8 +114,8 @@ export class ClosedRun {
     this.#parameters = new Parameters(this.#memory);
     this.#seen = new Float64Array(this.#memory.stats.length);
     const count = this.#examples.pair.length + this.#madeUp;
-    this.#epochs =
-      resume?.epochs ?? options.epochs ?? (options.timeMs ? FIRST_GUESS : closedEpochs(count, recipe.batch));
+    const usual = options.timeMs && count > 0 ? FIRST_GUESS : closedEpochs(count, recipe.batch);
+    this.#epochs = resume?.epochs ?? options.epochs ?? usual;
     this.#press = { shrink: recipe.shrink, from: 0 };
     const { bytes = Infinity } = settings.limits ?? {};
     this.#goal = Math.max(1, Math.min(recipe.weights, bytes - CODE_BYTES));

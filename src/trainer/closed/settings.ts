@@ -107,8 +107,9 @@ function bucketsFor(pairs: readonly TextPair[]): number {
   return buckets;
 }
 
-/** @param examples that an epoch takes */
+/** @param examples that an epoch takes; none if there is but one answer */
 export function closedEpochs(examples: number, batch: number): number {
+  if (examples === 0) return 1;
   const byWork = Math.min(MOST_EPOCHS, Math.max(LEAST_EPOCHS, Math.round(DEFAULT_WORK / examples)));
   return Math.max(byWork, Math.ceil(LEAST_STEPS / Math.ceil(examples / batch)));
 }

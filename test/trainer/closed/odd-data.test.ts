@@ -6,7 +6,7 @@ import { encodeModel } from '../../../src/model/npz.js';
 import { countPieces } from '../../../src/model/pieces.js';
 import { fold, typed } from '../../../src/model/question.js';
 import { latin1 } from '../../../src/seams/bytes.js';
-import type { TrainDone } from '../../../src/trainer/events.js';
+import type { TrainDone, TrainEvent } from '../../../src/trainer/events.js';
 import type { TextPair } from '../../../src/trainer/examples.js';
 import { STREAM } from '../../../src/trainer/memory.js';
 import { Rng } from '../../../src/trainer/rng.js';
@@ -97,6 +97,17 @@ describe('closed models learn', () => {
     { title: 'one answer to many', pairs: CLOSED_RUN.pairs.slice(0, 4), closed: { unknown: '12:00' } },
   ] as const)('$title', async ({ pairs, closed }) => {
     expectLearnt(await runToEnd({ ...BY_HEART, pairs, closed, epochs: 30 }), pairs);
+  });
+
+  it('at once what has one answer', async () => {
+    const pairs = CLOSED_RUN.pairs.slice(0, 4);
+    for (const closed of [{}, { unknown: '12:00' }, { steps: 'characters' }] as const) {
+      const events: TrainEvent[] = [];
+      for await (const event of train({ ...CLOSED_RUN, pairs, closed, epochs: undefined })) events.push(event);
+      expect(events.map(({ type }) => type)).toEqual(['start', 'epoch', 'done']);
+      expect(events[0]).toMatchObject({ examples: 0 });
+      expectLearnt(events.at(-1) as TrainDone, pairs);
+    }
   });
 
   it('to say the fallback to what is something else', async () => {

@@ -147,6 +147,10 @@ describe('the length of a closed run', () => {
     expect(closedEpochs(5000, 128)).toBe(40);
   });
 
+  it('is one epoch where there is nothing to learn', () => {
+    expect(closedEpochs(0, 128)).toBe(1);
+  });
+
   it('is steps enough where an epoch has few', () => {
     expect(closedEpochs(10, 128)).toBe(1500);
     expect(closedEpochs(129, 128)).toBe(750);
