@@ -55,6 +55,8 @@ export interface ClosedRunOptions {
 
 /** Epochs planned with a time limit before one was timed: the first takes little of the schedule. */
 const FIRST_GUESS = 50;
+/** By how much less than it should be a sum of so many shares of a run may come out. */
+const DRIFT = 1e-9;
 /** Epochs for which made-up questions suffice before one comes up again. */
 const FOREIGN_EPOCHS = 20;
 export const CLOSED_BACKEND = 'own kernels';
@@ -195,7 +197,8 @@ export class ClosedRun {
     const times = this.#settings.recipe.evaluations;
     plan[PLAN.begin] = this.#progress;
     plan[PLAN.end] = end;
-    plan[PLAN.scored] = end === 1 || Math.floor(end * times) > Math.floor(this.#progress * times) ? 1 : 0;
+    const scores = (progress: number): number => Math.floor(progress * times + DRIFT);
+    plan[PLAN.scored] = end === 1 || scores(end) > scores(this.#progress) ? 1 : 0;
     plan[PLAN.shrink] = this.#press.shrink;
     stats.fill(0);
     this.#seen.fill(0);

@@ -77,6 +77,16 @@ describe('training of a closed model', () => {
     expect(last.weightCounts.flat().reduce((a, b) => a + b, 0)).toBe(128 * 16 + 16 * 3);
   });
 
+  it.each([
+    { epochs: 25, evaluations: 10, at: [3, 5, 8, 10, 13, 15, 18, 20, 23, 25] },
+    { epochs: 30, evaluations: 10, at: [3, 6, 9, 12, 15, 18, 21, 24, 27, 30] },
+    { epochs: 3, evaluations: 10, at: [1, 2, 3] },
+  ])('is scored at even distances: $evaluations times in $epochs epochs', async ({ epochs, evaluations, at }) => {
+    const events = await collect({ ...CLOSED_RUN, epochs, closedRecipe: { batch: 12, evaluations } });
+    const scored = epochsOf(events).filter((epoch) => epoch.scored);
+    expect(scored.map(({ epoch }) => epoch)).toEqual(at);
+  });
+
   it('ends with weights, scores and facts that belong to the network it gives', async () => {
     const heldOut = [
       { question: 'what time is it now', answer: '12:00' },
