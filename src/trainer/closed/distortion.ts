@@ -15,8 +15,13 @@ import { mistype } from '../typos.js';
 import type { ClosedExamples, Texts } from './examples.js';
 import type { ClosedRecipe } from './recipe.js';
 
-/** A line, and typing errors. */
-const MOST_TEXT = MAX_QUESTION + 3;
+/** A line, and a letter too many, which is cut off. */
+const MOST_TEXT = MAX_QUESTION + 1;
+
+/** One typing error, in a text that stays no longer than a line. @param text of more room than that */
+export function mistypeLine(text: Uint8Array, length: number, rng: Rng): number {
+  return Math.min(MAX_QUESTION, mistype(text, length, rng));
+}
 
 /** A question as the network gets it: columns of layer 1, and how often each is counted. */
 export class Pieces {
@@ -129,8 +134,8 @@ export class Distorter {
       target.kept = 1;
     }
     if (rng.float() < recipe.typos) {
-      length = mistype(pieces.text, length, rng);
-      if (rng.float() < recipe.secondTypo) length = mistype(pieces.text, length, rng);
+      length = mistypeLine(pieces.text, length, rng);
+      if (rng.float() < recipe.secondTypo) length = mistypeLine(pieces.text, length, rng);
     }
     pieces.addText(pieces.text, length, 1);
     if (recipe.drop > 0) pieces.drop(recipe.drop, rng);

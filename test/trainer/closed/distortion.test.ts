@@ -17,10 +17,10 @@ const PAIRS = [
 const BUCKETS = 4096;
 const CLOSED = { ...closedSet('answers', 'COLOURS', 'HUH?', 'NUMBERS', 'WORDS'), buckets: BUCKETS };
 const HUH = 1;
-const ABOUT_ELSE = ['yes green', 'who', 'x'.repeat(127)];
+const ABOUT_ELSE = ['yes green', 'who', 'x'.repeat(120)];
 const FOREIGN: Texts = {
   text: bytesOf(ABOUT_ELSE.join('')),
-  textStart: Int32Array.of(0, 9, 12, 139),
+  textStart: Int32Array.of(0, 9, 12, 132),
 };
 
 const distorter = (recipe: Partial<ClosedRecipe>, pairs = PAIRS): Distorter =>
@@ -169,6 +169,19 @@ describe('a made-up question', () => {
 });
 
 describe('the longest of questions', () => {
+  it('gets no longer by typing errors', () => {
+    const pairs = [126, 127].map((length) => ({ question: 'abcd '.repeat(26).slice(0, length), answer: 'WORDS' }));
+    const mistyping = distorter({ typos: 1, secondTypo: 1 }, pairs);
+    const pieces = new Pieces(BUCKETS);
+    const seen = new Set<number>();
+    for (let seed = 0; seed < 200; seed++) {
+      mistyping.draw(seed % 2, pieces, new Rng(seed));
+      seen.add([...counts(pieces).values()].reduce((a, b) => a + b, 0));
+    }
+    // Of n bytes there are 2 n + 1 pieces.
+    expect([...seen].sort((a, b) => a - b)).toEqual([124, 125, 126, 127].map((length) => 2 * length + 1));
+  });
+
   it('with two typing errors, and another as long mixed in, has room', () => {
     const letters = (from: number): string =>
       latin1(Uint8Array.from({ length: 127 }, (_, i) => 0x61 + ((from + i * i * 7 + (i >> 3)) % 26)));
