@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_WIDTH } from '../../../src/model/limits.js';
 import { MOST_BUCKETS, MOST_FORKS } from '../../../src/model/closed-set.js';
+import { createKernels } from '../../../src/trainer/closed/kernels.js';
 import {
   ARRAYS,
   Parameters,
@@ -43,7 +44,11 @@ describe('the memory of a closed run', () => {
   it('has room for the largest network', () => {
     const widths = [MAX_WIDTH, MAX_WIDTH, MAX_WIDTH, MAX_WIDTH];
     const { pages } = memoryOf(MOST_BUCKETS + MOST_FORKS - 1, widths);
-    expect((pages as { buffer: SharedArrayBuffer }).buffer.byteLength).toBeLessThan(60e6);
+    const { buffer, grow } = pages as { buffer: SharedArrayBuffer; grow: (pages: number) => number };
+    expect(buffer.byteLength).toBeLessThan(60e6);
+    // And takes no more than that.
+    expect(() => grow.call(pages, 1)).toThrow(RangeError);
+    expect(() => createKernels(pages)).not.toThrow();
   });
 });
 
