@@ -33,17 +33,27 @@ export interface ClosedExamples extends Texts {
   first: Int16Array;
 }
 
+/** A fork, and the choice to make at it. */
+export interface Choosing {
+  fork: number;
+  choice: number;
+}
+
+/** What is to be learnt on the way to an answer: where there is no choice, there is nothing. */
+export function choicesTo(closed: ClosedSet, answer: string): Choosing[] {
+  const { forks } = answerTree(closed);
+  return wayTo(closed, answer).filter(({ fork }) => forks[fork]!.length > 1);
+}
+
 /** Pairs with an answer that is not in the set have no example, and count as wrong. */
 export function buildClosedExamples(pairs: readonly TextPair[], closed: ClosedSet): ClosedExamples {
-  const { forks } = answerTree(closed);
   const indexOf = new Map(closed.answers.map((answer, index) => [answer, index]));
-  const ways = closed.answers.map((answer) => wayTo(closed, answer));
+  const choices = closed.answers.map((answer) => choicesTo(closed, answer));
+  const firsts = closed.answers.map((answer) => wayTo(closed, answer)[0]!.choice);
   const answer = pairs.map((pair) => indexOf.get(pair.answer) ?? -1);
   const examples = { pair: [] as number[], fork: [] as number[], choice: [] as number[] };
   answer.forEach((index, p) => {
-    for (const { fork, choice } of ways[index] ?? []) {
-      // Where there is no choice, there is nothing to learn.
-      if (forks[fork]!.length === 1) continue;
+    for (const { fork, choice } of choices[index] ?? []) {
       examples.pair.push(p);
       examples.fork.push(fork);
       examples.choice.push(choice);
@@ -57,7 +67,7 @@ export function buildClosedExamples(pairs: readonly TextPair[], closed: ClosedSe
     choice: share(Int16Array, examples.choice),
     first: share(
       Int16Array,
-      answer.map((index) => ways[index]?.[0]?.choice ?? -1),
+      answer.map((index) => firsts[index] ?? -1),
     ),
   };
 }

@@ -6,7 +6,6 @@
 import type { Network } from '../../model/network.js';
 import { InputError } from '../../seams/errors.js';
 import type { Clock } from '../../seams/clock.js';
-import { wayTo } from '../../model/answer-tree.js';
 import { answer } from '../../model/inference.js';
 import { excess, type Budget, type Cost } from '../budget.js';
 import type { Sample, TrainDone, TrainEpoch, TrainEvent, TrainStep } from '../events.js';
@@ -17,7 +16,14 @@ import { ThreadCrew } from '../workers.js';
 import { Asker } from './asker.js';
 import { closedFingerprint, type ClosedCheckpoint } from './checkpoint.js';
 import type { ClosedMessage, ClosedTask } from './closed-worker.js';
-import { buildClosedExamples, foreignTexts, type ClosedExamples, type Texts } from './examples.js';
+import {
+  buildClosedExamples,
+  choicesTo,
+  foreignTexts,
+  type Choosing,
+  type ClosedExamples,
+  type Texts,
+} from './examples.js';
 import { chooseMargin } from './margin.js';
 import {
   PLAN,
@@ -75,6 +81,8 @@ export class ClosedRun {
   readonly #parameters: Parameters;
   readonly #fingerprint: string;
   readonly #foreign: Texts;
+  /** The choices on the fallback's way, if there is one, and how many examples of an epoch are made up for them. */
+  readonly #fallback: Choosing[];
   readonly #madeUp: number;
   readonly #workerCount: number;
   readonly #startedMs: number;
@@ -102,10 +110,11 @@ export class ClosedRun {
     this.#heldOut = heldOut.length > 0 ? buildClosedExamples(heldOut, closed) : undefined;
     this.#ceilings = { training: ceilingOf(pairs), heldOut: ceilingOf(heldOut) };
     this.#fingerprint = closedFingerprint(closed, this.#examples);
-    const madeUp = closed.unknown ? Math.round(pairs.length * recipe.madeUp) : 0;
+    this.#fallback = closed.unknown ? choicesTo(closed, closed.unknown.answer) : [];
+    const madeUp = this.#fallback.length > 0 ? Math.round(pairs.length * recipe.madeUp) : 0;
     this.#foreign = foreignTexts(this.#examples, FOREIGN_EPOCHS * madeUp, seed);
-    // A set of one answer or of one word has none.
-    this.#madeUp = this.#foreign.textStart.length > 1 ? madeUp : 0;
+    // A set of one answer or of one word has none. Else each comes up at every choice, as any question does.
+    this.#madeUp = this.#foreign.textStart.length > 1 ? madeUp * this.#fallback.length : 0;
     this.#memory = createClosedMemory({
       inputs: settings.inputs,
       widths: [...hidden, settings.outputs],
@@ -183,7 +192,7 @@ export class ClosedRun {
       heldOut: this.#heldOut,
       foreign: this.#foreign,
       madeUp: this.#madeUp,
-      unknown: closed.unknown ? wayTo(closed, closed.unknown.answer)[0]!.choice : -1,
+      fallback: this.#fallback,
       epoch: this.#epoch,
       step: this.#step,
     };

@@ -110,6 +110,25 @@ describe('closed models learn', () => {
     }
   });
 
+  it('to spell a fallback that begins as other answers do', async () => {
+    const pairs = [
+      ...CLOSED_RUN.pairs.slice(0, 8),
+      ...['am i late', 'is it noon', 'is it night', 'are we on time'].map((question) => ({
+        question,
+        answer: 'ON TIME',
+      })),
+    ];
+    const closedRecipe = { batch: 8, madeUp: 0.5 };
+    const closed = { steps: 'characters', unknown: 'ON THE MOON' } as const;
+    const { network } = await runToEnd({ ...CLOSED_RUN, pairs, closed, closedRecipe, epochs: 200 });
+    const { unknown, ...rest } = network.closed!;
+    expect(unknown).toMatchObject({ answer: 'ON THE MOON' });
+    // Not only where the margin decides.
+    const spelling = { ...network, closed: rest };
+    const others = ['what is the lamp', 'tell me the late', 'is it my lamp', 'where is the time', 'am i the lamp'];
+    expect(others.map((question) => answer(spelling, question))).toContain('ON THE MOON');
+  });
+
   it('to say the fallback to what is something else', async () => {
     const more = Array.from({ length: 4 }, () => CLOSED_RUN.pairs).flat();
     const closedRecipe = { batch: 8, madeUp: 0.3, marginCost: 0.05 };
