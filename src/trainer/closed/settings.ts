@@ -8,6 +8,7 @@ import {
   MOST_FORKS,
   STEPS,
   checkClosed,
+  isSayable,
   type ClosedSet,
 } from '../../model/closed-set.js';
 import { MAX_WIDTH } from '../../model/network.js';
@@ -59,12 +60,16 @@ export function answersOf(pairs: readonly TextPair[], unknown: string | undefine
   return [...new Set([...pairs.map(({ answer }) => answer), ...(unknown === undefined ? [] : [unknown])])].sort();
 }
 
-/** Whether the data is a closed set that a model can choose from, and at which steps; undefined if it is not. */
+/**
+ * Whether the data is a closed set that a model can choose from, and at which steps; undefined if it is not, or if there
+ * is an answer that no closed model can say.
+ */
 export function stepsFor(
   pairs: readonly TextPair[],
   { steps = 'auto', unknown }: ClosedWishes,
 ): ClosedSet['steps'] | undefined {
   const answers = answersOf(pairs, unknown);
+  if (!answers.every(isSayable)) return undefined;
   if (steps === 'auto' && pairs.length < LEAST_PAIRS_AN_ANSWER * answers.length) return undefined;
   return fittingSteps(answers, steps);
 }

@@ -47,6 +47,13 @@ describe('what a model chooses at', () => {
     expect(stepsFor(asked(4, ['A', 'B', 'C']), { unknown: 'HUH?' })).toBe('answers');
   });
 
+  it.each(['', 'x'.repeat(51), 'A\tB', 'Ő'])('is nothing with an answer that no terminal shows: %j', (text) => {
+    const pairs = asked(3, ['A', text]);
+    expect(stepsFor(pairs, {})).toBe(undefined);
+    expect(stepsFor(pairs, { steps: 'characters' })).toBe(undefined);
+    expect(stepsFor(asked(4, ['A']), { unknown: text })).toBe(undefined);
+  });
+
   it('is not what was asked for where that does not fit', () => {
     expect(stepsFor(asked(1, answers(257)), { steps: 'answers' })).toBe(undefined);
     expect(stepsFor(asked(1, answers(257)), { steps: 'characters' })).toBe('characters');
