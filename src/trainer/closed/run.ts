@@ -68,7 +68,7 @@ const FOREIGN_EPOCHS = 20;
 export const CLOSED_BACKEND = 'own kernels';
 /** Of a program: all but its weights, about. */
 const CODE_BYTES = 6_000;
-/** A T-state limit moves the goal by this much at once, at most. */
+/** A T-state limit asks for this share of the weights at once, at least. */
 const MOST_FALL = 0.7;
 
 export class ClosedRun {
@@ -326,7 +326,7 @@ export class ClosedRun {
   #score(): NonNullable<TrainEpoch['scored']> {
     const network = toClosedNetwork(this.#memory, this.#settings.closed);
     const cost = this.#settings.limits?.tStates === undefined ? undefined : this.#costOf(network);
-    if (cost) this.#lowerGoal(cost);
+    if (cost) this.#lowerGoal(cost, nonZeroOf(countWeights(network)));
     const samples = this.#options.samples.map((sample) => ({ ...sample, answer: answer(network, sample.question) }));
     return { ...this.#scores(), samples, ...(cost && { cost }), best: true };
   }
@@ -336,10 +336,13 @@ export class ClosedRun {
     return budget?.costOf({ ...network, about: this.#about(network) });
   }
 
-  /** Where T-states are limited: they fall with the weights, and something is left that does not. */
-  #lowerGoal(cost: Cost): void {
+  /**
+   * Where T-states are limited: they fall with the weights, and something is left that does not. The goal is less than the
+   * weights there are, of which a small network may never have as many as the goal was.
+   */
+  #lowerGoal(cost: Cost, weights: number): void {
     const over = cost.tStates / this.#settings.limits!.tStates!;
-    if (over > 1) this.#goal = Math.max(1, this.#goal * Math.max(MOST_FALL, 1 / over ** 1.5));
+    if (over > 1) this.#goal = Math.max(1, Math.min(this.#goal, weights * Math.max(MOST_FALL, 1 / over ** 1.5)));
   }
 
   #about(network: Network): Network['about'] {
