@@ -13,7 +13,7 @@ import { Rng } from '../../../src/trainer/rng.js';
 import { train, type TrainOptions } from '../../../src/trainer/train.js';
 import { withTypos } from '../../../src/trainer/typos.js';
 import { runToEnd } from '../small-run.js';
-import { CLOSED_RUN, bytesOf } from './small-closed.js';
+import { CLOSED_RUN, bytesOf, STEADY } from './small-closed.js';
 
 const LONG =
   'when the wind is in the east then it is neither good for man nor beast, and when it is in the west it is best';
@@ -55,7 +55,12 @@ function marginOf(network: Network, pairs: readonly TextPair[], seed: number, co
 }
 
 /** As few questions are learnt by heart, without much that is made of them. */
-const BY_HEART = { ...CLOSED_RUN, hidden: [24], epochs: 300, closedRecipe: { batch: 4, mixed: 0, drop: 0, typos: 0 } };
+const BY_HEART = {
+  ...CLOSED_RUN,
+  hidden: [24],
+  epochs: 300,
+  closedRecipe: { ...STEADY, batch: 4, mixed: 0, drop: 0, typos: 0 },
+};
 
 describe('closed models learn', () => {
   it.each(['answers', 'characters'] as const)('questions and answers of any kind, by %s', async (steps) => {
@@ -118,7 +123,7 @@ describe('closed models learn', () => {
         answer: 'ON TIME',
       })),
     ];
-    const closedRecipe = { batch: 8, madeUp: 0.5 };
+    const closedRecipe = { ...STEADY, batch: 8, madeUp: 0.5 };
     const closed = { steps: 'characters', unknown: 'ON THE MOON' } as const;
     const { network } = await runToEnd({ ...CLOSED_RUN, pairs, closed, closedRecipe, epochs: 200 });
     const { unknown, ...rest } = network.closed!;
@@ -131,7 +136,7 @@ describe('closed models learn', () => {
 
   it('to say the fallback to what is something else', async () => {
     const more = Array.from({ length: 4 }, () => CLOSED_RUN.pairs).flat();
-    const closedRecipe = { batch: 8, madeUp: 0.3, marginCost: 0.05 };
+    const closedRecipe = { ...STEADY, batch: 8, madeUp: 0.3, marginCost: 0.05 };
     const options = { ...CLOSED_RUN, pairs: more, closed: { unknown: 'HUH?' }, closedRecipe };
     let done: TrainDone | undefined;
     for await (const event of train(options)) {

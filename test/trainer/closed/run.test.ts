@@ -7,7 +7,7 @@ import type { TrainDone, TrainEpoch, TrainEvent } from '../../../src/trainer/eve
 import type { TextPair } from '../../../src/trainer/examples.js';
 import { train, type TrainOptions } from '../../../src/trainer/train.js';
 import { runToEnd } from '../small-run.js';
-import { CLOSED_RUN } from './small-closed.js';
+import { CLOSED_RUN, STEADY } from './small-closed.js';
 
 async function collect(options: TrainOptions): Promise<TrainEvent[]> {
   const events: TrainEvent[] = [];
@@ -82,7 +82,7 @@ describe('training of a closed model', () => {
     { epochs: 30, evaluations: 10, at: [3, 6, 9, 12, 15, 18, 21, 24, 27, 30] },
     { epochs: 3, evaluations: 10, at: [1, 2, 3] },
   ])('is scored at even distances: $evaluations times in $epochs epochs', async ({ epochs, evaluations, at }) => {
-    const events = await collect({ ...CLOSED_RUN, epochs, closedRecipe: { batch: 12, evaluations } });
+    const events = await collect({ ...CLOSED_RUN, epochs, closedRecipe: { ...STEADY, batch: 12, evaluations } });
     const scored = epochsOf(events).filter((epoch) => epoch.scored);
     expect(scored.map(({ epoch }) => epoch)).toEqual(at);
   });
@@ -111,7 +111,7 @@ describe('training of a closed model', () => {
 
   it('gives the same bytes for the same seed, whatever the number of workers, and others for another seed', async () => {
     // An odd batch: one shard gets more than the other.
-    const options = { ...CLOSED_RUN, epochs: 8, closedRecipe: { batch: 5, madeUp: 0.2, weights: 500 } };
+    const options = { ...CLOSED_RUN, epochs: 8, closedRecipe: { ...STEADY, batch: 5, madeUp: 0.2, weights: 500 } };
     for (const closed of [{ unknown: 'HUH?' }, { steps: 'characters' }] as const) {
       const alone = await runToEnd({ ...options, closed });
       const one = bytes(alone.network);
@@ -138,7 +138,7 @@ describe('training of a closed model', () => {
 
 describe('towards limits, a closed model', () => {
   // Wide, so that there are more weights than a few questions need.
-  const WIDE = { ...CLOSED_RUN, closedRecipe: { batch: 4, firstSpread: 0.4, weights: 1000 } };
+  const WIDE = { ...CLOSED_RUN, closedRecipe: { ...STEADY, batch: 4, firstSpread: 0.4, weights: 1000 } };
   const costOf = (network: Network): { bytes: number; tStates: number } => {
     const weights = network.layers.reduce((n, l) => n + l.weights.filter((w) => w !== 0).length, 0);
     return { bytes: 6000 + weights, tStates: 1000 * weights };
