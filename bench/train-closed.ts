@@ -29,7 +29,7 @@ function ourStep(pairs: Pair[]): void {
   drawWeights(parameters, recipe, 1);
   requantise(parameters);
   const passes = new ClosedPasses(memory, closed, 0);
-  const distorter = new Distorter(examples, foreignTexts(examples, 0, 1), recipe, -1);
+  const distorter = new Distorter(examples, foreignTexts(examples, 0, 1), recipe, []);
   const pieces = new Pieces(closed.buckets);
   const rng = new Rng(1);
   const tally: Tally = { loss: 0, right: 0, watched: 0, floatRight: 0, peak: 0, wrapped: 0, sums: 0 };

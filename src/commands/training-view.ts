@@ -1,11 +1,13 @@
 /** The events of a training run as a progress bar and lines, for `z80lm train` and `z80lm demo`. */
 import type { TrainEpoch, TrainEvent } from '../trainer/events.js';
 import { fallbackWords } from '../trainer/events.js';
+import { CLOSED_BACKEND } from '../trainer/closed/run.js';
 import { counted, percent } from '../seams/words.js';
 import type { Progress, Shell } from './shared.js';
 
 export class TrainingView {
   #progress: Progress | undefined;
+  #closed = false;
 
   constructor(private readonly shell: Shell) {}
 
@@ -16,10 +18,11 @@ export class TrainingView {
         `${event.pairs} pairs, ${event.examples} distinct examples, ${event.widths.join('-')}, ` +
           `${event.backend}, ${counted(event.workers, 'worker')}`,
       );
+      this.#closed = event.backend === CLOSED_BACKEND;
       this.#progress = this.shell.progress('train', 1000);
     } else if (event.type === 'done') this.#progress?.stop();
     else {
-      this.#progress?.update(Math.floor(event.progress * 1000), describe(event));
+      this.#progress?.update(Math.floor(event.progress * 1000), describe(event, this.#closed));
       if (event.type === 'epoch' && event.scored?.best) this.#samples(event);
     }
   }
@@ -33,10 +36,12 @@ export class TrainingView {
   }
 }
 
-function describe(event: Exclude<TrainEvent, { type: 'start' | 'done' }>): string {
+function describe(event: Exclude<TrainEvent, { type: 'start' | 'done' }>, closed: boolean): string {
+  const [float, integer] = [percent(event.floatAccuracy), percent(event.integerAccuracy)];
+  // Of a closed model's questions, each as distorted as it was learnt from.
+  const accuracy = closed ? `distorted ${integer} right (float ${float})` : `float ${float}  integer ${integer}`;
   return (
-    `epoch ${event.epoch}/${event.epochs}  loss ${event.loss.toFixed(3)}  float ${percent(event.floatAccuracy)}` +
-    `  integer ${percent(event.integerAccuracy)}  overflow ${Math.round(event.overflow.peak * 100)}%` +
+    `epoch ${event.epoch}/${event.epochs}  loss ${event.loss.toFixed(3)}  ${accuracy}  overflow ${Math.round(event.overflow.peak * 100)}%` +
     `  ${Math.ceil(event.remainingMs / 1000)} s left`
   );
 }

@@ -32,7 +32,8 @@ export function closedOutputs(closed: ClosedSet): number {
   return answerTree(closed).outputs;
 }
 
-const isSayable = (answer: string): boolean =>
+/** Whether a closed model can have it for an answer. */
+export const isSayable = (answer: string): boolean =>
   answer.length >= 1 &&
   answer.length <= MAX_ANSWER &&
   [...answer].every((c) => c >= ' ' && c <= '\xff' && c !== '\x7f');

@@ -189,7 +189,7 @@ export class RowTable {
 
 interface TypedArrayMaker<T> {
   readonly BYTES_PER_ELEMENT: number;
-  new (buffer: SharedArrayBuffer): T;
+  new (buffer: SharedArrayBuffer, at: number, length: number): T;
 }
 
 /** A typed array in shared memory with these values. */
@@ -197,7 +197,9 @@ export function share<T extends { set(values: ArrayLike<number>): void }>(
   Type: TypedArrayMaker<T>,
   values: ArrayLike<number>,
 ): T {
-  const array = new Type(new SharedArrayBuffer(Math.max(1, values.length) * Type.BYTES_PER_ELEMENT));
+  // Of no bytes there is no buffer to share.
+  const buffer = new SharedArrayBuffer(Math.max(1, values.length) * Type.BYTES_PER_ELEMENT);
+  const array = new Type(buffer, 0, values.length);
   array.set(values);
   return array;
 }

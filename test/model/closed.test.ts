@@ -134,7 +134,7 @@ describe('a closed model', () => {
     const entries = unzipSync(encodeModel(network(3)));
     const about = latin1(entries['_closed.npy']!);
     expect(about).toContain('"version":2');
-    entries['_closed.npy'] = toBytes(about.replace('"version":2', '"version":3'));
+    entries['_closed.npy'] = Uint8Array.from(toBytes(about.replace('"version":2', '"version":3')));
     expect(() => decodeModel(zipSync(entries), 'm.npz')).toThrow('format version 3; this program knows 1 and 2');
   });
 

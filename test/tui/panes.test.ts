@@ -56,6 +56,34 @@ describe('panes', () => {
     expect(textOf(frame(state))).toContain('>   12          ld a,nowhere');
   });
 
+  it.each([0, 614])('of a build list all that the program is made of, with %i bytes of tree', (tree) => {
+    const layer = (weights: number, addresses: number) => ({ weights, addresses, biases: 96 });
+    const layers = [layer(9000, 512), layer(1500, 192)];
+    const choices = layers.map(({ weights, addresses, biases }, index) => ({
+      ...{ layer: index + 1, lists: 500, packed: 12, rows: 96, pairs: 3 },
+      bytes: weights + addresses + biases,
+    }));
+    const [code, unused, buffers] = [4321, 77, 1234];
+    const program = code + 9608 + 1788 + tree + unused;
+    const sizes = { code, layers, tree, unused, program, buffers, freeTpa: 40_000 };
+    const state = after({ type: 'built', sizes, choices, origin: 0x100 });
+    state.pane = 'build';
+    const text = textOf(frame(state));
+    const bytesOf = (part: RegExp): number => Number(part.exec(text)?.[1]?.replace(',', '') ?? 0);
+    const parts = [
+      /code and texts +([\d,]+)/,
+      /layer 1 +([\d,]+)/,
+      /layer 2 +([\d,]+)/,
+      /tree +([\d,]+)/,
+      /page ends +([\d,]+)/,
+    ];
+    expect(parts.map(bytesOf)).toEqual([code, 9608, 1788, tree, unused]);
+    expect(bytesOf(/the \.COM +([\d,]+)/)).toBe(program);
+    expect(/tree/.test(text)).toBe(tree > 0);
+    const end = (0x100 + program + buffers + 40_000).toString(16).toUpperCase();
+    expect(text).toContain(`TPA from 0100h to ${end}h`);
+  });
+
   it('of a transfer that fails say so, and what to do', () => {
     const progress = { phase: 'send', step: 'sending (the board is busy)', doneBytes: 2048, totalBytes: 4000, retries: 3 } as const; // prettier-ignore
     const state = after(

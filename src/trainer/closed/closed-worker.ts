@@ -17,7 +17,7 @@ import { STREAM, barrier } from '../memory.js';
 import { Rng } from '../rng.js';
 import { Asker } from './asker.js';
 import { Distorter, Pieces } from './distortion.js';
-import type { ClosedExamples, Texts } from './examples.js';
+import type { Choosing, ClosedExamples, Texts } from './examples.js';
 import { PLAN, STATS, STATS_COLUMNS, STOPPED, type ClosedMemory } from './memory.js';
 import { ClosedOptimiser } from './optimiser.js';
 import { ClosedPasses, type Tally } from './passes.js';
@@ -32,10 +32,10 @@ export interface ClosedTask {
   memory: ClosedMemory;
   examples: ClosedExamples;
   heldOut: ClosedExamples | undefined;
-  /** Questions about something else, how many of them come up in an epoch, and the fallback's choice at fork 0. */
+  /** Questions about something else, how many of them come up in an epoch, and the choices on the fallback's way. */
   foreign: Texts;
   madeUp: number;
-  unknown: number;
+  fallback: Choosing[];
   /** Epochs and steps already done: 0, or those of a checkpoint. */
   epoch: number;
   step: number;
@@ -67,10 +67,10 @@ class Trainer {
     readonly task: ClosedTask,
     readonly port: MessagePort,
   ) {
-    const { memory, recipe, closed, index, workers, examples, foreign, unknown } = task;
+    const { memory, recipe, closed, index, workers, examples, foreign, fallback } = task;
     this.#passes = new ClosedPasses(memory, closed, index);
     this.#optimiser = new ClosedOptimiser(memory, this.#passes.kernels, recipe, index, workers);
-    this.#distorter = new Distorter(examples, foreign, recipe, unknown);
+    this.#distorter = new Distorter(examples, foreign, recipe, fallback);
     this.#asker = new Asker(this.#passes, closed);
     this.#pieces = new Pieces(closed.buckets);
     this.#step = task.step;

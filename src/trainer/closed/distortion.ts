@@ -12,11 +12,16 @@ import { MAX_QUESTION } from '../../model/question.js';
 import { writePieces } from '../../model/pieces.js';
 import type { Rng } from '../rng.js';
 import { mistype } from '../typos.js';
-import type { ClosedExamples, Texts } from './examples.js';
+import type { Choosing, ClosedExamples, Texts } from './examples.js';
 import type { ClosedRecipe } from './recipe.js';
 
-/** A line, and typing errors. */
-const MOST_TEXT = MAX_QUESTION + 3;
+/** A line, and a letter too many, which is cut off. */
+const MOST_TEXT = MAX_QUESTION + 1;
+
+/** One typing error, in a text that stays no longer than a line. @param text of more room than that */
+export function mistypeLine(text: Uint8Array, length: number, rng: Rng): number {
+  return Math.min(MAX_QUESTION, mistype(text, length, rng));
+}
 
 /** A question as the network gets it: columns of layer 1, and how often each is counted. */
 export class Pieces {
@@ -100,13 +105,13 @@ export class Distorter {
 
   /**
    * @param foreign questions about something else
-   * @param unknown choice of the fallback at fork 0
+   * @param fallback what to learn from one of those: a choice at any fork on the fallback's way
    */
   constructor(
     readonly examples: ClosedExamples,
     readonly foreign: Texts,
     readonly recipe: ClosedRecipe,
-    readonly unknown: number,
+    readonly fallback: readonly Choosing[],
   ) {}
 
   /**
@@ -121,16 +126,17 @@ export class Distorter {
     let length: number;
     if (example < 0) {
       length = copy(this.foreign, rng.below(this.foreign.textStart.length - 1), pieces.text);
-      Object.assign(target, { fork: 0, choice: this.unknown, kept: 1 });
+      const { fork, choice } = this.fallback[rng.below(this.fallback.length)]!;
+      [target.fork, target.choice] = [fork, choice];
     } else {
       length = copy(examples, examples.pair[example]!, pieces.text);
       target.fork = examples.fork[example]!;
       target.choice = examples.choice[example]!;
-      target.kept = 1;
     }
+    target.kept = 1;
     if (rng.float() < recipe.typos) {
-      length = mistype(pieces.text, length, rng);
-      if (rng.float() < recipe.secondTypo) length = mistype(pieces.text, length, rng);
+      length = mistypeLine(pieces.text, length, rng);
+      if (rng.float() < recipe.secondTypo) length = mistypeLine(pieces.text, length, rng);
     }
     pieces.addText(pieces.text, length, 1);
     if (recipe.drop > 0) pieces.drop(recipe.drop, rng);

@@ -33,17 +33,27 @@ export interface ClosedExamples extends Texts {
   first: Int16Array;
 }
 
+/** A fork, and the choice to make at it. */
+export interface Choosing {
+  fork: number;
+  choice: number;
+}
+
+/** What is to be learnt on the way to an answer: where there is no choice, there is nothing. */
+export function choicesTo(closed: ClosedSet, answer: string): Choosing[] {
+  const { forks } = answerTree(closed);
+  return wayTo(closed, answer).filter(({ fork }) => forks[fork]!.length > 1);
+}
+
 /** Pairs with an answer that is not in the set have no example, and count as wrong. */
 export function buildClosedExamples(pairs: readonly TextPair[], closed: ClosedSet): ClosedExamples {
-  const { forks } = answerTree(closed);
   const indexOf = new Map(closed.answers.map((answer, index) => [answer, index]));
-  const ways = closed.answers.map((answer) => wayTo(closed, answer));
+  const choices = closed.answers.map((answer) => choicesTo(closed, answer));
+  const firsts = closed.answers.map((answer) => wayTo(closed, answer)[0]!.choice);
   const answer = pairs.map((pair) => indexOf.get(pair.answer) ?? -1);
   const examples = { pair: [] as number[], fork: [] as number[], choice: [] as number[] };
   answer.forEach((index, p) => {
-    for (const { fork, choice } of ways[index] ?? []) {
-      // Where there is no choice, there is nothing to learn.
-      if (forks[fork]!.length === 1) continue;
+    for (const { fork, choice } of choices[index] ?? []) {
       examples.pair.push(p);
       examples.fork.push(fork);
       examples.choice.push(choice);
@@ -57,7 +67,7 @@ export function buildClosedExamples(pairs: readonly TextPair[], closed: ClosedSe
     choice: share(Int16Array, examples.choice),
     first: share(
       Int16Array,
-      answer.map((index) => ways[index]?.[0]?.choice ?? -1),
+      answer.map((index) => firsts[index] ?? -1),
     ),
   };
 }
@@ -77,6 +87,7 @@ const MOST_FOREIGN = 20_000;
 export function foreignTexts({ text, textStart, answer }: ClosedExamples, wanted: number, seed: number): Texts {
   const questions = Array.from(answer, (_, p) => latin1(text.subarray(textStart[p], textStart[p + 1])));
   const rng = new Rng(seed, STREAM.foreign);
-  const made = foreignQuestions(questions, (index) => answer[index]!, Math.min(MOST_FOREIGN, wanted), rng, ['halves']);
+  const count = Math.min(MOST_FOREIGN, wanted);
+  const made = foreignQuestions(questions, (index) => answer[index]!, count, rng);
   return textsOf(made.map(toBytes));
 }

@@ -3,10 +3,11 @@
  * questions, each with two typing errors, stand in for those that nobody has seen. Of the right answers to them the margin
  * may cost a small share.
  */
+import { MAX_QUESTION } from '../../model/question.js';
 import { STREAM } from '../memory.js';
 import { Rng } from '../rng.js';
-import { mistype } from '../typos.js';
 import type { Asker } from './asker.js';
+import { mistypeLine } from './distortion.js';
 import type { ClosedExamples } from './examples.js';
 
 const ASKED = 4000;
@@ -27,14 +28,14 @@ export function chooseMargin(
 ): number {
   const rng = new Rng(seed, STREAM.margin);
   const { text, textStart, answer } = examples;
-  const room = new Uint8Array(512);
+  const room = new Uint8Array(MAX_QUESTION + 1);
   const leads: number[] = [];
   for (let i = 0; i < ASKED; i++) {
     const pair = rng.below(answer.length);
     const question = text.subarray(textStart[pair], textStart[pair + 1]);
     room.set(question);
     let { length } = question;
-    for (let error = 0; error < ERRORS; error++) length = mistype(room, length, rng);
+    for (let error = 0; error < ERRORS; error++) length = mistypeLine(room, length, rng);
     if (answer[pair] === unknown) continue;
     const said = asker.ask(room, length);
     if (said.answer === answer[pair]) leads.push(said.lead);

@@ -105,7 +105,9 @@ export function createClosedMemory({ inputs, widths, examples, pairs, heldOut }:
   const places = placeClosed(inputs, widths);
   const bytes = 4 * (ARRAYS.length * sizeOf(places) + (SHARDS + 1) * scratchOf(places));
   const { WebAssembly } = globalThis as unknown as { WebAssembly: WasmApi };
-  const pages = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE), maximum: MAX_PAGES, shared: true });
+  const initial = Math.ceil(bytes / PAGE);
+  // It never grows, and what it may grow to is address space taken.
+  const pages = new WebAssembly.Memory({ initial, maximum: initial, shared: true });
   const words = (length: number): Int32Array => share(Int32Array, new Int32Array(length));
   const forShards = <T>(make: () => T): T[] => Array.from({ length: SHARDS }, make);
   return {

@@ -103,13 +103,15 @@ export class ClosedPasses {
    */
   watch(pieces: Pieces, target: Target, tally: Tally): void {
     this.outputs(pieces, false);
-    for (const { sums } of this.#layers)
-      for (const value of sums.values) {
-        const share = Math.abs(value / QUARTER) / RANGE;
+    this.#places.forEach(({ outputs }, layer) => {
+      const { values } = this.#layers[layer]!.sums;
+      for (let row = 0; row < outputs; row++) {
+        const share = Math.abs(values[row]! / QUARTER) / RANGE;
         if (share > tally.peak) tally.peak = share;
         if (share >= 1) tally.wrapped++;
-        tally.sums++;
       }
+      tally.sums += outputs;
+    });
     this.#weightsAt = this.parameters.address('latent');
     const outputs = this.outputs(pieces, false);
     this.#weightsAt = this.parameters.address('quantised');
@@ -130,7 +132,7 @@ export class ClosedPasses {
   learn(
     pieces: Pieces,
     target: Target,
-    { temperature, smoothing, activity }: Pick<ClosedRecipe, 'temperature' | 'smoothing' | 'activity'>,
+    { temperature, smoothing }: Pick<ClosedRecipe, 'temperature' | 'smoothing'>,
     tally: Tally,
     used: { marks: Uint8Array; list: Int32Array; length: number },
   ): void {
@@ -151,7 +153,7 @@ export class ClosedPasses {
         const at = FLOAT * (place.weightsAt + input * place.stride);
         const gradient = this.#gradientsAt + at;
         const sum = kernels.back(gradient, this.#weightsAt + at, deltas.at, value * QUARTER, place.stride);
-        before.deltas.values[input] = sum * QUARTER + activity;
+        before.deltas.values[input] = sum * QUARTER;
       }
     }
     const first = this.#places[0]!;

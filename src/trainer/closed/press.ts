@@ -1,5 +1,5 @@
 /**
- * How hard weights are pulled to 0. A network starts with far more of them than a program has room for; their number falls
+ * How hard weights are pulled to 0. A network soon has far more of them than a program has room for; their number falls
  * to the goal between two points of the run, first fast and then slower, and the pull follows:
  *
  *     weights  ▁▁▁▁╲                 shrink  x (weights / wanted now)^3, within bounds, after each epoch

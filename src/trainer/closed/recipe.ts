@@ -28,11 +28,6 @@ export interface ClosedRecipe {
   madeUp: number;
   /** Weights that are not zero at the end, about; fewer where the program's limits are tighter. */
   weights: number;
-  /**
-   * What an active hidden unit costs, nats for each unit of its value: each is a column to walk on the Z80. Made-up
-   * questions are told from others the better for it.
-   */
-  activity: number;
   /** Pull of weights to 0 at the start of the run, as a share of the learning rate; it is adjusted for `weights`. */
   shrink: number;
   /** The number of weights falls from here on, and is to be reached there; shares of the run. */
@@ -54,18 +49,17 @@ export const CLOSED_RECIPE: ClosedRecipe = {
   firstSpread: 0.2,
   spread: 0.5,
   temperature: 40,
-  smoothing: 0.1,
+  smoothing: 0.15,
   typos: 0.3,
   secondTypo: 0.3,
   drop: 0.3,
   mixed: 0.4,
-  madeUp: 0.075,
+  madeUp: 0.07,
   weights: 24_000,
-  activity: 0.002,
   shrink: 0.01,
   pressFrom: 0.1,
   pressUntil: 0.8,
-  marginCost: 0.005,
+  marginCost: 0.007,
   evaluations: 10,
 };
 

@@ -6,7 +6,6 @@
 import type { Network } from '../../model/network.js';
 import { InputError } from '../../seams/errors.js';
 import type { Clock } from '../../seams/clock.js';
-import { wayTo } from '../../model/answer-tree.js';
 import { answer } from '../../model/inference.js';
 import { excess, type Budget, type Cost } from '../budget.js';
 import type { Sample, TrainDone, TrainEpoch, TrainEvent, TrainStep } from '../events.js';
@@ -17,7 +16,14 @@ import { ThreadCrew } from '../workers.js';
 import { Asker } from './asker.js';
 import { closedFingerprint, type ClosedCheckpoint } from './checkpoint.js';
 import type { ClosedMessage, ClosedTask } from './closed-worker.js';
-import { buildClosedExamples, foreignTexts, type ClosedExamples, type Texts } from './examples.js';
+import {
+  buildClosedExamples,
+  choicesTo,
+  foreignTexts,
+  type Choosing,
+  type ClosedExamples,
+  type Texts,
+} from './examples.js';
 import { chooseMargin } from './margin.js';
 import {
   PLAN,
@@ -55,12 +61,14 @@ export interface ClosedRunOptions {
 
 /** Epochs planned with a time limit before one was timed: the first takes little of the schedule. */
 const FIRST_GUESS = 50;
+/** By how much less than it should be a sum of so many shares of a run may come out. */
+const DRIFT = 1e-9;
 /** Epochs for which made-up questions suffice before one comes up again. */
 const FOREIGN_EPOCHS = 20;
 export const CLOSED_BACKEND = 'own kernels';
 /** Of a program: all but its weights, about. */
 const CODE_BYTES = 6_000;
-/** A T-state limit moves the goal by this much at once, at most. */
+/** A T-state limit asks for this share of the weights at once, at least. */
 const MOST_FALL = 0.7;
 
 export class ClosedRun {
@@ -73,6 +81,8 @@ export class ClosedRun {
   readonly #parameters: Parameters;
   readonly #fingerprint: string;
   readonly #foreign: Texts;
+  /** The choices on the fallback's way, if there is one, and how many examples of an epoch are made up for them. */
+  readonly #fallback: Choosing[];
   readonly #madeUp: number;
   readonly #workerCount: number;
   readonly #startedMs: number;
@@ -100,10 +110,11 @@ export class ClosedRun {
     this.#heldOut = heldOut.length > 0 ? buildClosedExamples(heldOut, closed) : undefined;
     this.#ceilings = { training: ceilingOf(pairs), heldOut: ceilingOf(heldOut) };
     this.#fingerprint = closedFingerprint(closed, this.#examples);
-    const madeUp = closed.unknown ? Math.round(pairs.length * recipe.madeUp) : 0;
+    this.#fallback = closed.unknown ? choicesTo(closed, closed.unknown.answer) : [];
+    const madeUp = this.#fallback.length > 0 ? Math.round(pairs.length * recipe.madeUp) : 0;
     this.#foreign = foreignTexts(this.#examples, FOREIGN_EPOCHS * madeUp, seed);
-    // A set of one answer or of one word has none.
-    this.#madeUp = this.#foreign.textStart.length > 1 ? madeUp : 0;
+    // A set of one answer or of one word has none. Else each comes up at every choice, as any question does.
+    this.#madeUp = this.#foreign.textStart.length > 1 ? madeUp * this.#fallback.length : 0;
     this.#memory = createClosedMemory({
       inputs: settings.inputs,
       widths: [...hidden, settings.outputs],
@@ -114,8 +125,8 @@ export class ClosedRun {
     this.#parameters = new Parameters(this.#memory);
     this.#seen = new Float64Array(this.#memory.stats.length);
     const count = this.#examples.pair.length + this.#madeUp;
-    this.#epochs =
-      resume?.epochs ?? options.epochs ?? (options.timeMs ? FIRST_GUESS : closedEpochs(count, recipe.batch));
+    const usual = options.timeMs && count > 0 ? FIRST_GUESS : closedEpochs(count, recipe.batch);
+    this.#epochs = resume?.epochs ?? options.epochs ?? usual;
     this.#press = { shrink: recipe.shrink, from: 0 };
     const { bytes = Infinity } = settings.limits ?? {};
     this.#goal = Math.max(1, Math.min(recipe.weights, bytes - CODE_BYTES));
@@ -181,7 +192,7 @@ export class ClosedRun {
       heldOut: this.#heldOut,
       foreign: this.#foreign,
       madeUp: this.#madeUp,
-      unknown: closed.unknown ? wayTo(closed, closed.unknown.answer)[0]!.choice : -1,
+      fallback: this.#fallback,
       epoch: this.#epoch,
       step: this.#step,
     };
@@ -195,7 +206,8 @@ export class ClosedRun {
     const times = this.#settings.recipe.evaluations;
     plan[PLAN.begin] = this.#progress;
     plan[PLAN.end] = end;
-    plan[PLAN.scored] = end === 1 || Math.floor(end * times) > Math.floor(this.#progress * times) ? 1 : 0;
+    const scores = (progress: number): number => Math.floor(progress * times + DRIFT);
+    plan[PLAN.scored] = end === 1 || scores(end) > scores(this.#progress) ? 1 : 0;
     plan[PLAN.shrink] = this.#press.shrink;
     stats.fill(0);
     this.#seen.fill(0);
@@ -314,7 +326,7 @@ export class ClosedRun {
   #score(): NonNullable<TrainEpoch['scored']> {
     const network = toClosedNetwork(this.#memory, this.#settings.closed);
     const cost = this.#settings.limits?.tStates === undefined ? undefined : this.#costOf(network);
-    if (cost) this.#lowerGoal(cost);
+    if (cost) this.#lowerGoal(cost, nonZeroOf(countWeights(network)));
     const samples = this.#options.samples.map((sample) => ({ ...sample, answer: answer(network, sample.question) }));
     return { ...this.#scores(), samples, ...(cost && { cost }), best: true };
   }
@@ -324,10 +336,14 @@ export class ClosedRun {
     return budget?.costOf({ ...network, about: this.#about(network) });
   }
 
-  /** Where T-states are limited: they fall with the weights, and something is left that does not. */
-  #lowerGoal(cost: Cost): void {
+  /**
+   * Where T-states are limited: they fall with the weights, and something is left that does not. The goal is less than the
+   * weights there are, of which a small network may never have as many as the goal was.
+   */
+  #lowerGoal(cost: Cost, weights: number): void {
     const over = cost.tStates / this.#settings.limits!.tStates!;
-    if (over > 1) this.#goal = Math.max(1, this.#goal * Math.max(MOST_FALL, 1 / (over * over)));
+    if (over > 1)
+      this.#goal = Math.max(1, Math.min(this.#goal, weights * Math.max(MOST_FALL, 1 / (over * Math.sqrt(over)))));
   }
 
   #about(network: Network): Network['about'] {

@@ -8,6 +8,7 @@ import {
   MOST_FORKS,
   STEPS,
   checkClosed,
+  isSayable,
   type ClosedSet,
 } from '../../model/closed-set.js';
 import { MAX_WIDTH } from '../../model/network.js';
@@ -40,10 +41,8 @@ export interface ClosedWishes {
 
 /** Fewer questions an answer than this, and a set is a collection of sayings, not of answers to choose from. */
 const LEAST_PAIRS_AN_ANSWER = 3;
-/** More buckets did not help on any set that was tried, and cost bytes. */
-const USUAL_MOST_BUCKETS = 2048;
-/** Pieces that share a bucket, at most, on average. */
-const PIECES_A_BUCKET = 2.5;
+/** Different pieces that share a bucket, at most, on average: with twice as many it was a point worse on talk. */
+const PIECES_A_BUCKET = 1.25;
 /** Enough to number pieces without one taking another's place. */
 const WIDE = 1 << 16;
 
@@ -59,12 +58,16 @@ export function answersOf(pairs: readonly TextPair[], unknown: string | undefine
   return [...new Set([...pairs.map(({ answer }) => answer), ...(unknown === undefined ? [] : [unknown])])].sort();
 }
 
-/** Whether the data is a closed set that a model can choose from, and at which steps; undefined if it is not. */
+/**
+ * Whether the data is a closed set that a model can choose from, and at which steps; undefined if it is not, or if there
+ * is an answer that no closed model can say.
+ */
 export function stepsFor(
   pairs: readonly TextPair[],
   { steps = 'auto', unknown }: ClosedWishes,
 ): ClosedSet['steps'] | undefined {
   const answers = answersOf(pairs, unknown);
+  if (!answers.every(isSayable)) return undefined;
   if (steps === 'auto' && pairs.length < LEAST_PAIRS_AN_ANSWER * answers.length) return undefined;
   return fittingSteps(answers, steps);
 }
@@ -103,12 +106,13 @@ function bucketsFor(pairs: readonly TextPair[]): number {
   const pieces = new Set<number>();
   for (const { question } of pairs) for (const piece of pieceBuckets(fold(typed(question)), WIDE)) pieces.add(piece);
   let buckets = LEAST_BUCKETS;
-  while (buckets < USUAL_MOST_BUCKETS && buckets * PIECES_A_BUCKET < pieces.size) buckets *= 2;
+  while (buckets < MOST_BUCKETS && buckets * PIECES_A_BUCKET < pieces.size) buckets *= 2;
   return buckets;
 }
 
-/** @param examples that an epoch takes */
+/** @param examples that an epoch takes; none if there is but one answer */
 export function closedEpochs(examples: number, batch: number): number {
+  if (examples === 0) return 1;
   const byWork = Math.min(MOST_EPOCHS, Math.max(LEAST_EPOCHS, Math.round(DEFAULT_WORK / examples)));
   return Math.max(byWork, Math.ceil(LEAST_STEPS / Math.ceil(examples / batch)));
 }

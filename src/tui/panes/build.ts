@@ -33,14 +33,19 @@ export function buildPane(canvas: Canvas, state: AppState): void {
     return;
   }
   const { sizes, choices, origin } = built;
+  // The tree's is that of one layer more, so that it differs from its neighbours, too.
+  const layerFill = (index: number): Piece['fill'] => FILLS[1 + (index % (FILLS.length - 2))]!;
   const pieces: Piece[] = [
     { name: 'code and texts', bytes: sizes.code, note: '', fill: FILLS[0]! },
     ...choices.map(({ layer, bytes, lists, packed, rows, pairs }) => ({
       name: `layer ${layer}`,
       bytes,
       note: `${rows} rows, ${lists} columns as lists, ${packed} as bits, ${pairs} shared rows`,
-      fill: FILLS[1 + ((layer - 1) % (FILLS.length - 2))]!,
+      fill: layerFill(layer - 1),
     })),
+    ...(sizes.tree > 0
+      ? [{ name: 'tree', bytes: sizes.tree, note: 'of answers', fill: layerFill(choices.length) }]
+      : []),
     { name: 'page ends', bytes: sizes.unused, note: '', fill: FREE },
     { name: 'buffers', bytes: sizes.buffers, note: 'behind the program', fill: FILLS[FILLS.length - 1]! },
     { name: 'free', bytes: sizes.freeTpa, note: 'of the TPA in a usual 64 KB system', fill: FREE },

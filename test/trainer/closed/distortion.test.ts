@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { answerTree } from '../../../src/model/answer-tree.js';
 import { pieceBuckets } from '../../../src/model/pieces.js';
 import { Distorter, Pieces } from '../../../src/trainer/closed/distortion.js';
-import { buildClosedExamples, type Texts } from '../../../src/trainer/closed/examples.js';
+import { buildClosedExamples, choicesTo, type Texts } from '../../../src/trainer/closed/examples.js';
 import type { ClosedRecipe } from '../../../src/trainer/closed/recipe.js';
 import { Rng } from '../../../src/trainer/rng.js';
 import { latin1 } from '../../../src/seams/bytes.js';
@@ -17,14 +18,14 @@ const PAIRS = [
 const BUCKETS = 4096;
 const CLOSED = { ...closedSet('answers', 'COLOURS', 'HUH?', 'NUMBERS', 'WORDS'), buckets: BUCKETS };
 const HUH = 1;
-const ABOUT_ELSE = ['yes green', 'who', 'x'.repeat(127)];
+const ABOUT_ELSE = ['yes green', 'who', 'x'.repeat(120)];
 const FOREIGN: Texts = {
   text: bytesOf(ABOUT_ELSE.join('')),
-  textStart: Int32Array.of(0, 9, 12, 139),
+  textStart: Int32Array.of(0, 9, 12, 132),
 };
 
 const distorter = (recipe: Partial<ClosedRecipe>, pairs = PAIRS): Distorter =>
-  new Distorter(buildClosedExamples(pairs, CLOSED), FOREIGN, { ...PLAIN, ...recipe }, HUH);
+  new Distorter(buildClosedExamples(pairs, CLOSED), FOREIGN, { ...PLAIN, ...recipe }, [{ fork: 0, choice: HUH }]);
 
 /** Which of the texts these pieces are of. */
 function textOf(pieces: Pieces, candidates: readonly string[]): string | undefined {
@@ -135,7 +136,7 @@ describe('distorting', () => {
     const pairs = spelled.answers.map((answer) => ({ question: `say ${answer}`, answer }));
     const examples = buildClosedExamples(pairs, spelled);
     const [at] = [...examples.fork.keys()].filter((e) => examples.fork[e] === 1);
-    const always = new Distorter(examples, FOREIGN, { ...PLAIN, mixed: 1 }, -1);
+    const always = new Distorter(examples, FOREIGN, { ...PLAIN, mixed: 1 }, []);
     for (let i = 0; i < 50; i++) {
       expect(always.draw(at!, pieces, rng)).toMatchObject({ fork: 1, choice: 0, kept: 1 });
       expect([...counts(pieces)].at(-1)).toEqual([BUCKETS, 1]);
@@ -156,6 +157,27 @@ describe('a made-up question', () => {
     expect(seen).toEqual(new Set(ABOUT_ELSE));
   });
 
+  it('is asked at every fork where the fallback has a choice', () => {
+    // The end or B, then the end, C or D.
+    const spelled = { ...closedSet('characters', 'A', 'AB', 'ABC', 'ABD'), buckets: BUCKETS };
+    const fallback = choicesTo(spelled, 'AB');
+    expect(fallback.map(({ fork }) => answerTree(spelled).forks[fork]!.length)).toEqual([2, 3]);
+    const examples = buildClosedExamples([{ question: 'x', answer: 'A' }], spelled);
+    const making = new Distorter(examples, FOREIGN, { ...PLAIN, mixed: 1 }, fallback);
+    const pieces = new Pieces(BUCKETS);
+    const rng = new Rng(12);
+    const seen = new Set<string>();
+    for (let i = 0; i < 40; i++) {
+      const { fork, choice, kept } = making.draw(-1, pieces, rng);
+      expect(kept).toBe(1);
+      expect([...counts(pieces).keys()].filter((column) => column >= BUCKETS)).toEqual(
+        fork === 0 ? [] : [BUCKETS + fork - 1],
+      );
+      seen.add(JSON.stringify({ fork, choice }));
+    }
+    expect([...seen].sort()).toEqual(fallback.map((choosing) => JSON.stringify(choosing)).sort());
+  });
+
   it('has typing errors and loses pieces as any other', () => {
     const pieces = new Pieces(BUCKETS);
     distorter({ drop: 1 }).draw(-1, pieces, new Rng(1));
@@ -169,6 +191,19 @@ describe('a made-up question', () => {
 });
 
 describe('the longest of questions', () => {
+  it('gets no longer by typing errors', () => {
+    const pairs = [126, 127].map((length) => ({ question: 'abcd '.repeat(26).slice(0, length), answer: 'WORDS' }));
+    const mistyping = distorter({ typos: 1, secondTypo: 1 }, pairs);
+    const pieces = new Pieces(BUCKETS);
+    const seen = new Set<number>();
+    for (let seed = 0; seed < 200; seed++) {
+      mistyping.draw(seed % 2, pieces, new Rng(seed));
+      seen.add([...counts(pieces).values()].reduce((a, b) => a + b, 0));
+    }
+    // Of n bytes there are 2 n + 1 pieces.
+    expect([...seen].sort((a, b) => a - b)).toEqual([124, 125, 126, 127].map((length) => 2 * length + 1));
+  });
+
   it('with two typing errors, and another as long mixed in, has room', () => {
     const letters = (from: number): string =>
       latin1(Uint8Array.from({ length: 127 }, (_, i) => 0x61 + ((from + i * i * 7 + (i >> 3)) % 26)));

@@ -50,8 +50,7 @@ describe('examples of closed models', () => {
     for (const steps of ['answers', 'characters'] as const) {
       const { pair, fork, choice, first } = buildClosedExamples(pairs, closedSet(steps, 'ONLY'));
       expect([...first]).toEqual([0, 0]);
-      // Shared memory is never empty: a zero stands where nothing is.
-      expect([[...pair], [...fork], [...choice]]).toEqual([[0], [0], [0]]);
+      expect([pair, fork, choice].map(({ length }) => length)).toEqual([0, 0, 0]);
     }
   });
 });

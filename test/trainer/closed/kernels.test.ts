@@ -51,14 +51,16 @@ function nearest(value: number): number {
 
 const clip = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value));
 
-function settled(value: number, decay: number): number {
+function settled(value: number, decay: number, lowest: number): number {
   const size = Math.max(0, fround(Math.abs(value) - fround(decay)));
-  return clip(value < 0 ? -size : size, fround(-2.49), fround(1.49));
+  return clip(value < 0 ? -size : size, fround(lowest - fround(0.49)), fround(1.49));
 }
 
-const rounded = (latent: number): number => clip(nearest(latent), -2, 1);
+const rounded = (latent: number, lowest: number): number => clip(nearest(latent), lowest, 1);
 
-describe.each([0, 4, LENGTH])('kernels, of %i floats', (count) => {
+const CASES = [0, 4, LENGTH].flatMap((count) => [-1, -2].map((lowest) => ({ count, lowest })));
+
+describe.each(CASES)('kernels, of $count floats from $lowest', ({ count, lowest }) => {
   it('add', () => {
     const random = seeded(1);
     const { kernels, areas, at } = numbers();
@@ -107,7 +109,7 @@ describe.each([0, 4, LENGTH])('kernels, of %i floats', (count) => {
     const epsilon = fround(0.001);
     const decay = fround(0.02);
     const [a, b, c, d, e, f] = at as [number, number, number, number, number, number];
-    kernels.update(a, b, c, d, e, f, count, gain1, gain2, rate, scale, epsilon, decay);
+    kernels.update(a, b, c, d, e, f, count, gain1, gain2, rate, scale, epsilon, decay, lowest);
 
     const g = one.map((value, i) => fround(value + two[i]!));
     const follow = (from: number, target: number, gain: number): number =>
@@ -116,12 +118,15 @@ describe.each([0, 4, LENGTH])('kernels, of %i floats', (count) => {
     const vNow = v.map((value, i) => follow(value, fround(g[i]! * g[i]!), gain2));
     const latentNow = latent.map((value, i) => {
       const under = fround(fround(fround(Math.sqrt(vNow[i]!)) * scale) + epsilon);
-      return settled(fround(value - fround(fround(rate * mNow[i]!) / under)), decay);
+      return settled(fround(value - fround(fround(rate * mNow[i]!) / under)), decay, lowest);
     });
     expectArea(areas[2]!, mNow);
     expectArea(areas[3]!, vNow);
     expectArea(areas[0]!, latentNow);
-    expectArea(areas[1]!, latentNow.map(rounded));
+    expectArea(
+      areas[1]!,
+      latentNow.map((value) => rounded(value, lowest)),
+    );
     expectArea(
       areas[4]!,
       one.map(() => 0),
@@ -137,19 +142,22 @@ describe.each([0, 4, LENGTH])('kernels, of %i floats', (count) => {
     const { kernels, areas, at } = numbers();
     const latent = write(areas[0]!, count, () => 6 * random() - 3);
     write(areas[1]!, count, () => UNTOUCHED);
-    kernels.shrink(at[0]!, at[1]!, count, 0.25);
-    const now = latent.map((value) => settled(value, 0.25));
+    kernels.shrink(at[0]!, at[1]!, count, 0.25, lowest);
+    const now = latent.map((value) => settled(value, 0.25, lowest));
     expectArea(areas[0]!, now);
-    expectArea(areas[1]!, now.map(rounded));
+    expectArea(
+      areas[1]!,
+      now.map((value) => rounded(value, lowest)),
+    );
   });
 });
 
 describe('what weights shrink to', () => {
   /** Latent and quantised value of one weight, after `decay`. */
-  function shrink(latent: number, decay: number): [number, number] {
+  function shrink(latent: number, decay: number, lowest: number): [number, number] {
     const { kernels, areas, at } = numbers();
     write(areas[0]!, 4, () => latent);
-    kernels.shrink(at[0]!, at[1]!, 4, decay);
+    kernels.shrink(at[0]!, at[1]!, 4, decay, lowest);
     return [areas[0]![3]! + 0, areas[1]![3]! + 0];
   }
 
@@ -160,11 +168,13 @@ describe('what weights shrink to', () => {
     { title: 'a bit more than a half is more', latent: 0.50001, decay: 0, to: [fround(0.50001), 1] },
     { title: 'none runs away upwards', latent: 9, decay: 0.25, to: [fround(1.49), 1] },
     { title: 'nor downwards', latent: -9, decay: 0.25, to: [fround(-2.49), -2] },
+    { title: 'nor where the least is -1', latent: -9, decay: 0.25, lowest: -1, to: [fround(-1.49), -1] },
+    { title: 'which -1.5 comes to there', latent: -1.5, decay: 0, lowest: -1, to: [fround(-1.49), -1] },
     { title: 'the sign is kept', latent: -1.75, decay: 0.5, to: [-1.25, -1] },
     { title: 'a pull that is stronger than the weight ends at 0', latent: 0.25, decay: 0.5, to: [0, 0] },
     { title: 'and from below, too', latent: -0.25, decay: 0.5, to: [0, 0] },
-  ])('$title: $latent less $decay', ({ latent, decay, to }) => {
-    expect(shrink(latent, decay)).toEqual(to);
+  ])('$title: $latent less $decay', ({ latent, decay, lowest, to }) => {
+    expect(shrink(latent, decay, lowest ?? -2)).toEqual(to);
   });
 });
 

@@ -6,14 +6,14 @@ import { encodeModel } from '../../../src/model/npz.js';
 import { countPieces } from '../../../src/model/pieces.js';
 import { fold, typed } from '../../../src/model/question.js';
 import { latin1 } from '../../../src/seams/bytes.js';
-import type { TrainDone } from '../../../src/trainer/events.js';
+import type { TrainDone, TrainEvent } from '../../../src/trainer/events.js';
 import type { TextPair } from '../../../src/trainer/examples.js';
 import { STREAM } from '../../../src/trainer/memory.js';
 import { Rng } from '../../../src/trainer/rng.js';
 import { train, type TrainOptions } from '../../../src/trainer/train.js';
 import { withTypos } from '../../../src/trainer/typos.js';
 import { runToEnd } from '../small-run.js';
-import { CLOSED_RUN, bytesOf } from './small-closed.js';
+import { CLOSED_RUN, bytesOf, STEADY } from './small-closed.js';
 
 const LONG =
   'when the wind is in the east then it is neither good for man nor beast, and when it is in the west it is best';
@@ -55,11 +55,16 @@ function marginOf(network: Network, pairs: readonly TextPair[], seed: number, co
 }
 
 /** As few questions are learnt by heart, without much that is made of them. */
-const BY_HEART = { ...CLOSED_RUN, hidden: [24], epochs: 300, closedRecipe: { batch: 4, mixed: 0, drop: 0, typos: 0 } };
+const BY_HEART = {
+  ...CLOSED_RUN,
+  hidden: [32],
+  epochs: 300,
+  closedRecipe: { ...STEADY, batch: 4, mixed: 0, drop: 0, typos: 0 },
+};
 
 describe('closed models learn', () => {
   it.each(['answers', 'characters'] as const)('questions and answers of any kind, by %s', async (steps) => {
-    expectLearnt(await runToEnd({ ...BY_HEART, pairs: ODD, closed: { steps } }), ODD);
+    expectLearnt(await runToEnd({ ...BY_HEART, pairs: ODD, closed: { buckets: 128, steps } }), ODD);
   });
 
   it('answers that begin alike, by characters', async () => {
@@ -68,7 +73,7 @@ describe('closed models learn', () => {
       answer: text,
     }));
     // They part in five places.
-    const done = await runToEnd({ ...BY_HEART, pairs, hidden: [24, 16], closed: { steps: 'characters' } });
+    const done = await runToEnd({ ...BY_HEART, pairs, hidden: [24, 16], closed: { buckets: 128, steps: 'characters' } });
     expectLearnt(done, pairs);
     expect(done.network.layers.map(({ inputs }) => inputs)).toEqual([128 + 4, 24, 16]);
   });
@@ -90,19 +95,49 @@ describe('closed models learn', () => {
   });
 
   it.each([
-    { title: 'one pair', pairs: ODD.slice(5, 6), closed: {} },
-    { title: 'one pair by characters', pairs: ODD.slice(5, 6), closed: { steps: 'characters' } },
-    { title: 'one pair, and a fallback', pairs: ODD.slice(5, 6), closed: { unknown: 'HUH?' } },
-    { title: 'a question of nothing', pairs: ODD.slice(0, 1), closed: {} },
-    { title: 'one answer to many', pairs: CLOSED_RUN.pairs.slice(0, 4), closed: { unknown: '12:00' } },
+    { title: 'one pair', pairs: ODD.slice(5, 6), closed: { buckets: 128 } },
+    { title: 'one pair by characters', pairs: ODD.slice(5, 6), closed: { buckets: 128, steps: 'characters' } },
+    { title: 'one pair, and a fallback', pairs: ODD.slice(5, 6), closed: { buckets: 128, unknown: 'HUH?' } },
+    { title: 'a question of nothing', pairs: ODD.slice(0, 1), closed: { buckets: 128 } },
+    { title: 'one answer to many', pairs: CLOSED_RUN.pairs.slice(0, 4), closed: { buckets: 128, unknown: '12:00' } },
   ] as const)('$title', async ({ pairs, closed }) => {
     expectLearnt(await runToEnd({ ...BY_HEART, pairs, closed, epochs: 30 }), pairs);
   });
 
+  it('at once what has one answer', async () => {
+    const pairs = CLOSED_RUN.pairs.slice(0, 4);
+    for (const closed of [{}, { unknown: '12:00' }, { steps: 'characters' }] as const) {
+      const events: TrainEvent[] = [];
+      for await (const event of train({ ...CLOSED_RUN, pairs, closed, epochs: undefined })) events.push(event);
+      expect(events.map(({ type }) => type)).toEqual(['start', 'epoch', 'done']);
+      expect(events[0]).toMatchObject({ examples: 0 });
+      expectLearnt(events.at(-1) as TrainDone, pairs);
+    }
+  });
+
+  it('to spell a fallback that begins as other answers do', async () => {
+    const pairs = [
+      ...CLOSED_RUN.pairs.slice(0, 8),
+      ...['am i late', 'is it noon', 'is it night', 'are we on time'].map((question) => ({
+        question,
+        answer: 'ON TIME',
+      })),
+    ];
+    const closedRecipe = { ...STEADY, batch: 8, madeUp: 0.5 };
+    const closed = { steps: 'characters', unknown: 'ON THE MOON' } as const;
+    const { network } = await runToEnd({ ...CLOSED_RUN, pairs, closed, closedRecipe, epochs: 200 });
+    const { unknown, ...rest } = network.closed!;
+    expect(unknown).toMatchObject({ answer: 'ON THE MOON' });
+    // Not only where the margin decides.
+    const spelling = { ...network, closed: rest };
+    const others = ['what is the lamp', 'tell me the late', 'is it my lamp', 'where is the time', 'am i the lamp'];
+    expect(others.map((question) => answer(spelling, question))).toContain('ON THE MOON');
+  });
+
   it('to say the fallback to what is something else', async () => {
     const more = Array.from({ length: 4 }, () => CLOSED_RUN.pairs).flat();
-    const closedRecipe = { batch: 8, madeUp: 0.3, marginCost: 0.05 };
-    const options = { ...CLOSED_RUN, pairs: more, closed: { unknown: 'HUH?' }, closedRecipe };
+    const closedRecipe = { ...STEADY, batch: 8, madeUp: 0.3, marginCost: 0.05 };
+    const options = { ...CLOSED_RUN, pairs: more, closed: { buckets: 128, unknown: 'HUH?' }, closedRecipe };
     let done: TrainDone | undefined;
     for await (const event of train(options)) {
       // 48 questions, and 14 that are made up.

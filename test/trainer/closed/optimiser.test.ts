@@ -90,6 +90,27 @@ describe('the optimiser of closed models', () => {
     expect(latent[0]).toBe(0.5 + PULL);
   });
 
+  it('lets weights be no less than -1 in layer 1, and than -2 in others', () => {
+    const memory = emptyMemory(CLOSED, HIDDEN);
+    const parameters = new Parameters(memory);
+    const latent = parameters.array('latent').fill(-4);
+    const quantised = parameters.array('quantised');
+    const [first, ...others] = memory.places as [ClosedMemory['places'][0], ...ClosedMemory['places']];
+    const workers = optimisers(memory, 1);
+    step(memory, workers, 1, [5]);
+    // A column that was used, and one that catches up.
+    workers[0]!.catchUp(1, PULL);
+    for (const column of [5, 6]) {
+      expect(latent[column * first.stride]).toBeCloseTo(-1.49, 6);
+      expect(quantised[column * first.stride]).toBe(-1);
+    }
+    for (const { weightsAt, biasesAt } of others)
+      for (const at of [weightsAt, biasesAt - 1]) {
+        expect(latent[at]).toBeCloseTo(-2.49, 6);
+        expect(quantised[at]).toBe(-2);
+      }
+  });
+
   it('updates every parameter once, with one worker or two, whichever shard used it', () => {
     const [alone, together, first, second, before] = [1, 2, 3, 4, 5].map(withGradients) as [
       ClosedMemory,
@@ -126,7 +147,7 @@ describe('the optimiser of closed models', () => {
     const [place] = memory.places;
     // A weight of a column that only shard 0 lists, one that only shard 1 lists, one that both do, and a bias.
     const places = [place!.stride, 5 * place!.stride + 3, 2 * place!.stride + 1, place!.biasesAt + 2];
-    const expected = places.map((at) => m![at]! + 0.1 * (one![at]! + two![at]! - m![at]!));
+    const expected = places.map((at) => m![at]! + (1 - PLAIN.beta1) * (one![at]! + two![at]! - m![at]!));
     optimisers(memory, 1)[0]!.update(1, 0.02, 0.5);
     places.forEach((at, i) => {
       expect(m![at]).toBeCloseTo(expected[i]!, 6);
@@ -170,7 +191,8 @@ describe('quantising anew', () => {
     worker!.update(1, 0.02, 0.5);
     const quantised = parameters.array('quantised');
     const trained = quantised.slice();
-    expect(new Set(trained.subarray(0, memory.places[0]!.biasesAt)).size).toBe(4);
+    const values = memory.places.map(({ weightsAt, biasesAt }) => new Set(trained.subarray(weightsAt, biasesAt)).size);
+    expect(values).toEqual([3, 4, 4]);
     quantised.fill(99);
     requantise(parameters);
     expect([...quantised].map((v) => v + 0)).toEqual([...trained].map((v) => v + 0));
@@ -182,17 +204,28 @@ describe('quantising anew', () => {
     const latent = parameters.array('latent');
     const quantised = parameters.array('quantised');
     const halves = [-2.49, -1.5, -0.5, 0.5, 1.49, -1.4999, -0.50001, 0.50001];
-    latent.set(halves);
+    for (const { weightsAt } of memory.places) latent.set(halves, weightsAt);
     const [first, second] = memory.places.map(({ biasesAt }) => biasesAt) as [number, number];
     latent.set([1.5 / 32, -1.5 / 32, 2000], first);
     latent.set([1.5 / 64, -1.5 / 64, -2000], second);
     requantise(parameters);
-    const ours = [...quantised.subarray(0, halves.length)].map((v) => v + 0);
-    expect(ours).toEqual([-2, -2, 0, 0, 1, -1, -1, 1]);
+    const rounded = (layer: number): number[] => {
+      const from = memory.places[layer]!.weightsAt;
+      return [...quantised.subarray(from, from + halves.length)].map((v) => v + 0);
+    };
+    const ours = [rounded(0), rounded(1)];
+    expect(ours).toEqual([
+      [-1, -1, 0, 0, 1, -1, -1, 1],
+      [-2, -2, 0, 0, 1, -1, -1, 1],
+    ]);
     expect([...quantised.subarray(first, first + 3)]).toEqual([2, -1, 32767]);
     expect([...quantised.subarray(second, second + 3)]).toEqual([2, -1, -32767]);
     quantised.fill(99);
-    createKernels(memory.pages).shrink(parameters.address('latent'), parameters.address('quantised'), 8, 0);
-    expect([...quantised.subarray(0, halves.length)].map((v) => v + 0)).toEqual(ours);
+    const { shrink } = createKernels(memory.pages);
+    memory.places.forEach(({ weightsAt }, layer) => {
+      const at = 4 * weightsAt;
+      shrink(parameters.address('latent') + at, parameters.address('quantised') + at, 8, 0, layer === 0 ? -1 : -2);
+    });
+    expect([rounded(0), rounded(1)]).toEqual(ours);
   });
 });

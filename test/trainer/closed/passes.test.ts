@@ -23,6 +23,8 @@ function piecesOf(question: string, fork: number, { buckets }: ClosedSet): Piece
   return pieces;
 }
 
+const LEARNT = { temperature: 48, smoothing: 0.1 };
+
 const noTally = (): Tally => ({ loss: 0, right: 0, watched: 0, floatRight: 0, peak: 0, wrapped: 0, sums: 0 });
 
 describe('the integer pass of closed models', () => {
@@ -168,13 +170,14 @@ describe('gradients of closed models', () => {
     for (const { weightsAt, biasesAt, end } of memory.places)
       for (let at = weightsAt; at < end; at++) {
         const kept = values[at]!;
+        // Of the sums before the softmax's temperature.
         const losses = [kept + STEP, kept - STEP].map((value) => {
           values[at] = value;
-          return plain.loss(values, pieces, target, { temperature, smoothing });
+          return temperature * plain.loss(values, pieces, target, { temperature, smoothing });
         }) as [number, number];
         values[at] = kept;
-        // The gradient is of the sums before the softmax's temperature, of which a bias is a quarter.
-        const expected = ((losses[0] - losses[1]) / (2 * STEP)) * temperature * (at < biasesAt ? 1 : 4);
+        // Of which a bias is a quarter.
+        const expected = ((losses[0] - losses[1]) / (2 * STEP)) * (at < biasesAt ? 1 : 4);
         expect(Math.abs(gradient[at]! - expected)).toBeLessThan(1e-4 + 1e-3 * Math.abs(expected));
       }
     expect([...used.list.subarray(0, used.length)]).toEqual([...pieces.column.subarray(0, pieces.length)]);
@@ -186,13 +189,7 @@ describe('gradients of closed models', () => {
     const gradient = new Parameters(memory).array('gradient0');
     const used = { marks: memory.used[0]!, list: memory.uses[0]!, length: 0 };
     const learn = (): void =>
-      passes.learn(
-        piecesOf('anna', 0, WHOLE),
-        { fork: 0, choice: 1, other: 0, kept: 1 },
-        { temperature: 48, smoothing: 0.1 },
-        noTally(),
-        used,
-      );
+      passes.learn(piecesOf('anna', 0, WHOLE), { fork: 0, choice: 1, other: 0, kept: 1 }, LEARNT, noTally(), used);
     learn();
     const once = gradient.slice();
     const columns = used.length;
@@ -210,7 +207,7 @@ describe('gradients of closed models', () => {
       const used = { marks: memory.used[0]!, list: memory.uses[0]!, length: 0 };
       for (const [question, fork] of examples) {
         const target = { fork, choice: 1, other: 0, kept: 1 };
-        passes.learn(piecesOf(question, fork, SPELLED), target, { temperature: 48, smoothing: 0.1 }, noTally(), used);
+        passes.learn(piecesOf(question, fork, SPELLED), target, LEARNT, noTally(), used);
       }
       return new Parameters(memory).array('gradient0');
     };
@@ -230,7 +227,7 @@ describe('gradients of closed models', () => {
       const tally = noTally();
       const target = { fork: 0, choice, other: 0, kept: 1 };
       const used = { marks: memory.used[0]!, list: memory.uses[0]!, length: 0 };
-      passes.learn(pieces, target, { temperature: 48, smoothing: 0.1 }, tally, used);
+      passes.learn(pieces, target, LEARNT, tally, used);
       expect(tally.right).toBe(choice === best ? 1 : 0);
       expect(tally.loss).toBeCloseTo(plain.loss(values, pieces, target, { temperature: 48, smoothing: 0 }), 3);
       return tally.loss;
@@ -268,10 +265,11 @@ describe('watching', () => {
     const passes = new ClosedPasses(memory, WHOLE, 0);
     const tally = noTally();
     const target = { fork: 0, choice: 0, other: 0, kept: 1 };
+    // Four rows and three, which take up two vectors.
     passes.watch(piecesOf('a', 0, WHOLE), target, tally);
-    expect(tally).toMatchObject({ peak: 0.75, wrapped: 0, sums: 8 });
+    expect(tally).toMatchObject({ peak: 0.75, wrapped: 0, sums: 7 });
     quantised[last] = -32768;
     passes.watch(piecesOf('a', 0, WHOLE), target, tally);
-    expect(tally).toMatchObject({ peak: 1, wrapped: 1, sums: 16 });
+    expect(tally).toMatchObject({ peak: 1, wrapped: 1, sums: 14 });
   });
 });

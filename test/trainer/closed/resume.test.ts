@@ -6,9 +6,14 @@ import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '../../../sr
 import type { TrainDone } from '../../../src/trainer/events.js';
 import { train, type TrainOptions } from '../../../src/trainer/train.js';
 import { runToEnd } from '../small-run.js';
-import { CLOSED_RUN } from './small-closed.js';
+import { CLOSED_RUN, STEADY } from './small-closed.js';
 
-const OPTIONS = { ...CLOSED_RUN, epochs: 6, closed: { unknown: 'HUH?' }, closedRecipe: { batch: 4, weights: 400 } };
+const OPTIONS = {
+  ...CLOSED_RUN,
+  epochs: 6,
+  closed: { buckets: 128, unknown: 'HUH?' },
+  closedRecipe: { ...STEADY, batch: 4, weights: 400 },
+};
 
 /** Train, and stop in the middle of the epoch after so many. */
 async function stopWithin(options: TrainOptions, epoch: number): Promise<TrainDone> {

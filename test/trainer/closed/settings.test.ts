@@ -47,6 +47,13 @@ describe('what a model chooses at', () => {
     expect(stepsFor(asked(4, ['A', 'B', 'C']), { unknown: 'HUH?' })).toBe('answers');
   });
 
+  it.each(['', 'x'.repeat(51), 'A\tB', 'Ő'])('is nothing with an answer that no terminal shows: %j', (text) => {
+    const pairs = asked(3, ['A', text]);
+    expect(stepsFor(pairs, {})).toBe(undefined);
+    expect(stepsFor(pairs, { steps: 'characters' })).toBe(undefined);
+    expect(stepsFor(asked(4, ['A']), { unknown: text })).toBe(undefined);
+  });
+
   it('is not what was asked for where that does not fit', () => {
     expect(stepsFor(asked(1, answers(257)), { steps: 'answers' })).toBe(undefined);
     expect(stepsFor(asked(1, answers(257)), { steps: 'characters' })).toBe('characters');
@@ -83,7 +90,7 @@ describe('a closed set', () => {
     expect(() => closedSetOf(asked(1, ['A']), { unknown: text })).toThrow(InputError);
   });
 
-  it('has a bucket for two or three pieces, within limits', () => {
+  it('has a bucket for a piece, and fewer by a fifth at most, within limits', () => {
     /** "xy" is three pieces of its own, and has " x" and "y " in common with others. */
     const pairs = (count: number): TextPair[] =>
       Array.from({ length: count }, (_, i) => ({
@@ -92,12 +99,12 @@ describe('a closed set', () => {
       }));
     const buckets = (count: number): number => closedSetOf(pairs(count), {}).buckets;
     expect(buckets(1)).toBe(128);
-    // 26 + 3 * 99 + 4 pieces are 327, more than 2.5 times 128.
-    expect(buckets(96)).toBe(128);
-    expect(buckets(99)).toBe(256);
-    expect(buckets(26 * 26)).toBe(1024);
+    // 26 + 2 + 3 * 45 pieces are 163, more than 1.25 times 128.
+    expect(buckets(44)).toBe(128);
+    expect(buckets(45)).toBe(256);
+    expect(buckets(26 * 26)).toBe(2048);
     const long = Array.from({ length: 3000 }, (_, i) => ({ question: (i * 7919).toString(36), answer: 'A' }));
-    expect(closedSetOf(long, {}).buckets).toBe(2048);
+    expect(closedSetOf(long, {}).buckets).toBe(4096);
   });
 
   it('has as many buckets as it is told, if that is a power of two within limits', () => {
@@ -118,7 +125,7 @@ describe('the settings of a closed run', () => {
       seed: 1,
       hidden: CLOSED_HIDDEN,
       closed: { buckets: 128, steps: 'answers', answers: ['AB', 'AC', 'B'] },
-      recipe: { ...CLOSED_RECIPE, drop: 0.3 },
+      recipe: { ...CLOSED_RECIPE, drop: dropFor(9) },
       inputs: 128,
       outputs: 3,
     });
@@ -147,6 +154,10 @@ describe('the length of a closed run', () => {
     expect(closedEpochs(5000, 128)).toBe(40);
   });
 
+  it('is one epoch where there is nothing to learn', () => {
+    expect(closedEpochs(0, 128)).toBe(1);
+  });
+
   it('is steps enough where an epoch has few', () => {
     expect(closedEpochs(10, 128)).toBe(1500);
     expect(closedEpochs(129, 128)).toBe(750);
@@ -156,7 +167,11 @@ describe('the length of a closed run', () => {
 
 describe('pieces that a question loses', () => {
   it('are the fewer the more questions there are, within limits', () => {
-    expect([9, 6666, 10_000, 20_000, 100_000].map(dropFor)).toEqual([0.3, 0.3, 0.2, 0.1, 0.1]);
+    const drops = [1, 9, 5000, 10_000, 20_000, 100_000, 1e6].map(dropFor);
+    expect(drops).toEqual([...drops].sort((a, b) => b - a));
+    expect(drops[0]).toBeGreaterThan(drops.at(-1)!);
+    expect(drops[0]).toBeLessThan(0.5);
+    expect(drops.at(-1)).toBeGreaterThan(0);
   });
 });
 
