@@ -103,7 +103,7 @@ export function encodeModel(network: Network): Uint8Array {
   else arrays.push(['_charset', bytes(network.charset.join(''))]);
   arrays.push(['_about', bytes(JSON.stringify(network.about))]);
   const entries: Zippable = {};
-  // A closed model's first layer is nearly all zeros: 25 KB instead of 200. Of a free one every byte stays as it was.
+  // A closed model's first layer is nearly all zeros: some 25 KB instead of 200 and more. Of a free one every byte stays as it was.
   const level = closed ? 9 : 0;
   for (const [key, array] of arrays) entries[`${key}.npy`] = [encodeNpy(array), { level, mtime: ZIP_EPOCH }];
   return zipSync(entries);
