@@ -151,8 +151,8 @@ describe.each(Object.keys(API) as ProviderName[])('%s', (name) => {
     const { types, file, sidecar } = await run(await open(name), clock, { onPairs: api.cut });
     expect(types).toEqual(['retry', 'request', 'done']);
     expect(clock.waits).toEqual([1_000]);
-    expect(file.slice(0, 3)).toEqual(['# facts', 'is it big|YES', 'is it small|NO']);
-    expect(file).toHaveLength(6);
+    expect(file.slice(0, 4)).toEqual(['unknown: IDK', '# facts', 'is it big|YES', 'is it small|NO']);
+    expect(file).toHaveLength(7);
     expect(file.join()).not.toContain('grey');
     expect(api.requests[1]!.body.messages.at(-1)!.content).toMatch(/^Write 3 lines/);
     expect(sidecar.requests).toBe(2);
@@ -165,7 +165,7 @@ describe.each(Object.keys(API) as ProviderName[])('%s', (name) => {
     const { types, events, file } = await run(await open(name), clock, { onPairs });
     expect(types).toEqual(['retry', 'request', 'done']);
     expect(events.find(({ type }) => type === 'retry')).toMatchObject({ reason: 'nothing came for 120 s' });
-    expect(file[1]).toBe('is it big|YES');
+    expect(file[2]).toBe('is it big|YES');
   });
 
   it.each(['<html>\x1b[2Jhello</html>', '{"half": ', 'data: {"x\n\n', '\x00\xff\x1b]0;title\x07\n', ''])(
