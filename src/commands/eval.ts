@@ -4,6 +4,7 @@ import type { Network } from '../model/network.js';
 import { decodeModel } from '../model/npz.js';
 import { EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
 import { NearestNeighbour, commonestAnswer, shareRight } from '../trainer/baselines.js';
+import { fallbackOf } from '../trainer/fallback.js';
 import { evaluate, type Evaluation } from '../trainer/evaluate.js';
 import { othersScore, typoScores, type OthersScore } from '../trainer/hardship.js';
 import { readPairs, readQuestions, type Pair } from '../trainer/pairs.js';
@@ -46,7 +47,7 @@ export function registerEval(program: Command): void {
     .option('--typos <counts>', 'score it with so many typing errors in each question, too, such as 1,2')
     .option('--seed <n>', 'another seed, other typing errors', '1')
     .option('--others <file>', 'questions about other things: how many of them it says it does not know')
-    .option('--unknown <answer>', 'what it says then (default: what the model names)')
+    .option('--unknown <answer>', 'what it says then (default: what the model or the data name)')
     .action(action(run));
 }
 
@@ -60,7 +61,7 @@ async function run(shell: Shell, flags: Flags, modelFile: string, dataFiles: str
     readAll(shell, files),
   );
   const typos = errors.length > 0 ? { seed, scores: typoScores(network, pairs, errors, seed) } : undefined;
-  const others = flags.others === undefined ? undefined : askOthers(shell, flags, flags.others, network, evaluation);
+  const others = flags.others === undefined ? undefined : askOthers(shell, flags, dataFiles, network, evaluation);
   const z80 = flags.on === 'z80' ? await evaluateOnZ80(shell, network, pairs) : undefined;
   const more = { ...(typos && { typos }), ...(others && { others }), ...(z80 && { z80 }) };
   shell.emit({ model: modelFile, ...evaluation, baselines, ...more });
@@ -77,6 +78,11 @@ async function run(shell: Shell, flags: Flags, modelFile: string, dataFiles: str
 
 function readAll(shell: Shell, files: readonly string[]): Pair[] {
   return files.flatMap((file) => readPairs(shell.files.read(file), file).pairs);
+}
+
+/** What the data say to all else: for a model that names nothing itself. */
+function dataFallback(shell: Shell, files: readonly string[]): string | undefined {
+  return fallbackOf(files.map((file) => readPairs(shell.files.read(file), file)));
 }
 
 /** What lies beside a held-out part is what it was held out from; undefined unless all files have it. */
@@ -97,8 +103,16 @@ function compareWith(
   return { commonest, nearest: { files, answers: shareRight(pairs, (question) => nearest.answer(question)) } };
 }
 
-function askOthers(shell: Shell, flags: Flags, file: string, network: Network, { answers }: Evaluation): OthersScore {
-  const unknown = flags.unknown?.trim().toUpperCase() ?? network.closed?.unknown?.answer;
+function askOthers(
+  shell: Shell,
+  flags: Flags,
+  dataFiles: readonly string[],
+  network: Network,
+  { answers }: Evaluation,
+): OthersScore {
+  const file = flags.others!;
+  const unknown =
+    flags.unknown?.trim().toUpperCase() ?? network.closed?.unknown?.answer ?? dataFallback(shell, dataFiles);
   if (unknown === undefined)
     throw new UsageError('what does this model say to questions about other things?', {
       hint: 'it names no answer for them: give one with --unknown "I DO NOT KNOW"',
