@@ -48,7 +48,7 @@ export function timingRows(report: TimingReport): [name: string, value: string][
   if (bare)
     rows.push([
       'bare',
-      `${bare.measuredMs.toFixed(2)} ms an inference between the marks of /TIME, ${bare.predictedMs.toFixed(2)} predicted`,
+      `${bare.measuredMs.toFixed(2)} ms a character between the marks of /TIME, ${bare.predictedMs.toFixed(2)} predicted`,
     ]);
   const console = consoleTStates.metronome;
   if (console)
