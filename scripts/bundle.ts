@@ -12,7 +12,14 @@ const require = createRequire(import.meta.url);
 /** Entries that other programs import and that run in a browser, too: `z80lm/emu` is src/emu.ts. */
 export const PORTABLE = ['model', 'asm', 'emu', 'transfer'];
 /** The command, the library, and what they start as threads and processes (src/package.ts). */
-const NODE_ONLY = ['cli', 'index', 'trainer/worker', 'trainer/closed/closed-worker', 'tui/engine-process', 'host/board-process'];
+const NODE_ONLY = [
+  'cli',
+  'index',
+  'trainer/worker',
+  'trainer/closed/closed-worker',
+  'tui/engine-process',
+  'host/board-process',
+];
 
 /**
  * What the bundle leaves to be found at run time: native parts and what reads files of its own package, which are

@@ -61,7 +61,9 @@ export class PipelineView {
         const { clock, characters } = event.timing;
         const hz =
           clock && ([clock.hz.value, clock.hz.low, clock.hz.high] as const).map((value) => (value / 1e6).toFixed(2));
-        const words = hz ? `a clock of ${hz[0]} MHz (${hz[1]} to ${hz[2]}) fits them` : 'too quick for this to tell a clock; `z80lm time` does';
+        const words = hz
+          ? `a clock of ${hz[0]} MHz (${hz[1]} to ${hz[2]}) fits them`
+          : 'too quick for this to tell a clock; `z80lm time` does';
         return this.#shell.print(`  ${characters.length} characters; ${words}`);
       }
     }

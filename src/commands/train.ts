@@ -19,8 +19,9 @@ import type { Cost } from '../trainer/budget.js';
 import { splitPairs } from '../trainer/holdout.js';
 import { fallbackOf } from '../trainer/fallback.js';
 import { Folder } from '../trainer/fold.js';
-import { readPairs, type PairFile } from '../trainer/pairs.js';
+import { readPairs, type Pair, type PairFile } from '../trainer/pairs.js';
 import { CLOSED_HIDDEN, CLOSED_RECIPE } from '../trainer/closed/recipe.js';
+import { stepsFor } from '../trainer/closed/settings.js';
 import { DEFAULT_HIDDEN, RECIPE } from '../trainer/recipe.js';
 import { train, type TrainOptions } from '../trainer/train.js';
 import { action, seedOf, wholeNumber, type Shell } from './shared.js';
@@ -43,7 +44,7 @@ interface TrainFlags {
   heldOut?: string;
   resume?: string;
   shrink?: string;
-  mix: string;
+  mix?: string;
   typos?: string;
   dropTrigrams?: string;
   weights?: string;
@@ -95,8 +96,8 @@ export function registerTrain(program: Command): void {
     )
     .option(
       '--mix <share>',
-      'of the questions, each time, learnt with a part of another: helps with unseen ones; 0 learns more by heart',
-      String(CLOSED_RECIPE.mixed),
+      'of the questions, each time, learnt with a part of another: helps with unseen ones; 0 learns more by heart ' +
+        `(default: ${CLOSED_RECIPE.mixed}, with --free ${RECIPE.mixed})`,
     )
     .option(
       '--typos <share>',
@@ -115,10 +116,7 @@ export function registerTrain(program: Command): void {
       'press weights to 0 until the program has no more than this',
       String(DEFAULT_MAX_SIZE),
     )
-    .option(
-      '--target-tstates <n>',
-      'press weights and activations to 0 until a character takes no more, such as 250000',
-    )
+    .option('--target-tstates <n>', 'press weights to 0 until a character takes no more, such as 15000')
     .option('--sweep', 'train several shapes, and show what each is worth')
     .option('--shapes <list>', `the shapes of --sweep (default: ${SWEEP_SHAPES.closed})`)
     .option('--resume <file>', 'go on from the .ckpt that an interrupted run left')
@@ -166,7 +164,7 @@ async function run(shell: Shell, flags: TrainFlags, data: string[]): Promise<Exi
     seed,
     workers,
     resume,
-    kind: flags.free ? 'free' : 'auto',
+    kind: kindOf(shell, flags, training, unknown),
     closed: { steps: flags.pieces, buckets: bucketsOf(flags), unknown },
     ...shares,
     backend: flags.backend,
@@ -217,19 +215,50 @@ function read(shell: Shell, file: string): PairFile {
 /** The recipes' shares that flags name. */
 function sharesOf(flags: TrainFlags): Pick<TrainOptions, 'recipe' | 'closedRecipe'> {
   const shrink = flags.shrink === undefined ? RECIPE.shrink : shareOf('--shrink', flags.shrink, 0);
-  const mixed = shareOf('--mix', flags.mix, 0);
+  const mixed = flags.mix === undefined ? undefined : shareOf('--mix', flags.mix, 0);
   const drop = flags.dropTrigrams === undefined ? undefined : shareOf('--drop-trigrams', flags.dropTrigrams, 0);
   const typos = flags.typos === undefined ? undefined : shareOf('--typos', flags.typos, 0);
   const weights = flags.weights === undefined ? undefined : wholeNumber('--weights', flags.weights, 1, 1_000_000);
   return {
-    recipe: { shrink, mixed, dropTrigrams: drop ?? RECIPE.dropTrigrams },
+    recipe: { shrink, mixed: mixed ?? RECIPE.mixed, dropTrigrams: drop ?? RECIPE.dropTrigrams },
     closedRecipe: {
-      mixed,
+      ...(mixed !== undefined && { mixed }),
       ...(drop !== undefined && { drop }),
       ...(typos !== undefined && { typos }),
       ...(weights !== undefined && { weights }),
     },
   };
+}
+
+/** Says so where a wish comes to nothing, or is none of the model's kind. */
+function kindOf(
+  shell: Shell,
+  flags: TrainFlags,
+  pairs: readonly Pair[],
+  unknown: string | undefined,
+): NonNullable<TrainOptions['kind']> {
+  const chosen = flags.pieces !== 'auto' || flags.buckets !== undefined;
+  if (flags.free && chosen)
+    throw new UsageError(
+      '--free spells its answers, and --pieces and --buckets are for a model that chooses among them',
+      {
+        hint: 'leave either out',
+      },
+    );
+  const isClosed = !flags.free && (chosen || stepsFor(pairs, { unknown }) !== undefined);
+  // Not refused: it may stand in the settings file for all trainings.
+  if (isClosed && flags.backend !== 'auto') shell.note(`--backend ${flags.backend} is for --free, and not used here`);
+  if (!isClosed && !flags.free && flags.resume === undefined) {
+    const answers = new Set(pairs.map(({ answer }) => answer)).size;
+    shell.note(
+      `${answers} answers to ${pairs.length} questions are no set to choose from, so this model will spell its answers; ` +
+        '--pieces answers makes it choose',
+    );
+  }
+  if (!isClosed && unknown !== undefined)
+    shell.note(`a model that spells its answers learns ${unknown} from pairs alone`);
+  if (isClosed) return 'closed';
+  return 'free';
 }
 
 function bucketsOf({ buckets }: TrainFlags): number | undefined {
@@ -288,7 +317,7 @@ function words(count: number): string {
 function limitsOf({ maxSize, targetTstates }: TrainFlags): Partial<Cost> & Pick<Cost, 'bytes'> {
   return {
     bytes: wholeNumber('--max-size', maxSize, 4096, 52_992),
-    ...(targetTstates !== undefined && { tStates: wholeNumber('--target-tstates', targetTstates, 10_000, 1e9) }),
+    ...(targetTstates !== undefined && { tStates: wholeNumber('--target-tstates', targetTstates, 1000, 1e9) }),
   };
 }
 

@@ -40,7 +40,7 @@ export interface ClosedWishes {
 }
 
 /** Fewer questions an answer than this, and a set is a collection of sayings, not of answers to choose from. */
-const LEAST_PAIRS_AN_ANSWER = 3;
+const LEAST_PAIRS_AN_ANSWER = 2;
 /** Different pieces that share a bucket, at most, on average: with twice as many it was a point worse on talk. */
 const PIECES_A_BUCKET = 1.25;
 /** Enough to number pieces without one taking another's place. */
@@ -68,7 +68,7 @@ export function stepsFor(
 ): ClosedSet['steps'] | undefined {
   const answers = answersOf(pairs, unknown);
   if (!answers.every(isSayable)) return undefined;
-  if (steps === 'auto' && pairs.length < LEAST_PAIRS_AN_ANSWER * answers.length) return undefined;
+  if (steps === 'auto' && pairs.length < LEAST_PAIRS_AN_ANSWER * answersOf(pairs, undefined).length) return undefined;
   return fittingSteps(answers, steps);
 }
 

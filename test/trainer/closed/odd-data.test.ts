@@ -73,7 +73,12 @@ describe('closed models learn', () => {
       answer: text,
     }));
     // They part in five places.
-    const done = await runToEnd({ ...BY_HEART, pairs, hidden: [24, 16], closed: { buckets: 128, steps: 'characters' } });
+    const done = await runToEnd({
+      ...BY_HEART,
+      pairs,
+      hidden: [24, 16],
+      closed: { buckets: 128, steps: 'characters' },
+    });
     expectLearnt(done, pairs);
     expect(done.network.layers.map(({ inputs }) => inputs)).toEqual([128 + 4, 24, 16]);
   });
