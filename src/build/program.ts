@@ -110,7 +110,8 @@ export function buildProgram(network: Network, options: BuildOptions, firmware: 
     placed = place(formsWith(layers, []));
     if (wanted === 'auto' && placed.size > maxSize) placed = fit(layers, activity, maxSize, place) ?? packed();
   }
-  if (placed.size > Math.min(maxSize, MOST_BYTES)) throw tooLarge(placed.size, maxSize, wanted);
+  if (placed.size > Math.min(maxSize, MOST_BYTES))
+    throw tooLarge(placed.size, maxSize, wanted, network.closed !== undefined);
   return finishProgram(firmware, form, placed);
 }
 
@@ -129,13 +130,14 @@ function fit(layers: PlannedLayer[], activity: Activity, maxSize: number, place:
   return best;
 }
 
-function tooLarge(size: number, maxSize: number, wanted: LayoutName): RefusedError {
+function tooLarge(size: number, maxSize: number, wanted: LayoutName, isClosed: boolean): RefusedError {
+  const smaller = isClosed ? `--max-size ${Math.min(maxSize, MOST_BYTES)}` : '--hidden 192,128';
   const packed = wanted === 'sparse' ? 'build with --layout auto or packed, ' : '';
   const allow = size <= MOST_BYTES ? `allow more with --max-size ${size}, or ` : '';
   const limit = Math.min(maxSize, MOST_BYTES);
   return new RefusedError(
     `the program has ${size} bytes, ${size - limit} more than the ${limit} ${limit === maxSize ? 'allowed' : 'that a Z80 has room for'}`,
-    { hint: `${packed}${allow}train a smaller model, such as --hidden 192,128` },
+    { hint: `${packed}${allow}train a smaller model, with ${smaller}` },
   );
 }
 

@@ -19,6 +19,7 @@ import {
 } from './eval-report.js';
 import { evaluateOnZ80 } from './eval-z80.js';
 import { action, seedOf, wholeNumber, type Shell } from './shared.js';
+import { MODEL_ARGUMENT, modelPath } from './shipped-data.js';
 
 /** More errors than any question has words. */
 const MOST_TYPOS = 20;
@@ -36,7 +37,7 @@ export function registerEval(program: Command): void {
   program
     .command('eval')
     .description('how many answers a model gets right')
-    .argument('<model>', 'a .npz file')
+    .argument('<model>', MODEL_ARGUMENT)
     .argument('<data...>', 'files of question|answer lines')
     .addOption(
       new Option('--on <machine>', 'int: the integer model; z80: its program in the emulator, too, held to the former')
@@ -51,7 +52,8 @@ export function registerEval(program: Command): void {
     .action(action(run));
 }
 
-async function run(shell: Shell, flags: Flags, modelFile: string, dataFiles: string[]): Promise<ExitStatus> {
+async function run(shell: Shell, flags: Flags, model: string, dataFiles: string[]): Promise<ExitStatus> {
+  const modelFile = modelPath(shell.files, model);
   const errors = flags.typos?.split(',').map((count) => wholeNumber('--typos', count, 1, MOST_TYPOS)) ?? [];
   const seed = seedOf(flags.seed);
   const network = decodeModel(shell.files.read(modelFile), modelFile);

@@ -15,7 +15,7 @@ import { TrainingView } from './training-view.js';
 
 /** The usual shape, wider ones, one of two layers or the original project's, and narrower ones. */
 export const SWEEP_SHAPES = {
-  closed: '128/256/128,64/96/64/32',
+  closed: '96/256/128/96,64/64/32',
   free: '256,128/256,256/256,192,128/192,128/128,64',
 } as const;
 

@@ -251,8 +251,8 @@ function kindOf(
   if (!isClosed && !flags.free && flags.resume === undefined) {
     const answers = new Set(pairs.map(({ answer }) => answer)).size;
     shell.note(
-      `${answers} answers to ${pairs.length} questions are no set to choose from, so this model will spell its answers; ` +
-        '--pieces answers makes it choose',
+      `${answers} different answers are too many to choose from, so this model will spell them; --pieces characters makes ` +
+        'it choose where they part',
     );
   }
   if (!isClosed && unknown !== undefined)
@@ -295,19 +295,30 @@ function finish(shell: Shell, flags: TrainFlags, done: TrainDone, course: TrainE
       `(at most ${percent(training.answerCeiling)} can be)` +
       (heldOut ? `, ${percent(heldOut.answers)} of ${heldOut.pairs} held-out pairs` : ''),
   );
-  shell.print(`characters right ${percent(training.characters)}, ${done.nonZero} weights that are not zero`);
+  const isClosed = done.network.closed !== undefined;
+  const characters = isClosed ? '' : `characters right ${percent(training.characters)}, `;
+  shell.print(`${characters}${done.nonZero} weights that are not zero`);
   if (done.cost)
     shell.print(
       `its program: ${words(done.cost.bytes)} bytes, ${words(done.cost.tStates)} T-states a character` +
-        (done.kept ? '' : ': more than was asked for; train longer, or with narrower --hidden layers'),
+        (done.kept ? '' : `: ${tooMuch(done.cost, limitsOf(flags))}`),
     );
   if (done.stopped)
     shell.note(
-      `interrupted: ${flags.output} is the best of ${done.epochs} epochs` +
+      `interrupted: ${flags.output} is ${isClosed ? 'what it was after' : 'the best of'} ${done.epochs} epochs` +
         (unfinished ? `; go on with --resume ${checkpointFile}` : ''),
     );
   if (done.stopped) return EXIT.interrupted;
   return done.kept === false ? EXIT.no : EXIT.done;
+}
+
+/** Which limit was not kept, and what would help. */
+function tooMuch(cost: Cost, { bytes, tStates = Infinity }: Partial<Cost> & Pick<Cost, 'bytes'>): string {
+  const limits = [
+    ...(cost.bytes > bytes ? [`more than ${grouped(bytes)} bytes`] : []),
+    ...(cost.tStates > tStates ? [`more than ${grouped(tStates)} T-states`] : []),
+  ];
+  return `${limits.join(' and ')}; train longer, with narrower --hidden layers, or with fewer --buckets`;
 }
 
 function words(count: number): string {

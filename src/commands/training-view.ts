@@ -7,6 +7,7 @@ import type { Progress, Shell } from './shared.js';
 
 export class TrainingView {
   #progress: Progress | undefined;
+  #shown = 0;
   #closed = false;
 
   constructor(private readonly shell: Shell) {}
@@ -28,7 +29,10 @@ export class TrainingView {
   }
 
   #samples({ epoch, scored }: TrainEpoch): void {
-    const said = scored!.samples.map((s) => `${s.question} -> ${s.answer || '(nothing)'}`).join('   ');
+    // One after the other: all of them in a line are too wide for most terminals.
+    const { samples } = scored!;
+    const sample = samples[this.#shown++ % Math.max(1, samples.length)];
+    const said = sample ? `${sample.question} -> ${sample.answer || '(nothing)'}` : '';
     const heldOut = scored!.heldOut ? `, held out ${percent(scored!.heldOut.answers)}` : '';
     const { cost: of } = scored!;
     const cost = of ? `, ${of.bytes} bytes, ${Math.round(of.tStates / 1000)}k T-states` : '';

@@ -2,8 +2,10 @@
  * What may be wrong with training data, found before training: findings as data, each with its places and its
  * cure; `repair` applies the cures.
  */
-import { encodeQuery } from '../model/encoder.js';
-import { typed } from '../model/question.js';
+import { MOST_BUCKETS } from '../model/closed-set.js';
+import { pieceBuckets } from '../model/pieces.js';
+import { fold, typed } from '../model/question.js';
+import { latin1 } from '../seams/bytes.js';
 import { counted, percent } from '../seams/words.js';
 import { fallbacksOf, unknownText } from './fallback.js';
 import type { ScannedFile } from './pairs.js';
@@ -57,7 +59,7 @@ interface Entry extends Place {
 export function lint(files: readonly ScannedFile[]): LintReport {
   const entries: Entry[] = files.flatMap(({ file, pairs }) => pairs.map((pair) => ({ ...pair, file })));
   const byQuestion = groupBy(entries, questionKey);
-  const byCounts = groupBy(entries, ({ question }) => encodeQuery(typed(question)).join());
+  const byCounts = groupBy(entries, piecesOf);
   return {
     pairs: entries.length,
     ceiling: entries.length === 0 ? 1 : sum(byCounts.map((group) => majority(group).length)) / entries.length,
@@ -96,9 +98,16 @@ export function repair(scanned: ScannedFile, lines: readonly string[]): { lines:
   return { lines: out, dropped: lines.length - out.length };
 }
 
-/** Case and outer blanks do not make another question; the encoder sees neither. */
+/** Case, blanks and signs do not make another question: a closed model sees none of them. */
 function questionKey({ question }: Entry): string {
-  return question.trim().toLowerCase();
+  return latin1(fold(typed(question)));
+}
+
+/** What the encoder makes of it: two questions of the same pieces in another order are one to it. */
+function piecesOf({ question }: Entry): string {
+  return pieceBuckets(fold(typed(question)), MOST_BUCKETS)
+    .sort((a, b) => a - b)
+    .join();
 }
 
 function emptiness({ file, pairs, badLines }: ScannedFile): Finding[] {

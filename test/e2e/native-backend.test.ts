@@ -16,7 +16,7 @@ const model = join(folder, 'm.npz');
 
 function train(env: Record<string, string>, ...flags: string[]): Promise<CliRun> {
   const size = ['--hidden', '16', '--epochs', '300', '--workers', '2'];
-  return cli(['train', data, '-o', model, ...size, ...flags], { env });
+  return cli(['train', data, '-o', model, '--free', ...size, ...flags], { env });
 }
 
 function environment(kind: Kind): Record<string, string> {

@@ -22,7 +22,7 @@ const model = (): Network => decodeModel(readFileSync(path('m.npz')), 'm.npz');
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'z80lm-closed-'));
   writeFileSync(path('data.txt'), `${PAIRS.join('\n')}\n`);
-  writeFileSync(path('few.txt'), 'is it big|YES\nis it red|NO\n');
+  writeFileSync(path('many.txt'), Array.from({ length: 257 }, (_, i) => `number ${i}|N${i}\n`).join(''));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -67,15 +67,15 @@ describe('z80lm train, of a set of answers', () => {
     expect(model().closed).toBeUndefined();
   });
 
-  it('spells what is no set to choose from, and says so; it can be told to choose', async () => {
-    const few = (...args: string[]): Promise<CliRun> =>
-      cli(['train', path('few.txt'), '-o', path('few.npz'), '--hidden', '16', '--epochs', '1', ...args]);
-    const { stderr } = await few();
-    expect(stderr).toContain(
-      '2 answers to 2 questions are no set to choose from, so this model will spell its answers',
+  it('spells answers that are too many to choose from, and says so; it can be told to choose where they part', async () => {
+    const many = (...args: string[]): Promise<CliRun> =>
+      cli(['train', path('many.txt'), '-o', path('many.npz'), '--hidden', '16', '--epochs', '1', ...args]);
+    expect((await many()).stderr).toContain(
+      '257 different answers are too many to choose from, so this model will spell',
     );
-    expect((await few('--pieces', 'answers')).stderr).not.toContain('no set');
-    expect(decodeModel(readFileSync(path('few.npz')), 'few.npz').closed).toMatchObject({ answers: ['NO', 'YES'] });
+    expect(await many('--pieces', 'answers')).toMatchObject({ status: 2 });
+    expect((await many('--pieces', 'characters')).stderr).not.toContain('too many');
+    expect(decodeModel(readFileSync(path('many.npz')), 'many.npz').closed).toMatchObject({ steps: 'characters' });
   });
 
   it.each([

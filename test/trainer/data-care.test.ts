@@ -92,19 +92,19 @@ describe('lint', () => {
   });
 
   it('reports questions that the encoder cannot tell apart', () => {
-    // " gg" and "gg " fall into the buckets of " kk" and "kk ".
-    expect(lint([scan(`${good}\ngg|YES\nkk|NO`)])).toMatchObject({
+    // The same pieces in another order.
+    expect(lint([scan(`${good}\ndid dad|YES\ndad did|NO`)])).toMatchObject({
       ceiling: 11 / 12,
       findings: [
         {
           kind: 'lookalike',
           level: 'warning',
-          message: 'the model sees no difference between "gg" (YES) and "kk" (NO)',
+          message: 'the model sees no difference between "did dad" (YES) and "dad did" (NO)',
           places: [{ line: 11 }, { line: 12 }],
         },
       ],
     });
-    expect(lint([scan(`${good}\ngg|YES\nkk|YES`)]).findings).toEqual([]);
+    expect(lint([scan(`${good}\ndid dad|YES\ndad did|YES`)]).findings).toEqual([]);
   });
 
   it('reports characters of answers outside ASCII; a question may have any', () => {
@@ -200,16 +200,17 @@ describeShared(
     const report = (name: string) => lint([scanPairs(shared(name), name)]);
     const of = (kind: string, { findings }: ReturnType<typeof lint>) => findings.filter((f) => f.kind === kind).length;
 
-    it('has its known ceiling: 97.8 % of guess can be right', () => {
+    it('has its known ceiling: 97.3 % of guess can be right, capitals and signs left out', () => {
       const guess = report('data/upstream-guess.txt.gz');
-      expect(guess.ceiling).toBeCloseTo(0.97758, 5);
-      expect(of('contradiction', guess)).toBe(554);
+      expect(guess.ceiling).toBeCloseTo(0.97308, 5);
+      expect(of('contradiction', guess)).toBe(517);
     });
 
-    it('has five lookalikes in tinychat, which cost it a little of its 87.0 %', () => {
+    it('has a ceiling of 86.7 % in tinychat, and no lookalikes', () => {
       const tinychat = report('data/upstream-tinychat.txt.gz');
-      expect(tinychat.ceiling).toBeCloseTo(0.86742, 5);
-      expect(of('lookalike', tinychat)).toBe(5);
+      expect(tinychat.ceiling).toBeCloseTo(0.86676, 5);
+      expect(of('contradiction', tinychat)).toBe(357);
+      expect(of('lookalike', tinychat)).toBe(0);
     });
   },
 );

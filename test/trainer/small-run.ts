@@ -9,6 +9,7 @@ export const SMALL_RUN = {
     question,
     answer: ['YES', 'NO', 'MAYBE'][i % 3]!,
   })),
+  kind: 'free',
   hidden: [16],
   backend: 'wasm',
   clock: nodeClock,

@@ -70,6 +70,12 @@ export const CLOSED_BACKEND = 'own kernels';
 const CODE_BYTES = 6_000;
 /** A T-state limit asks for this share of the weights at once, at least. */
 const MOST_FALL = 0.7;
+/** And to this share of the weights that a model should have. */
+const LEAST_SHARE = 1 / 3;
+/** What a program may have anyway. */
+const USUAL_BYTES = 40_960;
+/** Bytes by which to stay below a limit, as the last epochs move a few weights yet. */
+const SLACK = 100;
 
 export class ClosedRun {
   readonly #options: ClosedRunOptions;
@@ -325,7 +331,7 @@ export class ClosedRun {
 
   #score(): NonNullable<TrainEpoch['scored']> {
     const network = toClosedNetwork(this.#memory, this.#settings.closed);
-    const cost = this.#settings.limits?.tStates === undefined ? undefined : this.#costOf(network);
+    const cost = this.#isTight ? this.#costOf(network) : undefined;
     if (cost) this.#lowerGoal(cost, nonZeroOf(countWeights(network)));
     const samples = this.#options.samples.map((sample) => ({ ...sample, answer: answer(network, sample.question) }));
     return { ...this.#scores(), samples, ...(cost && { cost }), best: true };
@@ -336,14 +342,24 @@ export class ClosedRun {
     return budget?.costOf({ ...network, about: this.#about(network) });
   }
 
+  /** Whether a limit may be reached with the usual number of weights: building programs takes time. */
+  get #isTight(): boolean {
+    const { bytes = Infinity, tStates = Infinity } = this.#settings.limits ?? {};
+    return bytes < USUAL_BYTES || tStates < Infinity;
+  }
+
   /**
-   * Where T-states are limited: they fall with the weights, and something is left that does not. The goal is less than the
-   * weights there are, of which a small network may never have as many as the goal was.
+   * A byte a weight: what is too much for the program has to go. T-states fall with the weights only in part, so a limit of
+   * them takes weights down to a share of what they were meant to be and no further: what is left then is too little to say
+   * anything right. The goal is less than the weights there are, of which a small network may never have as many as the goal.
    */
   #lowerGoal(cost: Cost, weights: number): void {
-    const over = cost.tStates / this.#settings.limits!.tStates!;
-    if (over > 1)
-      this.#goal = Math.max(1, Math.min(this.#goal, weights * Math.max(MOST_FALL, 1 / (over * Math.sqrt(over)))));
+    const { bytes = Infinity, tStates = Infinity } = this.#settings.limits!;
+    if (cost.bytes > bytes) this.#goal = Math.max(1, Math.min(this.#goal, weights - (cost.bytes - bytes) - SLACK));
+    const over = cost.tStates / tStates;
+    const least = this.#settings.recipe.weights * LEAST_SHARE;
+    if (over > 1 && this.#goal > least)
+      this.#goal = Math.max(least, Math.min(this.#goal, weights * Math.max(MOST_FALL, 1 / (over * Math.sqrt(over)))));
   }
 
   #about(network: Network): Network['about'] {

@@ -6,7 +6,6 @@ import {
   closedOutputs,
   MOST_BUCKETS,
   MOST_FORKS,
-  STEPS,
   checkClosed,
   isSayable,
   type ClosedSet,
@@ -39,8 +38,6 @@ export interface ClosedWishes {
   unknown?: string | undefined;
 }
 
-/** Fewer questions an answer than this, and a set is a collection of sayings, not of answers to choose from. */
-const LEAST_PAIRS_AN_ANSWER = 2;
 /** Different pieces that share a bucket, at most, on average: with twice as many it was a point worse on talk. */
 const PIECES_A_BUCKET = 1.25;
 /** Enough to number pieces without one taking another's place. */
@@ -59,8 +56,9 @@ export function answersOf(pairs: readonly TextPair[], unknown: string | undefine
 }
 
 /**
- * Whether the data is a closed set that a model can choose from, and at which steps; undefined if it is not, or if there
- * is an answer that no closed model can say.
+ * At which steps a model chooses among the data's answers; undefined where they are too many, or one is none that a closed
+ * model can say. By itself it is whole answers or nothing: of 300 answers a model that spells them learns more than one that
+ * chooses characters.
  */
 export function stepsFor(
   pairs: readonly TextPair[],
@@ -68,16 +66,14 @@ export function stepsFor(
 ): ClosedSet['steps'] | undefined {
   const answers = answersOf(pairs, unknown);
   if (!answers.every(isSayable)) return undefined;
-  if (steps === 'auto' && pairs.length < LEAST_PAIRS_AN_ANSWER * answersOf(pairs, undefined).length) return undefined;
   return fittingSteps(answers, steps);
 }
 
-/** The first of the steps, or those that are wished for, at which the answers are few enough to choose from. */
+/** The steps that are wished for, if the answers are few enough to choose from; by itself, whole answers. */
 function fittingSteps(answers: string[], wanted: ClosedSet['steps'] | 'auto'): ClosedSet['steps'] | undefined {
-  return (wanted === 'auto' ? STEPS : [wanted]).find((steps) => {
-    const { forks, outputs } = answerTree({ buckets: LEAST_BUCKETS, steps, answers });
-    return outputs <= MAX_WIDTH && forks.length <= MOST_FORKS;
-  });
+  const steps = wanted === 'auto' ? 'answers' : wanted;
+  const { forks, outputs } = answerTree({ buckets: LEAST_BUCKETS, steps, answers });
+  return outputs <= MAX_WIDTH && forks.length <= MOST_FORKS ? steps : undefined;
 }
 
 /** @throws UsageError for a number of buckets that is none, InputError for answers that cannot be said or chosen from */
