@@ -83,16 +83,11 @@ function textsOf(folded: readonly Uint8Array[]): Texts {
 /** Of questions made up for a run, at most: they are drawn from again and again. */
 const MOST_FOREIGN = 20_000;
 
-/** One of so many is a question in which there is no letter. */
-const EMPTY_EVERY = 200;
-
 /** Questions about something else, made up from the set's own. */
 export function foreignTexts({ text, textStart, answer }: ClosedExamples, wanted: number, seed: number): Texts {
   const questions = Array.from(answer, (_, p) => latin1(text.subarray(textStart[p], textStart[p + 1])));
   const rng = new Rng(seed, STREAM.foreign);
   const count = Math.min(MOST_FOREIGN, wanted);
   const made = foreignQuestions(questions, (index) => answer[index]!, count, rng);
-  // Nothing but signs is no question either.
-  const empty = Array.from({ length: Math.ceil(made.length / EMPTY_EVERY) }, () => '');
-  return textsOf([...made, ...empty].map(toBytes));
+  return textsOf(made.map(toBytes));
 }

@@ -54,7 +54,7 @@ export const CLOSED_RECIPE: ClosedRecipe = {
   secondTypo: 0.3,
   drop: 0.3,
   mixed: 0.4,
-  madeUp: 0.08,
+  madeUp: 0.075,
   weights: 24_000,
   shrink: 0.01,
   pressFrom: 0.1,

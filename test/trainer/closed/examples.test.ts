@@ -75,13 +75,10 @@ describe('questions about something else', () => {
 
   it('are made of words of the set, by lot', () => {
     const questions = made(pairs, 5, 1);
-    expect(questions.length).toBeGreaterThan(1);
-    expect(questions.length).toBeLessThanOrEqual(6);
-    // The last is one without a letter.
-    expect(questions.filter((question) => question === '')).toHaveLength(1);
+    expect(questions.length).toBeGreaterThan(0);
+    expect(questions.length).toBeLessThanOrEqual(5);
     const words = new Set(pairs.flatMap(({ question }) => latin1(fold(typed(question))).split(' ')));
-    for (const question of questions)
-      expect(question.split(' ').filter((word) => word !== '' && !words.has(word))).toEqual([]);
+    for (const question of questions) expect(question.split(' ').filter((word) => !words.has(word))).toEqual([]);
     expect(made(pairs, 5, 1)).toEqual(questions);
     expect(made(pairs, 5, 2)).not.toEqual(questions);
   });
