@@ -94,7 +94,7 @@ describe('accents', () => {
   it('are learnt and answered alike: trained, asked here, and asked of the program', async () => {
     const pairs = ['őrült vagy|IGEN', 'orult vagy|NEM', 'hol a lámpa|ITT', 'где лампа|TAM', 'mi az €|PENZ'];
     writeFileSync(path('accents.txt'), `${pairs.join('\n')}\n`);
-    const training = ['--hidden', '24', '--backend', 'wasm', '--epochs', '300'];
+    const training = ['--free', '--hidden', '24', '--backend', 'wasm', '--epochs', '300'];
     const trained = await cli(['train', path('accents.txt'), '-o', path('accents.npz'), ...training]);
     expect(trained.stdout).toContain('whole answers right 100.0% of 5');
     expect(trained.stderr).not.toContain('written in ASCII');
