@@ -46,19 +46,20 @@ export const CONTROL = {
   taken: 5,
 } as const;
 
-/** Words of `plan`. */
+/** Words of `plan` of every run: progress (0..1) at the begin and the end of the epoch, and 1 if it ends with scoring. */
+export const LEG = { begin: 0, end: 1, scored: 2 } as const;
+
+/** Words of `plan` of a free model. */
 export const PLAN = {
-  /** Progress (0..1) at the begin and the end of the epoch, and 1 if it ends with scoring. */
-  begin: 0,
-  end: 1,
-  scored: 2,
+  ...LEG,
   /** The shrinkage's factor, and what activity costs: the recipe's own are 1 and 0 (budget.ts). */
   pressure: 3,
   activity: 4,
 } as const;
 
-/** Columns of `stats`, one row a shard. Sums since the epoch began. */
+/** Columns of `stats`, one row per shard. Sums since the epoch began. */
 export const STATS = {
+  /** Asked for; of a closed model, choices. */
   characters: 0,
   loss: 1,
   integerRight: 2,

@@ -17,16 +17,18 @@ import { fingerprintOf, type Checkpoint, type FreeCheckpoint } from './checkpoin
 import { ClosedRun } from './closed/run.js';
 import { closedSettings, stepsFor, type ClosedWishes } from './closed/settings.js';
 import type { ClosedRecipe } from './closed/recipe.js';
-import type { Sample, TrainDone, TrainEpoch, TrainEvent, TrainStep } from './events.js';
+import { Course, type Figures, type Traveller } from './course.js';
+import type { Sample, TrainDone, TrainEpoch, TrainEvent } from './events.js';
 import { buildExamples, type Examples, type TextPair } from './examples.js';
-import { countWeights, nonZeroOf, overflowOf, sumColumn } from './figures.js';
+import { countWeights, nonZeroOf } from './figures.js';
 import { readyCrew } from './crew.js';
-import { CONTROL, PLAN, STATS, createMemory, type Memory } from './memory.js';
+import { PLAN, createMemory, type Memory } from './memory.js';
 import type { Recipe } from './recipe.js';
 import { Scorer, scoreOf, type Score } from './scorer.js';
 import { epochsFor, settingsOf, type Settings } from './settings.js';
 import { toNetwork } from './to-network.js';
-import type { WorkerMessage, WorkerTask } from './worker.js';
+import type { WorkerTask } from './worker.js';
+import type { CourseMessage } from './worker-loop.js';
 import type { Workers } from './workers.js';
 
 export interface TrainOptions {
@@ -108,7 +110,7 @@ function samplesOf({ pairs, samples }: TrainOptions): Omit<Sample, 'answer'>[] {
   });
 }
 
-class Run {
+class Run implements Traveller {
   readonly #options: TrainOptions;
   readonly #settings: Settings;
   readonly #examples: Examples;
@@ -116,32 +118,20 @@ class Run {
   readonly #memory: Memory;
   #workers: Workers | undefined;
   readonly #workerCount: number;
-  readonly #startedMs: number;
   readonly #fingerprint: string;
   #backend = '';
   /** Why it is not the native one, which is installed. */
   #fallback: string | undefined;
-  /** Where the run stands: epochs done, steps done, progress through the schedule, and epochs planned. */
-  #epoch = 0;
-  #step = 0;
-  #progress = 0;
-  #epochs: number;
-  #firstEpoch = 0;
-  #firstProgress = 0;
-  /** When the first epoch of this run could begin. */
-  #readyMs = 0;
-  /** Whether a step was taken in this run or before. */
-  #begun = false;
+  readonly #course: Course;
   readonly #keeper: BestKeeper;
   /** See budget.ts. */
   #pressure = 1;
   #checkpoint: FreeCheckpoint | undefined;
-  #seen: Float64Array;
 
   constructor(options: TrainOptions) {
-    const { pairs, resume, clock } = options;
+    const { pairs, resume, clock, timeMs, signal } = options;
+    const startedMs = clock.now();
     this.#options = options;
-    this.#startedMs = clock.now();
     this.#settings = settingsOf(options);
     const { charset, recipe, hidden, seed, limits } = this.#settings;
     const { name, description } = options;
@@ -153,9 +143,11 @@ class Run {
     this.#heldOut = options.heldOut?.length ? buildExamples(options.heldOut, charset) : undefined;
     this.#fingerprint = fingerprintOf(this.#examples);
     this.#memory = createMemory(recipe, hidden, seed, this.#examples, this.#heldOut);
-    this.#seen = new Float64Array(this.#memory.stats.length);
-    this.#epochs =
-      resume?.epochs ?? options.epochs ?? (options.timeMs ? FIRST_GUESS : epochsFor(this.#examples, recipe));
+    const usual = timeMs ? FIRST_GUESS : epochsFor(this.#examples, recipe);
+    const epochs = resume?.epochs ?? options.epochs ?? usual;
+    const { evaluations } = recipe;
+    // Without drift: when its models are scored decides which is the best, and old runs are to repeat.
+    this.#course = new Course(this.#memory, { epochs, evaluations, drift: 0, startedMs, timeMs, signal, clock });
     if (resume?.kind === 'free') this.#restore(resume);
     const count = Math.min(Math.max(1, options.workers ?? 1), recipe.shards);
     this.#workerCount = count;
@@ -165,8 +157,8 @@ class Run {
     const { seed, recipe } = this.#settings;
     const workers = this.#workerCount;
     const common = { workers, backend, seed, recipe, memory: this.#memory, examples: this.#examples };
-    const { heldOut, epoch, step } = { heldOut: this.#heldOut, epoch: this.#epoch, step: this.#step };
-    return Array.from({ length: workers }, (_, index) => ({ ...common, index, heldOut, epoch, step }));
+    const { epoch, step } = this.#course.point;
+    return Array.from({ length: workers }, (_, index) => ({ ...common, index, heldOut: this.#heldOut, epoch, step }));
   }
 
   #restore(checkpoint: FreeCheckpoint): void {
@@ -178,121 +170,47 @@ class Run {
     this.#memory.latent.set(checkpoint.latent);
     this.#memory.adamM.set(checkpoint.adamM);
     this.#memory.adamV.set(checkpoint.adamV);
-    this.#epoch = this.#firstEpoch = checkpoint.epoch;
-    this.#step = checkpoint.step;
-    this.#progress = this.#firstProgress = checkpoint.progress;
+    this.#course.goOnFrom(checkpoint);
     this.#pressure = checkpoint.pressure;
     this.#keeper.restore(checkpoint.best);
-    this.#begun = true;
   }
 
   async end(): Promise<void> {
     await this.#workers?.end();
   }
 
-  async *events(): AsyncGenerator<TrainEvent, void> {
-    const { signal, clock } = this.#options;
-    const stop = (): void => Atomics.store(this.#memory.control, CONTROL.stop, 1) as unknown as void;
-    signal?.addEventListener('abort', stop, { once: true });
-    try {
-      await this.#ready();
-      yield this.#startEvent();
-      this.#readyMs = clock.now();
-      while (this.#epoch < this.#epochs && !signal?.aborted) {
-        this.#grant();
-        const message = yield* this.#untilEpochEnds();
-        if (message.type === 'stopped') break;
-        yield this.#epochEvent(message);
-      }
-      if (signal?.aborted && !this.#begun) throw signal.reason;
-      yield this.#doneEvent(signal?.aborted ?? false);
-    } finally {
-      signal?.removeEventListener('abort', stop);
-    }
+  events(): AsyncGenerator<TrainEvent, void> {
+    return this.#course.events(this);
   }
 
-  async #ready(): Promise<void> {
+  async ready(): Promise<Workers> {
     const { backend = 'auto', signal } = this.#options;
     const crew = await readyCrew(backend, (named) => this.#tasks(named), signal);
     this.#workers = crew.workers;
     this.#backend = crew.backend;
     this.#fallback = crew.fallback;
     crew.workers.go();
+    return crew.workers;
   }
 
-  /** Give leave for the next epoch. */
-  #grant(): void {
-    const { plan, control, stats } = this.#memory;
-    const left = this.#epochs - this.#epoch;
-    const end = left === 1 ? 1 : this.#progress + (1 - this.#progress) / left;
-    const times = this.#settings.recipe.evaluations;
-    plan[PLAN.begin] = this.#progress;
-    plan[PLAN.end] = end;
-    plan[PLAN.scored] = end === 1 || Math.floor(end * times) > Math.floor(this.#progress * times) ? 1 : 0;
-    plan[PLAN.pressure] = this.#pressure;
+  plan(): void {
+    const { plan } = this.#memory;
     const { limits, recipe } = this.#settings;
+    plan[PLAN.pressure] = this.#pressure;
     plan[PLAN.activity] = limits?.tStates === undefined ? 0 : recipe.activity * (this.#pressure - 1);
-    stats.fill(0);
-    this.#seen.fill(0);
-    Atomics.store(control, CONTROL.epochs, this.#epoch + 1);
-    Atomics.notify(control, CONTROL.epochs);
   }
 
-  async *#untilEpochEnds(): AsyncGenerator<TrainEvent, WorkerMessage & { type: 'epoch' | 'stopped' }> {
-    for (;;) {
-      const message = await this.#workers!.next();
-      if (message.type === 'epoch' || message.type === 'stopped') return message;
-      if (message.type !== 'step') continue;
-      this.#begun = true;
-      const { begin, end } = PLAN;
-      const { plan } = this.#memory;
-      const progress = plan[begin]! + ((plan[end]! - plan[begin]!) * message.step) / message.steps;
-      yield { type: 'step', step: message.step, steps: message.steps, ...this.#figures(progress) };
-    }
-  }
-
-  /** What steps and epochs report alike. */
-  #figures(progress: number): Omit<TrainStep, 'type' | 'step' | 'steps'> {
-    const now = this.#memory.stats.slice();
-    const since = (column: number): number => sumColumn(now, column) - sumColumn(this.#seen, column);
-    const characters = Math.max(since(STATS.characters), 1e-9);
-    const elapsedMs = this.#options.clock.now() - this.#startedMs;
-    const done = progress - this.#firstProgress;
-    const trainingMs = this.#options.clock.now() - this.#readyMs;
-    const figures = {
-      epoch: this.#epoch + 1,
-      epochs: this.#epochs,
-      progress,
-      loss: since(STATS.loss) / characters,
-      integerAccuracy: since(STATS.integerRight) / characters,
-      floatAccuracy: since(STATS.floatRight) / Math.max(since(STATS.floatCharacters), 1e-9),
-      overflow: overflowOf(now),
-      elapsedMs,
-      remainingMs: done > 0 ? (trainingMs * (1 - progress)) / done : 0,
-    };
-    this.#seen = now;
-    return figures;
-  }
-
-  #epochEvent(message: WorkerMessage & { type: 'epoch' }): TrainEpoch {
-    this.#progress = this.#memory.plan[PLAN.end]!;
-    // An epoch's figures are of the whole epoch.
-    this.#seen.fill(0);
-    const figures = this.#figures(this.#progress);
-    this.#epoch = message.epoch;
-    this.#step = message.step;
+  epoch(figures: Figures, message: CourseMessage & { type: 'epoch' }): TrainEpoch {
     const network = toNetwork(this.#memory, this.#settings.charset);
     const scored = message.scored ? this.#score(network) : undefined;
-    this.#replan();
+    this.#course.replan();
     const { latent, adamM, adamV, easy } = this.#memory;
     this.#checkpoint = {
       kind: 'free',
       ...this.#settings,
       fingerprint: this.#fingerprint,
-      epochs: this.#epochs,
-      epoch: this.#epoch,
-      step: this.#step,
-      progress: this.#progress,
+      epochs: this.#course.epochs,
+      ...this.#course.point,
       pressure: this.#pressure,
       easy: Uint8Array.from(easy),
       latent: latent.slice(),
@@ -314,23 +232,14 @@ class Run {
     };
   }
 
-  /** With a time limit: how many epochs fit, judged by those done. */
-  #replan(): void {
-    const { timeMs, clock } = this.#options;
-    if (timeMs === undefined) return;
-    const perEpoch = Math.max(1, (clock.now() - this.#readyMs) / (this.#epoch - this.#firstEpoch));
-    const left = timeMs - (clock.now() - this.#startedMs);
-    this.#epochs = this.#progress === 1 ? this.#epoch : this.#epoch + Math.max(1, Math.floor(left / perEpoch));
-  }
-
   /** The scores that the workers left in memory. */
   #score(network: Network): NonNullable<TrainEpoch['scored']> {
     const training = scoreOf(this.#examples, this.#memory.predicted);
     const heldOut = this.#heldOut && scoreOf(this.#heldOut, this.#memory.heldOutPredicted);
     const cost = this.#keeper.costOf(network);
-    const best = this.#keeper.offer({ epoch: this.#epoch, network, training, ...(heldOut && { heldOut }) }, cost);
-    if (cost && this.#progress >= PRESS_FROM)
-      this.#pressure = nextPressure(this.#pressure, this.#keeper.excessOf(cost));
+    const { epoch, progress } = this.#course.point;
+    const best = this.#keeper.offer({ epoch, network, training, ...(heldOut && { heldOut }) }, cost);
+    if (cost && progress >= PRESS_FROM) this.#pressure = nextPressure(this.#pressure, this.#keeper.excessOf(cost));
     const samples = samplesOf(this.#options).map(({ question, expected }) => ({
       question,
       expected,
@@ -339,7 +248,7 @@ class Run {
     return { training, ...(heldOut && { heldOut }), samples, ...(cost && { cost }), best };
   }
 
-  #startEvent(): TrainEvent {
+  start(): TrainEvent {
     const { layers, latent } = this.#memory;
     return {
       type: 'start',
@@ -354,13 +263,14 @@ class Run {
     };
   }
 
-  #doneEvent(stopped: boolean): TrainDone {
+  done(stopped: boolean): TrainDone {
     // Stopped within an epoch: what it had come to may be better than what was scored.
     if (stopped || !this.#keeper.best) this.#scoreHere();
     const best = this.#keeper.best!;
     const { cost } = this.#keeper;
-    const { pairs, clock } = this.#options;
+    const { pairs } = this.#options;
     const { seed, recipe } = this.#settings;
+    const { epochs, elapsedMs, point } = this.#course;
     const network: Network = {
       ...best.network,
       about: {
@@ -368,7 +278,7 @@ class Run {
         training: {
           backend: this.#backend,
           seed,
-          epochs: this.#epochs,
+          epochs,
           epoch: best.epoch,
           batch: recipe.batch,
           pairs: pairs.length,
@@ -387,11 +297,11 @@ class Run {
       training: best.training,
       ...(best.heldOut && { heldOut: best.heldOut }),
       bestEpoch: best.epoch,
-      epochs: this.#epoch,
+      epochs: point.epoch,
       nonZero: nonZeroOf(countWeights(network)),
       ...(cost && { cost, kept: this.#keeper.excessOf(cost) <= 1 }),
       stopped,
-      elapsedMs: clock.now() - this.#startedMs,
+      elapsedMs,
       ...(this.#checkpoint && { checkpoint: this.#checkpoint }),
     };
   }
@@ -405,7 +315,7 @@ class Run {
     };
     const training = score(this.#examples, this.#memory.predicted);
     const heldOut = this.#heldOut && score(this.#heldOut, this.#memory.heldOutPredicted);
-    const best = { epoch: this.#epoch, network, training, ...(heldOut && { heldOut }) };
+    const best = { epoch: this.#course.point.epoch, network, training, ...(heldOut && { heldOut }) };
     this.#keeper.offer(best, this.#keeper.costOf(network));
   }
 }

@@ -8,7 +8,7 @@
  * A column is filled up with zeros to a whole number of vectors.
  */
 import { share } from '../examples.js';
-import { STREAM } from '../memory.js';
+import { CONTROL, LEG, STATS_COLUMNS, STREAM } from '../memory.js';
 import { Rng } from '../rng.js';
 import { SHARDS, type ClosedRecipe } from './recipe.js';
 
@@ -44,26 +44,8 @@ export function placeClosed(inputs: number, widths: readonly number[]): Place[] 
 export const ARRAYS = ['latent', 'quantised', 'm', 'v', 'gradient0', 'gradient1'] as const;
 export type ArrayName = (typeof ARRAYS)[number];
 
-/** Words of `control`; the first six are those of ../memory.ts, which has the barrier. */
-export const STOPPED = { stop: 2, agreed: 3, epochs: 4, taken: 5 } as const;
-const CONTROL_WORDS = 6;
-
-/** Words of `plan`: what the main thread says of the epoch it gives leave for. */
-export const PLAN = { begin: 0, end: 1, scored: 2, shrink: 3 } as const;
-
-/** Words of `stats`, a row for each shard: sums since the epoch began. */
-export const STATS = {
-  examples: 0,
-  loss: 1,
-  right: 2,
-  /** See Tally in passes.ts. */
-  watched: 3,
-  floatRight: 4,
-  peak: 5,
-  wrapped: 6,
-  sums: 7,
-} as const;
-export const STATS_COLUMNS = 8;
+/** Words of `plan` of a closed model: ../memory.ts has those of every run, of `control` and of `stats`. */
+export const PLAN = { ...LEG, shrink: 3 } as const;
 
 export interface ClosedMemory {
   places: Place[];
@@ -119,7 +101,7 @@ export function createClosedMemory({ inputs, widths, examples, pairs, heldOut }:
     useCount: words(SHARDS),
     order: words(examples),
     stats: share(Float64Array, new Float64Array(SHARDS * STATS_COLUMNS)),
-    control: words(CONTROL_WORDS),
+    control: words(Object.keys(CONTROL).length),
     plan: share(Float64Array, new Float64Array(Object.keys(PLAN).length)),
     said: share(Int16Array, new Int16Array(pairs)),
     heldOutSaid: share(Int16Array, new Int16Array(heldOut)),

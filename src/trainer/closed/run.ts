@@ -8,14 +8,16 @@ import { InputError } from '../../seams/errors.js';
 import type { Clock } from '../../seams/clock.js';
 import { answer } from '../../model/inference.js';
 import { excess, type Budget, type Cost } from '../budget.js';
-import type { Sample, TrainDone, TrainEpoch, TrainEvent, TrainStep } from '../events.js';
+import { Course, type Figures, type Traveller } from '../course.js';
+import type { Sample, TrainDone, TrainEpoch, TrainEvent } from '../events.js';
 import type { TextPair } from '../examples.js';
 import { countWeights, goodQuestions, nonZeroOf } from '../figures.js';
 import type { Score } from '../scorer.js';
 import { ThreadCrew } from '../workers.js';
 import { Asker } from './asker.js';
+import type { CourseMessage } from '../worker-loop.js';
 import { closedFingerprint, type ClosedCheckpoint } from './checkpoint.js';
-import type { ClosedMessage, ClosedTask } from './closed-worker.js';
+import type { ClosedTask } from './closed-worker.js';
 import {
   buildClosedExamples,
   choicesTo,
@@ -25,23 +27,14 @@ import {
   type Texts,
 } from './examples.js';
 import { chooseMargin } from './margin.js';
-import {
-  PLAN,
-  Parameters,
-  STATS,
-  STATS_COLUMNS,
-  STOPPED,
-  createClosedMemory,
-  drawWeights,
-  type ClosedMemory,
-} from './memory.js';
+import { PLAN, Parameters, createClosedMemory, drawWeights, type ClosedMemory } from './memory.js';
 import { requantise } from './optimiser.js';
 import { ClosedPasses } from './passes.js';
 import { nextPress, type Press } from './press.js';
 import { SHARDS } from './recipe.js';
 import { ceilingOf, closedScore, type Ceiling } from './score.js';
 import { closedEpochs, type ClosedSettings } from './settings.js';
-import { countNonZero, toClosedNetwork } from './to-network.js';
+import { toClosedNetwork } from './to-network.js';
 
 export interface ClosedRunOptions {
   pairs: readonly TextPair[];
@@ -77,7 +70,7 @@ const USUAL_BYTES = 40_960;
 /** Bytes by which to stay below a limit, as the last epochs move a few weights yet. */
 const SLACK = 100;
 
-export class ClosedRun {
+export class ClosedRun implements Traveller {
   readonly #options: ClosedRunOptions;
   readonly #settings: ClosedSettings;
   readonly #examples: ClosedExamples;
@@ -91,27 +84,18 @@ export class ClosedRun {
   readonly #fallback: Choosing[];
   readonly #madeUp: number;
   readonly #workerCount: number;
-  readonly #startedMs: number;
-  #workers: ThreadCrew<ClosedMessage> | undefined;
-  #epoch = 0;
-  #step = 0;
-  #progress = 0;
-  #epochs: number;
-  #firstEpoch = 0;
-  #firstProgress = 0;
-  #readyMs = 0;
-  #begun = false;
+  readonly #course: Course;
+  #workers: ThreadCrew<CourseMessage> | undefined;
   #press: Press;
   #goal: number;
   #checkpoint: ClosedCheckpoint | undefined;
-  #seen: Float64Array;
 
   constructor(options: ClosedRunOptions) {
-    const { pairs, heldOut, settings, resume, clock, workers } = options;
+    const { pairs, heldOut, settings, resume, clock, workers, timeMs, signal } = options;
     const { closed, recipe, hidden, seed } = settings;
+    const startedMs = clock.now();
     this.#options = options;
     this.#settings = settings;
-    this.#startedMs = clock.now();
     this.#examples = buildClosedExamples(pairs, closed);
     this.#heldOut = heldOut.length > 0 ? buildClosedExamples(heldOut, closed) : undefined;
     this.#ceilings = { training: ceilingOf(pairs), heldOut: ceilingOf(heldOut) };
@@ -129,10 +113,11 @@ export class ClosedRun {
       heldOut: heldOut.length,
     });
     this.#parameters = new Parameters(this.#memory);
-    this.#seen = new Float64Array(this.#memory.stats.length);
     const count = this.#examples.pair.length + this.#madeUp;
-    const usual = options.timeMs && count > 0 ? FIRST_GUESS : closedEpochs(count, recipe.batch);
-    this.#epochs = resume?.epochs ?? options.epochs ?? usual;
+    const usual = timeMs && count > 0 ? FIRST_GUESS : closedEpochs(count, recipe.batch);
+    const epochs = resume?.epochs ?? options.epochs ?? usual;
+    const { evaluations } = recipe;
+    this.#course = new Course(this.#memory, { epochs, evaluations, drift: DRIFT, startedMs, timeMs, signal, clock });
     this.#press = { shrink: recipe.shrink, from: 0 };
     const { bytes = Infinity } = settings.limits ?? {};
     this.#goal = Math.max(1, Math.min(recipe.weights, bytes - CODE_BYTES));
@@ -151,39 +136,23 @@ export class ClosedRun {
     this.#parameters.array('m').set(checkpoint.adamM);
     this.#parameters.array('v').set(checkpoint.adamV);
     this.#memory.shrunk.fill(checkpoint.step);
-    this.#epoch = this.#firstEpoch = checkpoint.epoch;
-    this.#step = checkpoint.step;
-    this.#progress = this.#firstProgress = checkpoint.progress;
+    this.#course.goOnFrom(checkpoint);
     this.#press = { shrink: checkpoint.shrink, from: checkpoint.from };
     this.#goal = checkpoint.goal;
     this.#checkpoint = checkpoint;
-    this.#begun = true;
   }
 
   async end(): Promise<void> {
     await this.#workers?.end();
   }
 
-  async *events(): AsyncGenerator<TrainEvent, void> {
-    const { signal, clock } = this.#options;
-    const stop = (): void => Atomics.store(this.#memory.control, STOPPED.stop, 1) as unknown as void;
-    signal?.addEventListener('abort', stop, { once: true });
-    if (signal?.aborted) stop();
-    try {
-      this.#workers = new ThreadCrew<ClosedMessage>('trainer/closed/closed-worker', this.#tasks());
-      yield this.#startEvent();
-      this.#readyMs = clock.now();
-      while (this.#epoch < this.#epochs && !signal?.aborted) {
-        this.#grant();
-        const message = yield* this.#untilEpochEnds();
-        if (message.type === 'stopped') break;
-        yield this.#epochEvent(message);
-      }
-      if (signal?.aborted && !this.#begun) throw signal.reason;
-      yield this.#doneEvent(signal?.aborted ?? false);
-    } finally {
-      signal?.removeEventListener('abort', stop);
-    }
+  events(): AsyncGenerator<TrainEvent, void> {
+    return this.#course.events(this);
+  }
+
+  async ready(): Promise<ThreadCrew<CourseMessage>> {
+    this.#workers = new ThreadCrew<CourseMessage>('trainer/closed/closed-worker', this.#tasks());
+    return this.#workers;
   }
 
   #tasks(): ClosedTask[] {
@@ -199,84 +168,26 @@ export class ClosedRun {
       foreign: this.#foreign,
       madeUp: this.#madeUp,
       fallback: this.#fallback,
-      epoch: this.#epoch,
-      step: this.#step,
+      ...this.#course.point,
     };
     return Array.from({ length: this.#workerCount }, (_, index) => ({ ...task, index }));
   }
 
-  #grant(): void {
-    const { plan, control, stats } = this.#memory;
-    const left = this.#epochs - this.#epoch;
-    const end = left === 1 ? 1 : this.#progress + (1 - this.#progress) / left;
-    const times = this.#settings.recipe.evaluations;
-    plan[PLAN.begin] = this.#progress;
-    plan[PLAN.end] = end;
-    const scores = (progress: number): number => Math.floor(progress * times + DRIFT);
-    plan[PLAN.scored] = end === 1 || scores(end) > scores(this.#progress) ? 1 : 0;
-    plan[PLAN.shrink] = this.#press.shrink;
-    stats.fill(0);
-    this.#seen.fill(0);
-    Atomics.store(control, STOPPED.epochs, this.#epoch + 1);
-    Atomics.notify(control, STOPPED.epochs);
+  plan(): void {
+    this.#memory.plan[PLAN.shrink] = this.#press.shrink;
   }
 
-  async *#untilEpochEnds(): AsyncGenerator<TrainEvent, ClosedMessage & { type: 'epoch' | 'stopped' }> {
-    for (;;) {
-      const message = await this.#workers!.next();
-      if (message.type !== 'step') return message;
-      this.#begun = true;
-      const { plan } = this.#memory;
-      const progress = plan[PLAN.begin]! + ((plan[PLAN.end]! - plan[PLAN.begin]!) * message.step) / message.steps;
-      yield { type: 'step', step: message.step, steps: message.steps, ...this.#figures(progress) };
-    }
-  }
-
-  /** What steps and epochs report alike. */
-  #figures(progress: number): Omit<TrainStep, 'type' | 'step' | 'steps'> {
-    const now = this.#memory.stats.slice();
-    const sum = (of: Float64Array, name: keyof typeof STATS): number => {
-      let total = 0;
-      for (let at = STATS[name]; at < of.length; at += STATS_COLUMNS) total += of[at]!;
-      return total;
-    };
-    const since = (name: keyof typeof STATS): number => sum(now, name) - sum(this.#seen, name);
-    const examples = Math.max(since('examples'), 1e-9);
-    const { clock } = this.#options;
-    const done = progress - this.#firstProgress;
-    const figures = {
-      epoch: this.#epoch + 1,
-      epochs: this.#epochs,
-      progress,
-      loss: since('loss') / examples,
-      integerAccuracy: since('right') / examples,
-      floatAccuracy: since('floatRight') / Math.max(since('watched'), 1e-9),
-      overflow: {
-        peak: Math.max(now[STATS.peak]!, now[STATS_COLUMNS + STATS.peak]!),
-        wrapped: sum(now, 'wrapped') / Math.max(1, sum(now, 'sums')),
-      },
-      elapsedMs: clock.now() - this.#startedMs,
-      remainingMs: done > 0 ? ((clock.now() - this.#readyMs) * (1 - progress)) / done : 0,
-    };
-    this.#seen = now;
-    return figures;
-  }
-
-  #epochEvent(message: ClosedMessage & { type: 'epoch' }): TrainEpoch {
-    this.#progress = this.#memory.plan[PLAN.end]!;
-    // An epoch's figures are of the whole epoch.
-    this.#seen.fill(0);
-    const figures = this.#figures(this.#progress);
-    this.#epoch = message.epoch;
-    this.#step = message.step;
-    const nonZero = countNonZero(this.#memory);
-    const scored = message.scored ? this.#score() : undefined;
-    const { recipe } = this.#settings;
-    this.#press = nextPress(this.#press, recipe, this.#progress, nonZero, this.#goal, this.#epochs);
-    this.#replan();
-    this.#keep();
-    const weightCounts = countWeights(toClosedNetwork(this.#memory, this.#settings.closed));
+  epoch(figures: Figures, { scored: isScored, tensors }: CourseMessage & { type: 'epoch' }): TrainEpoch {
+    const { recipe, closed } = this.#settings;
+    const network = toClosedNetwork(this.#memory, closed);
+    const weightCounts = countWeights(network);
+    const nonZero = nonZeroOf(weightCounts);
     const weights = weightCounts.flat().reduce((sum, count) => sum + count, 0);
+    const scored = isScored ? this.#score(network, nonZero) : undefined;
+    const { point, epochs } = this.#course;
+    this.#press = nextPress(this.#press, recipe, point.progress, nonZero, this.#goal, epochs);
+    this.#course.replan();
+    this.#keep();
     return {
       type: 'epoch',
       ...figures,
@@ -284,7 +195,7 @@ export class ClosedRun {
       nonZero,
       zeroShare: 1 - nonZero / weights,
       weightCounts,
-      tensors: 0,
+      tensors,
     };
   }
 
@@ -298,25 +209,14 @@ export class ClosedRun {
       recipe,
       ...(limits && { limits }),
       fingerprint: this.#fingerprint,
-      epochs: this.#epochs,
-      epoch: this.#epoch,
-      step: this.#step,
-      progress: this.#progress,
+      epochs: this.#course.epochs,
+      ...this.#course.point,
       ...this.#press,
       goal: this.#goal,
       latent: Float32Array.from(this.#parameters.array('latent')),
       adamM: Float32Array.from(this.#parameters.array('m')),
       adamV: Float32Array.from(this.#parameters.array('v')),
     };
-  }
-
-  /** With a time limit: how many epochs fit, judged by those done. */
-  #replan(): void {
-    const { timeMs, clock } = this.#options;
-    if (timeMs === undefined) return;
-    const perEpoch = Math.max(1, (clock.now() - this.#readyMs) / (this.#epoch - this.#firstEpoch));
-    const left = timeMs - (clock.now() - this.#startedMs);
-    this.#epochs = this.#progress === 1 ? this.#epoch : this.#epoch + Math.max(1, Math.floor(left / perEpoch));
   }
 
   /** By what the workers left in memory: without the margin, which is chosen at the end. */
@@ -329,17 +229,16 @@ export class ClosedRun {
     return { training, heldOut: closedScore(heldOut, (p) => answers[heldOutSaid[p]!]!, this.#ceilings.heldOut) };
   }
 
-  #score(): NonNullable<TrainEpoch['scored']> {
-    const network = toClosedNetwork(this.#memory, this.#settings.closed);
-    const cost = this.#isTight ? this.#costOf(network) : undefined;
-    if (cost) this.#lowerGoal(cost, nonZeroOf(countWeights(network)));
+  #score(network: Network, weights: number): NonNullable<TrainEpoch['scored']> {
+    const cost = this.#isTight ? this.#costOf({ ...network, about: this.#about(network) }) : undefined;
+    if (cost) this.#lowerGoal(cost, weights);
     const samples = this.#options.samples.map((sample) => ({ ...sample, answer: answer(network, sample.question) }));
     return { ...this.#scores(), samples, ...(cost && { cost }), best: true };
   }
 
+  /** What its program would be like: what it says about itself is in there, too. */
   #costOf(network: Network): Cost | undefined {
-    const { budget } = this.#options;
-    return budget?.costOf({ ...network, about: this.#about(network) });
+    return this.#options.budget?.costOf(network);
   }
 
   /** Whether a limit may be reached with the usual number of weights: building programs takes time. */
@@ -371,7 +270,7 @@ export class ClosedRun {
     };
   }
 
-  #startEvent(): TrainEvent {
+  start(): TrainEvent {
     const { places } = this.#memory;
     return {
       type: 'start',
@@ -385,18 +284,18 @@ export class ClosedRun {
     };
   }
 
-  #doneEvent(stopped: boolean): TrainDone {
+  done(stopped: boolean): TrainDone {
     const { network, training, heldOut: held } = this.#finished();
-    const { pairs, heldOut, clock } = this.#options;
+    const { pairs, heldOut } = this.#options;
     const { seed, recipe, limits } = this.#settings;
-    const about = this.#about(network);
+    const { epochs, elapsedMs, point } = this.#course;
     network.about = {
-      ...about,
+      ...this.#about(network),
       training: {
         backend: CLOSED_BACKEND,
         seed,
-        epochs: this.#epochs,
-        epoch: this.#epoch,
+        epochs,
+        epoch: point.epoch,
         batch: recipe.batch,
         pairs: pairs.length,
         answersRight: round(training.answers),
@@ -410,12 +309,12 @@ export class ClosedRun {
       network,
       training,
       ...(held && { heldOut: held }),
-      bestEpoch: this.#epoch,
-      epochs: this.#epoch,
+      bestEpoch: point.epoch,
+      epochs: point.epoch,
       nonZero: nonZeroOf(countWeights(network)),
       ...(cost && { cost, kept: excess(cost, limits) <= 1 }),
       stopped,
-      elapsedMs: clock.now() - this.#startedMs,
+      elapsedMs,
       ...(this.#checkpoint && { checkpoint: this.#checkpoint }),
     };
   }

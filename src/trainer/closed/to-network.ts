@@ -16,12 +16,3 @@ function layerOf({ inputs, outputs, stride, weightsAt, biasesAt }: Place, quanti
       weights[row * inputs + input] = quantised[weightsAt + input * stride + row]!;
   return { inputs, outputs, weights, biases: Int16Array.from(quantised.subarray(biasesAt, biasesAt + outputs)) };
 }
-
-/** Weights that are not zero; biases do not count. */
-export function countNonZero(memory: Pick<ClosedMemory, 'places' | 'pages'>): number {
-  const quantised = new Parameters(memory).array('quantised');
-  let count = 0;
-  for (const { weightsAt, biasesAt } of memory.places)
-    for (let at = weightsAt; at < biasesAt; at++) if (quantised[at] !== 0) count++;
-  return count;
-}
