@@ -32,11 +32,9 @@ export function closedOutputs(closed: ClosedSet): number {
   return answerTree(closed).outputs;
 }
 
-/** Whether a closed model can have it for an answer. */
+/** Whether a closed model can have it for an answer: no character of it moves a terminal. */
 export const isSayable = (answer: string): boolean =>
-  answer.length >= 1 &&
-  answer.length <= MAX_ANSWER &&
-  [...answer].every((c) => c >= ' ' && c <= '\xff' && c !== '\x7f');
+  answer.length >= 1 && answer.length <= MAX_ANSWER && /^[ -~\xa0-\xff]*$/.test(answer);
 
 /** @param fail throws */
 export function checkClosed({ buckets, steps, answers, unknown }: ClosedSet, fail: (message: string) => never): void {

@@ -10,6 +10,7 @@
  */
 import { unzipSync, zipSync, type Zippable } from 'fflate';
 import { z } from 'zod';
+import { utf8 } from '../seams/bytes.js';
 import { ModelError } from '../seams/errors.js';
 import { STEPS, type ClosedSet } from './closed-set.js';
 import { INPUT_SIZE, checkNetwork, type Layer, type ModelAbout, type Network } from './network.js';
@@ -31,7 +32,8 @@ const VERSION = 2;
 
 const Version = z.looseObject({ version: z.number() });
 
-const Closed = z.object({
+/** A closed set as files have it; checkClosed looks at what it says. */
+export const ClosedSetSchema = z.object({
   buckets: z.number().int(),
   steps: z.enum(STEPS),
   answers: z.array(z.string()),
@@ -156,11 +158,11 @@ function closedSet(array: NpyArray, where: string): ClosedSet {
       where,
       hint: 'a newer z80lm wrote it: update this one, or train the model again',
     });
-  return json(array, Closed, `${where}: _closed`) as ClosedSet;
+  return json(array, ClosedSetSchema, `${where}: _closed`) as ClosedSet;
 }
 
 function bytes(value: string): NpyArray {
-  const data = new TextEncoder().encode(value);
+  const data = utf8(value);
   return { shape: [data.length], data };
 }
 

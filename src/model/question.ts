@@ -6,6 +6,7 @@
  * A terminal sends UTF-8, so letters beyond ASCII are two bytes and more. A model of format version 2 is trained on, and
  * asked, folded text; one of version 1 gets the typed bytes as they are.
  */
+import { latin1, utf8 } from '../seams/bytes.js';
 
 /** The most bytes a typed line holds: as much as a CP/M command tail. */
 export const MAX_QUESTION = 127;
@@ -15,8 +16,7 @@ const SPACE = 0x20;
 
 /** The bytes that arrive at the program when a text is typed: UTF-8, without what no line takes, and no longer than one. */
 export function typed(text: string): Uint8Array {
-  return new TextEncoder()
-    .encode(text)
+  return utf8(text)
     .filter((byte) => byte >= SPACE && byte !== DELETE)
     .subarray(0, MAX_QUESTION);
 }
@@ -62,6 +62,14 @@ export function fold(question: Uint8Array): Uint8Array {
     }
   }
   return Uint8Array.from(folded);
+}
+
+/**
+ * What a closed model is asked, as text with one character per byte: questions for which it is equal are one question to
+ * every closed model.
+ */
+export function asked(question: string): string {
+  return latin1(fold(typed(question)));
 }
 
 function character(text: Uint8Array, at: number): { byte: number; length: number } {

@@ -10,9 +10,10 @@
 import { createHash } from 'node:crypto';
 import { unzipSync, zipSync, type Zippable } from 'fflate';
 import { z } from 'zod';
-import { STEPS, checkClosed, closedInputs, closedOutputs, type ClosedSet } from '../model/closed-set.js';
+import { checkClosed, closedInputs, closedOutputs, type ClosedSet } from '../model/closed-set.js';
 import type { Network } from '../model/network.js';
-import { decodeModel, encodeModel } from '../model/npz.js';
+import { ClosedSetSchema, decodeModel, encodeModel } from '../model/npz.js';
+import { utf8 } from '../seams/bytes.js';
 import { InputError } from '../seams/errors.js';
 import type { Cost } from './budget.js';
 import type { ClosedCheckpoint } from './closed/checkpoint.js';
@@ -70,11 +71,10 @@ const ScoreSchema = z.object({
   characterCeiling: z.number(),
 });
 
-const RunSchema = z.object({
-  format: z.literal(FORMAT),
+/** What every run has. */
+const COMMON = {
   seed: z.number(),
   hidden: z.array(z.number().int().min(1).max(256)),
-  charset: z.array(z.string()),
   recipe: z.record(z.string(), z.number()),
   fingerprint: z.string(),
   epochs: z.number().int(),
@@ -82,27 +82,20 @@ const RunSchema = z.object({
   step: z.number().int(),
   progress: z.number(),
   limits: z.object({ bytes: z.number(), tStates: z.number() }).partial().optional(),
+};
+
+const RunSchema = z.object({
+  format: z.literal(FORMAT),
+  ...COMMON,
+  charset: z.array(z.string()),
   pressure: z.number(),
   best: z.object({ epoch: z.number(), training: ScoreSchema, heldOut: ScoreSchema.optional() }).optional(),
 });
 
 const ClosedRunSchema = z.object({
   format: z.literal(CLOSED_FORMAT),
-  seed: z.number(),
-  hidden: z.array(z.number().int().min(1).max(256)),
-  closed: z.object({
-    buckets: z.number().int(),
-    steps: z.enum(STEPS),
-    answers: z.array(z.string()),
-    unknown: z.object({ answer: z.string(), margin: z.number() }).optional(),
-  }),
-  recipe: z.record(z.string(), z.number()),
-  fingerprint: z.string(),
-  epochs: z.number().int(),
-  epoch: z.number().int(),
-  step: z.number().int(),
-  progress: z.number(),
-  limits: z.object({ bytes: z.number(), tStates: z.number() }).partial().optional(),
+  ...COMMON,
+  closed: ClosedSetSchema,
   shrink: z.number(),
   from: z.number(),
   goal: z.number(),
@@ -146,7 +139,7 @@ function closedEntries(checkpoint: ClosedCheckpoint): Record<string, Uint8Array>
   return { 'run.json': jsonBytes({ format: CLOSED_FORMAT, ...run }) };
 }
 
-const jsonBytes = (value: object): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+const jsonBytes = (value: object): Uint8Array => utf8(JSON.stringify(value));
 
 /**
  * @param where the file's name, for messages

@@ -4,8 +4,7 @@
  */
 import { MOST_BUCKETS } from '../model/closed-set.js';
 import { pieceBuckets } from '../model/pieces.js';
-import { fold, typed } from '../model/question.js';
-import { latin1 } from '../seams/bytes.js';
+import { asked, fold, typed } from '../model/question.js';
 import { counted, percent } from '../seams/words.js';
 import { fallbacksOf, unknownText } from './fallback.js';
 import type { ScannedFile } from './pairs.js';
@@ -100,7 +99,7 @@ export function repair(scanned: ScannedFile, lines: readonly string[]): { lines:
 
 /** Case, blanks and signs do not make another question: a closed model sees none of them. */
 function questionKey({ question }: Entry): string {
-  return latin1(fold(typed(question)));
+  return asked(question);
 }
 
 /** What the encoder makes of it: two questions of the same pieces in another order are one to it. */

@@ -1,9 +1,7 @@
 /** How well a model knows a data set: scores against the data's own ceiling, and what it mistakes for what. */
-import type { ClosedSet } from '../model/closed-set.js';
 import { answer } from '../model/inference.js';
 import type { Network } from '../model/network.js';
-import { countPieces } from '../model/pieces.js';
-import { fold, typed } from '../model/question.js';
+import { asked } from '../model/question.js';
 import { buildExamples, type TextPair } from './examples.js';
 import { Scorer, isRight, scoreOf, type Score } from './scorer.js';
 
@@ -26,7 +24,7 @@ export interface AnswerRow {
 
 /** Characters that the model cannot write count as wrong. */
 export function evaluate(network: Network, pairs: readonly TextPair[]): Evaluation {
-  return network.closed ? evaluateClosed(network, network.closed, pairs) : evaluateFree(network, pairs);
+  return network.closed ? evaluateClosed(network, pairs) : evaluateFree(network, pairs);
 }
 
 function evaluateFree(network: Network, pairs: readonly TextPair[]): Evaluation {
@@ -45,11 +43,11 @@ function evaluateFree(network: Network, pairs: readonly TextPair[]): Evaluation 
   return { score: scoreOf(examples, predicted), answers: rows.sorted() };
 }
 
-function evaluateClosed(network: Network, closed: ClosedSet, pairs: readonly TextPair[]): Evaluation {
-  /** What the network cannot tell apart, with how often each answer is wanted of it. */
+function evaluateClosed(network: Network, pairs: readonly TextPair[]): Evaluation {
+  /** What is one question to the network, with how often each answer is wanted of it. */
   const alike = new Map<string, { said: string; wanted: Map<string, number> }>();
   for (const { question, answer: wanted } of pairs) {
-    const key = countPieces(fold(typed(question)), closed.buckets).join();
+    const key = asked(question);
     let group = alike.get(key);
     if (!group) alike.set(key, (group = { said: answer(network, question), wanted: new Map() }));
     group.wanted.set(wanted, (group.wanted.get(wanted) ?? 0) + 1);

@@ -1,8 +1,7 @@
 /** Scores of a closed model, by what it says to each pair's question. */
 import type { TextPair } from '../examples.js';
 import type { Score } from '../scorer.js';
-import { fold, typed } from '../../model/question.js';
-import { latin1 } from '../../seams/bytes.js';
+import { asked } from '../../model/question.js';
 
 /** Leading characters of the wanted answer that are said, and its end if it is said whole. */
 function charactersRight(wanted: string, said: string): number {
@@ -20,7 +19,7 @@ export interface Ceiling {
 export function ceilingOf(pairs: readonly TextPair[]): Ceiling {
   const groups = new Map<string, Map<string, number>>();
   for (const { question, answer } of pairs) {
-    const key = latin1(fold(typed(question)));
+    const key = asked(question);
     const answers = groups.get(key) ?? new Map<string, number>();
     groups.set(key, answers.set(answer, (answers.get(answer) ?? 0) + 1));
   }

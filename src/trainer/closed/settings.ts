@@ -14,17 +14,14 @@ import { MAX_WIDTH } from '../../model/network.js';
 import { pieceBuckets } from '../../model/pieces.js';
 import { fold, typed } from '../../model/question.js';
 import { InputError, UsageError } from '../../seams/errors.js';
-import type { Cost } from '../budget.js';
 import type { TextPair } from '../examples.js';
+import { commonSettings, type CommonSettings } from '../settings.js';
 import type { TrainOptions } from '../train.js';
 import { CLOSED_HIDDEN, CLOSED_RECIPE, dropFor, type ClosedRecipe } from './recipe.js';
 
-export interface ClosedSettings {
-  seed: number;
-  hidden: number[];
+export interface ClosedSettings extends CommonSettings {
   closed: ClosedSet;
   recipe: ClosedRecipe;
-  limits?: Partial<Cost>;
   /** Of the network: pieces and forks in, choices out. */
   inputs: number;
   outputs: number;
@@ -117,18 +114,8 @@ export function closedEpochs(examples: number, batch: number): number {
 export function closedSettings(options: TrainOptions): ClosedSettings {
   const resume = options.resume?.kind === 'closed' ? options.resume : undefined;
   const closed = resume?.closed ?? closedSetOf(options.pairs, options.closed ?? {});
-  const hidden = [...(resume?.hidden ?? options.hidden ?? CLOSED_HIDDEN)];
-  const bad = hidden.find((width) => !Number.isInteger(width) || width < 1 || width > MAX_WIDTH);
-  if (bad !== undefined)
-    throw new UsageError(`a hidden layer cannot be ${bad} wide`, { hint: `give widths from 1 to ${MAX_WIDTH}` });
-  const wanted = resume ? resume.limits : options.budget?.limits;
-  const limits = wanted && Object.keys(wanted).length > 0 ? wanted : undefined;
-  if (limits && !options.budget)
-    throw new UsageError('the checkpoint is of a run towards limits', { hint: 'give its cost function, too' });
   return {
-    ...(limits && { limits }),
-    seed: resume?.seed ?? options.seed ?? 1,
-    hidden,
+    ...commonSettings(options, resume, CLOSED_HIDDEN),
     closed,
     recipe: resume?.recipe ?? { ...CLOSED_RECIPE, drop: dropFor(options.pairs.length), ...options.closedRecipe },
     inputs: closedInputs(closed),

@@ -6,6 +6,7 @@
 import { encodeQuery } from '../../model/encoder.js';
 import { typed } from '../../model/question.js';
 import { sameness } from '../data-expand.js';
+import { utf8 } from '../../seams/bytes.js';
 import type { TextPair } from '../examples.js';
 import { Folder } from '../fold.js';
 import { scanPairs } from '../pairs.js';
@@ -57,7 +58,7 @@ export class Judge {
     if (line.trim() === '') return undefined;
     if (CONTROL.test(line)) return 'control characters';
     if (line.length > GEN.longestLine) return 'too long';
-    const [pair] = scanPairs(toUtf8(line.replace(LIST_MARK, '')), '').pairs;
+    const [pair] = scanPairs(utf8(line.replace(LIST_MARK, '')), '').pairs;
     if (!pair) return 'no pair';
     const question = withPlainSigns(pair.question);
     const allowed = category.answers ?? this.#job.answers;
@@ -93,10 +94,6 @@ function withPlainSigns(question: string): string {
 
 function looksOf(question: string): string {
   return encodeQuery(typed(question)).join();
-}
-
-function toUtf8(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
 }
 
 /** Cuts a stream of text into lines; what is longer than any pair is not kept whole. */

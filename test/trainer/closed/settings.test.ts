@@ -45,7 +45,7 @@ describe('what a model chooses at', () => {
     expect(stepsFor(few, { steps: 'characters' })).toBe('characters');
   });
 
-  it.each(['', 'x'.repeat(51), 'A\tB', 'Ő'])('is nothing with an answer that no terminal shows: %j', (text) => {
+  it.each(['', 'x'.repeat(51), 'A\tB', 'A\x9b2J', 'Ő'])('is nothing with an answer that no terminal shows: %j', (text) => {
     const pairs = asked(3, ['A', text]);
     expect(stepsFor(pairs, {})).toBe(undefined);
     expect(stepsFor(pairs, { steps: 'characters' })).toBe(undefined);
@@ -82,7 +82,7 @@ describe('a closed set', () => {
     expect(() => closedSetOf(asked(1, answers(600)), {})).toThrow('there are 600 different answers, too many');
   });
 
-  it.each(['', 'x'.repeat(51), 'A\tB', 'Ő'])('with an answer that no terminal shows is refused: %j', (text) => {
+  it.each(['', 'x'.repeat(51), 'A\tB', 'A\x9b2J', 'Ő'])('with an answer that no terminal shows is refused: %j', (text) => {
     const pairs = asked(1, ['A', text]);
     expect(() => closedSetOf(pairs, {})).toThrow(InputError);
     expect(() => closedSetOf(pairs, { steps: 'characters' })).toThrow('which no terminal shows in 50 characters');
