@@ -11,12 +11,11 @@ import { cheapestFirst, formsSmallest, formsWith } from './choose.js';
 import type { ColumnForm } from './column.js';
 import { layFront } from './front.js';
 import { layoutQuestions } from './samples.js';
+import { DEFAULT_MAX_SIZE } from '../model/limits.js';
 import { layModel, type LayerBytes, type ModelData } from './model-data.js';
 import { planNetwork, type PlannedLayer } from './plan.js';
 import { planUnpacking, unpackingGains } from './unpack.js';
 
-/** The design's promise: a model that this tool trained becomes a program of at most this. */
-export const DEFAULT_MAX_SIZE = 40_960;
 const TPA = 0x100;
 /** Program, buffers and the smallest system within 64 KB. */
 const MOST_BYTES = 52_992;

@@ -2,7 +2,8 @@
 import type { Command } from 'commander';
 import { firmwareReader } from '../build/firmware-files.js';
 import { measureProgram } from '../build/measure.js';
-import { DEFAULT_MAX_SIZE, buildProgram, type LayoutName } from '../build/program.js';
+import { buildProgram, type LayoutName } from '../build/program.js';
+import { DEFAULT_MAX_SIZE } from '../model/limits.js';
 import { sampleQuestions } from '../build/samples.js';
 import { decodeModel } from '../model/npz.js';
 import { UsageError } from '../seams/errors.js';

@@ -7,7 +7,7 @@ import { NearestNeighbour, commonestAnswer, shareRight } from '../trainer/baseli
 import { fallbackOf } from '../trainer/fallback.js';
 import { evaluate, type Evaluation } from '../trainer/evaluate.js';
 import { othersScore, typoScores, type OthersScore } from '../trainer/hardship.js';
-import { readPairs, readQuestions, type Pair } from '../trainer/pairs.js';
+import { readPairs, readQuestions, type Pair, type PairFile } from '../trainer/pairs.js';
 import {
   baselineLine,
   othersLine,
@@ -20,6 +20,7 @@ import {
 import { evaluateOnZ80 } from './eval-z80.js';
 import { action, seedOf, wholeNumber, type Shell } from './shared.js';
 import { MODEL_ARGUMENT, modelPath } from './shipped-data.js';
+import { unknownFlag } from './training-flags.js';
 
 /** More errors than any question has words. */
 const MOST_TYPOS = 20;
@@ -57,13 +58,14 @@ async function run(shell: Shell, flags: Flags, model: string, dataFiles: string[
   const errors = flags.typos?.split(',').map((count) => wholeNumber('--typos', count, 1, MOST_TYPOS)) ?? [];
   const seed = seedOf(flags.seed);
   const network = decodeModel(shell.files.read(modelFile), modelFile);
-  const pairs = readAll(shell, dataFiles);
+  const data = readAll(shell, dataFiles);
+  const pairs = pairsOf(data);
   const evaluation = evaluate(network, pairs);
   const baselines = compareWith(pairs, flags.train ?? trainingBeside(shell, dataFiles), (files) =>
-    readAll(shell, files),
+    pairsOf(readAll(shell, files)),
   );
   const typos = errors.length > 0 ? { seed, scores: typoScores(network, pairs, errors, seed) } : undefined;
-  const others = flags.others === undefined ? undefined : askOthers(shell, flags, dataFiles, network, evaluation);
+  const others = flags.others === undefined ? undefined : askOthers(shell, flags, data, network, evaluation);
   const z80 = flags.on === 'z80' ? await evaluateOnZ80(shell, network, pairs) : undefined;
   const more = { ...(typos && { typos }), ...(others && { others }), ...(z80 && { z80 }) };
   shell.emit({ model: modelFile, ...evaluation, baselines, ...more });
@@ -78,14 +80,11 @@ async function run(shell: Shell, flags: Flags, model: string, dataFiles: string[
   return z80.agree === z80.questions ? EXIT.done : EXIT.no;
 }
 
-function readAll(shell: Shell, files: readonly string[]): Pair[] {
-  return files.flatMap((file) => readPairs(shell.files.read(file), file).pairs);
+function readAll(shell: Shell, files: readonly string[]): PairFile[] {
+  return files.map((file) => readPairs(shell.files.read(file), file));
 }
 
-/** What the data say to all else: for a model that names nothing itself. */
-function dataFallback(shell: Shell, files: readonly string[]): string | undefined {
-  return fallbackOf(files.map((file) => readPairs(shell.files.read(file), file)));
-}
+const pairsOf = (files: readonly PairFile[]): Pair[] => files.flatMap(({ pairs }) => pairs);
 
 /** What lies beside a held-out part is what it was held out from; undefined unless all files have it. */
 function trainingBeside(shell: Shell, dataFiles: readonly string[]): string[] | undefined {
@@ -108,13 +107,13 @@ function compareWith(
 function askOthers(
   shell: Shell,
   flags: Flags,
-  dataFiles: readonly string[],
+  data: readonly PairFile[],
   network: Network,
   { answers }: Evaluation,
 ): OthersScore {
   const file = flags.others!;
-  const unknown =
-    flags.unknown?.trim().toUpperCase() ?? network.closed?.unknown?.answer ?? dataFallback(shell, dataFiles);
+  const told = flags.unknown === undefined ? undefined : unknownFlag(flags.unknown);
+  const unknown = told ?? network.closed?.unknown?.answer ?? fallbackOf(data);
   if (unknown === undefined)
     throw new UsageError('what does this model say to questions about other things?', {
       hint: 'it names no answer for them: give one with --unknown "I DO NOT KNOW"',

@@ -1,12 +1,11 @@
 /** `z80lm train DATA.. -o M.npz`: text pairs to a model. */
 import { basename, extname } from 'node:path';
 import { Option, type Command } from 'commander';
-import { DEFAULT_MAX_SIZE } from '../build/program.js';
+import { DEFAULT_MAX_SIZE } from '../model/limits.js';
 import { nodeClock } from '../host/node-clock.js';
 import { mustBeWritable } from '../host/node-files.js';
 import { installLine } from '../host/providers/install-line.js';
 import { LEAST_BUCKETS, MOST_BUCKETS } from '../model/closed-set.js';
-import { MAX_ANSWER } from '../model/limits.js';
 import { encodeModel } from '../model/npz.js';
 import { EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
 import { grouped, percent } from '../seams/words.js';
@@ -18,7 +17,6 @@ import type { TrainDone, TrainEpoch } from '../trainer/events.js';
 import type { Cost } from '../trainer/budget.js';
 import { splitPairs } from '../trainer/holdout.js';
 import { fallbackOf } from '../trainer/fallback.js';
-import { Folder } from '../trainer/fold.js';
 import { readPairs, type Pair, type PairFile } from '../trainer/pairs.js';
 import { CLOSED_HIDDEN, CLOSED_RECIPE } from '../trainer/closed/recipe.js';
 import { stepsFor } from '../trainer/closed/settings.js';
@@ -27,7 +25,7 @@ import { train, type TrainOptions } from '../trainer/train.js';
 import { action, seedOf, wholeNumber, type Shell } from './shared.js';
 import { costFunction } from './train-cost.js';
 import { SWEEP_SHAPES, sweep } from './train-sweep.js';
-import { epochsOf, widths, workersOf } from './training-flags.js';
+import { epochsOf, unknownFlag, widths, workersOf } from './training-flags.js';
 import { TrainingView } from './training-view.js';
 
 interface TrainFlags {
@@ -153,7 +151,7 @@ async function run(shell: Shell, flags: TrainFlags, data: string[]): Promise<Exi
     share,
   );
   if (flags.heldOut !== undefined) heldOut.push(...read(shell, flags.heldOut).pairs);
-  const unknown = flags.unknown === undefined ? fallbackOf(files) : unknownOf(flags.unknown);
+  const unknown = flags.unknown === undefined ? fallbackOf(files) : unknownFlag(flags.unknown);
 
   const options: TrainOptions = {
     pairs: training,
@@ -164,7 +162,7 @@ async function run(shell: Shell, flags: TrainFlags, data: string[]): Promise<Exi
     seed,
     workers,
     resume,
-    kind: kindOf(shell, flags, training, unknown),
+    kind: resume?.kind ?? kindOf(shell, flags, training, unknown),
     closed: { steps: flags.pieces, buckets: bucketsOf(flags), unknown },
     ...shares,
     backend: flags.backend,
@@ -180,7 +178,7 @@ async function run(shell: Shell, flags: TrainFlags, data: string[]): Promise<Exi
       const shapes = list.split('/').map((shape) => widths('a width in --shapes', shape));
       return await sweep(shell, options, shapes, flags.output, limits.bytes);
     }
-    return await learn(shell, flags, options);
+    return await learn(shell, flags, options, resume ? (resume.limits ?? {}) : limits);
   } catch (error) {
     if (!(error instanceof BackendRefusal) || !error.missing) throw error;
     // Where npm has to put it depends on how z80lm was installed, which the trainer does not know.
@@ -189,7 +187,12 @@ async function run(shell: Shell, flags: TrainFlags, data: string[]): Promise<Exi
   }
 }
 
-async function learn(shell: Shell, flags: TrainFlags, options: TrainOptions): Promise<ExitStatus | void> {
+async function learn(
+  shell: Shell,
+  flags: TrainFlags,
+  options: TrainOptions,
+  limits: Partial<Cost>,
+): Promise<ExitStatus | void> {
   // A training may take hours: what comes of it can be kept.
   for (const file of [flags.output, beside(flags, '.svg'), beside(flags, '.ckpt')]) mustBeWritable(file);
   const view = new TrainingView(shell);
@@ -198,7 +201,7 @@ async function learn(shell: Shell, flags: TrainFlags, options: TrainOptions): Pr
     if (event.type !== 'done') shell.emit(event);
     view.show(event);
     if (event.type === 'epoch') course.push(event);
-    if (event.type === 'done') return finish(shell, flags, event, course);
+    if (event.type === 'done') return finish(shell, flags, event, course, limits);
   }
 }
 
@@ -230,7 +233,7 @@ function sharesOf(flags: TrainFlags): Pick<TrainOptions, 'recipe' | 'closedRecip
   };
 }
 
-/** Says so where a wish comes to nothing, or is none of the model's kind. */
+/** Of a run from the start. Says so where a wish comes to nothing, or is none of the model's kind. */
 function kindOf(
   shell: Shell,
   flags: TrainFlags,
@@ -239,16 +242,13 @@ function kindOf(
 ): NonNullable<TrainOptions['kind']> {
   const chosen = flags.pieces !== 'auto' || flags.buckets !== undefined;
   if (flags.free && chosen)
-    throw new UsageError(
-      '--free spells its answers, and --pieces and --buckets are for a model that chooses among them',
-      {
-        hint: 'leave either out',
-      },
-    );
+    throw new UsageError('--free spells its answers; --pieces and --buckets are for a model that chooses among them', {
+      hint: 'leave either out',
+    });
   const isClosed = !flags.free && (chosen || stepsFor(pairs, { unknown }) !== undefined);
   // Not refused: it may stand in the settings file for all trainings.
   if (isClosed && flags.backend !== 'auto') shell.note(`--backend ${flags.backend} is for --free, and not used here`);
-  if (!isClosed && !flags.free && flags.resume === undefined) {
+  if (!isClosed && !flags.free) {
     const answers = new Set(pairs.map(({ answer }) => answer)).size;
     shell.note(
       `${answers} different answers are too many to choose from, so this model will spell them; --pieces characters makes ` +
@@ -257,8 +257,7 @@ function kindOf(
   }
   if (!isClosed && unknown !== undefined)
     shell.note(`a model that spells its answers learns ${unknown} from pairs alone`);
-  if (isClosed) return 'closed';
-  return 'free';
+  return isClosed ? 'closed' : 'free';
 }
 
 function bucketsOf({ buckets }: TrainFlags): number | undefined {
@@ -268,20 +267,16 @@ function bucketsOf({ buckets }: TrainFlags): number | undefined {
   throw new UsageError(`--buckets is ${count}`, { hint: 'give a power of two: 128, 256, 512, 1024, 2048 or 4096' });
 }
 
-/** As the line of a pairs file would have it. */
-function unknownOf(text: string): string {
-  const answer = new Folder().fold(text, 1).trim().toUpperCase();
-  if (answer === '' || answer.length > MAX_ANSWER)
-    throw new UsageError(`--unknown is ${JSON.stringify(text)}`, {
-      hint: `give an answer of 1 to ${MAX_ANSWER} characters in ASCII, such as HUH?`,
-    });
-  return answer;
-}
-
 /** What stands beside the model: its picture, and where to go on. */
 const beside = ({ output }: TrainFlags, extension: string): string => output.replace(/(\.npz)?$/, extension);
 
-function finish(shell: Shell, flags: TrainFlags, done: TrainDone, course: TrainEpoch[]): ExitStatus {
+function finish(
+  shell: Shell,
+  flags: TrainFlags,
+  done: TrainDone,
+  course: TrainEpoch[],
+  limits: Partial<Cost>,
+): ExitStatus {
   shell.files.write(flags.output, encodeModel(done.network));
   if (course.length > 0) shell.files.write(beside(flags, '.svg'), curvePicture(course, `Training of ${flags.output}`));
   const checkpointFile = beside(flags, '.ckpt');
@@ -301,7 +296,7 @@ function finish(shell: Shell, flags: TrainFlags, done: TrainDone, course: TrainE
   if (done.cost)
     shell.print(
       `its program: ${words(done.cost.bytes)} bytes, ${words(done.cost.tStates)} T-states a character` +
-        (done.kept ? '' : `: ${tooMuch(done.cost, limitsOf(flags))}`),
+        (done.kept ? '' : `: ${tooMuch(done.cost, limits)}`),
     );
   if (done.stopped)
     shell.note(
@@ -313,12 +308,12 @@ function finish(shell: Shell, flags: TrainFlags, done: TrainDone, course: TrainE
 }
 
 /** Which limit was not kept, and what would help. */
-function tooMuch(cost: Cost, { bytes, tStates = Infinity }: Partial<Cost> & Pick<Cost, 'bytes'>): string {
-  const limits = [
+function tooMuch(cost: Cost, { bytes = Infinity, tStates = Infinity }: Partial<Cost>): string {
+  const broken = [
     ...(cost.bytes > bytes ? [`more than ${grouped(bytes)} bytes`] : []),
     ...(cost.tStates > tStates ? [`more than ${grouped(tStates)} T-states`] : []),
   ];
-  return `${limits.join(' and ')}; train longer, with narrower --hidden layers, or with fewer --buckets`;
+  return `${broken.join(' and ')}; train longer, with narrower --hidden layers, or with fewer --buckets`;
 }
 
 function words(count: number): string {

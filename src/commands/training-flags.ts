@@ -1,6 +1,8 @@
 /** Checks of what the commands that train have in common on the command line. */
 import { availableParallelism } from 'node:os';
-import { MAX_WIDTH } from '../model/network.js';
+import { MAX_ANSWER, MAX_WIDTH } from '../model/limits.js';
+import { UsageError } from '../seams/errors.js';
+import { fallbackFrom } from '../trainer/fallback.js';
 import { wholeNumber } from './shared.js';
 
 /** `256,128` @throws UsageError */
@@ -15,4 +17,13 @@ export function epochsOf(text: string): number {
 /** One a core, unless told otherwise. */
 export function workersOf(text: string | undefined): number {
   return text === undefined ? availableParallelism() : wholeNumber('--workers', text, 1, 64);
+}
+
+/** `--unknown`, as the line of a pairs file would have it. @throws UsageError */
+export function unknownFlag(text: string): string {
+  const answer = fallbackFrom(text);
+  if (answer !== '' && answer.length <= MAX_ANSWER) return answer;
+  throw new UsageError(`--unknown is ${JSON.stringify(text)}`, {
+    hint: `give an answer of 1 to ${MAX_ANSWER} characters in ASCII, such as HUH?`,
+  });
 }

@@ -1,7 +1,7 @@
 /** `z80lm tui`, or `z80lm` alone: the whole way on one screen. */
 import { basename, extname, relative } from 'node:path';
 import type { Command } from 'commander';
-import { DEFAULT_MAX_SIZE } from '../build/program.js';
+import { DEFAULT_MAX_SIZE } from '../model/limits.js';
 import { nodeFiles } from '../host/node-files.js';
 import { UsageError } from '../seams/errors.js';
 import { readPairs, readPrompts } from '../trainer/pairs.js';

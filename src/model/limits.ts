@@ -2,5 +2,7 @@
 
 /** The widest layer: an index is one byte. */
 export const MAX_WIDTH = 256;
+/** The design's promise: a model that this tool trained becomes a program of at most so many bytes, unless told otherwise. */
+export const DEFAULT_MAX_SIZE = 40_960;
 /** The most characters an answer has. */
 export const MAX_ANSWER = 50;

@@ -8,7 +8,7 @@
  */
 import { InputError } from '../seams/errors.js';
 import { MAX_ANSWER } from '../model/limits.js';
-import type { Folder } from './fold.js';
+import { Folder } from './fold.js';
 import type { BadLine, PairFile } from './pairs.js';
 
 export interface UnknownLine {
@@ -47,7 +47,7 @@ export function readUnknown(
       'a "|" after "unknown:"',
       'write the answer alone; if it is meant as a pair, put another pair above it',
     );
-  const answer = folder.fold(said.trim(), line).trim().toUpperCase();
+  const answer = fallbackFrom(said, folder, line);
   if (answer === '')
     return bad(
       head.length + 1,
@@ -61,6 +61,11 @@ export function readUnknown(
       `shorten answers to ${MAX_ANSWER} characters; the program on the Z80 stops there`,
     );
   return { answer, line };
+}
+
+/** What is written as a fallback, in capitals of ASCII; empty where nothing of it can be. @param folder remembers changes */
+export function fallbackFrom(text: string, folder = new Folder(), line = 1): string {
+  return folder.fold(text.trim(), line).trim().toUpperCase();
 }
 
 /** The line as files have it. */

@@ -1,7 +1,8 @@
 /** What `train` says of a model's program is what `build` then writes. */
 import { describe, expect, it } from 'vitest';
 import { firmwareReader } from '../../src/build/firmware-files.js';
-import { buildProgram, DEFAULT_MAX_SIZE } from '../../src/build/program.js';
+import { buildProgram } from '../../src/build/program.js';
+import { DEFAULT_MAX_SIZE } from '../../src/model/limits.js';
 import { SHIPPED_MODELS, modelPath } from '../../src/commands/shipped-data.js';
 import { costFunction } from '../../src/commands/train-cost.js';
 import { nodeFiles } from '../../src/host/node-files.js';

@@ -3,6 +3,7 @@
  * starts the workers (closed-worker.ts), gives leave for each epoch, and reads their scores while they wait. It computes
  * nothing but the margin, at the end.
  */
+import { DEFAULT_MAX_SIZE } from '../../model/limits.js';
 import type { Network } from '../../model/network.js';
 import { InputError } from '../../seams/errors.js';
 import type { Clock } from '../../seams/clock.js';
@@ -65,8 +66,6 @@ const CODE_BYTES = 6_000;
 const MOST_FALL = 0.7;
 /** And to this share of the weights that a model should have. */
 const LEAST_SHARE = 1 / 3;
-/** What a program may have anyway. */
-const USUAL_BYTES = 40_960;
 /** Bytes by which to stay below a limit, as the last epochs move a few weights yet. */
 const SLACK = 100;
 
@@ -244,7 +243,7 @@ export class ClosedRun implements Traveller {
   /** Whether a limit may be reached with the usual number of weights: building programs takes time. */
   get #isTight(): boolean {
     const { bytes = Infinity, tStates = Infinity } = this.#settings.limits ?? {};
-    return bytes < USUAL_BYTES || tStates < Infinity;
+    return bytes < DEFAULT_MAX_SIZE || tStates < Infinity;
   }
 
   /**

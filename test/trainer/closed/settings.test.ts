@@ -45,12 +45,15 @@ describe('what a model chooses at', () => {
     expect(stepsFor(few, { steps: 'characters' })).toBe('characters');
   });
 
-  it.each(['', 'x'.repeat(51), 'A\tB', 'A\x9b2J', 'Ő'])('is nothing with an answer that no terminal shows: %j', (text) => {
-    const pairs = asked(3, ['A', text]);
-    expect(stepsFor(pairs, {})).toBe(undefined);
-    expect(stepsFor(pairs, { steps: 'characters' })).toBe(undefined);
-    expect(stepsFor(asked(4, ['A']), { unknown: text })).toBe(undefined);
-  });
+  it.each(['', 'x'.repeat(51), 'A\tB', 'A\x9b2J', 'Ő'])(
+    'is nothing with an answer that no terminal shows: %j',
+    (text) => {
+      const pairs = asked(3, ['A', text]);
+      expect(stepsFor(pairs, {})).toBe(undefined);
+      expect(stepsFor(pairs, { steps: 'characters' })).toBe(undefined);
+      expect(stepsFor(asked(4, ['A']), { unknown: text })).toBe(undefined);
+    },
+  );
 
   it('is not what was asked for where that does not fit', () => {
     expect(stepsFor(asked(1, answers(257)), { steps: 'answers' })).toBe(undefined);
@@ -82,12 +85,15 @@ describe('a closed set', () => {
     expect(() => closedSetOf(asked(1, answers(600)), {})).toThrow('there are 600 different answers, too many');
   });
 
-  it.each(['', 'x'.repeat(51), 'A\tB', 'A\x9b2J', 'Ő'])('with an answer that no terminal shows is refused: %j', (text) => {
-    const pairs = asked(1, ['A', text]);
-    expect(() => closedSetOf(pairs, {})).toThrow(InputError);
-    expect(() => closedSetOf(pairs, { steps: 'characters' })).toThrow('which no terminal shows in 50 characters');
-    expect(() => closedSetOf(asked(1, ['A']), { unknown: text })).toThrow(InputError);
-  });
+  it.each(['', 'x'.repeat(51), 'A\tB', 'A\x9b2J', 'Ő'])(
+    'with an answer that no terminal shows is refused: %j',
+    (text) => {
+      const pairs = asked(1, ['A', text]);
+      expect(() => closedSetOf(pairs, {})).toThrow(InputError);
+      expect(() => closedSetOf(pairs, { steps: 'characters' })).toThrow('which no terminal shows in 50 characters');
+      expect(() => closedSetOf(asked(1, ['A']), { unknown: text })).toThrow(InputError);
+    },
+  );
 
   it('has a bucket for a piece, and fewer by a fifth at most, within limits', () => {
     /** "xy" is three pieces of its own, and has " x" and "y " in common with others. */
