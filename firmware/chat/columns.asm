@@ -1,4 +1,4 @@
-; The first layer of a closed model: thousands of columns, each of a few rows, one byte a weight.
+; The first layer of a closed model: thousands of columns, each of a few rows, one byte per weight.
 ;
 ;       a column    header      p*16 + m            p times +1, m times -1 (a -2 is listed twice)
 ;                   p rows
@@ -26,7 +26,7 @@ SETTLED         equ 15              ; places of two pieces, and a fork: 31 times
 
 ; A row's count up or down by one.              T-states
 hit         macro operation
-            ld a,(de)               ; 7     28 a weight
+            ld a,(de)               ; 7     28 per weight
             inc de                  ; 6
             ld l,a                  ; 4
             operation (hl)          ; 11
@@ -76,7 +76,7 @@ add_column:
             ex de,hl
 column_part:                        ; DE -> header
 column_page:
-            ld h,high base          ; 7     117 a column
+            ld h,high base          ; 7     117 per column
             ld a,(de)               ; 7
             inc de                  ; 6
             ld c,a                  ; 4
@@ -114,7 +114,7 @@ minus_end:
             assert plus_end-plus_rows == LIST_MOST*HIT_BYTES
 
 ; Settle the base: counts of -64 to 63, and 128s in the second page, which begins with zeros when it is first needed.
-; C = places until it must be done again; keeps B.     51 T-states a row
+; C = places until it must be done again; keeps B.     51 T-states per row
 settle:
             ld hl,base
 .row:

@@ -24,7 +24,7 @@ export function measureActivity(network: Network, questions: readonly string[]):
     runs += network.closed
       ? countForks(network, network.closed, walks, question)
       : countCharacters(network, walks, question);
-  // A closed model is run once an answer, or a few times: too seldom to tell from a few samples what never happens.
+  // A closed model is run once per answer, or a few times: too seldom to tell from a few samples what never happens.
   const often = network.closed
     ? (count: number) => (count + HALF) / (runs + 1)
     : (count: number) => Math.max(LEAST, count / Math.max(1, runs));
@@ -35,7 +35,7 @@ export function measureActivity(network: Network, questions: readonly string[]):
 function countCharacters(network: Network, walks: Float64Array[], question: string): number {
   const bytes = typed(question);
   const query = encodeQuery(bytes);
-  // The question's columns are walked once an answer.
+  // The question's columns are walked once per answer.
   query.forEach((count, bucket) => (walks[0]![bucket]! += count));
   const text = answer(network, bytes);
   for (let length = 0; length <= text.length; length++) {
@@ -56,7 +56,7 @@ function countContext(walks: Float64Array, context: Uint16Array, length: number)
 function countForks(network: Network, closed: ClosedSet, walks: Float64Array[], question: string): number {
   const inputs = forkInputs(network, closed, typed(question));
   inputs.forEach((input, i) => {
-    // The question's columns are walked once an answer.
+    // The question's columns are walked once per answer.
     const from = i === 0 ? 0 : closed.buckets;
     for (let column = from; column < input.length; column++) walks[0]![column]! += input[column]! / COUNT_SCALE;
     countInputs(network, walks, input);

@@ -1,6 +1,6 @@
 /**
  * The first layer of a closed model as bytes at an address (firmware/chat/columns.asm draws the format): thousands of
- * short columns, one byte a weight and one a column, and an address for 256 groups of them.
+ * short columns, one byte per weight and one per column, and an address for 256 groups of them.
  */
 import type { Column } from './plan.js';
 

@@ -92,7 +92,7 @@ function spelled(answers: readonly string[]): AnswerTree {
   return { forks, outputs: outputOf.size };
 }
 
-/** The choices that lead to an answer: one a fork on its way. */
+/** The choices that lead to an answer: one per fork on its way. */
 export function wayTo(closed: ClosedSet, answer: string): { fork: number; choice: number }[] {
   const { forks } = answerTree(closed);
   const way: { fork: number; choice: number }[] = [];

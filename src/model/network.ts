@@ -27,7 +27,7 @@ export interface Layer {
 
 export interface Network {
   layers: Layer[];
-  /** Of a free model, one entry an output of the last layer; the last is '\0', the end of an answer. Else empty. */
+  /** Of a free model, one entry per output of the last layer; the last is '\0', the end of an answer. Else empty. */
   charset: string[];
   /** Of a closed model. */
   closed?: ClosedSet;

@@ -12,7 +12,7 @@ export function latin1(bytes: Uint8Array): string {
   return text;
 }
 
-/** Bytes that are written as text, one a character: the low eight bits of each UTF-16 code unit. Any other text: utf8. */
+/** Bytes that are written as text, one per character: the low eight bits of each UTF-16 code unit. Any other text: utf8. */
 export const toBytes = (text: string): Uint8Array =>
   Uint8Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
 

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { answer } from '../../src/model/inference.js';
 import { encodeModel } from '../../src/model/npz.js';
-import type { TrainDone, TrainEpoch, TrainEvent } from '../../src/trainer/events.js';
+import type { TrainEpoch, TrainEvent } from '../../src/trainer/events.js';
 import type { TextPair } from '../../src/trainer/examples.js';
 import { train, type TrainOptions } from '../../src/trainer/train.js';
 import { InputError, UsageError } from '../../src/seams/errors.js';
 import { nodeClock } from '../../src/host/node-clock.js';
+import { collect, doneOf } from './small-run.js';
 
 const PAIRS: TextPair[] = [
   ...['is it big', 'is it heavy', 'does it have a trunk', 'is it grey', 'is it an animal', 'is it alive'].map(yes),
@@ -24,18 +25,6 @@ function no(question: string): TextPair {
 }
 
 const SMALL = { pairs: PAIRS, hidden: [32, 24], epochs: 30, kind: 'free', backend: 'wasm', clock: nodeClock } as const;
-
-async function collect(options: TrainOptions): Promise<TrainEvent[]> {
-  const events: TrainEvent[] = [];
-  for await (const event of train(options)) events.push(event);
-  return events;
-}
-
-function doneOf(events: TrainEvent[]): TrainDone {
-  const done = events.at(-1);
-  if (done?.type !== 'done') throw new Error('the last event is not `done`');
-  return done;
-}
 
 describe('train', () => {
   it('learns a small set to its ceiling', async () => {

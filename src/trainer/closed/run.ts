@@ -247,7 +247,7 @@ export class ClosedRun implements Traveller {
   }
 
   /**
-   * A byte a weight: what is too much for the program has to go. T-states fall with the weights only in part, so a limit of
+   * One byte per weight: what is too much for the program has to go. T-states fall with the weights only in part, so a limit of
    * them takes weights down to a share of what they were meant to be and no further: what is left then is too little to say
    * anything right. The goal is less than the weights there are, of which a small network may never have as many as the goal.
    */

@@ -5,21 +5,8 @@ import type { Network } from '../../../src/model/network.js';
 import { UsageError } from '../../../src/seams/errors.js';
 import type { TrainDone, TrainEpoch, TrainEvent } from '../../../src/trainer/events.js';
 import type { TextPair } from '../../../src/trainer/examples.js';
-import { train, type TrainOptions } from '../../../src/trainer/train.js';
-import { runToEnd } from '../small-run.js';
+import { collect, doneOf, runToEnd } from '../small-run.js';
 import { CLOSED_RUN, STEADY } from './small-closed.js';
-
-async function collect(options: TrainOptions): Promise<TrainEvent[]> {
-  const events: TrainEvent[] = [];
-  for await (const event of train(options)) events.push(event);
-  return events;
-}
-
-function doneOf(events: TrainEvent[]): TrainDone {
-  const done = events.at(-1);
-  if (done?.type !== 'done') throw new Error('the last event is not `done`');
-  return done;
-}
 
 const epochsOf = (events: TrainEvent[]): TrainEpoch[] => events.filter((e): e is TrainEpoch => e.type === 'epoch');
 const bytes = (network: Network): Buffer => Buffer.from(encodeModel(network));
