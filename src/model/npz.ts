@@ -12,7 +12,8 @@ import { unzipSync, zipSync, type Zippable } from 'fflate';
 import { z } from 'zod';
 import { utf8 } from '../seams/bytes.js';
 import { ModelError } from '../seams/errors.js';
-import { STEPS, type ClosedSet } from './closed-set.js';
+import { ClosedSetSchema } from './closed-schema.js';
+import type { ClosedSet } from './closed-set.js';
 import { INPUT_SIZE, checkNetwork, type Layer, type ModelAbout, type Network } from './network.js';
 import { decodeNpy, encodeNpy, type NpyArray } from './npy.js';
 
@@ -31,14 +32,6 @@ const Architecture = z.object({
 const VERSION = 2;
 
 const Version = z.looseObject({ version: z.number() });
-
-/** A closed set as files have it; checkClosed looks at what it says. */
-export const ClosedSetSchema = z.object({
-  buckets: z.number().int(),
-  steps: z.enum(STEPS),
-  answers: z.array(z.string()),
-  unknown: z.object({ answer: z.string(), margin: z.number().int().min(0).max(0x7fff) }).optional(),
-});
 
 const About = z.object({
   name: z.string().optional(),

@@ -10,9 +10,10 @@
 import { createHash } from 'node:crypto';
 import { unzipSync, zipSync, type Zippable } from 'fflate';
 import { z } from 'zod';
+import { ClosedSetSchema } from '../model/closed-schema.js';
 import { checkClosed, closedInputs, closedOutputs, type ClosedSet } from '../model/closed-set.js';
 import type { Network } from '../model/network.js';
-import { ClosedSetSchema, decodeModel, encodeModel } from '../model/npz.js';
+import { decodeModel, encodeModel } from '../model/npz.js';
 import { utf8 } from '../seams/bytes.js';
 import { InputError } from '../seams/errors.js';
 import type { Cost } from './budget.js';
