@@ -62,6 +62,9 @@ ORIGIN      equ TPA
 
             org ORIGIN
             jp start
+            if VOICE                ; so that tools can tell what it remembers (src/build/signature.ts)
+            db 'Z80LM',VOICE+2*MEMORY+4*GAME
+            endif
 
             include "console.asm"
             if CLOSED
