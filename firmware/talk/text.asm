@@ -82,7 +82,7 @@ print_number:
 text_title:     db 'TALK: minds from disk. Type ? for help.',CR,LF,TEXT_END
 text_prompt:    db CR,LF,'> ',TEXT_END
 text_new_line:  db CR,LF,TEXT_END
-text_bye:       db 'Good-bye.',TEXT_END
+text_bye:       db 'Good-bye.',CR,LF,TEXT_END
 text_help:
             db '/LOAD NAME takes a mind from the disk, /LOAD B:NAME from drive B.',CR,LF
             db '/LIST shows which there are, /INFO what is loaded. /BYE, ! or ^C leaves.',TEXT_END
