@@ -45,7 +45,7 @@ TIME_ROUNDS equ 3               ; of /TIME without a number
 MAX_LINE    equ 127             ; as much as a command tail can hold
 TEXT_END    equ 0               ; ends a text; no text or charset entry that is printed holds it
 
-            include "form.inc"      ; CLOSED: 1 or 0; SHELL: 1 for a mind that TALK loads (firmware/talk)
+            include "form.inc"      ; CLOSED: 1 or 0; SHELL: 1 for a mind, which TALK loads (firmware/talk)
 
             if SHELL
             include "../shared/mind.inc"
@@ -88,7 +88,7 @@ start:
             jp 0
 .enough:
             ld sp,stack_top
-            if !SHELL               ; there the keys typed ahead are TALK's
+            if !SHELL               ; TALK keeps the keys typed ahead for its minds
             call ahead_clear
             endif
             if CLOSED
@@ -179,7 +179,7 @@ respond:
             ld a,(line)
             cp '/'
             jr nz,answer
-            if SHELL                ; TALK's are all that begin with a letter, but for T
+            if SHELL                ; a letter after the slash, except T, makes it TALK's command
             ld a,(line_length)
             dec a
             jr z,.ours
@@ -318,7 +318,7 @@ text_help:
             db CR,LF,'Type a question and RETURN. Backspace corrects, ^U starts the line again,'
             db CR,LF,'any key stops an answer, ! or ^C leaves. /TIME 5 times five answers.'
             if SHELL
-            db CR,LF,'/LOAD NAME takes another mind, /LIST shows which there are, /INFO what this one is.'
+            db CR,LF,'/LOAD NAME loads another mind, /LIST lists them, /INFO describes this one,'
             db CR,LF,'/BYE leaves, too.'
             endif
             db TEXT_END

@@ -5,7 +5,7 @@ import { MIND_ORIGIN } from './mind.js';
 import type { BuiltProgram } from './program.js';
 
 export interface BuiltShell extends Pick<BuiltProgram, 'program' | 'origin' | 'symbols' | 'listing' | 'symbolFile'> {
-  /** Bytes below the minds in memory: the program, what it keeps, and room for later versions of it. */
+  /** Bytes of memory below the minds: the program, its variables, and room for later versions. */
   resident: number;
 }
 

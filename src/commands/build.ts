@@ -48,7 +48,7 @@ async function build(shell: Shell, options: BuildOptions, model: string | undefi
   const kind = kindOf(options.output);
   if (options.shell) return makeShell(shell, options, model, kind);
   if (model === undefined)
-    throw new UsageError('no model is named', {
+    throw new UsageError('no model given', {
       hint: `z80lm build M.npz -o X.COM makes a program of a model; ${MAKE_SHELL} needs none`,
     });
   if (!LAYOUTS.includes(options.layout))
@@ -84,14 +84,14 @@ async function build(shell: Shell, options: BuildOptions, model: string | undefi
 
 function makeShell(shell: Shell, options: BuildOptions, model: string | undefined, kind: 'program' | 'mind'): void {
   if (model !== undefined)
-    throw new UsageError('--shell is built without a model', {
+    throw new UsageError('--shell takes no model', {
       hint: `${MAKE_SHELL} makes the shell; z80lm build ${model} -o NAME.MND makes a mind that it loads`,
     });
   if (kind === 'mind')
     throw new UsageError('the shell is a program, not a mind', { hint: `name a .COM: ${MAKE_SHELL}` });
   if (options.name !== undefined || options.layout !== 'auto' || options.maxSize !== String(DEFAULT_MAX_SIZE))
-    throw new UsageError('--name, --layout and --max-size are for models, and --shell is built without one', {
-      hint: `leave them out: ${MAKE_SHELL}`,
+    throw new UsageError('--name, --layout and --max-size apply to models, and --shell has none', {
+      hint: `omit them: ${MAKE_SHELL}`,
     });
   const built = buildShell(firmwareReader(shell.files));
   const names = writeAll(shell, options, built, built.program);

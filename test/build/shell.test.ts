@@ -74,7 +74,7 @@ describe('TALK alone', () => {
   });
 
   it.each(['/x', '/', '/loader guess', '/byes', '/b', '/time'])('names its commands for %j', (line) => {
-    expect(typed(start(), line)).toBe('There are /LOAD NAME, /LIST, /INFO and /BYE.');
+    expect(typed(start(), line)).toBe('Commands: /LOAD NAME, /LIST, /INFO, /BYE.');
   });
 });
 
@@ -270,10 +270,10 @@ describe('what TALK tells while a mind is loaded', () => {
 
   it('what is no command names those that there are; /time is the mind’s own', () => {
     const talk = start('guess');
-    expect(typed(talk, '/quit')).toBe('There are /LOAD NAME, /LIST, /INFO and /BYE.');
+    expect(typed(talk, '/quit')).toBe('Commands: /LOAD NAME, /LIST, /INFO, /BYE.');
     expect(typed(talk, '/time 1')).toMatch(/^\[[^\]]+\]$/);
     expect(typed(talk, '/1')).toMatch(/^\[[^\]]+\]$/);
     expect(typed(talk, '/')).toMatch(/^(\[[^\]]+\](\r\n)?){3}$/);
-    expect(typed(talk, '?')).toContain('/LOAD NAME takes another mind');
+    expect(typed(talk, '?')).toContain('/LOAD NAME loads another mind');
   });
 });

@@ -56,11 +56,11 @@ describe('z80lm build', () => {
   });
 
   it.each<[string, string, string]>([
-    ['build --shell m1.npz -o T.COM', '--shell is built without a model', 'z80lm build m1.npz -o NAME.MND'],
+    ['build --shell m1.npz -o T.COM', '--shell takes no model', 'z80lm build m1.npz -o NAME.MND'],
     ['build --shell -o T.MND', 'the shell is a program, not a mind', 'z80lm build --shell -o TALK.COM'],
-    ['build --shell -o T.COM --name X', '--shell is built without one', 'leave them out'],
-    ['build --shell -o T.COM --max-size 9', '--shell is built without one', 'leave them out'],
-    ['build -o T.COM', 'no model is named', 'z80lm build M.npz -o X.COM'],
+    ['build --shell -o T.COM --name X', '--shell has none', 'omit them'],
+    ['build --shell -o T.COM --max-size 9', '--shell has none', 'omit them'],
+    ['build -o T.COM', 'no model given', 'z80lm build M.npz -o X.COM'],
     ['build m1.npz -o t.txt', '"t.txt" is neither a .COM nor a .MND', '-o GUESS.MND'],
     ['build --shell -o t.txt', '"t.txt" is neither a .COM nor a .MND', '-o GUESS.COM'],
     ['run ONE.MND', 'ONE.MND: this is a mind, which TALK.COM loads', 'z80lm run TALK.COM ONE'],
