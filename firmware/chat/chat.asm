@@ -17,7 +17,7 @@
 ;
 ; and, made by src/build for each model:
 ;
-;       form.inc        which of the two it is
+;       form.inc        which of the two it is, and whether a .COM or a mind for TALK
 ;       model.inc       tables, charset or answers, texts, weights
 ;       letters.inc     letters without their accents, for fold.asm
 ;
@@ -45,9 +45,16 @@ TIME_ROUNDS equ 3               ; of /TIME without a number
 MAX_LINE    equ 127             ; as much as a command tail can hold
 TEXT_END    equ 0               ; ends a text; no text or charset entry that is printed holds it
 
-            include "form.inc"      ; CLOSED: 1 or 0
+            include "form.inc"      ; CLOSED: 1 or 0; SHELL: 1 for a mind that TALK loads (firmware/talk)
 
-            org TPA
+            if SHELL
+            include "../shared/mind.inc"
+ORIGIN      equ MIND_ORIGIN
+            else
+ORIGIN      equ TPA
+            endif
+
+            org ORIGIN
             jp start
 
             include "console.asm"
@@ -81,7 +88,9 @@ start:
             jp 0
 .enough:
             ld sp,stack_top
+            if !SHELL               ; there the keys typed ahead are TALK's
             call ahead_clear
+            endif
             if CLOSED
             call make_tables
             endif
@@ -94,9 +103,15 @@ start:
             jr z,converse
             call respond            ; the CCP has begun a new line
             call new_line
+            if SHELL
+            jp 0
+leave:
+            jp SHELL_LEAVE
+            else
 ; A warm boot, not a return to the CCP: it is right on every CP/M, wherever the CCP has gone meanwhile.
 leave:
             jp 0
+            endif
 
 ; ---- conversation ----------------------------------------------------------------------------------------
 
@@ -164,6 +179,21 @@ respond:
             ld a,(line)
             cp '/'
             jr nz,answer
+            if SHELL                ; TALK's are all that begin with a letter, but for T
+            ld a,(line_length)
+            dec a
+            jr z,.ours
+            ld a,(line+1)
+            and 5Fh
+            sub 'A'
+            cp 'Z'-'A'+1
+            jr nc,.ours
+            cp 'T'-'A'
+            ld hl,line
+            ld a,(line_length)
+            jp nz,SHELL_COMMAND
+.ours:
+            endif
             ld a,(line_length)
             ld b,a
             ld hl,line
@@ -287,6 +317,10 @@ text_begin:     db '[',TEXT_END
 text_help:
             db CR,LF,'Type a question and RETURN. Backspace corrects, ^U starts the line again,'
             db CR,LF,'any key stops an answer, ! or ^C leaves. /TIME 5 times five answers.'
+            if SHELL
+            db CR,LF,'/LOAD NAME takes another mind, /LIST shows which there are, /INFO what this one is.'
+            db CR,LF,'/BYE leaves, too.'
+            endif
             db TEXT_END
 text_small:
             db 'Not enough memory: needs '

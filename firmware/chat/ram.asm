@@ -31,11 +31,19 @@ source      equ characters_left+1   ; page of the set that forward reads
             endif
 counting    equ source+1        ; not 0: the first layer is kept in counts
 deaf        equ counting+1        ; not 0: keys do not stop this answer
+            if SHELL
+ahead_count equ KEYS_COUNT      ; TALK's
+ahead_first equ KEYS_FIRST
+ahead       equ SHELL_KEYS
+line_length equ deaf+1
+line_space  equ line_length+1       ; the space in front of the line
+            else
 ahead_count equ deaf+1
 ahead_first equ ahead_count+1
 line_length equ ahead_first+1
 ahead       equ line_length+1
 line_space  equ ahead+AHEAD_SIZE    ; the space in front of the line
+            endif
 line        equ line_space+1
 stack_space equ line+MAX_LINE+1     ; and the one behind it
 STACK_SIZE  equ 128             ; ours takes 30; the rest is for the system and for interrupts

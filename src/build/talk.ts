@@ -2,6 +2,7 @@
  * Talk to a built program in the emulated CP/M, prompt-driven and without waiting: how the build measures what it
  * built, and what tests and benchmarks share.
  */
+import type { Folder } from '../emu/cpm/folder.js';
 import { createCpm, type Cpm } from '../emu/cpm/machine.js';
 import { typed } from '../model/question.js';
 import { utf8 } from '../seams/bytes.js';
@@ -35,7 +36,11 @@ export interface Talk {
   ended: boolean;
 }
 
-export function startTalk(program: Uint8Array, tail = '', bdosBase?: number): Talk {
+/**
+ * @param bdosBase where the system begins, as for createCpm
+ * @param drives what the program finds on A:, B: …
+ */
+export function startTalk(program: Uint8Array, tail = '', bdosBase?: number, drives: Folder[] = []): Talk {
   const printed: { byte: number; at: number }[] = [];
   const keys: number[] = [];
   /** Looks at the empty keyboard since the last output. */
@@ -53,6 +58,7 @@ export function startTalk(program: Uint8Array, tail = '', bdosBase?: number): Ta
         printed.push({ byte, at: cpm.cpu.tStates });
       },
     },
+    drives,
     ...(bdosBase !== undefined && { bdosBase }),
   });
   cpm.load({ name: 'TEST.COM', bytes: program }, tail);

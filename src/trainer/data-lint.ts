@@ -85,13 +85,13 @@ export function repair(scanned: ScannedFile, lines: readonly string[]): { lines:
   const pairAt = new Map(scanned.pairs.map((pair) => [pair.line, pair]));
   const entries = scanned.pairs.map((pair) => ({ ...pair, file: scanned.file }));
   const kept = new Set(groupBy(entries, questionKey).map((group) => majority(group)[0]!.line));
-  const { unknown, unknownLine } = scanned;
+  const { unknown, head } = scanned;
   const bad = new Set(scanned.badLines.map(({ line }) => line));
   const out: string[] = [];
   lines.forEach((text, index) => {
     const pair = pairAt.get(index + 1);
     if (pair && kept.has(pair.line)) out.push(`${pair.question}|${pair.answer}`);
-    else if (unknown !== undefined && index + 1 === unknownLine) out.push(unknownText(unknown));
+    else if (unknown !== undefined && index + 1 === head.unknown?.line) out.push(unknownText(unknown));
     else if (!pair && !bad.has(index + 1)) out.push(text);
   });
   return { lines: out, dropped: lines.length - out.length };
@@ -131,7 +131,7 @@ function fallbacks(files: readonly ScannedFile[], entries: readonly Entry[]): Fi
         kind: 'two fallbacks',
         level: 'error',
         message: named.map(({ answer }) => unknownText(answer)).join(' and '),
-        places: named.map(({ file }) => ({ file, line: files.find((one) => one.file === file)!.unknownLine! })),
+        places: named.map(({ file }) => ({ file, line: files.find((one) => one.file === file)!.head.unknown!.line })),
         cure: 'name the same answer in all files, or leave the line out of some',
       },
     ];

@@ -46,10 +46,10 @@ function evaluateFree(network: Network, pairs: readonly TextPair[]): Evaluation 
 function evaluateClosed(network: Network, pairs: readonly TextPair[]): Evaluation {
   /** What is one question to the network, with how often each answer is wanted of it. */
   const alike = new Map<string, { said: string; wanted: Map<string, number> }>();
-  for (const { question, answer: wanted } of pairs) {
-    const key = asked(question);
+  for (const { question, answer: wanted, after } of pairs) {
+    const key = `${after ?? ''}|${asked(question)}`;
     let group = alike.get(key);
-    if (!group) alike.set(key, (group = { said: answer(network, question), wanted: new Map() }));
+    if (!group) alike.set(key, (group = { said: answer(network, question, after), wanted: new Map() }));
     group.wanted.set(wanted, (group.wanted.get(wanted) ?? 0) + 1);
   }
   const rows = new AnswerRows();

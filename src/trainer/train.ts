@@ -15,7 +15,7 @@ import { BestKeeper } from './best.js';
 import { PRESS_FROM, nextPressure, type Budget } from './budget.js';
 import { fingerprintOf, type Checkpoint, type FreeCheckpoint } from './checkpoint.js';
 import { ClosedRun } from './closed/run.js';
-import { closedSettings, stepsFor, type ClosedWishes } from './closed/settings.js';
+import { closedSettings, isLivelyData, stepsFor, type ClosedWishes } from './closed/settings.js';
 import type { ClosedRecipe } from './closed/recipe.js';
 import { Course, type Figures, type Traveller } from './course.js';
 import type { Sample, TrainDone, TrainEpoch, TrainEvent } from './events.js';
@@ -85,7 +85,8 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
 
 function isClosed({ kind = 'auto', resume, pairs, closed = {} }: TrainOptions): boolean {
   if (resume) return resume.kind === 'closed';
-  return kind === 'auto' ? stepsFor(pairs, closed) !== undefined : kind === 'closed';
+  if (kind !== 'auto') return kind === 'closed';
+  return isLivelyData(pairs, closed) || stepsFor(pairs, closed) !== undefined;
 }
 
 function closedRun(options: TrainOptions): ClosedRun {

@@ -1,0 +1,18 @@
+/** TALK (firmware/talk), the shell that loads minds from disk: it is the same for every model. */
+import { formatListing, formatSymbols, type SourceReader } from '../z80asm/index.js';
+import { assembleShell } from './assemble-firmware.js';
+import type { BuiltProgram } from './program.js';
+
+export type BuiltShell = Pick<BuiltProgram, 'program' | 'origin' | 'symbols' | 'listing' | 'symbolFile'>;
+
+/** @param firmware reads sources by their path within firmware/ */
+export function buildShell(firmware: SourceReader): BuiltShell {
+  const result = assembleShell(firmware);
+  return {
+    program: result.bytes,
+    origin: result.origin,
+    symbols: result.symbols,
+    listing: () => formatListing(result),
+    symbolFile: () => formatSymbols(result),
+  };
+}
