@@ -12,8 +12,14 @@
 ; then, for a model that spells its answers freely, or for one of a closed set of answers:
 ;
 ;       encode.asm      text -> columns of the first layer              fold.asm, pieces.asm, columns.asm, widen.asm
-;       spell.asm       character after character until the end mark    choose.asm
+;       spell.asm       character after character until the end mark    choose.asm, decide.asm
 ;       maximum.asm     the first maximum of the last layer
+;
+; for one that has texts of its own for its answers, that remembers what it said or plays a game (src/model/conversation.ts):
+;
+;       voice.asm       what is said for an answer, by turns            instead of choose.asm
+;       texts.asm       packed texts
+;       game.asm        secrets, truths, guesses and hints
 ;
 ; and, made by src/build for each model:
 ;
@@ -45,7 +51,7 @@ TIME_ROUNDS equ 3               ; of /TIME without a number
 MAX_LINE    equ 127             ; as much as a command tail can hold
 TEXT_END    equ 0               ; ends a text; no text or charset entry that is printed holds it
 
-            include "form.inc"      ; CLOSED: 1 or 0; SHELL: 1 for a mind that TALK loads (firmware/talk)
+            include "form.inc"      ; CLOSED, VOICE, MEMORY, GAME: 1 or 0; SHELL: 1 for a mind that TALK loads (firmware/talk)
 
             if SHELL
             include "../shared/mind.inc"
@@ -69,6 +75,13 @@ ORIGIN      equ TPA
             include "columns.asm"
             include "pieces.asm"
             include "layers.asm"
+            include "decide.asm"
+            if VOICE
+            include "texts.asm"
+            endif
+            if GAME
+            include "game.asm"
+            endif
             else
             include "encode.asm"
             include "layers.asm"
@@ -94,6 +107,9 @@ start:
             if CLOSED
             call make_tables
             endif
+            if VOICE
+            call begin
+            endif
             ld a,(TAIL)
             or a
             jr z,converse
@@ -101,6 +117,13 @@ start:
             ld a,(line_length)
             or a
             jr z,converse
+            if VOICE
+            call seed_in_line
+            jr nc,.question
+            call begin_with
+            jr converse
+.question:
+            endif
             call respond            ; the CCP has begun a new line
             call new_line
             if SHELL
@@ -120,7 +143,15 @@ converse:
             call print
             call unpack
 ask:
+            if GAME                 ; the prompt counts
+            call new_line
+            ld a,(questions)
+            inc a
+            call print_number
+            ld hl,text_prompt+2
+            else
             ld hl,text_prompt
+            endif
             call print
             call read_line
             jr c,leave
@@ -178,7 +209,7 @@ tail_to_line:
 respond:
             ld a,(line)
             cp '/'
-            jr nz,answer
+            jp nz,answer
             if SHELL                ; TALK's are all that begin with a letter, but for T
             ld a,(line_length)
             dec a
@@ -193,6 +224,10 @@ respond:
             ld a,(line_length)
             jp nz,SHELL_COMMAND
 .ours:
+            endif
+            if VOICE
+            call seed_in_line
+            jp c,restart
             endif
             ld a,(line_length)
             ld b,a
@@ -237,7 +272,15 @@ respond:
             ld (line_length),a
             ld hl,text_begin
             call print
+            if VOICE
+            ld a,1
+            ld (timing),a
+            endif
             call answer
+            if VOICE
+            xor a
+            ld (timing),a
+            endif
             ld a,']'
             call con_out
             ld a,(ahead_count)      ; a key ends it
@@ -263,7 +306,9 @@ answer:
             ld a,0
             rla                     ; carry: more keys than we can hold, so we cannot tell old from new
             ld (deaf),a
-            if CLOSED
+            if VOICE
+            include "voice.asm"
+            elseif CLOSED
             include "choose.asm"
             else
             include "spell.asm"
@@ -317,6 +362,9 @@ text_begin:     db '[',TEXT_END
 text_help:
             db CR,LF,'Type a question and RETURN. Backspace corrects, ^U starts the line again,'
             db CR,LF,'any key stops an answer, ! or ^C leaves. /TIME 5 times five answers.'
+            if GAME
+            db CR,LF,'/3 plays game 3.'
+            endif
             if SHELL
             db CR,LF,'/LOAD NAME takes another mind, /LIST shows which there are, /INFO what this one is.'
             db CR,LF,'/BYE leaves, too.'

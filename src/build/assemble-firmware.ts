@@ -4,7 +4,7 @@
  * The model's data stands behind all code that is the same for every model, so where it begins is known once the
  * firmware has been assembled with any model at all.
  */
-import { LEAST_BUCKETS } from '../model/closed-set.js';
+import { LEAST_BUCKETS, isLively } from '../model/closed-set.js';
 import type { Network } from '../model/network.js';
 import { typed } from '../model/question.js';
 import { AsmError } from '../seams/errors.js';
@@ -17,6 +17,7 @@ import { sampleQuestions } from './samples.js';
 import { MAX_QUESTION } from './plan.js';
 import * as sparse from './sparse-columns.js';
 import { bannerBytes, byteLines } from './texts.js';
+import { KINDS, NO_VOICE_CONSTANTS, TEXT_CODES } from './voice-data.js';
 
 /** What the program says and can say. */
 export type Texts = Pick<Network, 'charset' | 'about' | 'closed'> & { name: string | undefined };
@@ -43,12 +44,17 @@ const NO_CLOSED_CONSTANTS: ModelConstants = {
   FORKS_AT: 0,
   MARGIN: 0,
   UNKNOWN_AT: 0,
+  ...NO_VOICE_CONSTANTS,
 };
 
 /** The forms of the firmware. */
 export interface Form {
   /** For a model of a closed set of answers, not for one that spells. */
   closed: boolean;
+  /** For one with a voice of its own, one that remembers, and one that plays a game. */
+  voice: boolean;
+  memory: boolean;
+  game: boolean;
   /** A mind that TALK loads, not a .COM. */
   mind: boolean;
 }
@@ -97,8 +103,22 @@ export function modelInclude(table: ModelTable, texts: Texts): { text: string; b
   return { text, bytes: LAYER_ENTRY_BYTES * table.entries.length + charset.length + banner.length + timed.length };
 }
 
-function formInclude({ closed, mind }: Form): string {
-  return `CLOSED equ ${closed ? 1 : 0}\nSHELL equ ${mind ? 1 : 0}\n`;
+/** @param mind whether it is for TALK */
+export function formOf({ closed }: Network, mind: boolean): Form {
+  return {
+    closed: closed !== undefined,
+    voice: closed !== undefined && isLively(closed),
+    memory: closed?.memory === true,
+    game: closed?.game !== undefined,
+    mind,
+  };
+}
+
+function formInclude({ closed, voice, memory, game, mind }: Form): string {
+  const flags = { CLOSED: closed, VOICE: voice, MEMORY: memory, GAME: game, SHELL: mind };
+  return Object.entries(flags)
+    .map(([name, flag]) => `${name} equ ${flag ? 1 : 0}\n`)
+    .join('');
 }
 
 /** @throws AsmError where firmware/chat was changed or is incomplete */
@@ -144,6 +164,7 @@ function mustAssemble({ ok, diagnostics }: AssemblyResult, where: string): void 
 function checkConstants(result: AssemblyResult, form: Form): void {
   const expected = {
     ...(form.closed && { LIST_MOST: sparse.LIST_MOST, LONG: sparse.LONG }),
+    ...(form.voice && { ...KINDS, ...TEXT_CODES }),
     ...(form.mind && MIND_CONSTANTS),
     WALK_STEPS: column.WALK_STEPS,
     STEP_BYTES: column.STEP_BYTES,

@@ -6,7 +6,7 @@ import { checkNetwork, type Network } from '../model/network.js';
 import { RefusedError } from '../seams/errors.js';
 import { formatListing, formatSymbols, type SourceReader } from '../z80asm/index.js';
 import { measureActivity, type Activity } from './activity.js';
-import { assembleFirmware, modelInclude, modelStart, symbol, type Form } from './assemble-firmware.js';
+import { assembleFirmware, formOf, modelInclude, modelStart, symbol, type Form } from './assemble-firmware.js';
 import { cheapestFirst, formsSmallest, formsWith } from './choose.js';
 import type { ColumnForm } from './column.js';
 import { layFront } from './front.js';
@@ -103,7 +103,7 @@ function build(network: Network, options: BuildOptions, firmware: SourceReader, 
   const maxSize = options.maxSize ?? DEFAULT_MAX_SIZE;
   const wanted = options.layout ?? 'auto';
   const activity = measureActivity(network, layoutQuestions(network));
-  const form: Form = { closed: network.closed !== undefined, mind: origin !== TPA };
+  const form = formOf(network, origin !== TPA);
   const start = modelStart(firmware, form);
   const placer = (layers: PlannedLayer[]): Placer => {
     const gains = unpackingGains(layers, activity);

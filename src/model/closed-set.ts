@@ -10,6 +10,8 @@ export const LEAST_BUCKETS = 128;
 export const MOST_BUCKETS = 4096;
 /** A fork's number is one byte. */
 export const MOST_FORKS = 256;
+/** Things that a model with a voice has to say: their number is one byte, and one more stands for none. */
+export const MOST_SLOTS = 255;
 
 export interface ClosedSet {
   /** Buckets for a question's pieces: a power of two, 128 to 4,096. */
@@ -73,8 +75,8 @@ export function checkClosed(closed: ClosedSet, fail: (message: string) => never)
     fail(`an answer is ${JSON.stringify(foreign)}, and only one in ASCII can be said by turns`);
   if (voice) checkVoice(voice, answers, fail);
   if (game) checkGame(game, fail);
-  if (slotsOf(closed) > MAX_WIDTH)
+  if (slotsOf(closed) > MOST_SLOTS)
     fail(
-      `there are ${slotsOf(closed)} things to say, with the fallback and a game's texts, where ${MAX_WIDTH} is the most`,
+      `there are ${slotsOf(closed)} things to say, with the fallback and a game's texts, where ${MOST_SLOTS} is the most`,
     );
 }

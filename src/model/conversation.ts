@@ -7,7 +7,7 @@
  *        │ the answer before               └─ game ───► truth, guess, hint, give up, again
  *        └───────── (memory) ◄─────────────┘
  */
-import { TRUTHS, gameTexts, isNamed, meaningOf, type Action, type Game, type GameText } from './game.js';
+import { FIRST_FORGOTTEN, GAME_TEXT_NAMES, TRUTHS, gameTexts, isNamed, meaningOf, type Action, type Game, type GameText } from './game.js';
 import { answer, chooseAnswer } from './inference.js';
 import type { ClosedSet } from './closed-set.js';
 import type { Network } from './network.js';
@@ -29,8 +29,9 @@ export const MOST_SEED = 0xffff;
 
 /** A line that is a slash and a number fixes the seed. @returns undefined for any other */
 export function seedFrom(line: string): number | undefined {
-  const digits = /^\/\s*(\d{1,5})\s*$/.exec(line)?.[1];
-  return digits === undefined || Number(digits) > MOST_SEED ? undefined : Number(digits);
+  const digits = /^\/ *(\d+) *$/.exec(line)?.[1];
+  // As a word of 16 bits takes it, however long it is.
+  return digits === undefined ? undefined : [...digits].reduce((seed, digit) => (seed * 10 + Number(digit)) & MOST_SEED, 0);
 }
 
 export class Conversation {
@@ -122,7 +123,7 @@ export class Conversation {
 
   #tell(game: Game, fact: number, chosen: string): string {
     this.#told.add(chosen);
-    return this.#counted(game, TRUTH_TEXTS[TRUTHS.indexOf(game.truths[this.#secret!]![fact]!)]!);
+    return this.#counted(game, GAME_TEXT_NAMES[TRUTHS.indexOf(game.truths[this.#secret!]![fact]!)]!);
   }
 
   #guess(game: Game, secret: number, folded: string): string {
@@ -172,10 +173,10 @@ export class Conversation {
 
   #gameText(name: GameText): string {
     const { voice, game } = this.#closed!;
-    const text = this.#byTurns(`game ${name}`, gameTexts(voice, name));
-    if (REMEMBERED.has(name)) return (this.#last = broken(text));
+    const text = broken(this.#byTurns(`game ${name}`, gameTexts(voice, name)));
+    if (GAME_TEXT_NAMES.indexOf(name) < FIRST_FORGOTTEN) return (this.#last = text);
     const [it = ''] = game!.secrets[this.#secret!]!;
-    return broken(text).replaceAll('{it}', it).replaceAll('{n}', String(this.#questions));
+    return text.replaceAll('{it}', () => it).replaceAll('{n}', String(this.#questions));
   }
 
   #reply(chosen: string): string {
@@ -189,8 +190,3 @@ export class Conversation {
     return texts[turn % texts.length]!;
   }
 }
-
-/** In the order of TRUTHS. */
-const TRUTH_TEXTS: readonly GameText[] = ['NO', 'YES', 'MAYBE'];
-/** What can be said again when the game has gone on. */
-const REMEMBERED: ReadonlySet<GameText> = new Set(['NO', 'YES', 'MAYBE', 'SPELL', 'NO HINT']);

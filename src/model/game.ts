@@ -37,15 +37,18 @@ export const GAME_TEXTS = {
   NO: 'NO',
   YES: 'YES',
   MAYBE: 'MAYBE',
+  SPELL: 'PLEASE SPELL THAT AGAIN.',
+  'NO HINT': 'NO MORE HINTS.',
   WIN: 'YES! {it}, IN {n}.',
   LOSE: 'THAT WAS QUESTION {n}. IT WAS {it}.',
   'GIVE UP': 'IT WAS {it}.',
   AGAIN: 'NOW IT IS SOMETHING ELSE.',
-  SPELL: 'PLEASE SPELL THAT AGAIN.',
-  'NO HINT': 'NO MORE HINTS.',
 } as const;
 export type GameText = keyof typeof GAME_TEXTS;
+/** The first three are in the order of TRUTHS. */
 export const GAME_TEXT_NAMES = Object.keys(GAME_TEXTS) as GameText[];
+/** Those that are about one secret or one game: from here on, the others can be said again later. */
+export const FIRST_FORGOTTEN = GAME_TEXT_NAMES.indexOf('WIN');
 
 /** What a game says in a case, by turns. */
 export function gameTexts(voice: Voice | undefined, name: GameText): readonly string[] {
