@@ -185,7 +185,7 @@ real_drive:
             ret
 
 ; DE = CRC (x^16 + x^12 + x^5 + 1, that of XMODEM) of the record at HL, going on from DE; HL -> the next one. Records
-; begin at multiples of their length. 20,400 T-states per record: 0.9 s for 40 KB at 7.4 MHz, and no table.
+; begin at multiples of their length. 20,500 T-states per record: 0.9 s for 40 KB at 7.4 MHz, and no table.
 add_record:
             ld a,(hl)
             inc hl
