@@ -36,6 +36,7 @@ DELETE      equ 7Fh
 
 MAX_LINE    equ 127             ; as much as a command tail can hold
 TEXT_END    equ 0
+GAME        equ 0               ; chat/line.asm: TALK counts no moments
 
             include "../shared/mind.inc"
 
