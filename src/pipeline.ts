@@ -35,6 +35,7 @@ import type { Program, Target } from './seams/target.js';
 import { statsOf } from './trainer/data-stats.js';
 import type { TrainDone } from './trainer/events.js';
 import { readPairs, type Pair, type PairFile } from './trainer/pairs.js';
+import { playOf, type Play } from './trainer/play.js';
 import { train, type TrainOptions } from './trainer/train.js';
 import type { SourceReader } from './z80asm/index.js';
 
@@ -88,7 +89,7 @@ export interface PipelineHost {
 
 /** What each stage makes. */
 interface Made {
-  data: { pairs: Pair[]; heldOut: Pair[]; unknown?: string };
+  data: { pairs: Pair[]; heldOut: Pair[]; unknown?: string; play: Play };
   train: { network: Network; model: Uint8Array; figures: TrainFigures };
   build: BuiltProgram;
   emulate: Transcript;
@@ -246,11 +247,13 @@ export class Pipeline {
   async *#data(): Events<Made['data']> {
     const { training, heldOut } = this.options.data;
     const read = (path: string): PairFile => readPairs(this.host.files.read(path), path);
-    const { pairs, unknown } = read(training);
+    const file = read(training);
+    const { pairs, unknown } = file;
     const made = {
       pairs,
       heldOut: heldOut === undefined ? [] : read(heldOut).pairs,
       ...(unknown !== undefined && { unknown }),
+      play: playOf([file]),
     };
     yield { type: 'data', stats: statsOf(made.pairs), heldOutPairs: made.heldOut.length };
     return made;
@@ -260,9 +263,9 @@ export class Pipeline {
     const { clock } = this.host;
     let backend = '';
     let done: TrainDone | undefined;
-    const { unknown, ...data } = this.made('data')!;
+    const { unknown, play, ...data } = this.made('data')!;
     const { training } = this.options;
-    const closed = { unknown, ...training.closed };
+    const closed = { unknown, ...play, ...training.closed };
     for await (const event of train({ ...training, ...data, closed, signal, clock })) {
       if (event.type === 'start') backend = event.backend;
       if (event.type === 'done') done = event;

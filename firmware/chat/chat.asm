@@ -12,12 +12,18 @@
 ; then, for a model that spells its answers freely, or for one of a closed set of answers:
 ;
 ;       encode.asm      text -> columns of the first layer              fold.asm, pieces.asm, columns.asm, widen.asm
-;       spell.asm       character after character until the end mark    choose.asm
+;       spell.asm       character after character until the end mark    choose.asm, decide.asm
 ;       maximum.asm     the first maximum of the last layer
+;
+; for one that has texts of its own for its answers, that remembers what it said or plays a game (src/model/conversation.ts):
+;
+;       voice.asm       what is said for an answer, by turns            instead of choose.asm
+;       texts.asm       packed texts
+;       game.asm        secrets, truths, guesses and hints
 ;
 ; and, made by src/build for each model:
 ;
-;       form.inc        which of the two it is
+;       form.inc        which of the two it is, and whether a .COM or a mind for TALK
 ;       model.inc       tables, charset or answers, texts, weights
 ;       letters.inc     letters without their accents, for fold.asm
 ;
@@ -45,10 +51,20 @@ TIME_ROUNDS equ 3               ; of /TIME without a number
 MAX_LINE    equ 127             ; as much as a command tail can hold
 TEXT_END    equ 0               ; ends a text; no text or charset entry that is printed holds it
 
-            include "form.inc"      ; CLOSED: 1 or 0
+            include "form.inc"      ; CLOSED, VOICE, MEMORY, GAME: 1 or 0; SHELL: 1 for a mind, which TALK loads (firmware/talk)
 
-            org TPA
+            if SHELL
+            include "../shared/mind.inc"
+ORIGIN      equ MIND_ORIGIN
+            else
+ORIGIN      equ TPA
+            endif
+
+            org ORIGIN
             jp start
+            if VOICE                ; so that tools can tell what it remembers (src/build/signature.ts)
+            db 'Z80LM',VOICE+2*MEMORY+4*GAME
+            endif
 
             include "console.asm"
             if CLOSED
@@ -62,6 +78,13 @@ TEXT_END    equ 0               ; ends a text; no text or charset entry that is 
             include "columns.asm"
             include "pieces.asm"
             include "layers.asm"
+            include "decide.asm"
+            if VOICE
+            include "texts.asm"
+            endif
+            if GAME
+            include "game.asm"
+            endif
             else
             include "encode.asm"
             include "layers.asm"
@@ -81,9 +104,14 @@ start:
             jp 0
 .enough:
             ld sp,stack_top
+            if !SHELL               ; TALK keeps the keys typed ahead for its minds
             call ahead_clear
+            endif
             if CLOSED
             call make_tables
+            endif
+            if VOICE
+            call begin
             endif
             ld a,(TAIL)
             or a
@@ -92,11 +120,24 @@ start:
             ld a,(line_length)
             or a
             jr z,converse
+            if VOICE
+            call seed_in_line
+            jr nc,.question
+            call begin_with
+            jr converse
+.question:
+            endif
             call respond            ; the CCP has begun a new line
             call new_line
+            if SHELL
+            jp 0
+leave:
+            jp SHELL_LEAVE
+            else
 ; A warm boot, not a return to the CCP: it is right on every CP/M, wherever the CCP has gone meanwhile.
 leave:
             jp 0
+            endif
 
 ; ---- conversation ----------------------------------------------------------------------------------------
 
@@ -105,7 +146,15 @@ converse:
             call print
             call unpack
 ask:
+            if GAME                 ; the prompt counts
+            call new_line
+            ld a,(questions)
+            inc a
+            call print_number
+            ld hl,text_prompt+2
+            else
             ld hl,text_prompt
+            endif
             call print
             call read_line
             jr c,leave
@@ -163,7 +212,26 @@ tail_to_line:
 respond:
             ld a,(line)
             cp '/'
-            jr nz,answer
+            jp nz,answer
+            if SHELL                ; a letter after the slash, except T, makes it TALK's command
+            ld a,(line_length)
+            dec a
+            jr z,.ours
+            ld a,(line+1)
+            and 5Fh
+            sub 'A'
+            cp 'Z'-'A'+1
+            jr nc,.ours
+            cp 'T'-'A'
+            ld hl,line
+            ld a,(line_length)
+            jp nz,SHELL_COMMAND
+.ours:
+            endif
+            if VOICE
+            call seed_in_line
+            jp c,restart
+            endif
             ld a,(line_length)
             ld b,a
             ld hl,line
@@ -207,7 +275,15 @@ respond:
             ld (line_length),a
             ld hl,text_begin
             call print
+            if VOICE
+            ld a,1
+            ld (timing),a
+            endif
             call answer
+            if VOICE
+            xor a
+            ld (timing),a
+            endif
             ld a,']'
             call con_out
             ld a,(ahead_count)      ; a key ends it
@@ -233,7 +309,9 @@ answer:
             ld a,0
             rla                     ; carry: more keys than we can hold, so we cannot tell old from new
             ld (deaf),a
-            if CLOSED
+            if VOICE
+            include "voice.asm"
+            elseif CLOSED
             include "choose.asm"
             else
             include "spell.asm"
@@ -287,6 +365,13 @@ text_begin:     db '[',TEXT_END
 text_help:
             db CR,LF,'Type a question and RETURN. Backspace corrects, ^U starts the line again,'
             db CR,LF,'any key stops an answer, ! or ^C leaves. /TIME 5 times five answers.'
+            if GAME
+            db CR,LF,'/3 plays game 3.'
+            endif
+            if SHELL
+            db CR,LF,'/LOAD NAME loads another mind, /LIST lists them, /INFO describes this one,'
+            db CR,LF,'/BYE leaves, too.'
+            endif
             db TEXT_END
 text_small:
             db 'Not enough memory: needs '

@@ -42,6 +42,11 @@ ahead_place:
 
 ; A = the next key, waiting for one if need be.
 next_key:
+            if GAME
+            ld hl,(moment)          ; how long it takes until a key comes nobody knows
+            inc hl
+            ld (moment),hl
+            endif
             call ahead_collect
             ld hl,ahead_count
             ld a,(hl)

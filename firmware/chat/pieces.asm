@@ -10,6 +10,19 @@
 encode_question:
             call fold
             call begin_base
+            if MEMORY
+            call add_pieces
+            ld a,(remembered)       ; the answer before has a column of its own
+            or a
+            ret z
+            ld l,a
+            ld h,0
+            ld de,BUCKETS-1
+            add hl,de
+            ld a,h
+            jp add_column
+add_pieces:
+            endif
             ld hl,line_length
             ld a,(hl)
             or a

@@ -11,7 +11,13 @@ column_plus equ column_bytes+100h   ; where to enter plus_rows,
 column_minus equ column_plus+100h   ; and minus_rows
 base_space  equ column_minus+100h
 base        equ FORKS == 1 ? set_a : base_space     ; first layer: biases and question, for all forks
+            if VOICE
+turns       equ base_space      ; for each thing to say, whose turn it is among its texts
+told        equ turns+100h      ; not 0: a fact that was asked for, or told, in this game
+small_ram   equ GAME ? told+100h : told
+            else
 small_ram   equ FORKS == 1 ? base_space : base_space+200h
+            endif
 
 best        equ small_ram       ; word: the best output of a fork,
 second      equ best+2          ; and the next best
@@ -31,14 +37,38 @@ source      equ characters_left+1   ; page of the set that forward reads
             endif
 counting    equ source+1        ; not 0: the first layer is kept in counts
 deaf        equ counting+1        ; not 0: keys do not stop this answer
-ahead_count equ deaf+1
+            if VOICE
+stopped     equ deaf+1          ; not 0: a key has stopped this answer
+timing      equ stopped+1       ; not 0: nothing of it counts
+slot        equ timing+1        ; what the question was answered with,
+remembered  equ slot+1          ; and the one before it, and one; 0: none
+last        equ remembered+1    ; word: the text that was said last; 0: none
+seeded      equ last+2          ; not 0: nothing comes by chance
+state       equ seeded+1        ; word: of the chance that chooses secrets
+moment      equ state+2         ; word: how often we looked for a key in vain
+secret      equ moment+2        ; of this game; NO_SECRET before it has begun
+questions   equ secret+1        ; that were asked
+hint_at     equ questions+1     ; where to look for a hint first
+keys_space  equ hint_at+1
+            else
+keys_space  equ deaf+1
+            endif
+            if SHELL
+ahead_count equ KEYS_COUNT      ; TALK's
+ahead_first equ KEYS_FIRST
+ahead       equ SHELL_KEYS
+line_length equ keys_space
+line_space  equ line_length+1       ; the space in front of the line
+            else
+ahead_count equ keys_space
 ahead_first equ ahead_count+1
 line_length equ ahead_first+1
 ahead       equ line_length+1
 line_space  equ ahead+AHEAD_SIZE    ; the space in front of the line
+            endif
 line        equ line_space+1
-stack_space equ line+MAX_LINE+1     ; and the one behind it
-STACK_SIZE  equ 128             ; ours takes 30; the rest is for the system and for interrupts
+stack_space equ line+MAX_LINE+1+VOICE   ; and the one behind it; with a voice, and a zero
+STACK_SIZE  equ VOICE ? 192 : 128   ; ours takes 30, and 4 for each pair within a pair; the rest is for the system and for interrupts
 stack_top   equ stack_space+STACK_SIZE
 ram_end     equ stack_top
 

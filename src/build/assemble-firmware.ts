@@ -4,18 +4,20 @@
  * The model's data stands behind all code that is the same for every model, so where it begins is known once the
  * firmware has been assembled with any model at all.
  */
-import { LEAST_BUCKETS } from '../model/closed-set.js';
+import { LEAST_BUCKETS, isLively } from '../model/closed-set.js';
 import type { Network } from '../model/network.js';
 import { typed } from '../model/question.js';
 import { AsmError } from '../seams/errors.js';
 import { assemble, formatDiagnostic, type AssemblyResult, type SourceReader } from '../z80asm/index.js';
 import * as column from './column.js';
 import { lettersInclude } from './letters.js';
+import { MIND_CONSTANTS } from './mind.js';
 import { LAYER_ENTRY_BYTES, type ModelConstants, type ModelTable } from './model-data.js';
 import { sampleQuestions } from './samples.js';
 import { MAX_QUESTION } from './plan.js';
 import * as sparse from './sparse-columns.js';
 import { bannerBytes, byteLines } from './texts.js';
+import { KINDS, NO_VOICE_CONSTANTS, TEXT_CODES } from './voice-data.js';
 
 /** What the program says and can say. */
 export type Texts = Pick<Network, 'charset' | 'about' | 'closed'> & { name: string | undefined };
@@ -42,23 +44,37 @@ const NO_CLOSED_CONSTANTS: ModelConstants = {
   FORKS_AT: 0,
   MARGIN: 0,
   UNKNOWN_AT: 0,
+  ...NO_VOICE_CONSTANTS,
 };
 
-/** The two forms of the firmware: for models that spell, and for those of a closed set of answers. */
-export type Form = 'free' | 'closed';
+/** The forms of the firmware. */
+export interface Form {
+  /** For a model of a closed set of answers, not for one that spells. */
+  closed: boolean;
+  /** For one with a voice of its own, one that remembers, and one that plays a game. */
+  voice: boolean;
+  memory: boolean;
+  game: boolean;
+  /** A mind that TALK loads, not a .COM. */
+  mind: boolean;
+}
 
-const starts: Record<Form, WeakMap<SourceReader, number>> = { free: new WeakMap(), closed: new WeakMap() };
+/** For each set of sources, by form. */
+const starts = new WeakMap<SourceReader, Map<string, number>>();
 
 /** The address at which the model's data will begin. */
 export function modelStart(firmware: SourceReader, form: Form): number {
-  let start = starts[form].get(firmware);
+  const known = starts.get(firmware) ?? new Map<string, number>();
+  starts.set(firmware, known);
+  const include = formInclude(form);
+  let start = known.get(include);
   if (start === undefined) {
-    const constants = form === 'closed' ? NO_CLOSED_CONSTANTS : NO_CONSTANTS;
+    const constants = form.closed ? NO_CLOSED_CONSTANTS : NO_CONSTANTS;
     const { text } = modelInclude({ constants, entries: [] }, { charset: ['\0'], about: {}, name: '' });
     const result = assembleFirmware(firmware, form, text, new Uint8Array(0));
     checkConstants(result, form);
     start = symbol(result, 'model');
-    starts[form].set(firmware, start);
+    known.set(include, start);
   }
   return start;
 }
@@ -87,6 +103,24 @@ export function modelInclude(table: ModelTable, texts: Texts): { text: string; b
   return { text, bytes: LAYER_ENTRY_BYTES * table.entries.length + charset.length + banner.length + timed.length };
 }
 
+/** @param mind whether it is for TALK */
+export function formOf({ closed }: Network, mind: boolean): Form {
+  return {
+    closed: closed !== undefined,
+    voice: closed !== undefined && isLively(closed),
+    memory: closed?.memory === true,
+    game: closed?.game !== undefined,
+    mind,
+  };
+}
+
+function formInclude({ closed, voice, memory, game, mind }: Form): string {
+  const flags = { CLOSED: closed, VOICE: voice, MEMORY: memory, GAME: game, SHELL: mind };
+  return Object.entries(flags)
+    .map(([name, flag]) => `${name} equ ${flag ? 1 : 0}\n`)
+    .join('');
+}
+
 /** @throws AsmError where firmware/chat was changed or is incomplete */
 export function assembleFirmware(
   firmware: SourceReader,
@@ -96,29 +130,42 @@ export function assembleFirmware(
 ): AssemblyResult {
   const made = new Map([
     ['chat/model.inc', include],
-    ['chat/form.inc', `CLOSED equ ${form === 'closed' ? 1 : 0}\n`],
+    ['chat/form.inc', formInclude(form)],
     ['chat/letters.inc', lettersInclude()],
   ]);
   const result = assemble({
     main: 'chat/chat.asm',
-    format: 'com',
+    format: form.mind ? 'bin' : 'com',
     readText: (path) => made.get(path) ?? firmware.readText(path),
     readBinary: (path) => (path === 'chat/model.bin' ? data : firmware.readBinary(path)),
   });
-  if (!result.ok) {
-    const errors = result.diagnostics.filter((d) => d.severity === 'error');
-    throw new AsmError(`the firmware does not assemble:\n${errors.map(formatDiagnostic).join('\n')}`, {
-      where: 'firmware/chat',
-      hint: 'a file in firmware/chat was changed or is missing: restore it, or install the package again',
-    });
-  }
+  mustAssemble(result, 'firmware/chat');
   return result;
+}
+
+/** TALK. @throws AsmError where firmware/talk was changed or is incomplete */
+export function assembleShell(firmware: SourceReader): AssemblyResult {
+  const result = assemble({ main: 'talk/talk.asm', format: 'com', ...firmware });
+  mustAssemble(result, 'firmware/talk');
+  expectConstants(result, MIND_CONSTANTS, 'firmware/shared');
+  return result;
+}
+
+function mustAssemble({ ok, diagnostics }: AssemblyResult, where: string): void {
+  if (ok) return;
+  const errors = diagnostics.filter((d) => d.severity === 'error');
+  throw new AsmError(`the firmware does not assemble:\n${errors.map(formatDiagnostic).join('\n')}`, {
+    where,
+    hint: `a file in ${where} was changed or is missing: restore it, or install the package again`,
+  });
 }
 
 /** What column.ts, sparse-columns.ts and plan.ts took for granted must be what the firmware says. */
 function checkConstants(result: AssemblyResult, form: Form): void {
   const expected = {
-    ...(form === 'closed' && { LIST_MOST: sparse.LIST_MOST, LONG: sparse.LONG }),
+    ...(form.closed && { LIST_MOST: sparse.LIST_MOST, LONG: sparse.LONG }),
+    ...(form.voice && { ...KINDS, ...TEXT_CODES }),
+    ...(form.mind && MIND_CONSTANTS),
     WALK_STEPS: column.WALK_STEPS,
     STEP_BYTES: column.STEP_BYTES,
     COLUMN_MORE: column.COLUMN_MORE,
@@ -129,10 +176,14 @@ function checkConstants(result: AssemblyResult, form: Form): void {
     MAX_LINE: MAX_QUESTION,
     DESC_SIZE: LAYER_ENTRY_BYTES,
   };
+  expectConstants(result, expected, 'firmware/chat');
+}
+
+function expectConstants(result: AssemblyResult, expected: Readonly<Record<string, number>>, where: string): void {
   for (const [name, value] of Object.entries(expected))
     if (symbol(result, name) !== value)
       throw new AsmError(`${name} is ${symbol(result, name)} in the firmware, ${value} in src/build`, {
-        where: 'firmware/chat',
+        where,
         hint: 'the two describe one format: change both or neither',
       });
 }

@@ -1,5 +1,6 @@
 /** What a built program costs to run: T-states a character, measured in the emulator. */
-import { startTalk } from './talk.js';
+import { diskOf } from '../emu/cpm/memory-disk.js';
+import { startTalk, type Talk } from './talk.js';
 
 export interface Measured {
   /** Characters printed, end marks included. */
@@ -13,7 +14,15 @@ export interface Measured {
 
 /** Ask the questions and count. The question's own share is in the first character of its answer. */
 export function measureProgram(program: Uint8Array, questions: readonly string[]): Measured {
-  const talk = startTalk(program);
+  return measure(startTalk(program), questions);
+}
+
+/** The same for a mind that TALK has loaded. */
+export function measureMind(shell: Uint8Array, mind: Uint8Array, questions: readonly string[]): Measured {
+  return measure(startTalk(shell, 'MIND', undefined, [diskOf({ 'MIND.MND': mind })]), questions);
+}
+
+function measure(talk: Talk, questions: readonly string[]): Measured {
   const answers = questions.map((question) => talk.ask(question).tStates);
   const costs = answers.flat();
   const sum = costs.reduce((total, cost) => total + cost, 0);

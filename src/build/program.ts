@@ -1,19 +1,21 @@
 /**
- * A network to a CP/M program: plan it, choose how each column is stored, lay its tables out behind the firmware's
- * code, assemble firmware/chat.
+ * A network to a CP/M program, or to a mind that TALK loads: plan it, choose how each column is stored, lay its tables
+ * out behind the firmware's code, assemble firmware/chat.
  */
 import { checkNetwork, type Network } from '../model/network.js';
 import { RefusedError } from '../seams/errors.js';
 import { formatListing, formatSymbols, type SourceReader } from '../z80asm/index.js';
 import { measureActivity, type Activity } from './activity.js';
-import { assembleFirmware, modelInclude, modelStart, symbol, type Form } from './assemble-firmware.js';
+import { assembleFirmware, formOf, modelInclude, modelStart, symbol, type Form } from './assemble-firmware.js';
 import { cheapestFirst, formsSmallest, formsWith } from './choose.js';
 import type { ColumnForm } from './column.js';
 import { layFront } from './front.js';
 import { layoutQuestions } from './samples.js';
 import { DEFAULT_MAX_SIZE } from '../model/limits.js';
 import { layModel, type LayerBytes, type ModelData } from './model-data.js';
+import { encodeMind, MIND_ORIGIN } from './mind.js';
 import { planNetwork, type PlannedLayer } from './plan.js';
+import { titleOf } from './texts.js';
 import { planUnpacking, unpackingGains } from './unpack.js';
 
 const TPA = 0x100;
@@ -42,7 +44,7 @@ export interface ProgramSizes {
   tree: number;
   /** Page ends that nothing fitted into. */
   unused: number;
-  /** The .COM. */
+  /** The .COM; or the mind as it stands in memory. */
   program: number;
   /** Memory behind the program. */
   buffers: number;
@@ -71,16 +73,37 @@ export interface BuiltProgram {
   choices: LayoutChoice[];
 }
 
+/** A mind: `program` is what stands in memory, at `origin`. */
+export interface BuiltMind extends BuiltProgram {
+  /** The .MND: header and program. */
+  file: Uint8Array;
+}
+
 /**
  * @param firmware reads sources by their path within firmware/
  * @throws ModelError where the network breaks the contract, RefusedError where the program is too large
  */
 export function buildProgram(network: Network, options: BuildOptions, firmware: SourceReader): BuiltProgram {
+  return build(network, options, firmware, TPA);
+}
+
+/**
+ * The same for TALK. The header does not count for `maxSize`, so that the model is stored as in its .COM.
+ * @throws as buildProgram does
+ */
+export function buildMind(network: Network, options: BuildOptions, firmware: SourceReader): BuiltMind {
+  const built = build(network, options, firmware, MIND_ORIGIN);
+  const end = built.origin + built.sizes.program + built.sizes.buffers;
+  return { ...built, file: encodeMind(built.program, end, titleOf(network.about, options.name)) };
+}
+
+function build(network: Network, options: BuildOptions, firmware: SourceReader, origin: number): BuiltProgram {
   checkNetwork(network);
+  const mostBytes = MOST_BYTES - (origin - TPA);
   const maxSize = options.maxSize ?? DEFAULT_MAX_SIZE;
   const wanted = options.layout ?? 'auto';
   const activity = measureActivity(network, layoutQuestions(network));
-  const form: Form = network.closed ? 'closed' : 'free';
+  const form = formOf(network, origin !== TPA);
   const start = modelStart(firmware, form);
   const placer = (layers: PlannedLayer[]): Placer => {
     const gains = unpackingGains(layers, activity);
@@ -94,7 +117,7 @@ export function buildProgram(network: Network, options: BuildOptions, firmware: 
         front,
       );
       const { text: include, bytes } = modelInclude(model.table, { ...network, name: options.name });
-      return { layers, forms, model, include, size: start - TPA + model.bytes.length + bytes };
+      return { layers, forms, model, include, size: start - origin + model.bytes.length + bytes };
     };
   };
   const packed = (): Placed => {
@@ -109,8 +132,7 @@ export function buildProgram(network: Network, options: BuildOptions, firmware: 
     placed = place(formsWith(layers, []));
     if (wanted === 'auto' && placed.size > maxSize) placed = fit(layers, activity, maxSize, place) ?? packed();
   }
-  if (placed.size > Math.min(maxSize, MOST_BYTES))
-    throw tooLarge(placed.size, maxSize, wanted, network.closed !== undefined);
+  if (placed.size > Math.min(maxSize, mostBytes)) throw tooLarge(placed.size, maxSize, mostBytes, wanted, form.closed);
   return finishProgram(firmware, form, placed);
 }
 
@@ -129,11 +151,17 @@ function fit(layers: PlannedLayer[], activity: Activity, maxSize: number, place:
   return best;
 }
 
-function tooLarge(size: number, maxSize: number, wanted: LayoutName, isClosed: boolean): RefusedError {
-  const smaller = isClosed ? `--max-size ${Math.min(maxSize, MOST_BYTES)}` : '--hidden 192,128';
+function tooLarge(
+  size: number,
+  maxSize: number,
+  mostBytes: number,
+  wanted: LayoutName,
+  isClosed: boolean,
+): RefusedError {
+  const limit = Math.min(maxSize, mostBytes);
+  const smaller = isClosed ? `--max-size ${limit}` : '--hidden 192,128';
   const packed = wanted === 'sparse' ? 'build with --layout auto or packed, ' : '';
-  const allow = size <= MOST_BYTES ? `allow more with --max-size ${size}, or ` : '';
-  const limit = Math.min(maxSize, MOST_BYTES);
+  const allow = size <= mostBytes ? `allow more with --max-size ${size}, or ` : '';
   return new RefusedError(
     `the program has ${size} bytes, ${size - limit} more than the ${limit} ${limit === maxSize ? 'allowed' : 'that a Z80 has room for'}`,
     { hint: `${packed}${allow}train a smaller model, with ${smaller}` },

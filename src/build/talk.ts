@@ -2,12 +2,14 @@
  * Talk to a built program in the emulated CP/M, prompt-driven and without waiting: how the build measures what it
  * built, and what tests and benchmarks share.
  */
+import type { Folder } from '../emu/cpm/folder.js';
 import { createCpm, type Cpm } from '../emu/cpm/machine.js';
 import { typed } from '../model/question.js';
 import { utf8 } from '../seams/bytes.js';
 import { EmuError } from '../seams/errors.js';
 
-const PROMPT = '\r\n> ';
+/** In a game it counts. */
+const PROMPT = /\r\n\d{0,3}> $/;
 /** Far more than any answer takes; a program that runs on is broken. */
 const LIMIT = 4_000_000_000;
 const CR = 0x0d;
@@ -35,7 +37,11 @@ export interface Talk {
   ended: boolean;
 }
 
-export function startTalk(program: Uint8Array, tail = '', bdosBase?: number): Talk {
+/**
+ * @param bdosBase where the system begins, as for createCpm
+ * @param drives what the program finds on A:, B: …
+ */
+export function startTalk(program: Uint8Array, tail = '', bdosBase?: number, drives: Folder[] = []): Talk {
   const printed: { byte: number; at: number }[] = [];
   const keys: number[] = [];
   /** Looks at the empty keyboard since the last output. */
@@ -53,6 +59,7 @@ export function startTalk(program: Uint8Array, tail = '', bdosBase?: number): Ta
         printed.push({ byte, at: cpm.cpu.tStates });
       },
     },
+    drives,
     ...(bdosBase !== undefined && { bdosBase }),
   });
   cpm.load({ name: 'TEST.COM', bytes: program }, tail);
@@ -91,7 +98,7 @@ export function startTalk(program: Uint8Array, tail = '', bdosBase?: number): Ta
       const shown = talk.type(Uint8Array.of(...(typeof question === 'string' ? typed(question) : question), CR));
       // The echo ends in the line end that the program prints before it thinks.
       const start = shown.indexOf('\r\n') + 2;
-      const end = shown.length - PROMPT.length;
+      const end = shown.search(PROMPT);
       const answer = printed.slice(from + start - 1, from + end + 1);
       return {
         text: shown.slice(start, end),

@@ -13,10 +13,14 @@ export function byteLines(bytes: readonly number[]): string[] {
   return lines;
 }
 
+/** The model's name as the banner and the header of a mind show it. @param name of the program, where it has its own */
+export function titleOf(about: ModelAbout, name: string | undefined): string {
+  return name ?? about.name ?? 'Z80 language model';
+}
+
 /** The banner: the model's name, what it knows, how to get help. Ends in a zero byte. */
 export function bannerBytes(about: ModelAbout, name: string | undefined): number[] {
-  const title = name ?? about.name ?? 'Z80 language model';
-  const lines = ['', title, ...wrap(about.description ?? ''), 'Type ? for help.'];
+  const lines = ['', titleOf(about, name), ...wrap(about.description ?? ''), 'Type ? for help.'];
   const bytes = lines.flatMap((line) => [...[...line].map(printable), CR, LF]);
   // The prompt that follows begins a new line.
   return [...bytes.slice(0, -2), 0];

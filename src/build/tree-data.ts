@@ -1,6 +1,6 @@
 /** The tree of answers as bytes at an address (firmware/chat/choose.asm draws them). */
 import { answerTree, type Choice, type Fork } from '../model/answer-tree.js';
-import type { ClosedSet } from '../model/closed-set.js';
+import { isLively, type ClosedSet } from '../model/closed-set.js';
 import { toBytes } from '../model/encoder.js';
 
 /** GOES_ON of choose.asm: another fork comes after the choice. */
@@ -16,8 +16,10 @@ export function layTree(closed: ClosedSet, start: number): TreeData {
   const { unknown } = closed;
   const bytes: number[] = [];
   const put = (block: readonly number[]): number => start + bytes.push(...block) - block.length;
-  const addresses = forks.map((fork) => put(forkBytes(fork)));
-  const unknownAt = unknown ? put(said({ says: unknown.answer })) : 0;
+  // What a model with a voice says stands elsewhere (voice-data.ts).
+  const isSpoken = !isLively(closed);
+  const addresses = forks.map((fork) => put(forkBytes(fork, isSpoken)));
+  const unknownAt = unknown && isSpoken ? put(said({ says: unknown.answer })) : 0;
   const forksAt = put(addresses.flatMap((address) => [address & 0xff, (address >> 8) & 0xff]));
   // Where there is nothing to choose, nothing is less sure than it should be. Sums are four times the outputs.
   const margin = unknown && forks[0]!.length > 1 ? Math.min(0xffff, 4 * unknown.margin) : 0;
@@ -27,8 +29,8 @@ export function layTree(closed: ClosedSet, start: number): TreeData {
   };
 }
 
-function forkBytes(fork: Fork): number[] {
-  return [fork.length & 0xff, ...fork.map(({ output }) => output), ...fork.flatMap(said)];
+function forkBytes(fork: Fork, isSpoken: boolean): number[] {
+  return [fork.length & 0xff, ...fork.map(({ output }) => output), ...(isSpoken ? fork.flatMap(said) : [])];
 }
 
 function said({ says, next }: Pick<Choice, 'says' | 'next'>): number[] {

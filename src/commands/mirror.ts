@@ -27,7 +27,7 @@ const PIPE_SILENCE_MS = 5_000;
 /** A prompt counts when nothing followed it for so long. */
 const PROMPT_QUIET_MS = 200;
 /** CP/M's, the chat program's, a monitor's. */
-const ANY_PROMPT = /(?:^|[\r\n])(?:[A-P]\d{0,2}>|> ?|\*)$/;
+const ANY_PROMPT = /(?:^|[\r\n])(?:[A-P]\d{0,2}>|\d{0,3}> ?|\*)$/;
 
 export const ENTER = { cr: '\r', crlf: '\r\n', lf: '\n' } as const;
 

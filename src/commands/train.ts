@@ -19,7 +19,9 @@ import { splitPairs } from '../trainer/holdout.js';
 import { fallbackOf } from '../trainer/fallback.js';
 import { readPairs, type Pair, type PairFile } from '../trainer/pairs.js';
 import { CLOSED_HIDDEN, CLOSED_RECIPE } from '../trainer/closed/recipe.js';
-import { stepsFor } from '../trainer/closed/settings.js';
+import { isLivelyData, stepsFor, type ClosedWishes } from '../trainer/closed/settings.js';
+import { playOf } from '../trainer/play.js';
+import { checkSpellable } from '../trainer/spellable.js';
 import { DEFAULT_HIDDEN, RECIPE } from '../trainer/recipe.js';
 import { train, type TrainOptions } from '../trainer/train.js';
 import { action, seedOf, wholeNumber, type Shell } from './shared.js';
@@ -153,6 +155,9 @@ async function run(shell: Shell, flags: TrainFlags, data: string[]): Promise<Exi
   if (flags.heldOut !== undefined) heldOut.push(...read(shell, flags.heldOut).pairs);
   const unknown = flags.unknown === undefined ? fallbackOf(files) : unknownFlag(flags.unknown);
 
+  const closed: ClosedWishes = { steps: flags.pieces, buckets: bucketsOf(flags), unknown, ...playOf(files) };
+  const kind = resume?.kind ?? kindOf(shell, flags, training, closed);
+  if (kind === 'free') for (const { file, pairs } of files) checkSpellable(pairs, file);
   const options: TrainOptions = {
     pairs: training,
     heldOut,
@@ -162,8 +167,8 @@ async function run(shell: Shell, flags: TrainFlags, data: string[]): Promise<Exi
     seed,
     workers,
     resume,
-    kind: resume?.kind ?? kindOf(shell, flags, training, unknown),
-    closed: { steps: flags.pieces, buckets: bucketsOf(flags), unknown },
+    kind,
+    closed,
     ...shares,
     backend: flags.backend,
     name: flags.name ?? basename(flags.output, extname(flags.output)),
@@ -238,14 +243,20 @@ function kindOf(
   shell: Shell,
   flags: TrainFlags,
   pairs: readonly Pair[],
-  unknown: string | undefined,
+  closed: ClosedWishes,
 ): NonNullable<TrainOptions['kind']> {
   const chosen = flags.pieces !== 'auto' || flags.buckets !== undefined;
   if (flags.free && chosen)
     throw new UsageError('--free spells its answers; --pieces and --buckets are for a model that chooses among them', {
       hint: 'leave either out',
     });
-  const isClosed = !flags.free && (chosen || stepsFor(pairs, { unknown }) !== undefined);
+  const isLively = isLivelyData(pairs, closed);
+  if (flags.free && isLively)
+    throw new UsageError('--free spells its answers; dialogues, replies and games are for a model that chooses them', {
+      hint: 'leave out --free, or those lines of the data',
+    });
+  const { unknown } = closed;
+  const isClosed = !flags.free && (chosen || isLively || stepsFor(pairs, { unknown }) !== undefined);
   // Not refused: it may stand in the settings file for all trainings.
   if (isClosed && flags.backend !== 'auto') shell.note(`--backend ${flags.backend} is for --free, and not used here`);
   if (!isClosed && !flags.free) {

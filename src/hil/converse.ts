@@ -14,7 +14,7 @@
  */
 import { LinkError, Z80lmError } from '../seams/errors.js';
 import type { Target, TargetOutput } from '../seams/target.js';
-import { askAll, turnsOf, type Script, type Turn, type Wait } from './turns.js';
+import { PROMPT, askAll, promptAt, promptRoom, turnsOf, type Script, type Turn, type Wait } from './turns.js';
 import { incidentOf, type Exchange, type Incident, type Transcript } from './transcript.js';
 
 /** Longest wait for the first prompt where the script allows less: loading from a slow disk, and the banner. */
@@ -201,14 +201,16 @@ function endOf(shown: Stamped[], mark: number, wanted: string): number | undefin
 }
 
 function endOfPrompt(shown: Stamped[], mark: number, prompt: string): number | undefined {
-  const isThere = shown.length - mark >= prompt.length && text(shown.slice(-prompt.length)) === prompt;
-  return isThere ? shown.length : undefined;
+  return promptAt(text(shown.slice(Math.max(mark, shown.length - promptRoom(prompt)))), prompt) === undefined
+    ? undefined
+    : shown.length;
 }
 
 /** Does it end in the prompt, but for one character lost, doubled, or with one bit wrong? */
 function isDamagedPrompt(shown: Stamped[], prompt: string): boolean {
   if (prompt.length < 3) return false;
-  const tail = text(shown.slice(-prompt.length - 1));
+  const all = text(shown.slice(-promptRoom(prompt) - 1));
+  const tail = (prompt === PROMPT ? all.replace(/\d{1,2}(?=>? ?$)/, '') : all).slice(-prompt.length - 1);
   return [...prompt].some((character, i) => {
     const [before, after] = [prompt.slice(0, i), prompt.slice(i + 1)];
     if (tail.endsWith(before + after) && !tail.endsWith(prompt)) return true;
@@ -223,8 +225,7 @@ function isDamagedPrompt(shown: Stamped[], prompt: string): boolean {
 function toExchange({ question, waits }: Turn, shown: Stamped[]): Exchange {
   const prompt = waits.at(-1)?.isPrompt ? waits.at(-1)!.text : '';
   const echoEnd = shown.findIndex((s) => s.byte === LF);
-  const end =
-    prompt !== '' && endOfPrompt(shown, 0, prompt) !== undefined ? shown.length - prompt.length : shown.length;
+  const end = (prompt === '' ? undefined : promptAt(text(shown), prompt)) ?? shown.length;
   const answer = shown.slice(echoEnd + 1, Math.max(echoEnd + 1, end));
   const start = shown[Math.max(echoEnd, 0)];
   const marks = [...answer, ...shown.slice(Math.max(end, echoEnd + 1)).slice(0, 1)];

@@ -10,5 +10,15 @@ export const ClosedSetSchema = z.object({
   buckets: z.number().int(),
   steps: z.enum(STEPS),
   answers: z.array(z.string()),
+  memory: z.literal(true).optional(),
+  voice: z.object({ replies: z.record(z.string(), z.array(z.string())), repeat: z.string().optional() }).optional(),
+  game: z
+    .object({
+      limit: z.number(),
+      secrets: z.array(z.array(z.string())),
+      facts: z.array(z.string()),
+      truths: z.array(z.string()),
+    })
+    .optional(),
   unknown: z.object({ answer: z.string(), margin: z.number().int().min(0).max(0x7fff) }).optional(),
 });

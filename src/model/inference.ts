@@ -63,10 +63,15 @@ export function argmax(values: Int16Array): number {
 /**
  * The model's answer to a question, without the end mark.
  * @param question text as typed, or the bytes of it that a terminal sends
+ * @param after to a model that remembers, the answer before
  */
-export function answer(network: Network, question: string | Uint8Array): string {
+export function answer(network: Network, question: string | Uint8Array, after?: string): string {
   const bytes = typeof question === 'string' ? typed(question) : question;
-  return network.closed ? chosenAnswer(network, network.closed, bytes) : spelledAnswer(network, bytes);
+  const { closed } = network;
+  if (!closed) return spelledAnswer(network, bytes);
+  return closed.steps === 'answers'
+    ? chooseAnswer(network, closed, bytes, after).answer
+    : chosenAnswer(network, closed, bytes);
 }
 
 /** Character by character, each from the question and those before it. */
@@ -101,12 +106,38 @@ export function decide(fork: Fork, outputs: Int16Array): Decision {
   return { choice, lead: values[choice]! - Math.max(...others) };
 }
 
-/** The inputs of a closed model's first layer for a fork: counts of pieces, then one input a fork but the first, times 32. */
-export function closedInput({ buckets }: ClosedSet, counts: Uint16Array, fork: number, inputs: number): Int16Array {
+/**
+ * The inputs of a closed model's first layer: counts of pieces, then one input per fork but the first, or one per answer
+ * that may be remembered, times 32.
+ * @param beside the fork, or where the model remembers, the index of the answer before and one; 0 for none
+ */
+export function closedInput({ buckets }: ClosedSet, counts: Uint16Array, beside: number, inputs: number): Int16Array {
   const input = new Int16Array(inputs);
   counts.forEach((count, bucket) => (input[bucket] = count * COUNT_SCALE));
-  if (fork > 0) input[buckets + fork - 1] = COUNT_SCALE;
+  if (beside > 0) input[buckets + beside - 1] = COUNT_SCALE;
   return input;
+}
+
+/** Which answer a closed model of whole answers gives. */
+export interface Chosen {
+  answer: string;
+  /** Whether it is the fallback because no answer was far enough ahead. */
+  isUnsure: boolean;
+}
+
+/**
+ * @param question the bytes that were typed
+ * @param after the answer before, to a model that remembers; of one that is none of its answers it knows nothing
+ */
+export function chooseAnswer(network: Network, closed: ClosedSet, question: Uint8Array, after?: string): Chosen {
+  const [fork] = answerTree(closed).forks;
+  const counts = countPieces(fold(question), closed.buckets);
+  const beside = closed.memory && after !== undefined ? closed.answers.indexOf(after) + 1 : 0;
+  const outputs = runNetwork(network, closedInput(closed, counts, beside, network.layers[0]!.inputs));
+  const { choice, lead } = decide(fork!, outputs);
+  const { unknown } = closed;
+  if (unknown && lead < unknown.margin) return { answer: unknown.answer, isUnsure: true };
+  return { answer: closed.answers[choice]!, isUnsure: false };
 }
 
 /** From fork to fork through the tree of answers; what comes between two is said without computing anything. */

@@ -4,7 +4,7 @@
  *
  *     fc1_weight int8 [out, in]   fc1_bias int16 [out]   fc2_weight …   _architecture  _charset  _about
  *
- * A closed model (format version 2) has `_closed` instead of `_charset`: JSON with `version`, and what ClosedSet has.
+ * A closed model (format version 2, or 3 with memory, a voice or a game) has `_closed` instead of `_charset`: JSON with `version`, and what ClosedSet has.
  *
  * Writing is deterministic: entries in a fixed order with a fixed date, so equal models are equal files.
  */
@@ -13,7 +13,7 @@ import { z } from 'zod';
 import { utf8 } from '../seams/bytes.js';
 import { ModelError } from '../seams/errors.js';
 import { ClosedSetSchema } from './closed-schema.js';
-import type { ClosedSet } from './closed-set.js';
+import { isLively, type ClosedSet } from './closed-set.js';
 import { INPUT_SIZE, checkNetwork, type Layer, type ModelAbout, type Network } from './network.js';
 import { decodeNpy, encodeNpy, type NpyArray } from './npy.js';
 
@@ -28,8 +28,9 @@ const Architecture = z.object({
   num_classes: z.number().int(),
 });
 
-/** The newest format that is known here. */
-const VERSION = 2;
+/** Format versions of closed models: 3 has memory, a voice or a game, which a program that knows 2 must not leave out. */
+const PLAIN = 2;
+const LIVELY = 3;
 
 const Version = z.looseObject({ version: z.number() });
 
@@ -94,7 +95,8 @@ export function encodeModel(network: Network): Uint8Array {
     num_classes: widths.at(-1),
   };
   arrays.push(['_architecture', bytes(JSON.stringify(architecture))]);
-  if (closed) arrays.push(['_closed', bytes(JSON.stringify({ version: VERSION, ...closed }))]);
+  if (closed)
+    arrays.push(['_closed', bytes(JSON.stringify({ version: isLively(closed) ? LIVELY : PLAIN, ...closed }))]);
   else arrays.push(['_charset', bytes(network.charset.join(''))]);
   arrays.push(['_about', bytes(JSON.stringify(network.about))]);
   const entries: Zippable = {};
@@ -146,8 +148,8 @@ function layer(array: (key: string) => NpyArray, n: number, inputs: number, outp
 /** @throws ModelError naming a version that is not known here */
 function closedSet(array: NpyArray, where: string): ClosedSet {
   const { version } = json(array, Version, `${where}: _closed`);
-  if (version !== VERSION)
-    throw new ModelError(`the model has format version ${version}; this program knows 1 and ${VERSION}`, {
+  if (version !== PLAIN && version !== LIVELY)
+    throw new ModelError(`the model has format version ${version}; this program knows 1, ${PLAIN} and ${LIVELY}`, {
       where,
       hint: 'a newer z80lm wrote it: update this one, or train the model again',
     });

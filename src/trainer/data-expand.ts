@@ -14,6 +14,8 @@ export interface SpecPair {
   /** What it was made from. */
   phrasing: Phrasing;
   value: string | undefined;
+  /** The turns of a dialogue that come before it: question, answer, question, answer. */
+  before?: string[];
 }
 
 export interface SpecData {
@@ -30,12 +32,14 @@ export interface SpecData {
 export function expandSpec(spec: Spec): SpecData {
   checkHeldOut(spec);
   const known = new Known(spec);
-  const part = (heldOut: boolean): SpecPair[] =>
-    spec.topics.flatMap((topic) => {
+  const part = (heldOut: boolean): SpecPair[] => {
+    const chosen = spec.topics.map((topic) => {
       const random = topicRng(spec.seed, heldOut, topic);
       const wanted = heldOut ? topic.hold : topic.take;
-      return choose(topic, heldOut, wanted, random, known);
+      return { topic, pairs: choose(topic, heldOut, wanted, random, known) };
     });
+    return withOpenings(chosen, heldOut, spec.file);
+  };
   // All plain questions first: a careless spelling must never take the place of another topic's question.
   for (const topic of spec.topics)
     for (const { text, phrasing } of questionsOf(topic)) known.reserve(text, topic, phrasing);
@@ -114,9 +118,46 @@ function choose(topic: Topic, heldOut: boolean, wanted: number, random: Rng, kno
   return chosen;
 }
 
+interface Chosen {
+  topic: Topic;
+  pairs: SpecPair[];
+}
+
+/** Dialogues with what they begin with: pairs of the same part that come to the answer which is followed, by turns. */
+function withOpenings(chosen: readonly Chosen[], heldOut: boolean, file: string): SpecPair[] {
+  const byAnswer = new Map<string, SpecPair[]>();
+  const known = (pairs: readonly SpecPair[]): void => {
+    for (const pair of pairs) byAnswer.set(pair.answer, [...(byAnswer.get(pair.answer) ?? []), pair]);
+  };
+  for (const { topic, pairs } of chosen) if (topic.after === undefined) known(pairs);
+  // What follows a follow-up has to wait for it.
+  let open = chosen.filter(({ topic, pairs }) => topic.after !== undefined && pairs.length > 0);
+  while (open.length > 0) {
+    const ready = open.filter(({ topic }) => byAnswer.has(topic.after!));
+    const [stuck] = open;
+    if (ready.length === 0)
+      throw new InputError(`nothing ${heldOut ? 'that is held out ' : ''}is answered ${stuck!.topic.after}`, {
+        where: `${file}:${stuck!.topic.line}`,
+        hint: heldOut
+          ? 'mark a phrasing of that answer with "~", or follow it with hold=0'
+          : 'write what is answered so, or correct the answer after "after"',
+      });
+    for (const { topic, pairs } of ready) {
+      const openings = byAnswer.get(topic.after!)!;
+      pairs.forEach((pair, i) => {
+        const { question, answer, before = [] } = openings[i % openings.length]!;
+        pair.before = [...before, question, answer];
+      });
+    }
+    open = open.filter((one) => !ready.includes(one));
+    for (const { pairs } of ready) known(pairs);
+  }
+  return chosen.flatMap(({ pairs }) => pairs);
+}
+
 /** Random numbers of a topic's own: from its words, not its place, so that it may move. */
 function topicRng(seed: number, heldOut: boolean, topic: Topic): Rng {
-  const name = `${topic.answer} ${topic.value ?? topic.phrasings.map(({ pattern }) => pattern).join()}`;
+  const name = `${topic.after === undefined ? '' : `${topic.after}|`}${topic.answer} ${topic.value ?? topic.phrasings.map(({ pattern }) => pattern).join()}`;
   const hash = toBytes(name).reduce((h, byte) => Math.imul(h ^ byte, 0x01000193), 0x811c9dc5 | 0); // FNV-1a
   return new Rng(seed, heldOut ? 1 : 0, hash);
 }
@@ -125,6 +166,11 @@ function shuffled<T>(items: readonly T[], random: Rng): T[] {
   const order = Int32Array.from(items.keys());
   random.shuffle(order);
   return Array.from(order, (i) => items[i]!);
+}
+
+/** After another answer it is another question. */
+function keyOf(question: string, { after = '' }: Topic): string {
+  return `${after}|${sameness(question)}`;
 }
 
 /** Which questions there are, so that none comes twice, in both parts, or with two answers. */
@@ -144,7 +190,7 @@ class Known {
   }
 
   reserve(question: string, topic: Topic, phrasing: Phrasing): void {
-    const key = sameness(question);
+    const key = keyOf(question, topic);
     if (phrasing.heldOut) this.#heldOut.add(key);
     const owner = this.#owners.get(key);
     if (owner === undefined) this.#owners.set(key, topic);
@@ -160,7 +206,7 @@ class Known {
 
   /** Claim a question for a topic; false where it is taken, belongs to another answer or looks the same to the model. */
   take(question: string, topic: Topic, heldOut: boolean): boolean {
-    const key = sameness(question);
+    const key = keyOf(question, topic);
     const owner = this.#owners.get(key);
     if (
       this.#taken.has(key) ||
@@ -168,7 +214,7 @@ class Known {
       (owner !== undefined && owner.answer !== topic.answer)
     )
       return false;
-    const counts = encodeQuery(typed(question)).join();
+    const counts = `${topic.after ?? ''}|${encodeQuery(typed(question)).join()}`;
     const answer = this.#answers.get(counts) ?? topic.answer;
     if (answer !== topic.answer) return false;
     this.#answers.set(counts, answer);

@@ -4,7 +4,8 @@
  */
 import type { SpecData, SpecPair } from './data-expand.js';
 import type { Spec } from './data-spec.js';
-import { unknownText } from './fallback.js';
+import { headText } from './head.js';
+import { pairText } from './pairs.js';
 
 /** A model's words about itself, for its banner and help; the content of a set's .json file. */
 export interface SetAbout {
@@ -21,9 +22,9 @@ export interface SetAbout {
  */
 export function renderSpec(spec: Spec, data: SpecData, title: string): Map<string, string> {
   const head = `# Generated from ${title}; edit that and rebuild, not this file.`;
-  const unknown = spec.unknown === undefined ? [] : [unknownText(spec.unknown)];
+  const top = headText(spec.head);
   const pairs = (part: SpecPair[], what: string): string =>
-    [`${head} ${what}`, ...unknown, ...part.map(({ question, answer }) => `${question}|${answer}`), ''].join('\n');
+    [`${head} ${what}`, ...top, ...part.map(pairText), ''].join('\n');
   const about: SetAbout = { name: spec.name, description: spec.description, examples: spec.examples };
   return new Map([
     ['.txt', pairs(data.training, 'Training part.')],

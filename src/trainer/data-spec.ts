@@ -2,7 +2,8 @@
  * The spec that a data set is made from: facts and phrasings, readable and editable by anybody.
  *
  *     name: GUESS                    what the program calls itself; also description, example, prompt (repeatable)
- *     unknown: HUH?                  what it says to questions about something else (fallback.ts)
+ *     unknown: HUH?                  what it says to questions about something else; also reply, repeat, game, secret and fact,
+ *                                    as in a file of pairs (head.ts)
  *     seed: 7                        take, hold: pairs for training / held out, of each value
  *
  *     list pet                       alternatives to be used as {pet}
@@ -14,12 +15,16 @@
  *       YES: big; large; bigger than a (cat|dog)
  *     say HI take=40                 phrasings that need no fact
  *       hello [there|{pet}]
+ *     after HI, BYE take=6           what follows these answers: KIND: ANSWER; of a kind without {x}
+ *       why: POLITE
+ *     guesses is take=8              for each secret of the game, with each of its names as {x}
  *
  * A phrasing is written in proper English; data-expand.ts types it as carelessly as people do.
  */
 import { InputError } from '../seams/errors.js';
-import { readUnknown, type UnknownLine } from './fallback.js';
+import { guessOf } from '../model/game.js';
 import { Folder } from './fold.js';
+import { HeadReader, type Head } from './head.js';
 
 /** One way to put something. */
 export interface Phrasing {
@@ -35,6 +40,8 @@ export interface Topic {
   answer: string;
   /** The value of {x}; undefined in a `say` block. */
   value: string | undefined;
+  /** The answer that the question follows. */
+  after?: string;
   phrasings: Phrasing[];
   /** Line of the fact, or of the `say`. */
   line: number;
@@ -51,6 +58,7 @@ export interface Spec {
   prompts: string[];
   /** The answer to questions about something else. */
   unknown?: string;
+  head: Head;
   seed: number;
   topics: Topic[];
 }
@@ -59,7 +67,9 @@ type Section =
   | { type: 'list'; items: string[] }
   | { type: 'kind'; phrasings: Phrasing[] }
   | { type: 'facts'; kinds: string[]; counts: Counts }
-  | { type: 'say'; phrasings: Phrasing[] };
+  | { type: 'say'; phrasings: Phrasing[] }
+  | { type: 'after'; answers: string[]; counts: Counts }
+  | { type: 'guesses' };
 
 interface Counts {
   take: number;
@@ -81,7 +91,9 @@ class SpecReader {
   readonly #lists = new Map<string, string[]>();
   readonly #kinds = new Map<string, Phrasing[]>();
   readonly #topics: Topic[] = [];
-  #unknown: UnknownLine | undefined;
+  readonly #head = new HeadReader(new Folder());
+  /** Guesses are made when all secrets are known: where they stand among the topics, kinds and counts. */
+  readonly #guesses: { at: number; kinds: string[]; counts: Counts; line: number }[] = [];
   #section: Section | undefined;
 
   constructor(private readonly file: string) {}
@@ -91,10 +103,11 @@ class SpecReader {
     if (content === '') return;
     if (/^\s/.test(raw)) {
       if (!this.#section)
-        this.#fail(line, 'this line belongs to no section', 'start one with list, kind, facts or say');
+        this.#fail(line, 'this line belongs to no section', 'start one with list, kind, facts, say or after');
       else this.#addTo(this.#section, content, line);
-    } else if (this.#takesUnknown(content, line)) return;
-    else if (/^(list|kind|facts|say)\b(?!:)/.test(content)) this.#section = this.#open(content.split(/\s+/), line);
+    } else if (this.#takesHead(content, line)) return;
+    else if (/^(list|kind|facts|say|after|guesses)\b(?!:)/.test(content))
+      this.#section = this.#open(content.split(/\s+/), line);
     else {
       const [, key, value] =
         /^(name|description|example|prompt|seed|take|hold):\s*(.+)$/.exec(content) ??
@@ -104,15 +117,15 @@ class SpecReader {
   }
 
   /** Read here as in a file of pairs, but a spec's settings stand in any order. */
-  #takesUnknown(content: string, line: number): boolean {
-    const read = readUnknown(content, line, new Folder(), { unknown: this.#unknown, hasPairs: false });
+  #takesHead(content: string, line: number): boolean {
+    const read = this.#head.read(content, line, false);
     if (read === undefined) return false;
-    if ('remedy' in read) return this.#fail(line, read.message, 'write one line with one answer: unknown: HUH?');
-    this.#unknown = read;
-    return true;
+    return read === true || this.#fail(line, read.message, read.remedy);
   }
 
   spec(): Spec {
+    const { head } = this.#head;
+    this.#makeGuesses(head);
     // Last, for a list may stand below its use.
     for (const phrasing of new Set(this.#topics.flatMap((topic) => topic.phrasings)))
       phrasing.forms = expandPattern(phrasing.pattern, this.#lists, this.file, phrasing.line);
@@ -123,7 +136,8 @@ class SpecReader {
       description: settings('description')[0] ?? '',
       examples: settings('example'),
       prompts: settings('prompt'),
-      ...(this.#unknown && { unknown: this.#unknown.answer }),
+      ...(head.unknown && { unknown: head.unknown.answer }),
+      head,
       seed: this.#number('seed', 1),
       topics: this.#topics,
     };
@@ -142,18 +156,26 @@ class SpecReader {
       this.#kinds.set(name, phrasings);
       return { type, phrasings };
     }
-    if (type === 'facts') {
-      const used = name.split('+');
-      const unknown = used.find((kind) => !this.#kinds.has(kind));
-      if (unknown !== undefined)
-        this.#fail(line, `there is no kind "${unknown}" above`, `the kinds are ${[...this.#kinds.keys()].join(', ')}`);
-      return { type, kinds: used, counts: this.#counts(rest, line) };
+    if (type === 'facts') return { type, kinds: this.#kindsOf(name, line), counts: this.#counts(rest, line) };
+    if (type === 'guesses') {
+      const guesses = {
+        at: this.#topics.length,
+        kinds: this.#kindsOf(name, line),
+        counts: this.#counts(rest, line),
+        line,
+      };
+      this.#guesses.push(guesses);
+      return { type };
     }
     // An answer may have several words; the counts come last.
     const split = words.findIndex((word, i) => i > 0 && /^(take|hold)=/.test(word));
     const end = split < 0 ? words.length : split;
     const phrasings: Phrasing[] = [];
     const answer = words.slice(1, end).join(' ').toUpperCase();
+    if (type === 'after') {
+      const answers = answer.split(/\s*,\s*/).filter((one) => one !== '');
+      return { type, answers, counts: this.#counts(words.slice(end), line) };
+    }
     this.#topics.push({ answer, value: undefined, phrasings, line, ...this.#counts(words.slice(end), line) });
     return { type: 'say', phrasings };
   }
@@ -166,9 +188,49 @@ class SpecReader {
       const texts = splitOutside(values!, ';').flatMap((v) => expandPattern(v, this.#lists, this.file, line));
       for (const value of texts)
         this.#topics.push({ answer: answer!.toUpperCase(), value, phrasings, line, ...section.counts });
+    } else if (section.type === 'after') {
+      const [, kind, answer] = /^(.+?):\s+(.+)$/.exec(content) ?? this.#fail(line, 'what follows is KIND: ANSWER');
+      const phrasings = this.#kindsOf(kind!, line).flatMap((one) => this.#kinds.get(one)!);
+      for (const after of section.answers)
+        this.#topics.push({
+          answer: answer!.toUpperCase(),
+          value: undefined,
+          after,
+          phrasings,
+          line,
+          ...section.counts,
+        });
+    } else if (section.type === 'guesses') {
+      this.#fail(line, 'guesses have no lines of their own', 'they are made of the lines that begin with "secret"');
     } else {
       const heldOut = content.startsWith('~');
       section.phrasings.push({ pattern: content.replace(/^~\s*/, ''), forms: [], heldOut, line });
+    }
+  }
+
+  #kindsOf(names: string, line: number): string[] {
+    const kinds = names.split('+');
+    const unknown = kinds.find((kind) => !this.#kinds.has(kind));
+    if (unknown !== undefined)
+      this.#fail(line, `there is no kind "${unknown}" above`, `the kinds are ${[...this.#kinds.keys()].join(', ')}`);
+    return kinds;
+  }
+
+  #makeGuesses({ game }: Head): void {
+    for (const { at, kinds, counts, line } of this.#guesses.reverse()) {
+      if (!game || game.secrets.length === 0)
+        this.#fail(line, 'there are no secrets to guess', 'add lines such as  secret a dog, puppy: animal, pet');
+      const phrasings = kinds.flatMap((kind) => this.#kinds.get(kind)!);
+      const topics = game!.secrets.flatMap(({ names, line: secretLine }) =>
+        names.map((name): Topic => ({
+          answer: guessOf(names),
+          value: withArticle(name),
+          phrasings,
+          line: secretLine,
+          ...counts,
+        })),
+      );
+      this.#topics.splice(at, 0, ...topics);
     }
   }
 
@@ -189,6 +251,13 @@ class SpecReader {
   #fail(line: number, message: string, hint?: string): never {
     throw new InputError(message, { where: `${this.file}:${line}`, hint });
   }
+}
+
+/** As a person says it: a puppy, an elephant, the moon. */
+function withArticle(name: string): string {
+  const small = name.toLowerCase();
+  if (/^(a|an|the|some) /.test(small)) return small;
+  return `${/^[aeiou]/.test(small) ? 'an' : 'a'} ${small}`;
 }
 
 /**

@@ -24,6 +24,8 @@ import { typed } from '../model/question.js';
 
 /** What the trainer needs of a pair; pairs.ts reads them from text. */
 export interface TextPair {
+  /** The answer that the question follows, for a model that remembers. */
+  after?: string;
   question: string;
   answer: string;
 }

@@ -7,12 +7,12 @@
  * After the first pair such a line with a "|" is a pair as any other, for people may well ask about an `unknown: file`.
  */
 import { InputError } from '../seams/errors.js';
-import { MAX_ANSWER } from '../model/limits.js';
+import { MAX_REPLY } from '../model/voice.js';
 import { Folder } from './fold.js';
 import type { BadLine, PairFile } from './pairs.js';
 
 export interface UnknownLine {
-  /** In capitals, 1 to 50 characters of printable ASCII. */
+  /** In capitals, 1 to 120 characters of printable ASCII. */
   answer: string;
   line: number;
 }
@@ -54,11 +54,11 @@ export function readUnknown(
       'no answer in ASCII after "unknown:"',
       'write one, such as unknown: HUH?, or delete the line',
     );
-  if (answer.length > MAX_ANSWER)
+  if (answer.length > MAX_REPLY)
     return bad(
       head.length + 1,
       `the answer after "unknown:" has ${answer.length} characters`,
-      `shorten answers to ${MAX_ANSWER} characters; the program on the Z80 stops there`,
+      `shorten it to ${MAX_REPLY} characters`,
     );
   return { answer, line };
 }

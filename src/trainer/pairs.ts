@@ -8,21 +8,35 @@
  * UTF-8 text, one `question|answer` a line; blank lines and lines that start with `#` say nothing. Both are
  * trimmed. A question stays as it is written, in any script: src/model/question.ts knows what of it arrives at
  * a program when it is typed. An answer is folded to ASCII (fold.ts) and upper-cased, as the original Z80-μLM
- * trainer does it. A line before the first pair may say what is answered to other questions (fallback.ts).
+ * trainer does it. Lines before the first pair may say more of the set (head.ts).
+ *
+ *     are you alive|NO|why|NO CELLS
+ *
+ * is a dialogue: every turn is a pair, and each but the first follows the answer before it. An opening that is a pair of the
+ * file anyway does not count again.
  */
 import { InputError } from '../seams/errors.js';
-import { MAX_ANSWER } from '../model/network.js';
-import { typed } from '../model/question.js';
-import { readUnknown, type UnknownLine } from './fallback.js';
+import { asked, typed } from '../model/question.js';
+import { MAX_REPLY } from '../model/voice.js';
 import { Folder, type Fold } from './fold.js';
+import { HeadReader, type Head } from './head.js';
 
 export interface Pair {
   /** As written, trimmed; accents joined to their letters (NFC). */
   question: string;
-  /** In capitals, 1 to 50 characters of printable ASCII. */
+  /** In capitals, 1 to 120 characters of printable ASCII. */
   answer: string;
   /** Where it stands in its file, from 1. */
   line: number;
+  /** In a dialogue, the answer that this question follows. */
+  after?: string;
+  /** The turns of its dialogue that come before it: question, answer, question, answer. */
+  before?: readonly string[];
+}
+
+/** The pair as a line of a file. */
+export function pairText({ question, answer, before = [] }: Pick<Pair, 'question' | 'answer' | 'before'>): string {
+  return [...before, question, answer].join('|');
 }
 
 /** A line that is no pair. */
@@ -40,6 +54,7 @@ export interface PairFile {
   pairs: Pair[];
   /** The answer to questions about something else, folded and in capitals, if the file names it. */
   unknown?: string;
+  head: Head;
   /** Characters outside ASCII that were replaced or dropped in answers, commonest first. */
   folds: Fold[];
 }
@@ -47,8 +62,6 @@ export interface PairFile {
 /** A file as it is, for `data lint`. */
 export interface ScannedFile extends PairFile {
   badLines: BadLine[];
-  /** Where it names its fallback, from 1. */
-  unknownLine?: number;
 }
 
 /**
@@ -98,7 +111,7 @@ const SHOWN = 10;
  *   message shows the first ten of them, `where` is the first
  */
 export function readPairs(bytes: Uint8Array, file: string): PairFile {
-  const { badLines, unknownLine: _, ...pairFile } = scanPairs(bytes, file);
+  const { badLines, ...pairFile } = scanPairs(bytes, file);
   if (badLines.length > 0) throw badLinesError(badLines, file);
   if (pairFile.pairs.length === 0)
     throw new InputError('there is not one pair in the file', {
@@ -114,37 +127,84 @@ export function readPairs(bytes: Uint8Array, file: string): PairFile {
  */
 export function scanPairs(bytes: Uint8Array, file: string): ScannedFile {
   const folder = new Folder();
+  const heads = new HeadReader(folder);
   const pairs: Pair[] = [];
   const badLines: BadLine[] = [];
-  let unknown: UnknownLine | undefined;
   textLines(bytes, file).forEach((text, index) => {
     const line = index + 1;
     if (!saysSomething(text)) return;
-    const head = readUnknown(text, line, folder, { unknown, hasPairs: pairs.length > 0 });
-    if (head && !('remedy' in head)) {
-      unknown = head;
-      return;
-    }
-    const result = head ?? readLine(text, line, folder);
+    const head = heads.read(text, line, pairs.length > 0);
+    if (head === true) return;
+    const result = head ?? readLine(text, line, folder, heads.head);
     if ('remedy' in result) badLines.push(result);
-    else pairs.push(result);
+    else pairs.push(...result);
   });
-  const named = unknown && { unknown: unknown.answer, unknownLine: unknown.line };
-  return { file, pairs, folds: folder.folds, badLines, ...named };
+  const { head } = heads;
+  const unknown = head.unknown?.answer;
+  return {
+    file,
+    pairs: withoutOpenings(pairs),
+    head,
+    folds: folder.folds,
+    badLines,
+    ...(unknown !== undefined && { unknown }),
+  };
 }
 
-function readLine(text: string, line: number, folder: Folder): Pair | BadLine {
-  const bad = (column: number, message: string, remedy: string): BadLine => ({ line, column, message, remedy });
-  const bar = text.indexOf('|');
-  if (bar < 0)
-    return bad(1, `no "|" in ${quote(text)}`, 'put "|" between question and answer, or "#" before a comment');
-  const second = text.indexOf('|', bar + 1);
-  if (second >= 0)
-    return bad(second + 1, `a second "|" in ${quote(text)}`, 'leave one "|" a line; neither side may contain it');
+/** Without what is said on the way to a dialogue's last turn, where that is taught anyway. */
+function withoutOpenings(pairs: readonly Pair[]): Pair[] {
+  const last = new Map(pairs.map((pair) => [pair.line, pair]));
+  if (last.size === pairs.length) return [...pairs];
+  const key = ({ question, answer, after = '' }: Pair): string => [after, asked(question), answer].join('|');
+  const taught = new Set([...last.values()].map(key));
+  return pairs.filter((pair) => {
+    if (last.get(pair.line) === pair) return true;
+    const isNew = !taught.has(key(pair));
+    taught.add(key(pair));
+    return isNew;
+  });
+}
 
-  const [rawQuestion, rawAnswer] = [text.slice(0, bar).trim(), text.slice(bar + 1).trim()];
+/** @returns the pairs of the line: one, or one per turn of a dialogue */
+function readLine(text: string, line: number, folder: Folder, head: Head): Pair[] | BadLine {
+  const bad = (column: number, message: string, remedy: string): BadLine => ({ line, column, message, remedy });
+  const fields = text.split('|');
+  /** Column of each field. */
+  const columns: number[] = [];
+  fields.reduce((column, field) => {
+    columns.push(column);
+    return column + field.length + 1;
+  }, 1);
+  if (fields.length === 1)
+    return bad(1, `no "|" in ${quote(text)}`, 'put "|" between question and answer, or "#" before a comment');
+  if (fields.length > 2 && fields[0]!.trim() === '')
+    return bad(1, `the dialogue begins with an answer: ${quote(text)}`, DIALOGUE_REMEDY);
+  if (fields.length % 2 !== 0)
+    return bad(columns[2]!, `a question without an answer at the end of ${quote(text)}`, DIALOGUE_REMEDY);
+  const pairs: Pair[] = [];
+  for (let at = 0; at < fields.length; at += 2) {
+    const turn = readTurn(fields[at]!, fields[at + 1]!, line, folder);
+    if ('remedy' in turn) return { ...turn, column: columns[turn.column === 1 ? at : at + 1]! };
+    const after = pairs.at(-1)?.answer;
+    if (after !== undefined && (after === head.unknown?.answer || after === head.repeat?.answer))
+      return bad(
+        columns[at]!,
+        `something follows ${after}, which is not remembered`,
+        'let dialogues go on after other answers: the fallback, and what was only said again, change no subject',
+      );
+    const before = pairs.flatMap(({ question, answer }) => [question, answer]);
+    pairs.push({ ...turn, ...(after !== undefined && { after, before }) });
+  }
+  return pairs;
+}
+
+const DIALOGUE_REMEDY = 'write question|answer, or a dialogue as question|answer|question|answer';
+
+/** One question with its answer. The column of what is wrong is 1 for the question, else 2. */
+function readTurn(rawQuestion: string, rawAnswer: string, line: number, folder: Folder): Pair | BadLine {
+  const bad = (column: number, message: string, remedy: string): BadLine => ({ line, column, message, remedy });
   const question = asWritten(rawQuestion);
-  const answer = folder.fold(rawAnswer, line).trim().toUpperCase();
+  const answer = folder.fold(rawAnswer.trim(), line).trim().toUpperCase();
   const empty = (side: string, raw: string, column: number): BadLine =>
     raw === ''
       ? bad(
@@ -157,13 +217,13 @@ function readLine(text: string, line: number, folder: Folder): Pair | BadLine {
           `nothing of the ${side} ${quote(raw)} can be ${side === 'question' ? 'typed' : 'written in ASCII'}`,
           side === 'question' ? 'write the question in letters' : 'write the answer in ASCII',
         );
-  if (!canBeTyped(question)) return empty('question', rawQuestion, 1);
-  if (answer === '') return empty('answer', rawAnswer, bar + 2);
-  if (answer.length > MAX_ANSWER)
+  if (!canBeTyped(question)) return empty('question', rawQuestion.trim(), 1);
+  if (answer === '') return empty('answer', rawAnswer.trim(), 2);
+  if (answer.length > MAX_REPLY)
     return bad(
-      bar + 2,
+      2,
       `the answer has ${answer.length} characters: ${quote(answer)}`,
-      `shorten answers to ${MAX_ANSWER} characters; the program on the Z80 stops there`,
+      `shorten answers to ${MAX_REPLY} characters`,
     );
   return { question, answer, line };
 }

@@ -15,7 +15,7 @@ import { BestKeeper } from './best.js';
 import { PRESS_FROM, nextPressure, type Budget } from './budget.js';
 import { fingerprintOf, type Checkpoint, type FreeCheckpoint } from './checkpoint.js';
 import { ClosedRun } from './closed/run.js';
-import { closedSettings, stepsFor, type ClosedWishes } from './closed/settings.js';
+import { closedSettings, isLivelyData, stepsFor, type ClosedWishes } from './closed/settings.js';
 import type { ClosedRecipe } from './closed/recipe.js';
 import { Course, type Figures, type Traveller } from './course.js';
 import type { Sample, TrainDone, TrainEpoch, TrainEvent } from './events.js';
@@ -26,6 +26,7 @@ import { PLAN, createMemory, type Memory } from './memory.js';
 import type { Recipe } from './recipe.js';
 import { Scorer, scoreOf, type Score } from './scorer.js';
 import { epochsFor, settingsOf, type Settings } from './settings.js';
+import { checkSpellable } from './spellable.js';
 import { toNetwork } from './to-network.js';
 import type { WorkerTask } from './worker.js';
 import type { CourseMessage } from './worker-loop.js';
@@ -70,7 +71,8 @@ const FIRST_GUESS = 100;
  * signal stopped it; if nothing was learnt until then, the signal's reason is thrown.
  *
  * Equal data, options, version and backend give an equal network, whatever the number of workers.
- * @throws UsageError for invalid widths and for a backend that cannot be used, InputError for data without pairs or that is not the checkpoint's
+ * @throws UsageError for invalid widths and for a backend that cannot be used, InputError for data without pairs or that is not the checkpoint's, and for
+ * answers that a free model could not say whole
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, void> {
   if (options.pairs.length === 0)
@@ -85,7 +87,8 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
 
 function isClosed({ kind = 'auto', resume, pairs, closed = {} }: TrainOptions): boolean {
   if (resume) return resume.kind === 'closed';
-  return kind === 'auto' ? stepsFor(pairs, closed) !== undefined : kind === 'closed';
+  if (kind !== 'auto') return kind === 'closed';
+  return isLivelyData(pairs, closed) || stepsFor(pairs, closed) !== undefined;
 }
 
 function closedRun(options: TrainOptions): ClosedRun {
@@ -131,6 +134,7 @@ class Run implements Traveller {
   constructor(options: TrainOptions) {
     const { pairs, resume, clock, timeMs, signal } = options;
     const startedMs = clock.now();
+    checkSpellable(pairs);
     this.#options = options;
     this.#settings = settingsOf(options);
     const { charset, recipe, hidden, seed, limits } = this.#settings;

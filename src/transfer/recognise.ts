@@ -36,7 +36,7 @@ const SIGNS: readonly Sign[] = [
   },
   { situation: 'scm', sign: /[\r\n]\*$/, words: 'the Small Computer Monitor' },
   { situation: 'searle-monitor', sign: /[\r\n]>$/, words: "the boot ROM's monitor: type X, then Y, for CP/M" },
-  { situation: 'chat', sign: /[\r\n]> $/, words: 'a chat program, which waits for a question' },
+  { situation: 'chat', sign: /[\r\n]\d{0,3}> $/, words: 'a chat program, which waits for a question' },
 ];
 
 /** Whatever answers, does so within the time of a few lines; a Z80 that thinks is another matter. */

@@ -28,19 +28,7 @@ export const CRC_REQUEST = 0x43;
 
 export type CheckMode = 'crc' | 'checksum';
 
-/** CRC-16/XMODEM: x^16 + x^12 + x^5 + 1, from 0, high bit first. */
-const CRC_TABLE = Uint16Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte << 8;
-  for (let bit = 0; bit < 8; bit++) crc = crc & 0x8000 ? (crc << 1) ^ 0x1021 : crc << 1;
-  return crc & 0xffff;
-});
-
-export function crc16(bytes: Uint8Array): number {
-  let crc = 0;
-  for (const byte of bytes) crc = ((crc << 8) & 0xffff) ^ CRC_TABLE[(crc >> 8) ^ byte]!;
-  return crc;
-}
-
+export { crc16 } from '../seams/crc16.js';
 export const checksum = (bytes: Uint8Array): number => bytes.reduce((sum, byte) => sum + byte, 0) & 0xff;
 
 /** What a transfer tells while it works, for a progress bar and for logs. */

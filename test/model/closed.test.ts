@@ -134,8 +134,8 @@ describe('a closed model', () => {
     const entries = unzipSync(encodeModel(network(3)));
     const about = latin1(entries['_closed.npy']!);
     expect(about).toContain('"version":2');
-    entries['_closed.npy'] = Uint8Array.from(toBytes(about.replace('"version":2', '"version":3')));
-    expect(() => decodeModel(zipSync(entries), 'm.npz')).toThrow('format version 3; this program knows 1 and 2');
+    entries['_closed.npy'] = Uint8Array.from(toBytes(about.replace('"version":2', '"version":4')));
+    expect(() => decodeModel(zipSync(entries), 'm.npz')).toThrow('format version 4; this program knows 1, 2 and 3');
   });
 
   it('with another number of outputs than ways is refused', () => {

@@ -24,9 +24,9 @@ describe('lint', () => {
   });
 
   it('reports lines that are no pairs, with their remedy', () => {
-    expect(lint([scan(`${good}\nnope\nq|${'x'.repeat(51)}`)]).findings).toMatchObject([
+    expect(lint([scan(`${good}\nnope\nq|${'x'.repeat(121)}`)]).findings).toMatchObject([
       { kind: 'bad line', level: 'error', message: 'no "|" in "nope"', places: [{ file: 'd', line: 11 }] },
-      { kind: 'bad line', places: [{ line: 12 }], cure: expect.stringMatching(/^shorten answers to 50 characters/) },
+      { kind: 'bad line', places: [{ line: 12 }], cure: expect.stringMatching(/^shorten answers to 120 characters/) },
     ]);
   });
 
@@ -147,6 +147,7 @@ describe('stats', () => {
   it('counts', () => {
     expect(statsOf(scan('is it|YES\nIS IT|NO\nand so on|NO').pairs)).toEqual({
       pairs: 3,
+      followUps: 0,
       questions: 2,
       answers: [
         { answer: 'NO', pairs: 2 },

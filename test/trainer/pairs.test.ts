@@ -2,10 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/seams/errors.js';
 import { fallbackOf } from '../../src/trainer/fallback.js';
-import { readPairs, readPrompts, scanPairs } from '../../src/trainer/pairs.js';
+import { pairText, readPairs, readPrompts, scanPairs } from '../../src/trainer/pairs.js';
 import { describeShared, describeWith, shared } from '../outside.js';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
+const DIALOGUE = 'write question|answer, or a dialogue as question|answer|question|answer';
 const read = (text: string) => readPairs(utf8(text), 'd.txt');
 
 function failure(bytes: Uint8Array | string, file = 'd.txt'): InputError {
@@ -27,6 +28,7 @@ describe('pairs', () => {
         { question: 'hi', answer: 'HELLO THERE', line: 6 },
       ],
       folds: [],
+      head: { replies: [] },
     });
   });
 
@@ -83,7 +85,10 @@ describe('pairs', () => {
     ['is it big', 'd.txt:2:1', 'no "|" in "is it big"', 'put "|" between question and answer, or "#" before a comment'],
     ['  |YES', 'd.txt:2:1', 'no question before the "|"', 'write the question, or delete the line'],
     ['is it|  ', 'd.txt:2:7', 'no answer after the "|"', 'write the answer, or delete the line'],
-    ['a|B|C', 'd.txt:2:4', 'a second "|" in "a|B|C"', 'leave one "|" a line; neither side may contain it'],
+    ['a|B|C', 'd.txt:2:5', 'a question without an answer at the end of "a|B|C"', DIALOGUE],
+    ['|B|c|D', 'd.txt:2:1', 'the dialogue begins with an answer: "|B|c|D"', DIALOGUE],
+    ['a|B||D', 'd.txt:2:5', 'no question before the "|"', 'write the question, or delete the line'],
+    ['a|B|c|', 'd.txt:2:7', 'no answer after the "|"', 'write the answer, or delete the line'],
     ['\x01 \x7f|YES', 'd.txt:2:1', 'nothing of the question "\x01 \x7f" can be typed', 'write the question in letters'],
     [
       'is it big|大きい',
@@ -92,17 +97,17 @@ describe('pairs', () => {
       'write the answer in ASCII',
     ],
     [
-      `is it|${'x'.repeat(51)}`,
+      `is it|${'x'.repeat(121)}`,
       'd.txt:2:7',
-      `the answer has 51 characters: "${'X'.repeat(37)}..."`,
-      'shorten answers to 50 characters; the program on the Z80 stops there',
+      `the answer has 121 characters: "${'X'.repeat(37)}..."`,
+      'shorten answers to 120 characters',
     ],
   ])('refuses %s', (line, where, message, hint) => {
     expect(failure(`a|B\n${line}\nc|D`)).toMatchObject({ where, message, hint });
   });
 
-  it('takes an answer of exactly 50 characters', () => {
-    expect(read(`q|${'x'.repeat(50)}`).pairs[0]!.answer).toHaveLength(50);
+  it('takes an answer of exactly 120 characters', () => {
+    expect(read(`q|${'x'.repeat(120)}`).pairs[0]!.answer).toHaveLength(120);
   });
 
   it('reports all bad lines: ten of them, then a count, each remedy once', () => {
@@ -130,7 +135,7 @@ describe('pairs', () => {
     expect(folds).toEqual([{ from: 'è', to: 'e', count: 1, line: 3 }]);
     // Where it cannot be meant so, it is a question.
     expect(pairs.map(({ question }) => question)).toEqual(['a', 'unknown: c']);
-    expect(read(`unknown: ${'x'.repeat(50)}\na|B`).unknown).toHaveLength(50);
+    expect(read(`unknown: ${'x'.repeat(120)}\na|B`).unknown).toHaveLength(120);
     expect(read('a|B')).not.toHaveProperty('unknown');
     expect(read('unknown|B')).not.toHaveProperty('unknown');
   });
@@ -138,7 +143,7 @@ describe('pairs', () => {
   it.each([
     ['unknown:  ', 1, 11, 'no answer in ASCII after "unknown:"'],
     ['unknown: 大きい', 1, 10, 'no answer in ASCII after "unknown:"'],
-    [`unknown: ${'x'.repeat(51)}`, 1, 10, 'the answer after "unknown:" has 51 characters'],
+    [`unknown: ${'x'.repeat(121)}`, 1, 10, 'the answer after "unknown:" has 121 characters'],
     ['unknown: what|NO', 1, 14, 'a "|" after "unknown:"'],
     ['unknown: A\n unknown: A', 2, 1, 'a second "unknown:", after line 1'],
     ['a|B\nunknown: A', 2, 1, '"unknown:" after a pair'],
@@ -254,3 +259,46 @@ describeShared(
     });
   },
 );
+
+describe('dialogues', () => {
+  it('are a pair per turn, each but the first after the answer before it', () => {
+    expect(read('are you alive|no|why|no cells|really|yes').pairs).toEqual([
+      { question: 'are you alive', answer: 'NO', line: 1 },
+      { question: 'why', answer: 'NO CELLS', line: 1, after: 'NO', before: ['are you alive', 'NO'] },
+      {
+        question: 'really',
+        answer: 'YES',
+        line: 1,
+        after: 'NO CELLS',
+        before: ['are you alive', 'NO', 'why', 'NO CELLS'],
+      },
+    ]);
+  });
+
+  it('teach an opening once, whether it stands alone as well or begins several', () => {
+    const { pairs } = read(
+      'alive?|NO|why|CELLS\nare you|YES\nalive|NO|how so|CELLS\nAre you|YES|why|X\nis it|NO|why|X',
+    );
+    expect(pairs.map(({ question, answer, after = '' }) => [after, question, answer].join('|'))).toEqual([
+      '|alive?|NO',
+      'NO|why|CELLS',
+      '|are you|YES',
+      'NO|how so|CELLS',
+      'YES|why|X',
+      '|is it|NO',
+      'NO|why|X',
+    ]);
+  });
+
+  it('stay as they are where pairs are written again', () => {
+    expect(read('a|B|c|D').pairs.map(pairText)).toEqual(['a|B', 'a|B|c|D']);
+  });
+
+  it('cannot go on after what is not remembered', () => {
+    for (const head of ['unknown: HUH?', 'repeat: HUH?'])
+      expect(failure(`${head}\na|HUH?|why|X`)).toMatchObject({
+        where: 'd.txt:2:8',
+        message: 'something follows HUH?, which is not remembered',
+      });
+  });
+});

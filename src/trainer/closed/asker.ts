@@ -28,14 +28,17 @@ export class Asker {
     });
   }
 
-  /** @param text folded; `length` bytes of it are the question */
-  ask(text: Uint8Array, length: number): Said {
+  /**
+   * @param text folded; `length` bytes of it are the question
+   * @param after index of the answer before, to a model that remembers; -1 for none
+   */
+  ask(text: Uint8Array, length: number, after = -1): Said {
     const { forks } = this.passes.tree;
     let lead = Infinity;
     for (let at = 0; ;) {
       this.#pieces.clear();
       this.#pieces.addText(text, length, 1);
-      this.#pieces.addFork(at);
+      this.#pieces.addBeside(this.closed.memory ? after + 1 : at);
       const outputs = this.passes.outputs(this.#pieces, true);
       const fork = forks[at]!;
       let [best, most, next] = [0, -Infinity, -Infinity];
@@ -45,9 +48,9 @@ export class Asker {
         else if (value > next) next = value;
       }
       if (at === 0) lead = most - next;
-      const after = fork[best]!.next;
-      if (after === undefined) return { answer: this.#leaves[at]![best]!, lead };
-      at = after;
+      const { next: further } = fork[best]!;
+      if (further === undefined) return { answer: this.#leaves[at]![best]!, lead };
+      at = further;
     }
   }
 }

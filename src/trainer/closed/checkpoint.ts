@@ -30,8 +30,8 @@ export interface ClosedCheckpoint {
 /** A hash of what is learnt, which a run must go on with. */
 export function closedFingerprint(closed: ClosedSet, examples: ClosedExamples): string {
   const hash = createHash('sha256').update(JSON.stringify(closed));
-  const { text, textStart, answer } = examples;
-  for (const array of [text, textStart, answer])
+  const { text, textStart, answer, after } = examples;
+  for (const array of [text, textStart, answer, ...(closed.memory ? [after] : [])])
     hash.update(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
   return hash.digest('hex').slice(0, 16);
 }

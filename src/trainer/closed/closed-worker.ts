@@ -5,6 +5,7 @@ import { STATS, STATS_COLUMNS, STREAM } from '../memory.js';
 import { Rng } from '../rng.js';
 import { WorkerLoop, partOf, type LoopTask, type Work } from '../worker-loop.js';
 import { Asker } from './asker.js';
+import { Contexts } from './contexts.js';
 import { Distorter, Pieces } from './distortion.js';
 import type { Choosing, ClosedExamples, Texts } from './examples.js';
 import { PLAN, type ClosedMemory } from './memory.js';
@@ -40,9 +41,10 @@ class Trainer implements Work {
 
   constructor(readonly task: ClosedTask) {
     const { memory, recipe, closed, index, workers, examples, foreign, fallback } = task;
+    const contexts = closed.memory && new Contexts(examples, closed);
     this.#passes = new ClosedPasses(memory, closed, index);
     this.#optimiser = new ClosedOptimiser(memory, this.#passes.kernels, recipe, index, workers);
-    this.#distorter = new Distorter(examples, foreign, recipe, fallback);
+    this.#distorter = new Distorter(examples, foreign, recipe, fallback, contexts);
     this.#asker = new Asker(this.#passes, closed);
     this.#pieces = new Pieces(closed.buckets);
   }
@@ -97,12 +99,12 @@ class Trainer implements Work {
   score(): void {
     const { memory, examples, heldOut, index, workers } = this.task;
     this.#passes.own(index);
-    const share = ({ text, textStart, answer }: ClosedExamples, said: Int16Array): void => {
+    const share = ({ text, textStart, answer, after }: ClosedExamples, said: Int16Array): void => {
       const { length } = answer;
       const to = partOf(index + 1, workers, 0, length);
       for (let p = partOf(index, workers, 0, length); p < to; p++) {
         const question = text.subarray(textStart[p], textStart[p + 1]);
-        said[p] = this.#asker.ask(question, question.length).answer;
+        said[p] = this.#asker.ask(question, question.length, after[p]).answer;
       }
     };
     share(examples, memory.said);

@@ -5,6 +5,7 @@
  *     dropped pieces    " w" "wh" … without some       of every question
  *     mixed             3/4 of it, 1/4 of another      some; its answer is as much of the other's (mixup, Zhang et al. 2018)
  *     foreign           where is the | my best song    made up (../foreign.ts); the answer is the fallback
+ *     any context       [HELLO] where is the lamp      of a model that remembers, what follows nothing: most of them
  *
  * All of it is drawn by lot from the numbers that it is given.
  */
@@ -12,6 +13,7 @@ import { MAX_QUESTION } from '../../model/question.js';
 import { writePieces } from '../../model/pieces.js';
 import type { Rng } from '../rng.js';
 import { mistype } from '../typos.js';
+import type { Contexts } from './contexts.js';
 import type { Choosing, ClosedExamples, Texts } from './examples.js';
 import type { ClosedRecipe } from './recipe.js';
 
@@ -83,10 +85,13 @@ export class Pieces {
     for (let i = 0; i < this.length; i++) this.count[i]! *= factor;
   }
 
-  /** The column of a fork other than the first; after it nothing else can be added. */
-  addFork(fork: number): void {
-    if (fork === 0) return;
-    this.column[this.length] = this.buckets + fork - 1;
+  /**
+   * The column of a fork other than the first, or of an answer to remember, counted from 1; after it nothing else can be
+   * added.
+   */
+  addBeside(number: number): void {
+    if (number === 0) return;
+    this.column[this.length] = this.buckets + number - 1;
     this.count[this.length++] = 1;
   }
 }
@@ -106,12 +111,14 @@ export class Distorter {
   /**
    * @param foreign questions about something else
    * @param fallback what to learn from one of those: a choice at any fork on the fallback's way
+   * @param contexts of a model that remembers
    */
   constructor(
     readonly examples: ClosedExamples,
     readonly foreign: Texts,
     readonly recipe: ClosedRecipe,
     readonly fallback: readonly Choosing[],
+    readonly contexts?: Contexts,
   ) {}
 
   /**
@@ -141,7 +148,7 @@ export class Distorter {
     pieces.addText(pieces.text, length, 1);
     if (recipe.drop > 0) pieces.drop(recipe.drop, rng);
     if (example >= 0 && target.fork === 0 && rng.float() < recipe.mixed) this.#mix(pieces, rng);
-    pieces.addFork(target.fork);
+    pieces.addBeside(this.contexts ? this.contexts.draw(example < 0 ? -1 : examples.pair[example]!, rng) : target.fork);
     return target;
   }
 
@@ -149,7 +156,8 @@ export class Distorter {
     const { first } = this.examples;
     const pair = rng.below(first.length);
     const kept = 1 - rng.float() / 2;
-    if (first[pair]! < 0) return;
+    // What follows an answer would be another question without it.
+    if (first[pair]! < 0 || this.examples.after[pair]! >= 0) return;
     pieces.scale(kept);
     pieces.addText(pieces.text, copy(this.examples, pair, pieces.text), 1 - kept);
     this.#target.other = first[pair]!;

@@ -31,6 +31,8 @@ export interface ClosedExamples extends Texts {
   choice: Int16Array;
   /** Each pair's choice at fork 0. */
   first: Int16Array;
+  /** Each pair's answer before, as an index into the set's; -1 where there is none, or the model remembers none. */
+  after: Int16Array;
 }
 
 /** A fork, and the choice to make at it. */
@@ -65,6 +67,10 @@ export function buildClosedExamples(pairs: readonly TextPair[], closed: ClosedSe
     pair: share(Int32Array, examples.pair),
     fork: share(Int16Array, examples.fork),
     choice: share(Int16Array, examples.choice),
+    after: share(
+      Int16Array,
+      pairs.map(({ after }) => (closed.memory && after !== undefined ? (indexOf.get(after) ?? -1) : -1)),
+    ),
     first: share(
       Int16Array,
       answer.map((index) => firsts[index] ?? -1),

@@ -27,7 +27,7 @@ export function chooseMargin(
   seed: number,
 ): number {
   const rng = new Rng(seed, STREAM.margin);
-  const { text, textStart, answer } = examples;
+  const { text, textStart, answer, after } = examples;
   const room = new Uint8Array(MAX_QUESTION + 1);
   const leads: number[] = [];
   for (let i = 0; i < ASKED; i++) {
@@ -37,7 +37,7 @@ export function chooseMargin(
     let { length } = question;
     for (let error = 0; error < ERRORS; error++) length = mistypeLine(room, length, rng);
     if (answer[pair] === unknown) continue;
-    const said = asker.ask(room, length);
+    const said = asker.ask(room, length, after[pair]);
     if (said.answer === answer[pair]) leads.push(said.lead);
   }
   leads.sort((a, b) => a - b);

@@ -324,10 +324,10 @@ export class ClosedRun implements Traveller {
     const asker = new Asker(new ClosedPasses(this.#memory, closed, SHARDS), closed);
     const index = closed.unknown ? closed.answers.indexOf(closed.unknown.answer) : -1;
     const margin = closed.unknown ? chooseMargin(asker, this.#examples, index, recipe.marginCost, seed) : 0;
-    const score = (pairs: readonly TextPair[], { text, textStart }: ClosedExamples, ceiling: Ceiling): Score => {
+    const score = (pairs: readonly TextPair[], { text, textStart, after }: ClosedExamples, ceiling: Ceiling): Score => {
       const said = (p: number): string => {
         const question = text.subarray(textStart[p], textStart[p + 1]);
-        const { answer: choice, lead } = asker.ask(question, question.length);
+        const { answer: choice, lead } = asker.ask(question, question.length, after[p]);
         return closed.answers[closed.unknown && lead < margin ? index : choice]!;
       };
       return closedScore(pairs, said, ceiling);

@@ -18,8 +18,8 @@ export interface Ceiling {
 
 export function ceilingOf(pairs: readonly TextPair[]): Ceiling {
   const groups = new Map<string, Map<string, number>>();
-  for (const { question, answer } of pairs) {
-    const key = asked(question);
+  for (const { question, answer, after = '' } of pairs) {
+    const key = `${after}|${asked(question)}`;
     const answers = groups.get(key) ?? new Map<string, number>();
     groups.set(key, answers.set(answer, (answers.get(answer) ?? 0) + 1));
   }

@@ -10,9 +10,11 @@ import {
   isSayable,
   type ClosedSet,
 } from '../../model/closed-set.js';
+import type { Game } from '../../model/game.js';
 import { MAX_WIDTH } from '../../model/network.js';
 import { pieceBuckets } from '../../model/pieces.js';
 import { fold, typed } from '../../model/question.js';
+import { broken, isReply, type Voice } from '../../model/voice.js';
 import { InputError, UsageError } from '../../seams/errors.js';
 import type { TextPair } from '../examples.js';
 import { commonSettings, type CommonSettings } from '../settings.js';
@@ -33,6 +35,9 @@ export interface ClosedWishes {
   buckets?: number | undefined;
   /** The answer to questions about something else. */
   unknown?: string | undefined;
+  /** What it says for its answers, and the game that they belong to (play.ts). */
+  voice?: Voice | undefined;
+  game?: Game | undefined;
 }
 
 /** Different pieces that share a bucket, at most, on average: with twice as many it was a point worse on talk. */
@@ -73,6 +78,11 @@ function fittingSteps(answers: string[], wanted: ClosedSet['steps'] | 'auto'): C
   return outputs <= MAX_WIDTH && forks.length <= MOST_FORKS ? steps : undefined;
 }
 
+/** Whether the data asks for what only a closed model has: memory, a voice or a game. */
+export function isLivelyData(pairs: readonly TextPair[], { voice, game }: ClosedWishes): boolean {
+  return voice !== undefined || game !== undefined || pairs.some(({ after }) => after !== undefined);
+}
+
 /** @throws UsageError for a number of buckets that is none, InputError for answers that cannot be said or chosen from */
 export function closedSetOf(pairs: readonly TextPair[], wishes: ClosedWishes): ClosedSet {
   const { unknown, buckets = bucketsFor(pairs) } = wishes;
@@ -87,12 +97,26 @@ export function closedSetOf(pairs: readonly TextPair[], wishes: ClosedWishes): C
     throw new InputError(`there are ${answers.length} different answers, too many to choose from`, {
       hint: 'train a model that spells its answers (--free), or give the data fewer answers',
     });
-  const closed = { buckets, steps, answers, ...(unknown !== undefined && { unknown: { answer: unknown, margin: 0 } }) };
+  const { voice = longAnswers(answers), game } = wishes;
+  const closed: ClosedSet = {
+    buckets,
+    steps,
+    answers,
+    ...(unknown !== undefined && { unknown: { answer: unknown, margin: 0 } }),
+    ...(pairs.some(({ after }) => after !== undefined) && { memory: true }),
+    ...(voice && steps === 'answers' && { voice }),
+    ...(game && { game }),
+  };
   // Before it is trained, not when it is written.
   checkClosed(closed, (message) => {
     throw new InputError(message);
   });
   return closed;
+}
+
+/** Answers longer than a line are replies: those are broken at a blank. */
+function longAnswers(answers: readonly string[]): Voice | undefined {
+  return answers.some((answer) => broken(answer) !== answer) && answers.every(isReply) ? { replies: {} } : undefined;
 }
 
 function bucketsFor(pairs: readonly TextPair[]): number {

@@ -19,7 +19,7 @@ function piecesOf(question: string, fork: number, { buckets }: ClosedSet): Piece
   const pieces = new Pieces(buckets);
   const text = bytesOf(question);
   pieces.addText(text, text.length, 1);
-  pieces.addFork(fork);
+  pieces.addBeside(fork);
   return pieces;
 }
 

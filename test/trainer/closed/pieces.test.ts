@@ -51,7 +51,7 @@ describe('pieces of a distorted question', () => {
 
   it('are none after all were dropped or cleared, with a fork or without', () => {
     const pieces = added(new Pieces(128), TEXT);
-    pieces.addFork(3);
+    pieces.addBeside(3);
     pieces.clear();
     expect(pieces.length).toBe(0);
     expect(counts(added(pieces, 'is it big'))).toEqual(expected('is it big', 128));
@@ -63,9 +63,9 @@ describe('pieces of a distorted question', () => {
   it('have a column of their own for each fork but the first', () => {
     const pieces = added(new Pieces(128), 'a');
     const { length } = pieces;
-    pieces.addFork(0);
+    pieces.addBeside(0);
     expect(pieces.length).toBe(length);
-    pieces.addFork(3);
+    pieces.addBeside(3);
     expect([pieces.column[length], pieces.count[length], pieces.length]).toEqual([130, 1, length + 1]);
   });
 });
