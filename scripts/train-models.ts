@@ -19,6 +19,7 @@ import { grouped, percent } from '../src/seams/words.js';
 import { evaluate } from '../src/trainer/evaluate.js';
 import { othersScore, typoScores } from '../src/trainer/hardship.js';
 import { readPairs, readQuestions, type Pair } from '../src/trainer/pairs.js';
+import { playOf } from '../src/trainer/play.js';
 import { train } from '../src/trainer/train.js';
 import { datasetPath } from './generate-datasets.js';
 
@@ -27,9 +28,10 @@ const CLOCK_HZ = 7_372_800;
 /** As `z80lm train datasets/NAME.txt --name … --description …` does it. */
 export async function trainSet(name: string): Promise<Network> {
   const { data, about } = shippedData(nodeFiles, name);
-  const { pairs, unknown } = readPairs(readFileSync(data.training), data.training);
+  const file = readPairs(readFileSync(data.training), data.training);
+  const { pairs, unknown } = file;
   const { name: title, description } = about;
-  const closed = { unknown };
+  const closed = { unknown, ...playOf([file]) };
   for await (const event of train({ pairs, closed, name: title, description, workers: 2, clock: nodeClock }))
     if (event.type === 'done') return event.network;
   throw new Error('a run without an end');

@@ -5,13 +5,18 @@ import { encodeQuery, toBytes } from '../../src/model/encoder.js';
 import { fold, typed } from '../../src/model/question.js';
 import { expandSpec, questionsOf, sameness } from '../../src/trainer/data-expand.js';
 import { parseSpec } from '../../src/trainer/data-spec.js';
-import { readPairs, readPrompts } from '../../src/trainer/pairs.js';
+import { ACTIONS, guessOf } from '../../src/model/game.js';
+import { lint } from '../../src/trainer/data-lint.js';
+import { readPairs, readPrompts, scanPairs } from '../../src/trainer/pairs.js';
+import { playOf } from '../../src/trainer/play.js';
 
 const load = (file: string): Uint8Array => Buffer.from(ownText(datasetPath(file)));
 const pairs = (file: string) => readPairs(load(file), file).pairs;
+/** After another answer it is another question. */
+const inContext = ({ question, after = '' }: { question: string; after?: string }) => `${after}|${sameness(question)}`;
 
 const FALLBACKS: Record<string, string> = {
-  'twenty-questions': 'IDK',
+  'twenty-questions': 'HUH?',
   'small-talk': 'HUH?',
   'cpm-commands': 'NO IDEA',
   adventure: 'WHAT?',
@@ -33,22 +38,22 @@ describe.each(SETS)('%s', (set) => {
     for (const file of files.keys()) expect(load(file).every(ascii), file).toBe(true);
     for (const { question, answer } of all) {
       expect(question).toBe(question.toLowerCase());
-      expect(answer).toMatch(/^[A-Z0-9 .,?!'*:=$/^]{1,12}$/);
+      expect(answer).toMatch(/^[A-Z0-9 .,?!'*:=$/^]{1,16}$/);
     }
   });
 
   it('has no question twice, not in the two parts either, however it is written', () => {
     const seen = new Map<string, string>();
-    for (const { question } of all) {
-      expect(seen.get(sameness(question)), question).toBeUndefined();
-      seen.set(sameness(question), question);
+    for (const pair of all) {
+      expect(seen.get(inContext(pair)), pair.question).toBeUndefined();
+      seen.set(inContext(pair), pair.question);
     }
   });
 
   it('has one answer for what the model cannot tell apart', () => {
     const answers = new Map<string, string>();
-    for (const { question, answer } of all) {
-      const counts = encodeQuery(toBytes(question)).join();
+    for (const { question, answer, after = '' } of all) {
+      const counts = `${after}|${encodeQuery(toBytes(question)).join()}`;
       expect(answers.get(counts) ?? answer, question).toBe(answer);
       answers.set(counts, answer);
     }
@@ -59,8 +64,9 @@ describe.each(SETS)('%s', (set) => {
     // the held-out part uses those phrasings only.
     const reserved = new Set<string>();
     for (const topic of spec.topics)
-      for (const { text, phrasing } of questionsOf(topic)) if (phrasing.heldOut) reserved.add(sameness(text));
-    expect(training.filter(({ question }) => reserved.has(sameness(question)))).toEqual([]);
+      for (const { text, phrasing } of questionsOf(topic))
+        if (phrasing.heldOut) reserved.add(inContext({ question: text, ...topic }));
+    expect(training.filter((pair) => reserved.has(inContext(pair)))).toEqual([]);
     const data = expandSpec(spec);
     expect(data.heldOut.every(({ phrasing }) => phrasing.heldOut)).toBe(true);
     expect(data.training.some(({ phrasing }) => phrasing.heldOut)).toBe(false);
@@ -88,7 +94,7 @@ describe.each(SETS)('%s', (set) => {
       expect(readPairs(load(file), file).unknown).toBe(FALLBACKS[set]);
     for (const part of [training, heldOut]) {
       const others = part.filter(({ answer }) => answer === FALLBACKS[set]).length;
-      expect(others / part.length).toBeGreaterThan(0.08);
+      expect(others / part.length).toBeGreaterThan(0.06);
       expect(others / part.length).toBeLessThan(0.3);
     }
   });
@@ -106,8 +112,10 @@ describe.each(SETS)('%s', (set) => {
     expect(others.filter((question) => owned.has(sameness(question)))).toEqual([]);
   });
 
-  it('comes with five prompts and words about itself', () => {
-    expect(readPrompts(load(`${set}.prompts`), `${set}.prompts`)).toHaveLength(5);
+  it('comes with a few prompts and words about itself', () => {
+    const prompts = readPrompts(load(`${set}.prompts`), `${set}.prompts`);
+    expect(prompts.length).toBeGreaterThanOrEqual(5);
+    expect(prompts.length).toBeLessThanOrEqual(9);
     const about = JSON.parse(ownText(datasetPath(`${set}.json`)));
     expect(about.name).toMatch(/^[A-Z]{1,8}$/);
     expect(about.description.length).toBeLessThanOrEqual(79);
@@ -116,25 +124,55 @@ describe.each(SETS)('%s', (set) => {
 });
 
 describe('twenty-questions', () => {
-  const training = pairs('twenty-questions.txt');
+  const file = readPairs(load('twenty-questions.txt'), 'twenty-questions.txt');
+  const { game, voice } = playOf([file]);
+  const { secrets, facts, truths, limit } = game!;
 
-  it('has at least 6,000 pairs with five answers, and enough of each', () => {
-    expect(training.length).toBeGreaterThanOrEqual(6_000);
-    for (const answer of ['YES', 'NO', 'MAYBE', 'WIN', 'IDK'])
-      expect(count(training)[answer], answer).toBeGreaterThanOrEqual(250);
-    expect(Object.keys(count(training))).toHaveLength(5);
+  it('is a game of twenty questions about at least 50 secrets, each of which is asked for, and told apart from all others', () => {
+    expect(limit).toBe(20);
+    expect(secrets.length).toBeGreaterThanOrEqual(50);
+    for (const row of truths)
+      for (const other of truths)
+        if (row !== other) expect([...row].filter((truth, i) => truth !== other[i]).length).toBeGreaterThanOrEqual(3);
+    expect(new Set(truths).size).toBe(secrets.length);
+    const answers = count(file.pairs);
+    for (const name of [...secrets.map(guessOf), ...facts, ...ACTIONS])
+      expect(answers[name], name).toBeGreaterThanOrEqual(12);
   });
 
-  it('knows its secret, and nothing else, as the winning guess', () => {
-    for (const { question, answer } of training) if (answer === 'WIN') expect(question).toMatch(/l.{0,3}i.*h/);
+  it('has no fact that is true, false or open for all, and a hint for each secret', () => {
+    facts.forEach((fact, i) => expect(new Set(truths.map((row) => row[i])).size, fact).toBeGreaterThan(1));
+    const hints = facts.filter((fact) => voice!.replies[fact]);
+    for (const row of truths)
+      expect(hints.filter((fact) => row[facts.indexOf(fact)] === '+').length).toBeGreaterThanOrEqual(3);
+  });
+
+  it('is lint-free', () => {
+    expect(
+      lint([scanPairs(load('twenty-questions.txt'), 'f')]).findings.filter(({ level }) => level === 'error'),
+    ).toEqual([]);
   });
 });
 
 describe('small-talk', () => {
-  it('has at least 2,500 pairs and at most 60 answers', () => {
-    const training = pairs('small-talk.txt');
-    expect(training.length).toBeGreaterThanOrEqual(2_500);
-    expect(Object.keys(count(training)).length).toBeLessThanOrEqual(60);
+  const file = readPairs(load('small-talk.txt'), 'small-talk.txt');
+  const { voice } = playOf([file]);
+
+  it('has replies worth reading for all that it says, and several where people come back', () => {
+    const texts = Object.values(voice!.replies).flat();
+    expect(texts.length).toBeGreaterThanOrEqual(120);
+    expect(new Set(texts).size).toBe(texts.length);
+    for (const answer of Object.keys(count(file.pairs))) expect(voice!.replies[answer], answer).toBeDefined();
+    for (const answer of ['HELLO', 'HOW ARE YOU', 'BYE', 'HUH?'])
+      expect(voice!.replies[answer]!.length, answer).toBeGreaterThanOrEqual(3);
+  });
+
+  it('has dialogues, held out as well', () => {
+    expect(file.pairs.filter(({ after }) => after !== undefined).length).toBeGreaterThanOrEqual(1000);
+    expect(pairs('small-talk.heldout.txt').filter(({ after }) => after !== undefined).length).toBeGreaterThanOrEqual(
+      150,
+    );
+    expect(voice!.repeat).toBe('AGAIN');
   });
 });
 

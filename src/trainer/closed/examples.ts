@@ -90,10 +90,12 @@ function textsOf(folded: readonly Uint8Array[]): Texts {
 const MOST_FOREIGN = 20_000;
 
 /** Questions about something else, made up from the set's own. */
-export function foreignTexts({ text, textStart, answer }: ClosedExamples, wanted: number, seed: number): Texts {
-  const questions = Array.from(answer, (_, p) => latin1(text.subarray(textStart[p], textStart[p + 1])));
+export function foreignTexts({ text, textStart, answer, after }: ClosedExamples, wanted: number, seed: number): Texts {
+  // What follows something says the same in many pairs: of its halves, put together, it would come out again.
+  const plain = [...answer.keys()].filter((pair) => after[pair]! < 0);
+  const questions = plain.map((pair) => latin1(text.subarray(textStart[pair], textStart[pair + 1])));
   const rng = new Rng(seed, STREAM.foreign);
   const count = Math.min(MOST_FOREIGN, wanted);
-  const made = foreignQuestions(questions, (index) => answer[index]!, count, rng);
+  const made = foreignQuestions(questions, (index) => answer[plain[index]!]!, count, rng);
   return textsOf(made.map(toBytes));
 }
