@@ -104,7 +104,10 @@ function closedRun(options: TrainOptions): ClosedRun {
 }
 
 /** Questions to show, and what they should be answered with. */
-function samplesOf({ pairs, samples }: TrainOptions): Omit<Sample, 'answer'>[] {
+function samplesOf({ pairs: all, samples }: TrainOptions): Omit<Sample, 'answer'>[] {
+  // They are asked on their own: what follows an answer would be another question.
+  const single = all.filter(({ after }) => after === undefined);
+  const pairs = single.length > 0 ? single : all;
   const expected = (question: string): string => pairs.find((p) => p.question === question)?.answer ?? '';
   if (samples) return samples.map((question) => ({ question, expected: expected(question) }));
   return [1, 3, 5].map((sixth) => {

@@ -299,12 +299,17 @@ export class Engine {
   }
 }
 
+/** Questions whose answers are watched while it trains. */
+const SAMPLES = 8;
+
 function pipelineOptions(settings: Settings): PipelineOptions {
   const { data, questions, outDir, name, layout, maxSize, clockHz } = settings;
   const { hidden, epochs, seed, workers, description } = settings;
+  // A line such as /1 is for the program, and no question.
+  const sampled = questions.filter((question) => !question.startsWith('/')).slice(0, SAMPLES);
   return {
     data,
-    training: { hidden, epochs, seed, workers, name, description, samples: questions.slice(0, 8) },
+    training: { hidden, epochs, seed, workers, name, description, samples: sampled },
     questions,
     outDir,
     programName: `${name}.COM`,

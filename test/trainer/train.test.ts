@@ -53,6 +53,18 @@ describe('train', () => {
     expect(doneOf(await collect({ ...SMALL, pairs: whole, epochs: 1 })).training.pairs).toBe(17);
   });
 
+  it('shows samples that are asked on their own, not follow-ups', async () => {
+    const follow = { question: 'why', answer: 'BECAUSE', after: 'YES' };
+    const pairs = [follow, ...PAIRS.slice(0, 2), follow, follow, { question: 'why', answer: 'NO' }];
+    const events = await collect({ clock: nodeClock, pairs, hidden: [8], epochs: 1, samples: ['why'] });
+    const scored = events.flatMap((event) => (event.type === 'epoch' && event.scored ? [event.scored] : []));
+    expect(scored[0]!.samples).toMatchObject([{ question: 'why', expected: 'NO' }]);
+    const usual = await collect({ clock: nodeClock, pairs, hidden: [8], epochs: 1 });
+    const shown = usual.flatMap((event) => (event.type === 'epoch' && event.scored ? event.scored.samples : []));
+    expect(shown.map(({ question }) => question)).toEqual(['is it big', 'is it heavy', 'why']);
+    expect(shown.map(({ expected }) => expected)).toEqual(['YES', 'YES', 'NO']);
+  });
+
   it('leaks no tensors', async () => {
     const epochs = (await collect(SMALL)).filter((e): e is TrainEpoch => e.type === 'epoch');
     expect(epochs).toHaveLength(30);

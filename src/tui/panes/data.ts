@@ -16,7 +16,7 @@ export function dataPane(canvas: Canvas, { data, settings }: AppState): void {
   const { stats, heldOutPairs } = data;
   const { questionLength, answerLength } = stats;
   let y = canvas.lines(0, 3, [
-    `${number(stats.pairs)} pairs, ${number(stats.questions)} different questions, ${number(heldOutPairs)} pairs held out`,
+    `${number(stats.pairs)} pairs${stats.followUps > 0 ? ` (${number(stats.followUps)} follow-ups)` : ''}, ${number(stats.questions)} different questions, ${number(heldOutPairs)} pairs held out`,
     `questions of ${questionLength.mean.toFixed(1)} characters (longest ${questionLength.longest}), answers of ${answerLength.mean.toFixed(1)} (longest ${answerLength.longest})`,
     `it learns to write ${stats.charset.length} characters: ${stats.charset}`,
     `${number(stats.examples)} characters to learn, ends of answers included`,
