@@ -2,16 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { datasetFiles, datasetPath, SETS } from '../../scripts/generate-datasets.js';
 import { ownText } from '../../scripts/own-text.js';
 import { encodeQuery, toBytes } from '../../src/model/encoder.js';
+import { ACTIONS, GAME_TEXT_NAMES, guessOf } from '../../src/model/game.js';
 import { fold, typed } from '../../src/model/question.js';
 import { expandSpec, questionsOf, sameness } from '../../src/trainer/data-expand.js';
 import { parseSpec } from '../../src/trainer/data-spec.js';
+import { gameFrom } from '../../src/trainer/game-lines.js';
 import { readPairs, readPrompts } from '../../src/trainer/pairs.js';
 
 const load = (file: string): Uint8Array => Buffer.from(ownText(datasetPath(file)));
 const pairs = (file: string) => readPairs(load(file), file).pairs;
 
 const FALLBACKS: Record<string, string> = {
-  'twenty-questions': 'IDK',
+  'twenty-questions': 'HUH?',
   'small-talk': 'HUH?',
   'cpm-commands': 'NO IDEA',
   adventure: 'WHAT?',
@@ -33,7 +35,7 @@ describe.each(SETS)('%s', (set) => {
     for (const file of files.keys()) expect(load(file).every(ascii), file).toBe(true);
     for (const { question, answer } of all) {
       expect(question).toBe(question.toLowerCase());
-      expect(answer).toMatch(/^[A-Z0-9 .,?!'*:=$/^]{1,12}$/);
+      expect(answer).toMatch(/^[A-Z0-9 .,?!'*:=$/^]{1,15}$/);
     }
   });
 
@@ -88,7 +90,7 @@ describe.each(SETS)('%s', (set) => {
       expect(readPairs(load(file), file).unknown).toBe(FALLBACKS[set]);
     for (const part of [training, heldOut]) {
       const others = part.filter(({ answer }) => answer === FALLBACKS[set]).length;
-      expect(others / part.length).toBeGreaterThan(0.08);
+      expect(others / part.length).toBeGreaterThan(0.03);
       expect(others / part.length).toBeLessThan(0.3);
     }
   });
@@ -116,17 +118,46 @@ describe.each(SETS)('%s', (set) => {
 });
 
 describe('twenty-questions', () => {
-  const training = pairs('twenty-questions.txt');
+  const file = 'twenty-questions.txt';
+  const { head } = readPairs(load(file), file);
+  const training = pairs(file);
+  const { game, faults } = gameFrom(head.game!);
 
-  it('has at least 6,000 pairs with five answers, and enough of each', () => {
-    expect(training.length).toBeGreaterThanOrEqual(6_000);
-    for (const answer of ['YES', 'NO', 'MAYBE', 'WIN', 'IDK'])
-      expect(count(training)[answer], answer).toBeGreaterThanOrEqual(250);
-    expect(Object.keys(count(training))).toHaveLength(5);
+  it('is a game of at least 60 secrets and 110 facts without a fault', () => {
+    expect(faults).toEqual([]);
+    expect(game.secrets.length).toBeGreaterThanOrEqual(60);
+    expect(game.facts.length).toBeGreaterThanOrEqual(110);
   });
 
-  it('knows its secret, and nothing else, as the winning guess', () => {
-    for (const { question, answer } of training) if (answer === 'WIN') expect(question).toMatch(/l.{0,3}i.*h/);
+  it('tells any two secrets apart by five facts at least', () => {
+    const alike = game.truths.flatMap((row, i) =>
+      game.truths.slice(0, i).flatMap((other, j) => {
+        const differ = [...row].filter((truth, fact) => truth !== other[fact]).length;
+        return differ < 5 ? [`${game.secrets[i]![0]} and ${game.secrets[j]![0]}: ${differ}`] : [];
+      }),
+    );
+    expect(alike).toEqual([]);
+  });
+
+  it('has pairs for everything in it, and a hint for every secret', () => {
+    const counts = count(training);
+    for (const label of [...game.facts, ...game.secrets.map(guessOf), ...ACTIONS])
+      expect(counts[label], label).toBeGreaterThanOrEqual(15);
+    const hints = new Set(head.replies.map(({ answer }) => answer));
+    game.truths.forEach((row, i) => {
+      const own = game.facts.filter((fact, f) => row[f] === '+' && hints.has(fact));
+      expect(own.length, game.secrets[i]![0]).toBeGreaterThanOrEqual(3);
+    });
+  });
+
+  it('has no reply for what is no label and no text of a game', () => {
+    const labels = new Set([...training.map(({ answer }) => answer), ...GAME_TEXT_NAMES]);
+    expect(head.replies.filter(({ answer }) => !labels.has(answer))).toEqual([]);
+  });
+
+  it('asks no fact and guesses no secret that the table has not', () => {
+    const known = new Set<string>([...game.facts, ...game.secrets.map(guessOf), ...ACTIONS, 'HUH?']);
+    expect([...new Set(training.map(({ answer }) => answer))].filter((answer) => !known.has(answer))).toEqual([]);
   });
 });
 
