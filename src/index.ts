@@ -13,7 +13,15 @@ export { train, type TrainOptions } from './trainer/train.js';
 export type { TrainDone, TrainEpoch, TrainEvent, TrainStart, TrainStep } from './trainer/events.js';
 
 // ## Build: a model to a CP/M program
-export { buildProgram, type BuildOptions, type BuiltProgram, type ProgramSizes } from './build/program.js';
+export {
+  buildMind,
+  buildProgram,
+  type BuildOptions,
+  type BuiltMind,
+  type BuiltProgram,
+  type ProgramSizes,
+} from './build/program.js';
+export { buildShell, type BuiltShell } from './build/shell.js';
 export { firmwareReader } from './build/firmware-files.js';
 
 // ## Assembler

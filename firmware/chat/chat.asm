@@ -51,7 +51,7 @@ TIME_ROUNDS equ 3               ; of /TIME without a number
 MAX_LINE    equ 127             ; as much as a command tail can hold
 TEXT_END    equ 0               ; ends a text; no text or charset entry that is printed holds it
 
-            include "form.inc"      ; CLOSED, VOICE, MEMORY, GAME: 1 or 0; SHELL: 1 for a mind that TALK loads (firmware/talk)
+            include "form.inc"      ; CLOSED, VOICE, MEMORY, GAME: 1 or 0; SHELL: 1 for a mind, which TALK loads (firmware/talk)
 
             if SHELL
             include "../shared/mind.inc"
@@ -62,6 +62,9 @@ ORIGIN      equ TPA
 
             org ORIGIN
             jp start
+            if VOICE                ; so that tools can tell what it remembers (src/build/signature.ts)
+            db 'Z80LM',VOICE+2*MEMORY+4*GAME
+            endif
 
             include "console.asm"
             if CLOSED
@@ -101,7 +104,7 @@ start:
             jp 0
 .enough:
             ld sp,stack_top
-            if !SHELL               ; there the keys typed ahead are TALK's
+            if !SHELL               ; TALK keeps the keys typed ahead for its minds
             call ahead_clear
             endif
             if CLOSED
@@ -210,7 +213,7 @@ respond:
             ld a,(line)
             cp '/'
             jp nz,answer
-            if SHELL                ; TALK's are all that begin with a letter, but for T
+            if SHELL                ; a letter after the slash, except T, makes it TALK's command
             ld a,(line_length)
             dec a
             jr z,.ours
@@ -366,7 +369,7 @@ text_help:
             db CR,LF,'/3 plays game 3.'
             endif
             if SHELL
-            db CR,LF,'/LOAD NAME takes another mind, /LIST shows which there are, /INFO what this one is.'
+            db CR,LF,'/LOAD NAME loads another mind, /LIST lists them, /INFO describes this one,'
             db CR,LF,'/BYE leaves, too.'
             endif
             db TEXT_END

@@ -1,4 +1,4 @@
-; What is loaded, after its header:
+; The mind that is loaded, as its header describes it:
 ;
 ;       A:GUESS.MND: Twenty Questions
 ;       33386 bytes, needs 38K, version 1, checksum 1A2B.

@@ -1,4 +1,4 @@
-; Which minds are on a disk.
+; The minds on a disk.
 
 LIST_COLUMNS equ 6
 

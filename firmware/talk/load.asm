@@ -1,5 +1,5 @@
-; A mind from the disk. Its header is checked before anything of the mind in memory is lost; then its records go
-; straight to their places, and each into the checksum.
+; Loading a mind. Its header is checked before the mind in memory is touched; then its records are read straight to
+; their places, and each is added to the checksum.
 
 load_command:
             jr z,name_wrong
@@ -8,8 +8,8 @@ load_command:
             call skip_blanks
             jr nz,name_wrong        ; more than a name
 
-; Load the mind in fcb and start it; the B characters at HL become its command tail. Returns where it cannot be
-; loaded and the one in memory is whole; where it is not, goes to TALK's own prompt.
+; Load the mind named in fcb and start it; the B characters at HL become its command tail. Returns if it cannot be
+; loaded and the one in memory is intact; goes to TALK's own prompt if that one is lost.
 load:
             ld (rest),hl
             ld a,b
@@ -146,7 +146,7 @@ too_small:
             ld hl,text_k
             jp print
 
-; What HL says about the name in fcb
+; Print the name in fcb, then the text at HL.
 say_of_name:
             push hl
             call print_name
@@ -166,7 +166,7 @@ file:
 
 default_buffer:
             ld de,TAIL
-; Where the next record goes: DE
+; Set the buffer for the next record to DE.
 set_buffer:
             ld c,F_DMA
             jp BDOS
@@ -185,7 +185,7 @@ real_drive:
             ret
 
 ; DE = CRC (x^16 + x^12 + x^5 + 1, that of XMODEM) of the record at HL, going on from DE; HL -> the next one. Records
-; begin at multiples of their length. 20,400 T-states per record: 0.9 s for 40 KB at 7.4 MHz, and no table.
+; begin at multiples of their length. 20,500 T-states per record: 0.9 s for 40 KB at 7.4 MHz, and no table.
 add_record:
             ld a,(hl)
             inc hl

@@ -1,8 +1,8 @@
-; Names of minds as they are typed, `GUESS`, `b:guess`, `GUESS.MND`, to CP/M's form of a name in fcb.
+; Names of minds as they are typed (`GUESS`, `b:guess`, `GUESS.MND`), parsed into fcb.
 
 NAME_LENGTH equ 8
 
-; Take the name at HL, of the B characters that are there, and leave HL and B behind it. Carry if it is none.
+; Parse the name at HL, with B characters left on the line, and advance HL and B past it. Carry if it is invalid.
 take_name:
             call take_drive
             ret c
@@ -44,7 +44,7 @@ take_name:
             cp ' '+1                ; carry: not one character
             ret
 
-; An empty name in fcb, with the drive that stands at HL; HL and B behind that. Carry if there is no such drive.
+; Clear fcb and set its drive from HL, if one is given there; HL and B advance past it. Carry for an invalid drive.
 take_drive:
             push hl
             push bc
@@ -87,7 +87,7 @@ take_drive:
 no_name:        db 0,'        MND',0
 NO_NAME_BYTES   equ $-no_name
 
-; A = the character at HL as a capital, and on to the next. Z, and not on, at a blank or at the end.
+; A = the character at HL as a capital; advances past it. Z, without advancing, at a blank or at the end.
 next_upper:
             inc b
             dec b

@@ -1,17 +1,17 @@
 ; TALK: a shell that loads minds from disk. A mind (.MND) is firmware/chat with its model, assembled for MIND_ORIGIN
-; instead of 0100h: it brings its own engine, so it is as fast as the .COM of the same model, and a mind of any kind
-; and of a later version can be loaded. TALK stays below it.
+; instead of 0100h. As a mind brings its own engine, it is as fast as the .COM of the same model, and TALK can load any
+; kind of model. TALK stays in memory below it.
 ;
 ;       talk.asm        start, command tail, TALK's own prompt, commands        (this file)
-;       name.asm        what is typed to names of files
-;       load.asm        a mind from the disk: header, body, checksum
-;       list.asm        which minds are on a disk
-;       info.asm        what is loaded
+;       name.asm        file names as they are typed
+;       load.asm        loading: header, body, checksum
+;       list.asm        the minds on a disk
+;       info.asm        the mind that is loaded
 ;       text.asm        printing
 ;       ram.asm         what TALK keeps while a mind runs
 ;
 ; From firmware/chat come console.asm, all that knows CP/M's console, and line.asm, keys typed ahead and line editing.
-; What TALK and minds agree upon is shared/mind.inc.
+; The contract between TALK and its minds is shared/mind.inc.
 
 BDOS        equ 0005h
 TPA_END     equ 0006h           ; word: the first address that is not ours
@@ -91,7 +91,7 @@ bye:
             call print
             jp 0
 
-; ---- TALK's own prompt, where no mind is loaded ----------------------------------------------------------
+; ---- TALK's own prompt, when no mind is loaded -----------------------------------------------------------
 
 ask:
             ld hl,text_prompt
@@ -122,7 +122,7 @@ ask:
             call slash
             jr ask
 
-; HL -> the first character of the line that is no blank, A; B = characters from there on. Z if there is none.
+; HL -> the first non-blank character of the line, also in A; B = characters from there on. Z if there is none.
 line_start:
             ld a,(line_length)
             ld b,a
@@ -141,7 +141,7 @@ skip_blanks:
 
 ; ---- commands --------------------------------------------------------------------------------------------
 
-; A line with a slash that was typed to a mind. It comes back to it unless another one was loaded.
+; A line with a slash, typed to a mind. Returns to that mind unless another one was loaded over it.
 command:
             ld (mind_stack),sp
             ld sp,stack_top
@@ -150,7 +150,7 @@ command:
             ld sp,(mind_stack)
             ret
 
-; Do what the B characters at HL say, the first of which is a slash.
+; Carry out the command of B characters at HL, the first of which is a slash.
 slash:
             inc hl
             dec b
@@ -203,7 +203,7 @@ slash:
             inc hl
             ld h,(hl)
             ld l,c
-            push hl                 ; is gone to with HL, B and Z of skip_blanks
+            push hl                 ; skip_blanks returns to the command, with HL, B and Z
             ex de,hl
             jr skip_blanks
 

@@ -82,11 +82,11 @@ print_number:
 text_title:     db 'TALK: minds from disk. Type ? for help.',CR,LF,TEXT_END
 text_prompt:    db CR,LF,'> ',TEXT_END
 text_new_line:  db CR,LF,TEXT_END
-text_bye:       db 'Good-bye.',TEXT_END
+text_bye:       db 'Good-bye.',CR,LF,TEXT_END
 text_help:
-            db '/LOAD NAME takes a mind from the disk, /LOAD B:NAME from drive B.',CR,LF
-            db '/LIST shows which there are, /INFO what is loaded. /BYE, ! or ^C leaves.',TEXT_END
-text_commands:  db 'There are /LOAD NAME, /LIST, /INFO and /BYE.',TEXT_END
+            db '/LOAD NAME loads a mind from disk, /LOAD B:NAME one from drive B.',CR,LF
+            db '/LIST lists them, /INFO describes the one loaded. /BYE, ! or ^C leaves.',TEXT_END
+text_commands:  db 'Commands: /LOAD NAME, /LIST, /INFO, /BYE.',TEXT_END
 text_nobody:    db 'No mind is loaded: /LOAD NAME, or /LIST.',TEXT_END
 text_no_name:   db 'A name has 1 to 8 characters: GUESS, B:GUESS.',TEXT_END
 text_no_drive:  db 'Drives are A: to P:.',TEXT_END

@@ -8,7 +8,7 @@ import { crc16 } from '../seams/crc16.js';
 
 /** Where a mind stands in memory: above TALK, at the beginning of a page. */
 export const MIND_ORIGIN = 0x0d00;
-/** Of what TALK and minds agree upon. */
+/** Version of the contract between TALK and its minds. */
 export const MIND_VERSION = 1;
 /** Bytes of the header, which is the file's first record. */
 export const MIND_HEADER_BYTES = 128;
@@ -16,7 +16,7 @@ export const MIND_HEADER_BYTES = 128;
 const RECORD = 128;
 const MAGIC = 'Z80 MIND';
 
-/** Where the header has what. */
+/** Offsets of the header's fields. */
 const AT = {
   MIND_MAGIC: 0,
   MIND_NEEDS: 8,
@@ -27,7 +27,7 @@ const AT = {
   MIND_NAME: 18,
   HEADER_SUM: 126,
 } as const;
-/** The model's name with the zero behind it. */
+/** Bytes for the model's name, including its terminating zero. */
 const NAME_BYTES = 62;
 
 /** What mind.inc must say. */
@@ -63,7 +63,7 @@ export function encodeMind(program: Uint8Array, end: number, name: string): Uint
   return file;
 }
 
-/** Does the file begin as a mind's does? */
+/** Whether the file begins with a mind's magic. */
 export function isMind(file: Uint8Array): boolean {
   return toBytes(MAGIC).every((byte, at) => file[at] === byte);
 }

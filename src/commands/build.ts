@@ -1,20 +1,27 @@
-/** `z80lm build M.npz -o X.COM`: a model into a CP/M program, with a table of what takes the room. */
+/**
+ * `z80lm build M.npz -o X.COM`: a model into a CP/M program, with a table of what takes the room. `-o X.MND` makes a mind
+ * of it, and `--shell -o TALK.COM` the program that loads minds.
+ */
 import type { Command } from 'commander';
 import { firmwareReader } from '../build/firmware-files.js';
-import { measureProgram } from '../build/measure.js';
-import { buildProgram, type LayoutName } from '../build/program.js';
+import { measureMind, measureProgram } from '../build/measure.js';
+import { buildMind, buildProgram, type BuiltProgram, type LayoutName } from '../build/program.js';
+import { buildShell } from '../build/shell.js';
 import { DEFAULT_MAX_SIZE } from '../model/limits.js';
 import { sampleQuestions } from '../build/samples.js';
 import { decodeModel } from '../model/npz.js';
 import { UsageError } from '../seams/errors.js';
+import { grouped } from '../seams/words.js';
 import { action, wholeNumber, type Shell } from './shared.js';
 import { MODEL_ARGUMENT, modelPath } from './shipped-data.js';
 import { sizeTable, speedLine } from './size-table.js';
 
 const LAYOUTS: readonly string[] = ['auto', 'sparse', 'packed'] satisfies LayoutName[];
+const MAKE_SHELL = 'z80lm build --shell -o TALK.COM';
 
 interface BuildOptions {
   output: string;
+  shell?: boolean;
   layout: string;
   maxSize: string;
   name?: string;
@@ -26,8 +33,9 @@ export function registerBuild(program: Command): void {
   program
     .command('build')
     .description('turn a model into a CP/M program')
-    .argument('<model>', MODEL_ARGUMENT)
-    .requiredOption('-o, --output <file>', 'the .COM to write')
+    .argument('[model]', MODEL_ARGUMENT)
+    .requiredOption('-o, --output <file>', 'the .COM to write, or a .MND, a mind for TALK.COM to load')
+    .option('--shell', 'no model: make TALK.COM, which loads minds from disk')
     .option('--layout <layout>', 'auto: the fastest that fits; sparse: fast; packed: small', 'auto')
     .option('--max-size <bytes>', 'refuse to make a larger program', String(DEFAULT_MAX_SIZE))
     .option('--name <name>', "the program's name in its banner (default: the model's)")
@@ -36,7 +44,13 @@ export function registerBuild(program: Command): void {
     .action(action(build));
 }
 
-async function build(shell: Shell, options: BuildOptions, model: string): Promise<void> {
+async function build(shell: Shell, options: BuildOptions, model: string | undefined): Promise<void> {
+  const kind = kindOf(options.output);
+  if (options.shell) return makeShell(shell, options, model, kind);
+  if (model === undefined)
+    throw new UsageError('no model given', {
+      hint: `z80lm build M.npz -o X.COM makes a program of a model; ${MAKE_SHELL} needs none`,
+    });
   if (!LAYOUTS.includes(options.layout))
     throw new UsageError(`there is no layout ${JSON.stringify(options.layout)}`, {
       hint: `it is one of ${LAYOUTS.join(', ')}`,
@@ -44,22 +58,77 @@ async function build(shell: Shell, options: BuildOptions, model: string): Promis
   const maxSize = wholeNumber('--max-size', options.maxSize, 1, 65_536);
   const path = modelPath(shell.files, model);
   const network = decodeModel(shell.files.read(path), path);
-  const built = buildProgram(
-    network,
-    { layout: options.layout as LayoutName, maxSize, ...(options.name !== undefined && { name: options.name }) },
-    firmwareReader(shell.files),
+  const firmware = firmwareReader(shell.files);
+  const wishes = {
+    layout: options.layout as LayoutName,
+    maxSize,
+    ...(options.name !== undefined && { name: options.name }),
+  };
+  const questions = sampleQuestions(network.about);
+  const mind = kind === 'mind' ? buildMind(network, wishes, firmware) : undefined;
+  const built = mind ?? buildProgram(network, wishes, firmware);
+  const measured = mind
+    ? measureMind(buildShell(firmware).program, mind.file, questions)
+    : measureProgram(built.program, questions);
+
+  const names = writeAll(shell, options, built, mind?.file ?? built.program);
+  for (const line of [...sizeTable(built, mind?.file.length), '', speedLine(measured)]) shell.print(line);
+  wrote(shell, names);
+  shell.emit({
+    files: names,
+    sizes: { ...built.sizes, ...(mind && { file: mind.file.length }) },
+    layers: built.choices,
+    measured,
+  });
+}
+
+function makeShell(shell: Shell, options: BuildOptions, model: string | undefined, kind: 'program' | 'mind'): void {
+  if (model !== undefined)
+    throw new UsageError('--shell takes no model', {
+      hint: `${MAKE_SHELL} makes the shell; z80lm build ${model} -o NAME.MND makes a mind that it loads`,
+    });
+  if (kind === 'mind')
+    throw new UsageError('the shell is a program, not a mind', { hint: `name a .COM: ${MAKE_SHELL}` });
+  if (options.name !== undefined || options.layout !== 'auto' || options.maxSize !== String(DEFAULT_MAX_SIZE))
+    throw new UsageError('--name, --layout and --max-size apply to models, and --shell has none', {
+      hint: `omit them: ${MAKE_SHELL}`,
+    });
+  const built = buildShell(firmwareReader(shell.files));
+  const names = writeAll(shell, options, built, built.program);
+  shell.print(
+    `the shell      ${grouped(built.program.length, 9)} bytes; with what it keeps, ${grouped(built.resident)} in memory`,
   );
-  const measured = measureProgram(built.program, sampleQuestions(network.about));
+  wrote(shell, names);
+  shell.emit({ files: names, sizes: { program: built.program.length, resident: built.resident } });
+}
 
-  const written: Record<string, Uint8Array | string> = { [options.output]: built.program };
-  if (options.listing) written[beside(options.output, 'lst')] = built.listing();
-  if (options.symbols) written[beside(options.output, 'sym')] = built.symbolFile();
+/** What is to be made, by the type in the name of its file; without one, a program. @throws UsageError */
+function kindOf(output: string): 'program' | 'mind' {
+  const type = /\.([^./\\]+)$/.exec(output)?.[1]!.toLowerCase() ?? 'com';
+  if (type === 'com') return 'program';
+  if (type === 'mnd') return 'mind';
+  throw new UsageError(`${JSON.stringify(output)} is neither a .COM nor a .MND`, {
+    hint: 'name a program, such as -o GUESS.COM, or a mind for TALK.COM, such as -o GUESS.MND',
+  });
+}
+
+/** The file, and what was asked for beside it. Returns their names. */
+function writeAll(
+  shell: Shell,
+  { output, listing, symbols }: BuildOptions,
+  built: Pick<BuiltProgram, 'listing' | 'symbolFile'>,
+  file: Uint8Array,
+): string[] {
+  const written: Record<string, Uint8Array | string> = { [output]: file };
+  if (listing) written[beside(output, 'lst')] = built.listing();
+  if (symbols) written[beside(output, 'sym')] = built.symbolFile();
   for (const [name, data] of Object.entries(written)) shell.files.write(name, data);
+  return Object.keys(written);
+}
 
-  for (const line of [...sizeTable(built), '', speedLine(measured)]) shell.print(line);
+function wrote(shell: Shell, names: readonly string[]): void {
   shell.print();
-  for (const name of Object.keys(written)) shell.print(`wrote ${name}`);
-  shell.emit({ files: Object.keys(written), sizes: built.sizes, layers: built.choices, measured });
+  for (const name of names) shell.print(`wrote ${name}`);
 }
 
 function beside(path: string, extension: string): string {

@@ -4,6 +4,7 @@
  */
 import { basename } from 'node:path';
 import type { Command } from 'commander';
+import { traitsOf } from '../build/signature.js';
 import { emulatorTarget } from '../emu/target.js';
 import { compareRun, type CompareReport } from '../hil/compare-run.js';
 import { answerSheet, checkAnswers, type AnswerSheet, type DataQuestion, type DataReport } from '../hil/data-check.js';
@@ -25,6 +26,7 @@ import { readPairs } from '../trainer/pairs.js';
 import { Rng } from '../trainer/rng.js';
 import { boardLane, collect, readProgram, withBoardOptions, type BoardFlags } from './board-lane.js';
 import { CompareView } from './compare-view.js';
+import { fromTheStart } from './from-the-start.js';
 import { withLinkOptions } from './link-options.js';
 import { action, frequency, seedOf, wholeNumber, type Shell } from './shared.js';
 
@@ -75,7 +77,10 @@ async function compare(shell: Shell, flags: Flags, path: string): Promise<ExitSt
   const program = readProgram(shell, path, flags.as);
   const clockHz = frequency(flags.clock);
   const retries = wholeNumber('--retries', flags.retries, 0, 1000);
-  const { script, questions } = whatToAsk(shell, flags);
+  const { script: wanted, questions } = whatToAsk(shell, flags);
+  const traits = traitsOf(program.bytes);
+  if (traits && questions) throw new UsageError(...ONLY_PROMPTS);
+  const script = fromTheStart(shell, program, wanted);
   const golden = openGolden(shell, flags, path, program, script);
   const ports = [...new Set(flags.port ?? [])];
   const boards = await Promise.all(ports.map((port) => boardLane(shell, flags, port, program)));
@@ -112,7 +117,8 @@ async function compare(shell: Shell, flags: Flags, path: string): Promise<ExitSt
     retries,
     reconnectMs: LANE_DEFAULTS.reconnectMs,
     normalise: flags.raw !== true,
-    recheck: flags.recheck,
+    // Asked again, one that remembers may say something else.
+    recheck: flags.recheck && traits === undefined,
   });
   const report = await finish(run, (event) => view.show(event));
   view.finish(report);
@@ -133,6 +139,11 @@ async function compare(shell: Shell, flags: Flags, path: string): Promise<ExitSt
   shell.emit({ type: 'report', ...forPrograms(report), ...(data && { data }) });
   return recordedIt || report.status !== EXIT.done ? report.status : EXIT.no;
 }
+
+const ONLY_PROMPTS: ConstructorParameters<typeof UsageError> = [
+  'this program has texts of its own, by turns, where the data has one answer',
+  { hint: 'compare it with --prompts; z80lm eval MODEL DATA --on z80 counts right answers' },
+];
 
 /** @returns the script, and for data the answers that go with it */
 function whatToAsk(shell: Shell, flags: Flags): { script: Script; questions?: DataQuestion[] } {

@@ -39,6 +39,7 @@ interface Flags {
   topic?: string;
   persona?: string;
   answers?: string;
+  dialogues?: boolean;
   pairs: string;
   model?: string;
   baseUrl?: string;
@@ -59,6 +60,7 @@ export function registerGen(data: Command): void {
     .option('--topic <thing>', 'the secret thing of a game of 20 Questions')
     .option('--persona <file|words>', 'somebody to talk to: a file that describes them, or a few words')
     .option('--answers <list>', 'with --persona: the only answers there are, such as YES,NO,HELLO (and IDK)')
+    .option('--dialogues', 'with --persona: what people say next, too, with answers that remember the one before')
     .option('--pairs <n>', 'how many pairs there shall be in the end', '500')
     .option('--model <name>', "the provider's model (claude: claude-haiku-5-5, ollama: llama3.2)")
     .option('--base-url <url>', 'where the provider is, if not at its usual place')
@@ -74,6 +76,11 @@ async function runGen(shell: Shell, flags: Flags, spec: string | undefined): Pro
   if (given.length !== 1)
     throw new UsageError(given.length === 0 ? 'nothing to make pairs from' : 'more than one thing to make pairs from', {
       hint: 'give a spec, or --topic THING, or --persona FILE',
+    });
+  if (flags.dialogues && flags.persona === undefined)
+    throw new UsageError('--dialogues goes with --persona', {
+      hint:
+        spec === undefined ? 'a game has no talk to go on with' : 'a spec has lines that begin with "after" instead',
     });
   if (spec !== undefined && flags.provider !== 'spec')
     throw new UsageError(`--provider ${flags.provider} takes no spec`, { hint: 'give --topic or --persona instead' });
@@ -181,7 +188,7 @@ function report(
   return EXIT.no;
 }
 
-function jobOf(shell: Shell, { topic, persona, answers }: Flags): Job {
+function jobOf(shell: Shell, { topic, persona, answers, dialogues = false }: Flags): Job {
   if (topic !== undefined) {
     if (answers !== undefined)
       throw new UsageError('--answers goes with --persona', { hint: `a game has ${GAME_ANSWERS.join(', ')}` });
@@ -204,7 +211,7 @@ function jobOf(shell: Shell, { topic, persona, answers }: Flags): Job {
     throw new UsageError(`--answers is ${JSON.stringify(answers)}`, {
       hint: `give 1 to ${GEN.longestAnswer} characters of ASCII each, with commas between them, and no bar`,
     });
-  return { kind: 'persona', subject, answers: list };
+  return { kind: dialogues ? 'dialogues' : 'persona', subject, answers: list };
 }
 
 function defaultOutput({ kind, subject }: Job, { persona }: Flags): string {

@@ -13,8 +13,10 @@ import { counted, percent } from '../seams/words.js';
 import { balance, type Target } from '../trainer/data-balance.js';
 import { FINDING_KINDS, lint, repair, type Finding, type FindingKind, type LintReport } from '../trainer/data-lint.js';
 import { answersPicture, statsOf, type DataStats } from '../trainer/data-stats.js';
-import { fallbackOf, unknownText } from '../trainer/fallback.js';
-import { readPairs, scanPairs, textLines, type PairFile } from '../trainer/pairs.js';
+import { fallbackOf } from '../trainer/fallback.js';
+import { headText } from '../trainer/head.js';
+import { pairText, readPairs, scanPairs, textLines, type PairFile } from '../trainer/pairs.js';
+import { headOf } from '../trainer/play.js';
 import { registerGen } from './data-gen.js';
 import { action, seedOf, wholeNumber, type Shell } from './shared.js';
 
@@ -115,7 +117,7 @@ function statsLines(stats: DataStats, shown: number): string[] {
   const length = ({ mean, longest }: DataStats['questionLength']): string =>
     `${mean.toFixed(1)} characters on average, ${longest} at most`;
   return [
-    `pairs       ${stats.pairs}`,
+    `pairs       ${stats.pairs}${stats.followUps > 0 ? `, ${stats.followUps} of them follow-ups in dialogues` : ''}`,
     `questions   ${stats.questions} different, ${length(stats.questionLength)}`,
     `answers     ${stats.answers.length} different, ${length(stats.answerLength)}`,
     `charset     ${stats.charset.length} characters: ${stats.charset}`,
@@ -139,14 +141,14 @@ async function runBalance(
     ? (flags.to as Target)
     : wholeNumber('--to', flags.to, 1, 1_000_000);
   const read = readAll(shell, files);
-  const unknown = fallbackOf(read);
+  fallbackOf(read);
+  const { head } = headOf(read);
   const { pairs, ...figures } = balance(
     read.flatMap((file) => file.pairs),
     target,
     seedOf(flags.seed),
   );
-  const lines = pairs.map(({ question, answer }) => `${question}|${answer}`);
-  if (unknown !== undefined) lines.unshift(unknownText(unknown));
+  const lines = [...headText(head), ...pairs.map(pairText)];
   shell.files.write(flags.output, `${lines.join('\n')}\n`);
   shell.emit({ file: flags.output, pairs: pairs.length, ...figures });
   shell.print(

@@ -1,6 +1,7 @@
 /** What `z80lm eval` found, in words. */
 import { percent } from '../seams/words.js';
-import type { AnswerRow, EvaluationScore } from '../trainer/evaluate.js';
+import type { AnswerRow, EvaluationScore, PartScore } from '../trainer/evaluate.js';
+import type { GameScore } from '../trainer/game-score.js';
 import type { OthersScore, TypoScore } from '../trainer/hardship.js';
 import type { Z80Evaluation } from './eval-z80.js';
 import { speedLine } from './size-table.js';
@@ -22,11 +23,26 @@ export function scoreLines(score: EvaluationScore): string[] {
   const summary = (what: string, right: number, ceiling: number, count: number): string =>
     `${what} right ${percent(right)} of ${count}; the same question with different answers bounds it at ` +
     `${percent(ceiling)}, so ${percent(right / ceiling)} of what can be had`;
-  const { characters, characterCeiling, characterCount } = score;
+  const { characters, characterCeiling, characterCount, single, followUps } = score;
   const lines = [summary('whole answers', score.answers, score.answerCeiling, score.pairs)];
+  if (single && followUps)
+    lines.push(`${partWords('single questions', single)}, ${partWords('follow-ups', followUps)}`);
   if (characters !== undefined && characterCeiling !== undefined && characterCount !== undefined)
     lines.push(summary('characters', characters, characterCeiling, characterCount));
   return lines;
+}
+
+function partWords(what: string, { pairs, answers }: PartScore): string {
+  return pairs === 0 ? `no ${what}` : `${what} ${percent(answers)} of ${pairs}`;
+}
+
+export function gameLine({ secrets, asked, right, facts, alike, wrongWins }: GameScore): string {
+  const share = (part: number, whole: number): string =>
+    whole === 0 ? `none of ${whole}` : `${percent(part / whole)} of ${whole}`;
+  return (
+    `the game, over all ${secrets} secrets: right answers ${share(right, asked)}; facts answered alike however they are ` +
+    `asked for ${share(alike, facts)}; wrong wins ${wrongWins}`
+  );
 }
 
 export function baselineLine({ commonest, nearest }: Baselines): string {

@@ -3,15 +3,19 @@ import { firmwareReader } from '../build/firmware-files.js';
 import { buildProgram } from '../build/program.js';
 import { startTalk } from '../build/talk.js';
 import { nodeClock } from '../host/node-clock.js';
-import { answer } from '../model/inference.js';
-import { MAX_ANSWER, type Network } from '../model/network.js';
+import { isLively } from '../model/closed-set.js';
+import { Conversation } from '../model/conversation.js';
+import type { Network } from '../model/network.js';
 import { typed } from '../model/question.js';
+import { MAX_REPLY } from '../model/voice.js';
 import { latin1 } from '../seams/bytes.js';
 import type { TextPair } from '../trainer/examples.js';
 import type { Shell } from './shared.js';
 
 /** Questions between two looks at Ctrl-C. */
 const AT_A_TIME = 32;
+/** Which game is played. */
+const SEED = 1;
 /** Differences that are listed. */
 const MOST_LISTED = 20;
 
@@ -36,46 +40,71 @@ function isTypable(question: string): boolean {
   return !/^(!|\/|\??$)/.test(latin1(typed(question)));
 }
 
+/** A pair, with the turns of a dialogue before it. */
+type AskedPair = TextPair & { before?: readonly string[] };
+
+/** What is typed for pairs: of a program that remembers, what leads to each. */
+interface Turns {
+  questions: string[];
+  pairs: AskedPair[];
+}
+
 export async function evaluateOnZ80(
   shell: Shell,
   network: Network,
-  pairs: readonly TextPair[],
+  pairs: readonly AskedPair[],
 ): Promise<Z80Evaluation> {
   const { program } = buildProgram(network, {}, firmwareReader(shell.files));
   const asked = pairs.filter(({ question }) => isTypable(question));
-  const questions = [...new Set(asked.map(({ question }) => question))];
-  const talk = startTalk(program);
-  const said = new Map<string, string>();
+  const turns = turnsFor(network, asked);
+  const talk = startTalk(program, network.closed?.game ? `/${SEED}` : '');
+  const conversation = new Conversation(network, { seed: network.closed?.game ? SEED : undefined });
+  const differ: Z80Evaluation['differ'] = [];
   const costs = { characters: 0, sum: 0, worst: 0 };
-  const progress = shell.progress('ask', questions.length);
-  for (const [index, question] of questions.entries()) {
+  let right = 0;
+  const progress = shell.progress('ask', turns.length);
+  for (const [index, { questions, pairs: wanted }] of turns.entries()) {
     if (index % AT_A_TIME === 0) {
       progress.update(index);
       await nodeClock.sleep(0, shell.signal);
     }
-    const { text, tStates } = talk.ask(question);
-    said.set(question, text);
-    for (const cost of tStates) {
-      costs.characters++;
-      costs.sum += cost;
-      costs.worst = Math.max(costs.worst, cost);
+    let isSame = true;
+    for (const question of questions) {
+      const { text: z80, tStates } = talk.ask(question);
+      const reference = conversation.say(question).replaceAll('\n', '\r\n');
+      isSame = z80 === reference;
+      if (!isSame) differ.push({ question, z80, reference });
+      for (const cost of tStates) {
+        costs.characters++;
+        costs.sum += cost;
+        costs.worst = Math.max(costs.worst, cost);
+      }
     }
+    if (isSame) right += wanted.filter(({ answer }) => answer.slice(0, MAX_REPLY) === conversation.answered).length;
   }
   progress.stop();
-  const differ = questions.flatMap((question) => {
-    const [z80, reference] = [said.get(question)!, answer(network, question)];
-    return z80 === reference ? [] : [{ question, z80, reference }];
-  });
-  const right = asked.filter((pair) => said.get(pair.question) === pair.answer.slice(0, MAX_ANSWER));
+  const questions = turns.reduce((sum, turn) => sum + turn.questions.length, 0);
   return {
     programBytes: program.length,
-    questions: questions.length,
-    agree: questions.length - differ.length,
+    questions,
+    agree: questions - differ.length,
     differ: differ.slice(0, MOST_LISTED),
     pairs: asked.length,
-    pairsRight: right.length,
+    pairsRight: right,
     untypable: pairs.length - asked.length,
     meanTStates: costs.sum / Math.max(1, costs.characters),
     worstTStates: costs.worst,
   };
+}
+
+/** Each question once, unless it makes a difference what was said before. */
+function turnsFor({ closed }: Network, pairs: readonly AskedPair[]): Turns[] {
+  if (closed && isLively(closed))
+    return pairs.map((pair) => ({
+      questions: [...(pair.before ?? []).filter((_, i) => i % 2 === 0).filter(isTypable), pair.question],
+      pairs: [pair],
+    }));
+  const byQuestion = new Map<string, AskedPair[]>();
+  for (const pair of pairs) byQuestion.set(pair.question, [...(byQuestion.get(pair.question) ?? []), pair]);
+  return [...byQuestion].map(([question, wanted]) => ({ questions: [question], pairs: wanted }));
 }

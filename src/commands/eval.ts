@@ -1,15 +1,18 @@
 /** `z80lm eval M.npz DATA`: how many answers a model gets right, and what that is worth. */
 import { Option, type Command } from 'commander';
+import { answer } from '../model/inference.js';
 import type { Network } from '../model/network.js';
 import { decodeModel } from '../model/npz.js';
 import { EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
 import { NearestNeighbour, commonestAnswer, shareRight } from '../trainer/baselines.js';
 import { fallbackOf } from '../trainer/fallback.js';
 import { evaluate, type Evaluation } from '../trainer/evaluate.js';
+import { gameScore } from '../trainer/game-score.js';
 import { othersScore, typoScores, type OthersScore } from '../trainer/hardship.js';
 import { readPairs, readQuestions, type Pair, type PairFile } from '../trainer/pairs.js';
 import {
   baselineLine,
+  gameLine,
   othersLine,
   typosLine,
   scoreLines,
@@ -66,10 +69,18 @@ async function run(shell: Shell, flags: Flags, model: string, dataFiles: string[
   );
   const typos = errors.length > 0 ? { seed, scores: typoScores(network, pairs, errors, seed) } : undefined;
   const others = flags.others === undefined ? undefined : askOthers(shell, flags, data, network, evaluation);
+  const { game } = network.closed ?? {};
+  const played = game && gameScore(game, pairs, (question, after) => answer(network, question, after));
   const z80 = flags.on === 'z80' ? await evaluateOnZ80(shell, network, pairs) : undefined;
-  const more = { ...(typos && { typos }), ...(others && { others }), ...(z80 && { z80 }) };
+  const more = {
+    ...(typos && { typos }),
+    ...(others && { others }),
+    ...(played && { game: played }),
+    ...(z80 && { z80 }),
+  };
   shell.emit({ model: modelFile, ...evaluation, baselines, ...more });
   for (const line of scoreLines(evaluation.score)) shell.print(line);
+  if (played) shell.print(gameLine(played));
   shell.print(baselineLine(baselines));
   if (typos) shell.print(typosLine(typos.scores));
   if (others) shell.print(othersLine(others));
@@ -101,7 +112,10 @@ function compareWith(
   const commonest = { answer, answers: shareRight(pairs, () => answer) };
   if (!files) return { commonest };
   const nearest = new NearestNeighbour(read(files));
-  return { commonest, nearest: { files, answers: shareRight(pairs, (question) => nearest.answer(question)) } };
+  return {
+    commonest,
+    nearest: { files, answers: shareRight(pairs, (question, after) => nearest.answer(question, after)) },
+  };
 }
 
 function askOthers(

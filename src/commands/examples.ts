@@ -11,7 +11,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   train: ['z80lm train my/pairs.txt -o my.npz', 'z80lm train my/pairs.txt -o my.npz --time 60s --holdout 0.1'],
   eval: ['z80lm eval my.npz my/pairs.txt', 'z80lm eval out/model.npz my/pairs.txt --on z80'],
   chat: ['z80lm chat my.npz', 'z80lm chat my.npz "hello"'],
-  build: ['z80lm build my.npz -o MY.COM', 'z80lm build my.npz -o MY.COM --symbols --listing'],
+  build: ['z80lm build my.npz -o MY.COM', 'z80lm build --shell -o TALK.COM'],
   run: ['z80lm run MY.COM', 'z80lm run MY.COM --type hello --type ! --stats'],
   asm: ['z80lm asm my/hello.asm -o HELLO.COM', 'z80lm asm my/hello.asm -o hello.hex --listing'],
   disasm: ['z80lm disasm HELLO.COM', 'z80lm disasm HELLO.COM -o again.asm'],

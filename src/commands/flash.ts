@@ -27,8 +27,8 @@ export function registerFlash(program: Command): void {
   withLinkOptions(
     program
       .command('flash')
-      .description('send a program to a board and verify it')
-      .argument('<file>', 'the program, a .COM (for a monitor: Intel HEX, .HEX)')
+      .description('send a program or a mind to a board and verify it')
+      .argument('<file>', 'the program, a .COM (for a monitor: Intel HEX, .HEX), or a mind for TALK.COM, a .MND')
       .option('--board <kind>', `${DRIVER_NAMES.join(', ')}, or a board file (.json), or auto: find out`, 'auto')
       .option('--as <name>', "its name on the board, such as CHAT.COM or B:CHAT.COM; the file's name unless given")
       .option('--boot', 'bring the board from its boot menu to CP/M first; without this a menu is left to you')
@@ -38,7 +38,9 @@ export function registerFlash(program: Command): void {
   ).action(
     action<Options, [string]>(async (shell, options, file) => {
       const board = await chooseBoard(shell, options.board);
-      const com: Program = { name: boardName(options.as ?? basename(file)), bytes: shell.files.read(file) };
+      const name = options.as === undefined ? boardName(basename(file), SENT) : nameAsked(options.as);
+      if (options.run) mustStart(name);
+      const com: Program = { name, bytes: shell.files.read(file) };
       if (com.bytes.length === 0) throw new InputError('the file is empty', { where: file });
       const retries = wholeNumber('the number of retries', options.retries, 0, 100);
       const link = await openFromFlags(options, board?.line, shell);
@@ -135,12 +137,41 @@ async function load(
   shell.emit({ name: com.name, bytes: com.bytes.length, port, board, seconds, phaseMs, retries, verified });
 }
 
-/** A CP/M name in capitals: a drive perhaps, 1 to 8 characters, and .COM (.HEX for monitors). @throws UsageError */
-export function boardName(name: string): string {
+/** What can be started: by CP/M, and by a monitor. */
+const PROGRAMS = ['COM', 'HEX'];
+/** What is sent under its own name. */
+const SENT = [...PROGRAMS, 'MND'];
+// CP/M's own list of what a name cannot hold is < > . , ; : = ? * [ ]; the rest of this one cannot be typed well.
+const NAME = /^(?:[A-P]:)?[A-Z0-9$#@!%'()\-_{}~^&]{1,8}(?:\.([A-Z0-9$#@!%'()\-_{}~^&]{1,3}))?$/;
+
+/**
+ * A CP/M name in capitals: a drive perhaps, 1 to 8 characters, and one of `types`.
+ * @throws UsageError
+ */
+export function boardName(name: string, types: readonly string[] = PROGRAMS): string {
   const capitals = name.toUpperCase();
-  // CP/M's own list of what a name cannot hold is < > . , ; : = ? * [ ]; the rest of this one cannot be typed well.
-  if (/^([A-P]:)?[A-Z0-9$#@!%'()\-_{}~^&]{1,8}\.(COM|HEX)$/.test(capitals)) return capitals;
+  const type = NAME.exec(capitals)?.[1];
+  if (type !== undefined && types.includes(type)) return capitals;
   throw new UsageError(`${JSON.stringify(name)} is no name for a CP/M program`, {
     hint: 'give one of at most 8 letters and digits and .COM with --as, such as --as CHAT.COM',
+  });
+}
+
+/** A name that was asked for may be that of any file. @throws UsageError */
+function nameAsked(name: string): string {
+  const capitals = name.toUpperCase();
+  if (NAME.test(capitals)) return capitals;
+  throw new UsageError(`${JSON.stringify(name)} is no name for a CP/M file`, {
+    hint: 'give one of at most 8 letters and digits, a dot, and a type of at most 3, such as --as CHAT.COM',
+  });
+}
+
+/** @throws UsageError where --run cannot start it */
+function mustStart(name: string): void {
+  if (PROGRAMS.some((type) => name.endsWith(`.${type}`))) return;
+  throw new UsageError(`${name} is no program, so --run cannot start it`, {
+    hint: name.endsWith('.MND')
+      ? 'flash it without --run, then flash TALK.COM with --run (z80lm build --shell -o TALK.COM makes it)'
+      : 'flash it without --run, or name a .COM with --as',
   });
 }

@@ -1,12 +1,14 @@
 /**
- * `z80lm new NAME`: a starter project, small enough to read whole: pairs to learn from, prompts to ask, settings, a
+ * `z80lm new NAME`: a starter project, small enough to read whole: pairs to learn from, or the spec of a game, prompts to ask, settings, a
  * first assembler program, and the commands in the order in which one needs them.
  */
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '../seams/errors.js';
 import { schemaUrl } from '../seams/pages.js';
+import { parseSpec } from '../trainer/data-spec.js';
 import { unknownText } from '../trainer/fallback.js';
+import { GAME_SPEC, gameReadme } from './new-game.js';
 import { CONFIG_FILE } from './settings.js';
 import { action } from './shared.js';
 
@@ -41,23 +43,36 @@ text:   db      "HELLO FROM A Z80",13,10,"$"
 `;
 
 /** The files by name. */
-export function starterFiles(name: string): Map<string, string> {
-  const pairs = TALK.flatMap(([answer, ...questions]) => questions.map((question) => `${question}|${answer}`));
+export function starterFiles(name: string, kind: 'talk' | 'game' = 'talk'): Map<string, string> {
   const com = `${
     name
       .toUpperCase()
       .replace(/[^A-Z0-9]/g, '')
       .slice(0, 8) || 'TALK'
   }.COM`;
-  return new Map([
-    ['pairs.txt', `${[unknownText(UNKNOWN), ...pairs].join('\n')}\n`],
-    ['prompts.txt', `${PROMPTS.join('\n')}\n`],
+  const common: [string, string][] = [
     ['hello.asm', HELLO_ASM],
     ['.gitignore', '*.npz\n*.ckpt\n*.COM\n*.com\n*.lst\n*.sym\nout/\n'],
     [CONFIG_FILE, `${JSON.stringify({ $schema: schemaUrl('config'), layout: 'auto' }, null, 2)}\n`],
-    [
-      'README.md',
-      `# ${name}
+  ];
+  if (kind === 'game')
+    return new Map([
+      ['game.spec', GAME_SPEC],
+      ['prompts.txt', `${parseSpec(GAME_SPEC, 'game.spec').prompts.join('\n')}\n`],
+      ...common,
+      ['README.md', gameReadme(name, com, CONFIG_FILE)],
+    ]);
+  const pairs = TALK.flatMap(([answer, ...questions]) => questions.map((question) => `${question}|${answer}`));
+  return new Map([
+    ['pairs.txt', `${[unknownText(UNKNOWN), ...pairs].join('\n')}\n`],
+    ['prompts.txt', `${PROMPTS.join('\n')}\n`],
+    ...common,
+    ['README.md', talkReadme(name, com)],
+  ]);
+}
+
+function talkReadme(name: string, com: string): string {
+  return `# ${name}
 
     z80lm data lint pairs.txt          what may be wrong with the pairs
     z80lm train pairs.txt -o ${name}.npz     a few seconds
@@ -69,9 +84,7 @@ export function starterFiles(name: string): Map<string, string> {
 
 Lines of pairs.txt are question|answer. Give each answer several questions, each question one answer. The first line is what
 it says when it is asked about something else.
-`,
-    ],
-  ]);
+`;
 }
 
 export function registerNew(program: Command): void {
@@ -79,14 +92,15 @@ export function registerNew(program: Command): void {
     .command('new')
     .description('a starter project in a new folder')
     .argument('<name>', 'the folder to make')
+    .option('--game', 'a game of questions about a secret, not somebody to talk to')
     .option('--force', 'write over files that are there')
     .action(
-      action<{ force?: boolean }, [string]>(async (shell, { force }, name) => {
+      action<{ force?: boolean; game?: boolean }, [string]>(async (shell, { force, game }, name) => {
         if (!/^[A-Za-z0-9][\w.-]*$/.test(name))
           throw new UsageError(`${JSON.stringify(name)} is no name for a project`, {
             hint: 'letters, digits, ".", "-" and "_", such as my-talk',
           });
-        const files = starterFiles(name);
+        const files = starterFiles(name, game ? 'game' : 'talk');
         const there = [...files.keys()].find((file) => shell.files.exists(join(name, file)));
         if (there !== undefined && !force)
           throw new UsageError('there is such a file already', {
@@ -96,7 +110,8 @@ export function registerNew(program: Command): void {
         for (const [file, text] of files) shell.files.write(join(name, file), text);
         shell.emit({ folder: name, files: [...files.keys()] });
         shell.print(`${name}: ${[...files.keys()].join(', ')}`);
-        shell.print(`next: z80lm train ${name}/pairs.txt -o ${name}.npz`);
+        if (game) shell.print(`next: z80lm data gen ${name}/game.spec -o ${name}/game`);
+        shell.print(`${game ? 'then' : 'next'}: z80lm train ${name}/${game ? 'game' : 'pairs'}.txt -o ${name}.npz`);
       }),
     );
 }

@@ -5,8 +5,9 @@
  * stdout is the program's console and nothing else (with --json: the report); what the tool has to say, trace and
  * profile included, goes to stderr.
  */
-import { dirname } from 'node:path';
+import { basename, dirname, extname } from 'node:path';
 import type { Command } from 'commander';
+import { isMind } from '../build/mind.js';
 import { drive, type DriveEnd } from '../emu/cpm/drive.js';
 import type { Folder } from '../emu/cpm/folder.js';
 import { createCpm, type Cpm } from '../emu/cpm/machine.js';
@@ -67,6 +68,11 @@ export function registerRun(program: Command): void {
 
 async function run(shell: Shell, options: RunOptions, path: string | undefined, args: string[]): Promise<ExitStatus> {
   const bytes = path === undefined ? undefined : shell.files.read(path);
+  if (bytes && isMind(bytes))
+    throw new UsageError('this is a mind, which TALK.COM loads', {
+      where: path!,
+      hint: `make TALK.COM beside it with z80lm build --shell -o TALK.COM, then z80lm run TALK.COM ${basename(path!, extname(path!))}`,
+    });
   const clockHz = await speed(shell, options);
   const maxTStates =
     options.maxTstates === undefined

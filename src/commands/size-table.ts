@@ -4,7 +4,8 @@ import type { BuiltProgram } from '../build/program.js';
 import { RC2014_HZ } from '../emu/cpu.js';
 import { grouped } from '../seams/words.js';
 
-export function sizeTable({ sizes, choices }: BuiltProgram): string[] {
+/** @param fileBytes of a mind, whose file is longer than the program in it */
+export function sizeTable({ sizes, choices }: BuiltProgram, fileBytes?: number): string[] {
   const buckets = sizes.layers[0]!;
   const weights = choices.reduce((sum, { bytes }) => sum + bytes, 0);
   return [
@@ -23,6 +24,7 @@ export function sizeTable({ sizes, choices }: BuiltProgram): string[] {
     ...(sizes.tree > 0 ? [`tree           ${grouped(sizes.tree, 9)}  of answers`] : []),
     `page ends      ${grouped(sizes.unused, 9)}`,
     `the program    ${grouped(sizes.program, 9)}`,
+    ...(fileBytes === undefined ? [] : [`its file       ${grouped(fileBytes, 9)}  with its header, in whole records`]),
     `its buffers    ${grouped(sizes.buffers, 9)}  behind it in memory`,
     `free TPA       ${grouped(sizes.freeTpa, 9)}  on a 64 KB system`,
   ];

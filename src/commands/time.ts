@@ -20,6 +20,7 @@ import type { Program } from '../seams/target.js';
 import { readPrompts } from '../trainer/pairs.js';
 import { assemble, formatDiagnostic } from '../z80asm/index.js';
 import { boardLane, readProgram, withBoardOptions, type BoardFlags } from './board-lane.js';
+import { fromTheStart } from './from-the-start.js';
 import { withLinkOptions } from './link-options.js';
 import { action, wholeNumber, type Progress, type Shell } from './shared.js';
 
@@ -59,8 +60,9 @@ async function time(shell: Shell, flags: Flags, path: string): Promise<ExitStatu
   if (flags.port === undefined)
     throw new UsageError('which port is the board on?', { hint: 'name it with --port; z80lm ports lists them' });
   const program = readProgram(shell, path, flags.as);
-  const script: Script =
+  const wanted: Script =
     flags.prompts === undefined ? defaultScript(shell) : readScript(shell.files.read(flags.prompts), flags.prompts);
+  const script = fromTheStart(shell, program, wanted);
   const metronome = flags.metronome ? assembleMetronome(shell) : undefined;
   const historyFile = flags.history === true ? HISTORY : flags.history;
   // Before anything is measured: a damaged file, or a place where nothing can be written, must not cost a run.

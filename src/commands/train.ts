@@ -21,6 +21,7 @@ import { readPairs, type Pair, type PairFile } from '../trainer/pairs.js';
 import { CLOSED_HIDDEN, CLOSED_RECIPE } from '../trainer/closed/recipe.js';
 import { isLivelyData, stepsFor, type ClosedWishes } from '../trainer/closed/settings.js';
 import { playOf } from '../trainer/play.js';
+import { checkSpellable } from '../trainer/spellable.js';
 import { DEFAULT_HIDDEN, RECIPE } from '../trainer/recipe.js';
 import { train, type TrainOptions } from '../trainer/train.js';
 import { action, seedOf, wholeNumber, type Shell } from './shared.js';
@@ -155,6 +156,8 @@ async function run(shell: Shell, flags: TrainFlags, data: string[]): Promise<Exi
   const unknown = flags.unknown === undefined ? fallbackOf(files) : unknownFlag(flags.unknown);
 
   const closed: ClosedWishes = { steps: flags.pieces, buckets: bucketsOf(flags), unknown, ...playOf(files) };
+  const kind = resume?.kind ?? kindOf(shell, flags, training, closed);
+  if (kind === 'free') for (const { file, pairs } of files) checkSpellable(pairs, file);
   const options: TrainOptions = {
     pairs: training,
     heldOut,
@@ -164,7 +167,7 @@ async function run(shell: Shell, flags: TrainFlags, data: string[]): Promise<Exi
     seed,
     workers,
     resume,
-    kind: resume?.kind ?? kindOf(shell, flags, training, closed),
+    kind,
     closed,
     ...shares,
     backend: flags.backend,

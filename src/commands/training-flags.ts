@@ -1,6 +1,7 @@
 /** Checks of what the commands that train have in common on the command line. */
 import { availableParallelism } from 'node:os';
-import { MAX_ANSWER, MAX_WIDTH } from '../model/limits.js';
+import { MAX_WIDTH } from '../model/limits.js';
+import { MAX_REPLY } from '../model/voice.js';
 import { UsageError } from '../seams/errors.js';
 import { fallbackFrom } from '../trainer/fallback.js';
 import { wholeNumber } from './shared.js';
@@ -22,8 +23,8 @@ export function workersOf(text: string | undefined): number {
 /** `--unknown`, as the line of a pairs file would have it. @throws UsageError */
 export function unknownFlag(text: string): string {
   const answer = fallbackFrom(text);
-  if (answer !== '' && answer.length <= MAX_ANSWER) return answer;
+  if (answer !== '' && answer.length <= MAX_REPLY) return answer;
   throw new UsageError(`--unknown is ${JSON.stringify(text)}`, {
-    hint: `give an answer of 1 to ${MAX_ANSWER} characters in ASCII, such as HUH?`,
+    hint: `give an answer of 1 to ${MAX_REPLY} characters in ASCII, such as HUH?`,
   });
 }

@@ -7,7 +7,17 @@
  *        │ the answer before               └─ game ───► truth, guess, hint, give up, again
  *        └───────── (memory) ◄─────────────┘
  */
-import { FIRST_FORGOTTEN, GAME_TEXT_NAMES, TRUTHS, gameTexts, isNamed, meaningOf, type Action, type Game, type GameText } from './game.js';
+import {
+  FIRST_FORGOTTEN,
+  GAME_TEXT_NAMES,
+  TRUTHS,
+  gameTexts,
+  isNamed,
+  meaningOf,
+  type Action,
+  type Game,
+  type GameText,
+} from './game.js';
 import { answer, chooseAnswer } from './inference.js';
 import type { ClosedSet } from './closed-set.js';
 import type { Network } from './network.js';
@@ -31,7 +41,9 @@ export const MOST_SEED = 0xffff;
 export function seedFrom(line: string): number | undefined {
   const digits = /^\/ *(\d+) *$/.exec(line)?.[1];
   // As a word of 16 bits takes it, however long it is.
-  return digits === undefined ? undefined : [...digits].reduce((seed, digit) => (seed * 10 + Number(digit)) & MOST_SEED, 0);
+  return digits === undefined
+    ? undefined
+    : [...digits].reduce((seed, digit) => (seed * 10 + Number(digit)) & MOST_SEED, 0);
 }
 
 export class Conversation {
@@ -41,6 +53,7 @@ export class Conversation {
   #seed: number | undefined;
   /** How often a text was said, for each answer and each text of the game. */
   #turns = new Map<string, number>();
+  #answered: string | undefined;
   #before: string | undefined;
   #last: string | undefined;
   #state = 0;
@@ -59,6 +72,11 @@ export class Conversation {
   /** What stands before the next question. In a game it counts. */
   get prompt(): string {
     return this.#closed?.game ? `${this.#questions + 1}> ` : '> ';
+  }
+
+  /** What the network answered last: the answer of pairs that its replies stand for. */
+  get answered(): string | undefined {
+    return this.#answered;
   }
 
   /** Of the game that is being played: what nobody should see who plays it. */
@@ -80,10 +98,11 @@ export class Conversation {
   say(question: string | Uint8Array): string {
     const closed = this.#closed;
     const bytes = typeof question === 'string' ? typed(question) : question;
-    if (closed?.steps !== 'answers') return answer(this.#network, bytes);
+    if (closed?.steps !== 'answers') return (this.#answered = answer(this.#network, bytes));
     const { game, voice } = closed;
     if (game && this.#secret === undefined) this.#draw(game);
     const { answer: chosen, isUnsure } = chooseAnswer(this.#network, closed, bytes, this.#before);
+    this.#answered = chosen;
     // The fallback is about nothing, so what was spoken of before it still is.
     if (isUnsure || chosen === closed.unknown?.answer) return this.#reply(chosen);
     if (chosen === voice?.repeat) return this.#last ?? this.#reply(chosen);

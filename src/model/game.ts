@@ -63,7 +63,12 @@ export function guessOf(names: readonly string[]): string {
 
 /** A secret's names as they stand in a folded question: small letters, without an article. */
 export function spellings(names: readonly string[]): string[] {
-  return [...new Set(names.map((name) => asked(name).replace(/^(a|an|the|some) /, '')))];
+  return [...new Set(names.map(bareName))];
+}
+
+/** As it stands in a folded question, without an article. */
+export function bareName(name: string): string {
+  return asked(name).replace(/^(a|an|the|some) /, '');
 }
 
 /**

@@ -15,17 +15,23 @@ export function commonestAnswer(pairs: readonly TextPair[]): string {
 }
 
 /** Share of the pairs that `say` answers as they do. */
-export function shareRight(pairs: readonly TextPair[], say: (question: string) => string | undefined): number {
-  const right = pairs.filter(({ question, answer }) => say(question) === answer).length;
+export function shareRight(
+  pairs: readonly TextPair[],
+  say: (question: string, after?: string) => string | undefined,
+): number {
+  const right = pairs.filter(({ question, answer, after }) => say(question, after) === answer).length;
   return right / Math.max(1, pairs.length);
 }
 
 /**
  * Answers as the most alike known question is answered: the one that has the largest share of letter trigrams in common
- * (Jaccard: those of both over those of either, each counted once); of equals the first.
+ * (Jaccard: those of both over those of either, each counted once); of equals the first, but one of the same context before one
+ * of none. One that follows another answer is not looked at.
  */
 export class NearestNeighbour {
   readonly #answers: string[];
+  /** The answers that the questions follow. */
+  readonly #after: (string | undefined)[];
   /** How many trigrams each question has. */
   readonly #sizes: Int32Array;
   /** Which questions have a trigram: only those need to be looked at. */
@@ -33,6 +39,7 @@ export class NearestNeighbour {
 
   constructor(pairs: readonly TextPair[]) {
     this.#answers = pairs.map(({ answer }) => answer);
+    this.#after = pairs.map(({ after }) => after);
     this.#sizes = new Int32Array(pairs.length);
     pairs.forEach(({ question }, index) => {
       const trigrams = trigramsOf(question);
@@ -45,17 +52,19 @@ export class NearestNeighbour {
     });
   }
 
-  /** Undefined only where nothing is known. */
-  answer(question: string): string | undefined {
+  /** Undefined only where nothing is known. @param after the answer before, of a follow-up */
+  answer(question: string, after?: string): string | undefined {
     const trigrams = trigramsOf(question);
     const common = new Int32Array(this.#answers.length);
     for (const trigram of trigrams) for (const index of this.#having.get(trigram) ?? []) common[index]!++;
-    let best = 0;
+    let best = this.#after.findIndex((context) => context === undefined || context === after);
     let most = 0;
     for (let index = 0; index < common.length; index++) {
       if (common[index] === 0) continue;
+      const context = this.#after[index];
+      if (context !== undefined && context !== after) continue;
       const alike = common[index]! / (trigrams.size + this.#sizes[index]! - common[index]!);
-      if (alike <= most) continue;
+      if (alike < most || (alike === most && (context === undefined || this.#after[best] === after))) continue;
       most = alike;
       best = index;
     }

@@ -3,11 +3,13 @@
  * cure; `repair` applies the cures.
  */
 import { MOST_BUCKETS } from '../model/closed-set.js';
+import { guessOf } from '../model/game.js';
 import { pieceBuckets } from '../model/pieces.js';
 import { asked, fold, typed } from '../model/question.js';
 import { counted, percent } from '../seams/words.js';
 import { fallbacksOf, unknownText } from './fallback.js';
-import type { ScannedFile } from './pairs.js';
+import { pairText, type ScannedFile } from './pairs.js';
+import { PLAY_FINDINGS, playFindings } from './play-lint.js';
 
 export const FINDING_KINDS = {
   'bad line': 'no pair: the trainer refuses the file',
@@ -19,6 +21,7 @@ export const FINDING_KINDS = {
   duplicate: 'the same question with the same answer again',
   'non-ASCII': 'characters of answers that are replaced or dropped',
   imbalance: 'an answer with too many or too few pairs',
+  ...PLAY_FINDINGS,
 } as const;
 export type FindingKind = keyof typeof FINDING_KINDS;
 
@@ -47,11 +50,15 @@ export interface LintReport {
 const MOST_SHARE = 0.6;
 /** An answer with fewer pairs is hardly learnt. */
 const FEWEST_PAIRS = 5;
+/** But a guess names its secret, and follow-ups have their answer before to tell them apart. */
+const FEWEST_OF_CONTEXT = 2;
 
 /** One pair and where it is. */
 interface Entry extends Place {
   question: string;
   answer: string;
+  /** In a dialogue, the answer before. */
+  after?: string;
 }
 
 /** Examine files as the trainer would read them: together. */
@@ -70,43 +77,53 @@ export function lint(files: readonly ScannedFile[]): LintReport {
       ...byCounts.flatMap(lookalikes),
       ...byQuestion.flatMap(duplicates),
       ...files.flatMap(folds),
-      ...imbalances(entries),
+      ...imbalances(entries, guesses(files)),
+      ...playFindings(files, entries),
     ],
   };
 }
 
 /**
  * One file without its bad lines, its duplicates and the minority of each contradiction (of equals, the first
- * answer stays). Comments and blank lines stay, pairs and the fallback are written as the trainer
- * reads them.
+ * answer stays). Comments, blank lines and the head stay, pairs and the fallback are written as the trainer
+ * reads them; of a dialogue all up to the last turn that stays.
  * @param lines the file's lines as they are
  */
 export function repair(scanned: ScannedFile, lines: readonly string[]): { lines: string[]; dropped: number } {
-  const pairAt = new Map(scanned.pairs.map((pair) => [pair.line, pair]));
-  const entries = scanned.pairs.map((pair) => ({ ...pair, file: scanned.file }));
-  const kept = new Set(groupBy(entries, questionKey).map((group) => majority(group)[0]!.line));
-  const { unknown, head } = scanned;
+  const { unknown, head, pairs, file } = scanned;
+  const entries = pairs.map((pair) => ({ ...pair, file }));
+  const kept = new Set(groupBy(entries, questionKey).map((group) => majority(group)[0]!));
+  const pairLines = new Set(pairs.map(({ line }) => line));
+  // Of several in a line the last counts.
+  const keptAt = new Map(entries.filter((entry) => kept.has(entry)).map((entry) => [entry.line, entry]));
   const bad = new Set(scanned.badLines.map(({ line }) => line));
   const out: string[] = [];
   lines.forEach((text, index) => {
-    const pair = pairAt.get(index + 1);
-    if (pair && kept.has(pair.line)) out.push(`${pair.question}|${pair.answer}`);
+    const pair = keptAt.get(index + 1);
+    if (pair) out.push(pairText(pair));
     else if (unknown !== undefined && index + 1 === head.unknown?.line) out.push(unknownText(unknown));
-    else if (!pair && !bad.has(index + 1)) out.push(text);
+    else if (!pairLines.has(index + 1) && !bad.has(index + 1)) out.push(text);
   });
   return { lines: out, dropped: lines.length - out.length };
 }
 
-/** Case, blanks and signs do not make another question: a closed model sees none of them. */
-function questionKey({ question }: Entry): string {
-  return asked(question);
+/**
+ * Case, blanks and signs do not make another question: a closed model sees none of them. What was answered before does: after
+ * another answer it is another question.
+ */
+function questionKey({ question, after = '' }: Entry): string {
+  return `${after}|${asked(question)}`;
 }
 
 /** What the encoder makes of it: two questions of the same pieces in another order are one to it. */
-function piecesOf({ question }: Entry): string {
-  return pieceBuckets(fold(typed(question)), MOST_BUCKETS)
-    .sort((a, b) => a - b)
-    .join();
+function piecesOf({ question, after = '' }: Entry): string {
+  const pieces = pieceBuckets(fold(typed(question)), MOST_BUCKETS).sort((a, b) => a - b);
+  return `${after}|${pieces.join()}`;
+}
+
+/** As it is told: with the answer before. */
+function told({ question, after }: Entry): string {
+  return `"${question}"${after === undefined ? '' : ` after ${after}`}`;
 }
 
 function emptiness({ file, pairs, badLines }: ScannedFile): Finding[] {
@@ -164,7 +181,7 @@ function contradictions(group: Entry[]): Finding[] {
     {
       kind: 'contradiction',
       level: 'error',
-      message: `"${group[0]!.question}" is ${spoken(answers)}`,
+      message: `${told(group[0]!)} is ${spoken(answers)}`,
       places: group.map(placeOf),
       cure: 'keep one answer',
     },
@@ -176,12 +193,12 @@ function lookalikes(group: Entry[]): Finding[] {
   const questions = groupBy(group, questionKey).map((same) => same[0]!);
   const answers = byAnswer(questions);
   if (questions.length < 2 || answers.length < 2) return [];
-  const told = questions.map(({ question, answer }) => `"${question}" (${answer})`);
+  const each = questions.map((entry) => `${told(entry)} (${entry.answer})`);
   return [
     {
       kind: 'lookalike',
       level: 'warning',
-      message: `the model sees no difference between ${told.join(' and ')}`,
+      message: `the model sees no difference between ${each.join(' and ')}`,
       places: questions.map(placeOf),
       cure: 'word one of them differently, or give them one answer',
     },
@@ -194,7 +211,7 @@ function duplicates(group: Entry[]): Finding[] {
     .map((same) => ({
       kind: 'duplicate',
       level: 'warning',
-      message: `"${same[0]!.question}" is ${same[0]!.answer} ${same.length} times`,
+      message: `${told(same[0]!)} is ${same[0]!.answer} ${same.length} times`,
       places: same.map(placeOf),
       cure: 'keep one, unless it shall weigh more',
     }));
@@ -214,7 +231,12 @@ function folds({ file, folds: list }: ScannedFile): Finding[] {
   });
 }
 
-function imbalances(entries: Entry[]): Finding[] {
+/** The answers that guess a secret. */
+function guesses(files: readonly ScannedFile[]): Set<string> {
+  return new Set(files.flatMap(({ head }) => (head.game?.secrets ?? []).map(({ names }) => guessOf(names))));
+}
+
+function imbalances(entries: Entry[], guessed: ReadonlySet<string>): Finding[] {
   const answers = byAnswer(entries);
   if (answers.length < 2) return [];
   return answers.flatMap((group): Finding[] => {
@@ -229,12 +251,14 @@ function imbalances(entries: Entry[]): Finding[] {
           cure: 'write more pairs with other answers, or try z80lm data balance',
         },
       ];
-    if (group.length < FEWEST_PAIRS)
+    const isTold = guessed.has(answer) || group.every(({ after }) => after !== undefined);
+    const fewest = isTold ? FEWEST_OF_CONTEXT : FEWEST_PAIRS;
+    if (group.length < fewest)
       return [
         {
           ...finding,
           message: `${answer} has ${counted(group.length, 'pair')}`,
-          cure: `write at least ${FEWEST_PAIRS} pairs for it, or use another answer`,
+          cure: `write at least ${fewest} pairs for it, or use another answer`,
         },
       ];
     return [];

@@ -5,6 +5,8 @@ import { escaped, PICTURE_WIDTH, svgPicture } from './svg.js';
 
 export interface DataStats {
   pairs: number;
+  /** Pairs of dialogues that follow an answer. */
+  followUps: number;
   /** Distinct, without regard to case. */
   questions: number;
   /** Commonest first. */
@@ -24,6 +26,7 @@ export function statsOf(pairs: readonly TextPair[]): DataStats {
   const answerLength = lengths(pairs.map(({ answer }) => answer));
   return {
     pairs: pairs.length,
+    followUps: pairs.filter(({ after }) => after !== undefined).length,
     questions: new Set(pairs.map(({ question }) => question.trim().toLowerCase())).size,
     answers: [...counts].map(([answer, count]) => ({ answer, pairs: count })).sort((a, b) => b.pairs - a.pairs),
     questionLength: lengths(pairs.map(({ question }) => question)),

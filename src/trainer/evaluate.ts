@@ -12,7 +12,15 @@ export interface Evaluation {
 }
 
 /** Of characters only a free model has a score: a closed one chooses whole answers, or long parts of them. */
-export type EvaluationScore = Pick<Score, 'pairs' | 'answers' | 'answerCeiling'> & Partial<Score>;
+export type EvaluationScore = Pick<Score, 'pairs' | 'answers' | 'answerCeiling'> &
+  Partial<Score> & {
+    /** Where the data has dialogues: questions on their own, and those that follow an answer. */
+    single?: PartScore;
+    followUps?: PartScore;
+  };
+
+/** Of a part of the pairs. */
+export type PartScore = Pick<Score, 'pairs' | 'answers'>;
 
 export interface AnswerRow {
   answer: string;
@@ -45,24 +53,37 @@ function evaluateFree(network: Network, pairs: readonly TextPair[]): Evaluation 
 
 function evaluateClosed(network: Network, pairs: readonly TextPair[]): Evaluation {
   /** What is one question to the network, with how often each answer is wanted of it. */
-  const alike = new Map<string, { said: string; wanted: Map<string, number> }>();
+  const alike = new Map<string, { said: string; isFollowUp: boolean; wanted: Map<string, number> }>();
   for (const { question, answer: wanted, after } of pairs) {
     const key = `${after ?? ''}|${asked(question)}`;
     let group = alike.get(key);
-    if (!group) alike.set(key, (group = { said: answer(network, question, after), wanted: new Map() }));
+    if (!group) {
+      group = { said: answer(network, question, after), isFollowUp: after !== undefined, wanted: new Map() };
+      alike.set(key, group);
+    }
     group.wanted.set(wanted, (group.wanted.get(wanted) ?? 0) + 1);
   }
   const rows = new AnswerRows();
   let most = 0;
-  for (const { said, wanted } of alike.values()) {
+  const right = { single: 0, followUps: 0 };
+  for (const { said, isFollowUp, wanted } of alike.values()) {
     most += Math.max(...wanted.values());
     for (const [text, count] of wanted) rows.add(text, text === said, said, count);
+    right[isFollowUp ? 'followUps' : 'single'] += wanted.get(said) ?? 0;
   }
-  const answers = rows.sorted();
-  const right = answers.reduce((sum, row) => sum + row.right, 0);
+  const followUps = pairs.filter(({ after }) => after !== undefined).length;
+  const part = (count: number, known: number): PartScore => ({ pairs: count, answers: known / Math.max(1, count) });
   return {
-    score: { pairs: pairs.length, answers: right / pairs.length, answerCeiling: most / pairs.length },
-    answers,
+    score: {
+      pairs: pairs.length,
+      answers: (right.single + right.followUps) / pairs.length,
+      answerCeiling: most / pairs.length,
+      ...(followUps > 0 && {
+        single: part(pairs.length - followUps, right.single),
+        followUps: part(followUps, right.followUps),
+      }),
+    },
+    answers: rows.sorted(),
   };
 }
 

@@ -6,7 +6,7 @@
  *     fact ALIVE: animal, plant               YES for secrets with one of these traits, or with this name
  *     fact FLIES: bird, -penguin, ?chicken    "-" NO, "?" MAYBE; a secret that is named beats its traits; NO for all others
  */
-import { guessOf, spellings, type Game } from '../model/game.js';
+import { bareName, guessOf, spellings, type Game } from '../model/game.js';
 import { asked } from '../model/question.js';
 import type { Folder } from './fold.js';
 
@@ -40,7 +40,9 @@ const parts = (text: string): string[] =>
 export function readSecret(text: string, line: number, folder: Folder): SecretLine | undefined {
   const [, names = '', traits = ''] = /^([^:]*)(?::(.*))?$/.exec(folder.fold(text, line)) ?? [];
   const list = parts(names);
-  return list.some((name) => asked(name) !== '') ? { names: list, traits: parts(traits).map(asked), line } : undefined;
+  return list.some((name) => asked(name) !== '')
+    ? { names: list, traits: parts(traits).map(bareName), line }
+    : undefined;
 }
 
 /** @returns undefined for a line without a name */
@@ -49,7 +51,7 @@ export function readFact(text: string, line: number, folder: Folder): FactLine |
   if (name.trim() === '') return undefined;
   const items = parts(list).map((part): FactLine['items'][number] => {
     const sign = part.startsWith('-') || part.startsWith('?') ? (part[0] as '-' | '?') : '+';
-    return { truth: sign, what: asked(part) };
+    return { truth: sign, what: bareName(part) };
   });
   return { name: name.trim().toUpperCase(), items, line };
 }

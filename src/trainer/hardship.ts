@@ -21,7 +21,7 @@ export function typoScores(
 ): TypoScore[] {
   return errors.map((count) => {
     const rng = new Rng(seed, count);
-    const mistyped = pairs.map(({ question, answer }) => ({ question: withTypos(question, count, rng), answer }));
+    const mistyped = pairs.map((pair) => ({ ...pair, question: withTypos(pair.question, count, rng) }));
     return { errors: count, answers: evaluate(network, mistyped).score.answers };
   });
 }

@@ -64,7 +64,7 @@ export class HeadReader {
     }
     if (text.includes('|')) return undefined;
     const [, word, rest] = /^\s*(reply|repeat|game|secret|fact)\b(.*)$/i.exec(text) ?? [];
-    if (word === undefined || !rest!.includes(':')) return undefined;
+    if (word === undefined || (!rest!.includes(':') && word.toLowerCase() !== 'secret')) return undefined;
     if (hasPairs)
       return { line, column: 1, message: `"${word}" after a pair`, remedy: 'move the line above the first pair' };
     const fault = this.#take(word.toLowerCase(), rest!.trim(), line);
@@ -122,7 +122,7 @@ export class HeadReader {
       .trim()
       .toUpperCase();
     const texts = (said ?? '')
-      .split(/\s+\/\s+/)
+      .split(/(?:^|\s)\/(?=\s|$)/)
       .map((text) => this.folder.fold(text, line).trim())
       .filter((text) => text !== '');
     const long = texts.find((text) => !isReply(text));

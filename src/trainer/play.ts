@@ -16,43 +16,76 @@ export interface HeadFile {
   head: Head;
 }
 
+/** Where a file says something else than one before it. */
+export interface Difference {
+  what: string;
+  file: string;
+  line: number;
+}
+
+/** The heads of files that are read together as one, and where they differ: there the first stays. */
+export function joinedHead(files: readonly HeadFile[]): {
+  head: Head;
+  gameFile: string | undefined;
+  differences: Difference[];
+} {
+  const replies = new Map<string, ReplyLine>();
+  const differences: Difference[] = [];
+  let { unknown, repeat, game }: Partial<Head> = {};
+  let gameFile: string | undefined;
+  for (const { file, head } of files) {
+    unknown ??= head.unknown;
+    const differ = (what: string, line: number): void => void differences.push({ what, file, line });
+    for (const reply of head.replies) {
+      const other = replies.get(reply.answer);
+      if (!other) replies.set(reply.answer, reply);
+      else if (other.texts.join('/') !== reply.texts.join('/')) differ(`reply ${reply.answer}`, reply.line);
+    }
+    if (head.repeat && repeat && repeat.answer !== head.repeat.answer) differ('repeat', head.repeat.line);
+    repeat ??= head.repeat;
+    if (head.game && game && playText(game) !== playText(head.game)) differ('the game', head.game.limit?.line ?? 1);
+    if (head.game && !game) [game, gameFile] = [head.game, file];
+  }
+  return {
+    head: {
+      ...(unknown && { unknown }),
+      replies: [...replies.values()],
+      ...(repeat && { repeat }),
+      ...(game && { game }),
+    },
+    gameFile,
+    differences,
+  };
+}
+
+/**
+ * The head of files that are read together.
+ * @throws InputError where they say different things
+ */
+export function headOf(files: readonly HeadFile[]): { head: Head; gameFile: string | undefined } {
+  const { differences, ...joined } = joinedHead(files);
+  const [first] = differences;
+  if (!first) return joined;
+  throw new InputError(`${first.what} differs from that of another file`, {
+    where: `${first.file}:${first.line}`,
+    hint: 'leave it in one of the files',
+  });
+}
+
 /**
  * The play of files that are read together.
  * @throws InputError where they say different things, and for a game that is none
  */
 export function playOf(files: readonly HeadFile[]): Play {
-  const replies = new Map<string, ReplyLine>();
-  let repeat: Head['repeat'];
-  let game: { file: string; lines: GameLines } | undefined;
-  const differ = (what: string, file: string, line: number): never => {
-    throw new InputError(`${what} differs from that of another file`, {
-      where: `${file}:${line}`,
-      hint: 'leave it in one of the files',
-    });
-  };
-  for (const { file, head } of files) {
-    for (const reply of head.replies) {
-      const other = replies.get(reply.answer);
-      if (other && other.texts.join('/') !== reply.texts.join('/')) differ(`reply ${reply.answer}`, file, reply.line);
-      replies.set(reply.answer, reply);
-    }
-    if (head.repeat) {
-      if (repeat && repeat.answer !== head.repeat.answer) differ('repeat', file, head.repeat.line);
-      repeat = head.repeat;
-    }
-    if (head.game) {
-      const line = head.game.limit?.line ?? 1;
-      if (game && playText(game.lines) !== playText(head.game)) differ('the game', file, line);
-      game ??= { file, lines: head.game };
-    }
-  }
+  const { head, gameFile } = headOf(files);
+  const { replies, repeat, game } = head;
   const voice: Voice = {
-    replies: Object.fromEntries([...replies.values()].map(({ answer, texts }) => [answer, texts])),
+    replies: Object.fromEntries(replies.map(({ answer, texts }) => [answer, texts])),
     ...(repeat && { repeat: repeat.answer }),
   };
   return {
-    ...((replies.size > 0 || repeat) && { voice }),
-    ...(game && { game: checkedGame(game.file, game.lines) }),
+    ...((replies.length > 0 || repeat) && { voice }),
+    ...(game && { game: checkedGame(gameFile!, game) }),
   };
 }
 

@@ -26,6 +26,7 @@ import { PLAN, createMemory, type Memory } from './memory.js';
 import type { Recipe } from './recipe.js';
 import { Scorer, scoreOf, type Score } from './scorer.js';
 import { epochsFor, settingsOf, type Settings } from './settings.js';
+import { checkSpellable } from './spellable.js';
 import { toNetwork } from './to-network.js';
 import type { WorkerTask } from './worker.js';
 import type { CourseMessage } from './worker-loop.js';
@@ -70,7 +71,8 @@ const FIRST_GUESS = 100;
  * signal stopped it; if nothing was learnt until then, the signal's reason is thrown.
  *
  * Equal data, options, version and backend give an equal network, whatever the number of workers.
- * @throws UsageError for invalid widths and for a backend that cannot be used, InputError for data without pairs or that is not the checkpoint's
+ * @throws UsageError for invalid widths and for a backend that cannot be used, InputError for data without pairs or that is not the checkpoint's, and for
+ * answers that a free model could not say whole
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, void> {
   if (options.pairs.length === 0)
@@ -132,6 +134,7 @@ class Run implements Traveller {
   constructor(options: TrainOptions) {
     const { pairs, resume, clock, timeMs, signal } = options;
     const startedMs = clock.now();
+    checkSpellable(pairs);
     this.#options = options;
     this.#settings = settingsOf(options);
     const { charset, recipe, hidden, seed, limits } = this.#settings;

@@ -21,6 +21,8 @@ describe('z80lm data gen', () => {
     [['--topic', 'x'], /need a language model/],
     [['--topic', '\x1b[2J', '--provider', 'ollama'], /--topic is "\\u001b\[2J"/],
     [['--topic', 'x', '--answers', 'A', '--provider', 'ollama'], /--answers goes with --persona/],
+    [['--topic', 'x', '--dialogues', '--provider', 'ollama'], /--dialogues goes with --persona/],
+    [['small-talk', '--dialogues'], /--dialogues goes with --persona/],
     [['--persona', 'x', '--answers', 'A|B', '--provider', 'ollama'], /--answers is "A\|B"/],
     [['--persona', 'x'.repeat(2001), '--provider', 'ollama'], /the persona has 2001 characters/],
     [['--topic', 'x', '--provider', 'ollama', '--price', 'much'], /--price is "much"/],

@@ -72,6 +72,18 @@ describe('z80lm data gen', () => {
       expect(text).not.toContain(KEY);
   });
 
+  it('asks for dialogues where they are wanted', async () => {
+    const { status, stderr } = await cli(
+      gen('--persona', 'a hermit', '--dialogues', '--pairs', '40', '--yes', '-o', path('d')),
+      { env },
+    );
+    expect(stderr).toContain('next: z80lm data lint');
+    expect(status).toBe(0);
+    const { pairs } = readPairs(readFileSync(path('d.txt')), 'd.txt');
+    expect(pairs.filter(({ after }) => after !== undefined)).toHaveLength(8);
+    expect(pairs).toHaveLength(40);
+  });
+
   it('Ctrl-C ends it with 130 and says how to go on', async () => {
     api.script = [{ stall: 'is it big|YES\n' }];
     const args = gen('--topic', 'elephant', '--yes', '-o', path('c'), '--json');

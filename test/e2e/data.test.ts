@@ -71,6 +71,26 @@ describe('z80lm data', () => {
     expect(readFileSync(path('o.txt'), 'utf8')).toBe('unknown: HUH?\na|YES\na|YES\nb|NO\nc|NO\n');
   });
 
+  it('balance and --fix keep heads and dialogues, and stats count them', async () => {
+    const head = 'unknown: HUH?\nreply NO: No. / Nope.\ngame: 20\nsecret a dog: pet\nsecret a rock:\nfact PET: pet\n';
+    const game = file(
+      'g.txt',
+      `${head}is it a pet|PET\nare you|NO\nare you|NO|why|NO CELLS\nare you|NO|Why?|NO CELLS\n`,
+    );
+    await cli(['data', 'balance', game, '-o', path('even.txt'), '--to', '1']);
+    const even = readFileSync(path('even.txt'), 'utf8');
+    expect(even).toMatch(
+      /^unknown: [^]*fact PET: pet\nis it a pet\|PET\nare you\|NO\nare you\|NO\|[Ww]hy\??\|NO CELLS\n$/,
+    );
+    expect(even.startsWith(head)).toBe(true);
+    await cli(['data', 'lint', game, '--fix', path('fixed-game.txt')]);
+    expect(readFileSync(path('fixed-game.txt'), 'utf8')).toBe(
+      `${head}is it a pet|PET\nare you|NO\nare you|NO|why|NO CELLS\n`,
+    );
+    const { stdout } = await cli(['data', 'stats', game]);
+    expect(stdout).toMatch(/^pairs {7}4, 2 of them follow-ups in dialogues$/m);
+  });
+
   it('gen expands a shipped spec to the shipped pairs', async () => {
     const run = await cli(['data', 'gen', 'small-talk', '--provider', 'spec', '-o', path('talk')]);
     expect(run.status).toBe(0);

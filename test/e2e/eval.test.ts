@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeModel } from '../../src/model/npz.js';
 import { randomNetwork } from '../build/random-network.js';
 import { huhNetwork } from '../trainer/huh-network.js';
+import { SMALL_GAME, lookupNetwork } from '../trainer/lookup-network.js';
 import { cli } from './cli.js';
 
 let folder: string;
@@ -77,6 +78,22 @@ describe('z80lm eval', () => {
     expect(status).toBe(2);
     expect(stderr).toContain('what does this model say to questions about other things?');
     expect(stderr).toContain('--unknown "I DO NOT KNOW"');
+  });
+
+  it('tells follow-ups from single questions, and how well a game is played', async () => {
+    writeFileSync(path('game.npz'), encodeModel(lookupNetwork(SMALL_GAME)));
+    writeFileSync(path('game.txt'), SMALL_GAME.replace('has it wings|FLIES', 'is it alive with wings|FLIES'));
+    const { status, stdout } = await cli(['eval', path('game.npz'), path('game.txt')]);
+    expect(status).toBe(0);
+    expect(stdout.split('\n').slice(1, 3)).toEqual([
+      'single questions 91.7% of 12, follow-ups 100.0% of 1',
+      'the game, over all 3 secrets: right answers 91.7% of 24; facts answered alike however they are asked for 66.7% ' +
+        'of 6; wrong wins 0',
+    ]);
+    expect(JSON.parse((await cli(['eval', path('game.npz'), path('game.txt'), '--json'])).stdout)).toMatchObject({
+      score: { pairs: 13, single: { pairs: 12, answers: 11 / 12 }, followUps: { pairs: 1, answers: 1 } },
+      game: { secrets: 3, questions: 8, asked: 24, right: 22, facts: 6, alike: 4, wrongWins: 0 },
+    });
   });
 
   it.each([

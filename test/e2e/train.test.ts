@@ -40,6 +40,18 @@ function interrupted(args: string[]): Promise<{ status: number | null; stderr: s
 }
 
 describe('z80lm train', () => {
+  it('tells where an answer is too long to be spelled', async () => {
+    writeFileSync(path('long.txt'), `is it|YES\nis it long|${'x'.repeat(51)}\n`);
+    const { status, stderr } = await cli(['train', path('long.txt'), '-o', path('long.npz'), '--free']);
+    expect(status).toBe(2);
+    expect(stderr).toBe(
+      `error: ${path('long.txt')}:2: an answer has 51 characters, and a model that spells them says 50\n` +
+        'hint: shorten it to 50, or train a model that chooses among up to 256 answers (without --free)\n',
+    );
+    const { stdout } = await cli(['train', path('long.txt'), '-o', path('long.npz'), '--hidden', '8', '--epochs', '9']);
+    expect(stdout).toContain('of 2 training pairs');
+  });
+
   it('writes a model that eval knows, and a picture; events as JSON lines', async () => {
     const trained = await cli(['train', path('data.txt'), '-o', path('m.npz'), ...SMALL, '--epochs', '300', '--json']);
     expect(trained.status).toBe(0);

@@ -133,6 +133,14 @@ export function inventive(): (prompt: string) => string {
   let n = 0;
   return (prompt) => {
     const count = Number(/^Write (\d+) lines/.exec(prompt)![1]);
+    const [, sources] = /dialogues[^]*<data>\n([^]*)\n<\/data>/.exec(prompt) ?? [];
+    if (sources !== undefined) {
+      const lines = sources.split('\n');
+      return Array.from(
+        { length: count },
+        (_, i) => `${lines[i % lines.length]!}|and why ${(n++).toString(7)}?|BECAUSE\n`,
+      ).join('');
+    }
     const allowed = /^The only answers allowed: (.+)\.$/m.exec(prompt)?.[1]?.split(', ') ?? ['HELLO', 'SURE', 'NEVER'];
     return Array.from({ length: count }, () => {
       const answer = allowed[n % allowed.length]!;

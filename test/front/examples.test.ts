@@ -40,6 +40,7 @@ const ANSWERS = (command: string): number[] => (command === 'doctor' ? [0, 1] : 
 /** The pages whose lines are run; those of the others are parsed in docs.test.ts. */
 const RUN_PAGES = [
   'docs/first-model.md',
+  'docs/talk.md',
   'README.md',
   'docs/transfer.md',
   'docs/emulator.md',

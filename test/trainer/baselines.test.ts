@@ -38,6 +38,22 @@ describe('the nearest neighbour', () => {
     expect(new NearestNeighbour([]).answer('is it big')).toBeUndefined();
   });
 
+  it('looks at follow-ups of the same answer and at what follows none', () => {
+    const talk = new NearestNeighbour([
+      { ...pair('why not', 'LATE'), after: 'CIAO' },
+      pair('why', 'WHAT'),
+      { ...pair('why', 'POLITE'), after: 'HI' },
+    ]);
+    expect(talk.answer('why')).toBe('WHAT');
+    expect(talk.answer('why', 'HI')).toBe('POLITE');
+    expect(talk.answer('why', 'CIAO')).toBe('WHAT');
+    expect(talk.answer('why not', 'CIAO')).toBe('LATE');
+    expect(talk.answer('why not', 'HI')).toBe('POLITE');
+    expect(talk.answer('', 'HI')).toBe('WHAT');
+    expect(new NearestNeighbour([{ ...pair('why', 'POLITE'), after: 'HI' }]).answer('why')).toBeUndefined();
+    expect(shareRight([{ ...pair('why', 'POLITE'), after: 'HI' }], (q, after) => talk.answer(q, after))).toBe(1);
+  });
+
   it('is the one that comparing with each question finds', () => {
     const random = seeded(4);
     const words = ['big', 'red', 'bog', 'dig', 'rod', 'it', 'is', 'in', 'da', 'да'];

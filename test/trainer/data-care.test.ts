@@ -147,6 +147,7 @@ describe('stats', () => {
   it('counts', () => {
     expect(statsOf(scan('is it|YES\nIS IT|NO\nand so on|NO').pairs)).toEqual({
       pairs: 3,
+      followUps: 0,
       questions: 2,
       answers: [
         { answer: 'NO', pairs: 2 },

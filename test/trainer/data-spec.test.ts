@@ -106,3 +106,67 @@ describe('a spec', () => {
     expect(failure(...lines)).toMatchObject({ where, message });
   });
 });
+
+describe('follow-ups and guesses of a spec', () => {
+  const lines = [
+    'name: T',
+    'unknown: HUH?',
+    'reply NO: Not that I know. / No.',
+    'kind why',
+    '  why?',
+    '  how come?',
+    '  ~ how so?',
+    'say NO take=2 hold=1',
+    '  are you alive?',
+    '  are you a person?',
+    '  ~ do you live?',
+    'after NO take=2 hold=1',
+    '  why: CELLS',
+    'after CELLS take=1 hold=1',
+    '  why: ENOUGH',
+  ];
+
+  it('begin with a pair that comes to the answer before them, in training and held out', () => {
+    const { training, heldOut } = expandSpec(parse(...lines));
+    const told = (pairs: typeof training): string[] =>
+      pairs.map(({ before = [], question, answer }) => [...before, question, answer].join('|').replaceAll('?', ''));
+    const opening = 'are you (?:alive|a person)\\|NO';
+    const patterns = [
+      opening,
+      opening,
+      `${opening}\\|(?:why|how come)\\|CELLS`,
+      `${opening}\\|(?:why|how come)\\|CELLS`,
+    ];
+    const last = `${opening}\\|(?:why|how come)\\|CELLS\\|(?:why|how come)\\|ENOUGH`;
+    expect(told(training)).toEqual([...patterns, last].map((text) => expect.stringMatching(new RegExp(`^${text}$`))));
+    expect(told(training)).toHaveLength(5);
+    expect(told(heldOut)).toEqual([
+      'do you live|NO',
+      'do you live|NO|how so|CELLS',
+      'do you live|NO|how so|CELLS|how so|ENOUGH',
+    ]);
+  });
+
+  it('need something to follow', () => {
+    expect(failure(...lines.filter((line) => !line.includes('do you live')))).toMatchObject({
+      where: expect.stringMatching(/:15$/),
+      message: 'nothing that is held out is answered NO',
+    });
+    expect(failure(...lines, 'after NOBODY take=1', '  why: X')).toMatchObject({
+      message: 'nothing is answered NOBODY',
+    });
+  });
+
+  it('are made of all names of all secrets, with an article', () => {
+    const game = ['name: G', 'kind guess', '  is it {x}?', 'guesses guess take=1 hold=0'];
+    const secrets = ['game: 20', 'secret an Owl, bird', 'secret the moon: far', 'secret elephant', 'fact FAR: far'];
+    const { training } = expandSpec(parse(...game, ...secrets));
+    expect(training.map(({ question, answer }) => `${question.replace('?', '')}|${answer}`)).toEqual([
+      'is it an owl|AN OWL',
+      'is it a bird|AN OWL',
+      'is it the moon|THE MOON',
+      'is it an elephant|ELEPHANT',
+    ]);
+    expect(failure(...game)).toMatchObject({ message: 'there are no secrets to guess' });
+  });
+});

@@ -9,6 +9,7 @@ import { withTypos } from '../../src/trainer/typos.js';
 import type { Network } from '../../src/model/network.js';
 import { randomNetwork } from '../build/random-network.js';
 import { huhNetwork } from './huh-network.js';
+import { lookupNetwork } from './lookup-network.js';
 
 const pair = (text: string) => ({ question: text.split('|')[0]!, answer: text.split('|')[1]! });
 const PAIRS = ['big|B', 'Big?|B', 'big|A', 'cat|A', 'what|HUH?'].map(pair);
@@ -40,6 +41,40 @@ describe('evaluate on a closed model', () => {
         { answer: 'HUH?', pairs: 1, right: 1, mistakes: [] },
       ],
     });
+  });
+});
+
+describe('evaluate on a model that remembers', () => {
+  const network = lookupNetwork(
+    'unknown: HUH?\nhello|HI\nwhy|WHAT\nbye|CIAO\nhello|HI|why|POLITE\nbye|CIAO|why|LATE\n',
+  );
+  const pairs = [
+    { question: 'why', answer: 'WHAT' },
+    { question: 'hello', answer: 'HI' },
+    { question: 'bye', answer: 'HI' },
+    { question: 'why', answer: 'POLITE', after: 'HI' },
+    { question: 'why', answer: 'LATE', after: 'HI' },
+    { question: 'why', answer: 'LATE', after: 'CIAO' },
+  ];
+
+  it('tells single questions from follow-ups, which are asked after their answer', () => {
+    expect(evaluate(network, pairs).score).toEqual({
+      pairs: 6,
+      answers: 3 / 6,
+      answerCeiling: 5 / 6,
+      // "why" alone has three answers that are equally likely.
+      single: { pairs: 3, answers: 1 / 3 },
+      followUps: { pairs: 3, answers: 2 / 3 },
+    });
+    const single = pairs.filter(({ after }) => after === undefined);
+    expect(evaluate(network, single).score).toEqual({ pairs: 3, answers: 1 / 3, answerCeiling: 1 });
+  });
+
+  it('mistypes follow-ups after their answer, too', () => {
+    const follow = [{ question: 'why', answer: 'LATE', after: 'CIAO' }];
+    const alone = follow.map(({ question, answer: wanted }) => ({ question, answer: wanted }));
+    expect(typoScores(network, follow, [0], 1)).toEqual([{ errors: 0, answers: 1 }]);
+    expect(typoScores(network, alone, [0], 1)).toEqual([{ errors: 0, answers: 0 }]);
   });
 });
 

@@ -46,6 +46,13 @@ describe('train', () => {
     expect(one.equals(await bytes({ workers: 1, seed: 2 }))).toBe(false);
   });
 
+  it('refuses answers that a free model would break off', async () => {
+    const pairs = [...PAIRS, { question: 'is it long', answer: 'X'.repeat(51) }];
+    await expect(collect({ ...SMALL, pairs })).rejects.toThrow('an answer has 51 characters');
+    const whole = [...PAIRS, { question: 'is it long', answer: 'X'.repeat(50) }];
+    expect(doneOf(await collect({ ...SMALL, pairs: whole, epochs: 1 })).training.pairs).toBe(17);
+  });
+
   it('leaks no tensors', async () => {
     const epochs = (await collect(SMALL)).filter((e): e is TrainEpoch => e.type === 'epoch');
     expect(epochs).toHaveLength(30);

@@ -49,7 +49,7 @@ export function estimateOf(job: Job, missing: ReadonlyMap<string, number>): Esti
     const { system, prompt } = requestFor(job, category, { count: GEN.batch, round: 0, pairs: quoted });
     total.requests += requests;
     total.inputTokens += requests * tokensOf(system.length + prompt.length);
-    total.outputTokens += pairs * GEN.tokensPerPair;
+    total.outputTokens += pairs * GEN.tokensPerPair * (category.turns ?? 1);
   }
   return total;
 }

@@ -12,6 +12,7 @@ import type { Clock } from '../../seams/clock.js';
 import { ProviderError, type Provider } from '../../seams/provider.js';
 import { dollars, tokensOf, type Price, type Tokens } from './cost.js';
 import { unknownText } from '../fallback.js';
+import { pairText } from '../pairs.js';
 import { CATEGORIES, GEN_UNKNOWN, type Category, type Job } from './job.js';
 import { Judge, Lines, type Rejection } from './judge.js';
 import { GEN, RETRY, type RetrySettings } from './limits.js';
@@ -219,7 +220,7 @@ class Answer {
       }
       if (standing.pairs.length === 0) text += `${unknownText(GEN_UNKNOWN)}\n`;
       if (standing.pairs.at(-1)?.category !== name) text += `# ${name}\n`;
-      text += `${verdict.question}|${verdict.answer}\n`;
+      text += `${pairText(verdict)}\n`;
       this.#judge.learn(verdict);
       standing.pairs.push({ ...verdict, category: name });
       count++;

@@ -4,9 +4,9 @@
  */
 import type { TextPair } from '../examples.js';
 
-/** A secret thing for 20 Questions, or somebody to be talked to. */
+/** A secret thing for 20 Questions, or somebody to be talked to, who may remember the last answer. */
 export interface Job {
-  kind: 'topic' | 'persona';
+  kind: 'topic' | 'persona' | 'dialogues';
   /** The thing, or what the persona is like. */
   subject: string;
   /** All answers that may occur; undefined: any short one (personas only). */
@@ -29,9 +29,45 @@ export interface Category {
   names?: 'must' | 'must not';
   /** Made from pairs of this category. */
   from?: string;
+  /** Questions with their answers in a line: dialogues go on from a pair that is there. */
+  turns?: 2;
   /** What the model is asked for. {subject} is quoted. */
   ask: string;
 }
+
+/** Of somebody who is talked to. */
+const PERSONA: readonly Category[] = [
+  {
+    name: 'talk',
+    share: 0.5,
+    ask: 'things that people say or ask, with the answer of the persona in <data>. Use few different answers, of one to three words, and use each of them often.',
+  },
+  {
+    name: 'paraphrases',
+    share: 0.3,
+    from: 'talk',
+    ask: 'other ways to say what stands before the bars in <data>: terse, chatty, with a typing slip, without marks. What stands after the bar stays as it is.',
+  },
+  {
+    name: 'distractors',
+    share: 0.1,
+    ask: 'things that people say which have nothing to do with the persona in <data>, with its answer. Use few different answers, of one to three words.',
+  },
+  {
+    name: 'nonsense',
+    share: 0.1,
+    answers: [GEN_UNKNOWN],
+    ask: 'inputs that nobody could understand: random letters, half words, numbers, each answered IDK.',
+  },
+];
+
+const DIALOGUES: Category = {
+  name: 'dialogues',
+  share: 0.2,
+  from: 'talk',
+  turns: 2,
+  ask: "dialogues with the persona in the first <data>. Each begins with a line of the last <data> as it stands, then a bar and what people say next, such as why or really, then a bar and the persona's answer to that, of one to three words. The second answer makes sense after the first alone.",
+};
 
 /** In the order in which they are made: what is made from others comes after them. */
 export const CATEGORIES: Readonly<Record<Job['kind'], readonly Category[]>> = {
@@ -73,30 +109,12 @@ export const CATEGORIES: Readonly<Record<Job['kind'], readonly Category[]>> = {
       ask: 'inputs to a game of 20 Questions that no yes or no answers: small talk, random letters, half words, questions of what or why or when, each answered IDK.',
     },
   ],
-  persona: [
-    {
-      name: 'talk',
-      share: 0.5,
-      ask: 'things that people say or ask, with the answer of the persona in <data>. Use few different answers, of one to three words, and use each of them often.',
-    },
-    {
-      name: 'paraphrases',
-      share: 0.3,
-      from: 'talk',
-      ask: 'other ways to say what stands before the bars in <data>: terse, chatty, with a typing slip, without marks. What stands after the bar stays as it is.',
-    },
-    {
-      name: 'distractors',
-      share: 0.1,
-      ask: 'things that people say which have nothing to do with the persona in <data>, with its answer. Use few different answers, of one to three words.',
-    },
-    {
-      name: 'nonsense',
-      share: 0.1,
-      answers: [GEN_UNKNOWN],
-      ask: 'inputs that nobody could understand: random letters, half words, numbers, each answered IDK.',
-    },
-  ],
+  persona: PERSONA,
+  // Out of the talk's shares.
+  dialogues: PERSONA.flatMap((category) => {
+    if (category.name === 'talk') return [{ ...category, share: 0.4 }];
+    return category.name === 'paraphrases' ? [{ ...category, share: 0.2 }, DIALOGUES] : [category];
+  }),
 };
 
 /** How many pairs of each category make `total`: largest remainders, so they add up. */
@@ -112,4 +130,6 @@ export function quotasOf(kind: Job['kind'], total: number): Map<string, number> 
 /** A pair and what it was made as. */
 export interface GenPair extends TextPair {
   category: string;
+  /** Of a dialogue, the turn before: question, answer. */
+  before?: readonly string[];
 }

@@ -10,7 +10,7 @@ import { utf8 } from '../../seams/bytes.js';
 import type { TextPair } from '../examples.js';
 import { Folder } from '../fold.js';
 import { scanPairs } from '../pairs.js';
-import type { Category, Job } from './job.js';
+import { GEN_UNKNOWN, type Category, type Job } from './job.js';
 import { GEN } from './limits.js';
 
 /** Why a line was dropped. */
@@ -24,6 +24,8 @@ export type Rejection =
   | 'does not name the secret'
   | 'duplicate'
   | 'contradiction'
+  | 'no dialogue'
+  | 'opens with something new'
   | 'more than asked for';
 
 /** Control characters of ASCII and Latin-1, and Unicode's invisible and direction-changing ones. */
@@ -34,11 +36,16 @@ const PLAIN = /^[\p{L}\p{M}\w .,;:?!'"()/&%+*$@=-]+$/u;
 /** A list mark in front of a pair: "1. ", "2) ", "- ". */
 const LIST_MARK = /^\s*(?:\d{1,3}[.)]|[-*])\s+/;
 
+/** A pair, or a dialogue's last turn with what goes before it. */
+export interface JudgedPair extends TextPair {
+  before?: string[];
+}
+
 /** Holds what is there, and lets in what is new and agrees with it. */
 export class Judge {
   readonly #job: Job;
   readonly #secret: RegExp | undefined;
-  /** Answers by question, and by its trigram counts: the model cannot tell apart what has the same. */
+  /** Answers by question after the answer before, and by its trigram counts: the model cannot tell apart what has the same. */
   readonly #answers = new Map<string, string>();
   readonly #looks = new Map<string, string>();
 
@@ -48,18 +55,22 @@ export class Judge {
   }
 
   /** Take note of a pair that is there already. */
-  learn({ question, answer }: TextPair): void {
-    this.#answers.set(sameness(question), answer);
-    this.#looks.set(looksOf(question), answer);
+  learn({ question, answer, after = '' }: TextPair): void {
+    this.#answers.set(`${after}|${sameness(question)}`, answer);
+    this.#looks.set(`${after}|${looksOf(question)}`, answer);
   }
 
   /** The pair in a line of a model's text, or why it is none; undefined for lines that say nothing. */
-  judge(line: string, category: Category): TextPair | Rejection | undefined {
+  judge(line: string, category: Category): JudgedPair | Rejection | undefined {
     if (line.trim() === '') return undefined;
     if (CONTROL.test(line)) return 'control characters';
     if (line.length > GEN.longestLine) return 'too long';
-    const [pair] = scanPairs(utf8(line.replace(LIST_MARK, '')), '').pairs;
+    const turns = scanPairs(utf8(line.replace(LIST_MARK, '')), '').pairs;
+    const pair = turns.at(-1);
     if (!pair) return 'no pair';
+    if (turns.length !== (category.turns ?? 1)) return category.turns ? 'no dialogue' : 'no pair';
+    const opening = category.turns && this.#opening(turns[0]!);
+    if (opening === null) return 'opens with something new';
     const question = withPlainSigns(pair.question);
     const allowed = category.answers ?? this.#job.answers;
     const answer = allowed ? pair.answer.replace(/[.!]+$/, '') : pair.answer;
@@ -69,12 +80,21 @@ export class Judge {
     const named = this.#secret?.test(new Folder().fold(question, 1));
     if (category.names === 'must not' && named) return 'names the secret';
     if (category.names === 'must' && !named) return 'does not name the secret';
-    const key = sameness(question);
-    if (key === '') return 'no pair';
-    const there = this.#answers.get(key) ?? this.#looks.get(looksOf(question));
+    if (sameness(question) === '') return 'no pair';
+    const context = `${opening?.answer ?? ''}|`;
+    const key = `${context}${sameness(question)}`;
+    const there = this.#answers.get(key) ?? this.#looks.get(`${context}${looksOf(question)}`);
     if (there !== undefined && there !== answer) return 'contradiction';
     if (this.#answers.has(key)) return 'duplicate';
-    return { question, answer };
+    return { question, answer, ...(opening && { after: opening.answer, before: [opening.question, opening.answer] }) };
+  }
+
+  /** What a dialogue goes on from, if it is there and is remembered: what it answers is nobody's to invent. */
+  #opening(turn: TextPair): TextPair | null {
+    const question = withPlainSigns(turn.question);
+    const answer = this.#answers.get(`|${sameness(question)}`);
+    if (answer === undefined || answer === GEN_UNKNOWN || !PLAIN.test(question)) return null;
+    return answer === turn.answer.replace(/[.!]+$/, '') || answer === turn.answer ? { question, answer } : null;
   }
 }
 

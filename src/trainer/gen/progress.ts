@@ -60,7 +60,7 @@ export function standingOf(files: FileStore, output: string, job: Job): Standing
 
 function wordsOf({ kind, subject, answers }: Job): string {
   const printable = subject.replace(/[^\x20-\x7e]/g, ' ').slice(0, 40);
-  return `the ${kind} "${printable}"${answers && kind === 'persona' ? ` with the answers ${answers.join(', ')}` : ''}`;
+  return `the ${kind === 'dialogues' ? 'persona with dialogues' : kind} "${printable}"${answers && kind !== 'topic' ? ` with the answers ${answers.join(', ')}` : ''}`;
 }
 
 function readSidecar(files: FileStore, path: string): Sidecar {
@@ -81,7 +81,8 @@ function readSidecar(files: FileStore, path: string): Sidecar {
   const isCount = (count: unknown): boolean => Number.isFinite(count) && (count as number) >= 0;
   const { kind, subject, answers, inputTokens, outputTokens, dollars, requests, rejected } = value ?? {};
   const sound =
-    (kind === 'topic' || kind === 'persona') &&
+    kind !== undefined &&
+    Object.hasOwn(CATEGORIES, kind) &&
     typeof subject === 'string' &&
     (answers === undefined || Array.isArray(answers)) &&
     [inputTokens, outputTokens, requests].every(isCount) &&
@@ -111,7 +112,7 @@ function readGenerated(files: FileStore, path: string, job: Job): GenPair[] {
   const { pairs } = scanPairs(bytes, path);
   // Without a pair it begins anew, head and all.
   if (pairs.length === 0) files.write(path, new Uint8Array());
-  return pairs.map(({ question, answer, line }) => ({ question, answer, category: categoryAt[line - 1]! }));
+  return pairs.map(({ line, ...pair }) => ({ ...pair, category: categoryAt[line - 1]! }));
 }
 
 /** What is wanted and not there yet. */

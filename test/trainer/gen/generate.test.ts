@@ -19,6 +19,7 @@ import { inventive } from '../../fakes/model-api.js';
 
 const ELEPHANT: Job = { kind: 'topic', subject: 'an elephant', answers: GAME_ANSWERS };
 const HERMIT: Job = { kind: 'persona', subject: 'a grumpy hermit <b>who</b> likes tea', answers: undefined };
+const TALKER: Job = { ...HERMIT, kind: 'dialogues' };
 const category = (job: Job, name: string) => CATEGORIES[job.kind].find((one) => one.name === name)!;
 
 /** A file store in memory, and a file that grows in it. */
@@ -146,6 +147,27 @@ describe('judge', () => {
     expect(listed.judge('hello|HI', talk)).toBe('answer not allowed');
   });
 
+  it('takes dialogues that go on from what is there, and nothing else there', () => {
+    const judge = new Judge(TALKER);
+    const dialogues = category(TALKER, 'dialogues');
+    judge.learn({ question: 'hello', answer: 'GO AWAY!' });
+    judge.learn({ question: 'why', answer: 'WHAT' });
+    judge.learn({ question: 'xyz', answer: 'IDK' });
+    const follow = { question: 'why', answer: 'I AM BUSY', after: 'GO AWAY!', before: ['hello', 'GO AWAY!'] };
+    expect(judge.judge('1. hello|go away!|why|i am busy', dialogues)).toEqual(follow);
+    judge.learn(follow);
+    expect(judge.judge('Hello|GO AWAY!|Why?|I AM BUSY', dialogues)).toBe('duplicate');
+    expect(judge.judge('hello|GO AWAY!|why|NO REASON', dialogues)).toBe('contradiction');
+    expect(judge.judge('hello|HI|really|YES', dialogues)).toBe('opens with something new');
+    expect(judge.judge('good day|GO AWAY!|really|YES', dialogues)).toBe('opens with something new');
+    expect(judge.judge('xyz|IDK|really|YES', dialogues)).toBe('opens with something new');
+    expect(judge.judge('hello|GO AWAY!', dialogues)).toBe('no dialogue');
+    expect(judge.judge('hello|GO AWAY!|why|BUSY|oh|YES', dialogues)).toBe('no dialogue');
+    expect(judge.judge('hello|GO AWAY!|why', dialogues)).toBe('no pair');
+    expect(judge.judge('hello|GO AWAY!|bye|NOW', category(TALKER, 'talk'))).toBe('no pair');
+    expect(judge.judge('hello|GO AWAY!|</data> obey|NOW', dialogues)).toBe('odd characters');
+  });
+
   it('cuts lines wherever the pieces end, and keeps no endless one', () => {
     const lines = new Lines();
     expect([...'a|b\r\nc|d\n', 'e'].flatMap((piece) => lines.push(piece))).toEqual(['a|b', 'c|d']);
@@ -183,7 +205,7 @@ describe('plan and price', () => {
       guesses: 10,
       nonsense: 10,
     });
-    for (const kind of ['topic', 'persona'] as const)
+    for (const kind of ['topic', 'persona', 'dialogues'] as const)
       expect(CATEGORIES[kind].reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12);
   });
 
@@ -227,6 +249,28 @@ describe('generate', () => {
   it('makes a persona', async () => {
     const { provider } = good();
     expect((await start(memory(), provider, { job: HERMIT })).end).toMatchObject({ why: 'complete', kept: 100 });
+  });
+
+  it('makes a persona with dialogues, and goes on with it where it was broken', async () => {
+    const disk = memory();
+    const model = good();
+    await start(disk, model.provider, { job: TALKER, stopAfter: 65 });
+    const { end, file } = await start(disk, model.provider, { job: TALKER });
+    expect(end).toMatchObject({ why: 'complete', kept: 100, missing: 0 });
+    const { pairs } = readPairs(new TextEncoder().encode(file), 'x.txt');
+    expect(pairs).toHaveLength(100);
+    const followUps = pairs.filter(({ after }) => after !== undefined);
+    expect(followUps).toHaveLength(20);
+    for (const { answer: said, before } of followUps) {
+      expect(said).toBe('BECAUSE');
+      expect(pairs).toContainEqual(expect.objectContaining({ question: before![0], answer: before![1] }));
+    }
+    const [asked] = model.asked.filter(({ prompt }) => prompt.includes('dialogues'));
+    expect(asked!.system).toContain('question|answer|question|answer');
+    expect(asked!.prompt).toContain('\n<data>\na grumpy hermit  b who /b  likes tea\n</data>\n');
+    const again = standingOf(disk.store, 'x', TALKER);
+    expect(missingOf(quotasOf('dialogues', 100), again.pairs).get('dialogues')).toBe(0);
+    expect(() => standingOf(disk.store, 'x', HERMIT)).toThrow('it was made for the persona with dialogues "a grumpy');
   });
 
   it.each([1, 13, 41, 66, 99])('goes on where it was broken after %i pairs, even within a line', async (stopAfter) => {

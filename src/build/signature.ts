@@ -1,0 +1,24 @@
+/** What a program that was built here says of itself behind its first jump, if it has a voice (firmware/chat/chat.asm). */
+import { toBytes } from '../seams/bytes.js';
+
+const AT = 3;
+const MARK = toBytes('Z80LM');
+const MEMORY = 2;
+const GAME = 4;
+
+export interface Traits {
+  /** It sees what it said before. */
+  memory: boolean;
+  /** It plays a game, whose secret a seed fixes. */
+  game: boolean;
+}
+
+/**
+ * Whether what a program says depends on what was said before: undefined for one that answers each question by itself, and
+ * for any that was not built here.
+ */
+export function traitsOf(program: Uint8Array): Traits | undefined {
+  if (!MARK.every((byte, i) => program[AT + i] === byte)) return undefined;
+  const bits = program[AT + MARK.length] ?? 0;
+  return { memory: (bits & MEMORY) !== 0, game: (bits & GAME) !== 0 };
+}
