@@ -97,7 +97,7 @@ export function registerTrain(program: Command): void {
     .option(
       '--mix <share>',
       'of the questions, each time, learnt with a part of another: helps with unseen ones; 0 learns more by heart ' +
-        `(default: ${CLOSED_RECIPE.mixed}, with --free ${RECIPE.mixed})`,
+        `(default: ${CLOSED_RECIPE.mixed}, or 0.2 of more than 96 answers; with --free ${RECIPE.mixed})`,
     )
     .option(
       '--typos <share>',
@@ -105,7 +105,7 @@ export function registerTrain(program: Command): void {
     )
     .option(
       '--drop-trigrams <share>',
-      'of a question, each time it is learnt: helps with unseen ones (default: 0.1 to 0.3, the less the more pairs)',
+      'of a question, each time it is learnt: helps with unseen ones (default: 0.1 to 0.3, the less the more pairs; 0.05 of more than 96 answers)',
     )
     .option(
       '--shrink <share>',

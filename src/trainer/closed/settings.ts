@@ -19,7 +19,7 @@ import { InputError, UsageError } from '../../seams/errors.js';
 import type { TextPair } from '../examples.js';
 import { commonSettings, type CommonSettings } from '../settings.js';
 import type { TrainOptions } from '../train.js';
-import { CLOSED_HIDDEN, CLOSED_RECIPE, dropFor, type ClosedRecipe } from './recipe.js';
+import { CLOSED_HIDDEN, recipeFor, type ClosedRecipe } from './recipe.js';
 
 export interface ClosedSettings extends CommonSettings {
   closed: ClosedSet;
@@ -141,7 +141,7 @@ export function closedSettings(options: TrainOptions): ClosedSettings {
   return {
     ...commonSettings(options, resume, CLOSED_HIDDEN),
     closed,
-    recipe: resume?.recipe ?? { ...CLOSED_RECIPE, drop: dropFor(options.pairs.length), ...options.closedRecipe },
+    recipe: resume?.recipe ?? { ...recipeFor(options.pairs.length, closed.answers.length), ...options.closedRecipe },
     inputs: closedInputs(closed),
     outputs: closedOutputs(closed),
   };
