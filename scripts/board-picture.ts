@@ -21,7 +21,7 @@ import { escaped } from './svg-screen.js';
 
 const FILE = fileURLToPath(new URL('../docs/pictures/board.svg', import.meta.url));
 const CLOCK_HZ = 7_372_800;
-const QUESTIONS = ['is it alive?', 'is it bigger than a car', 'can people live in it?', 'i think it is a lighthouse'];
+const QUESTIONS = ['/2', 'is it alive?', 'is it bigger than a car', 'give me a hint', 'is it a lighthouse?'];
 
 /** How a person types: some keys are nearer than others. */
 const KEY_MS = [70, 95, 60, 110, 80, 65, 125];

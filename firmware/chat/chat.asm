@@ -78,8 +78,8 @@ ORIGIN      equ TPA
             include "columns.asm"
             include "pieces.asm"
             include "layers.asm"
-            include "decide.asm"
             if VOICE
+            include "decide.asm"
             include "texts.asm"
             endif
             if GAME
@@ -212,7 +212,11 @@ tail_to_line:
 respond:
             ld a,(line)
             cp '/'
+            if VOICE
             jp nz,answer
+            else
+            jr nz,answer
+            endif
             if SHELL                ; a letter after the slash, except T, makes it TALK's command
             ld a,(line_length)
             dec a
@@ -313,6 +317,7 @@ answer:
             include "voice.asm"
             elseif CLOSED
             include "choose.asm"
+            include "decide.asm"
             else
             include "spell.asm"
             endif

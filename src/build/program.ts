@@ -88,7 +88,8 @@ export function buildProgram(network: Network, options: BuildOptions, firmware: 
 }
 
 /**
- * The same for TALK. The header does not count for `maxSize`, so that the model is stored as in its .COM.
+ * The same for TALK. Neither the header nor the code that a .COM lacks counts for `maxSize`, so that the model is stored as
+ * in its .COM.
  * @throws as buildProgram does
  */
 export function buildMind(network: Network, options: BuildOptions, firmware: SourceReader): BuiltMind {
@@ -99,12 +100,15 @@ export function buildMind(network: Network, options: BuildOptions, firmware: Sou
 
 function build(network: Network, options: BuildOptions, firmware: SourceReader, origin: number): BuiltProgram {
   checkNetwork(network);
-  const mostBytes = MOST_BYTES - (origin - TPA);
-  const maxSize = options.maxSize ?? DEFAULT_MAX_SIZE;
+  const higher = origin - TPA;
+  const mostBytes = MOST_BYTES - higher;
   const wanted = options.layout ?? 'auto';
   const activity = measureActivity(network, layoutQuestions(network));
   const form = formOf(network, origin !== TPA);
   const start = modelStart(firmware, form);
+  // What a mind has more of code does not count, so that its model is stored, and as quick, as in its .COM.
+  const more = form.mind ? start - higher - modelStart(firmware, { ...form, mind: false }) : 0;
+  const maxSize = (options.maxSize ?? DEFAULT_MAX_SIZE) + more;
   const placer = (layers: PlannedLayer[]): Placer => {
     const gains = unpackingGains(layers, activity);
     const front = network.closed && layFront(network.closed, layers[0]!, start);
@@ -113,7 +117,7 @@ function build(network: Network, options: BuildOptions, firmware: SourceReader, 
         layers,
         forms,
         start,
-        (bytes) => planUnpacking(gains, forms, USUAL_TPA_END - start - bytes - BUFFERS),
+        (bytes) => planUnpacking(gains, forms, USUAL_TPA_END - (start - higher - more) - bytes - BUFFERS),
         front,
       );
       const { text: include, bytes } = modelInclude(model.table, { ...network, name: options.name });
