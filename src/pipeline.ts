@@ -6,6 +6,7 @@
  * the same events.
  */
 import { buildProgram, type BuiltProgram, type LayoutName } from './build/program.js';
+import { seedLine } from './build/signature.js';
 import { firmwareReader } from './build/firmware-files.js';
 import { emulatorTarget } from './emu/target.js';
 import { timingOf, type Timing } from './hil/answer-times.js';
@@ -359,7 +360,9 @@ export class Pipeline {
   }
 
   async *#talk(side: Side, target: Target, signal: AbortSignal): Events<Transcript> {
-    const conversation = converse(target, this.options.questions);
+    const { questions } = this.options;
+    const seed = seedLine(this.made('build')!.program, questions[0]);
+    const conversation = converse(target, seed === undefined ? questions : [seed, ...questions]);
     for (;;) {
       signal.throwIfAborted();
       const step = await conversation.next();

@@ -1,4 +1,5 @@
 /** What a program that was built here says of itself behind its first jump, if it has a voice (firmware/chat/chat.asm). */
+import { seedFrom } from '../model/conversation.js';
 import { toBytes } from '../seams/bytes.js';
 
 const AT = 3;
@@ -21,4 +22,19 @@ export function traitsOf(program: Uint8Array): Traits | undefined {
   if (!MARK.every((byte, i) => program[AT + i] === byte)) return undefined;
   const bits = program[AT + MARK.length] ?? 0;
   return { memory: (bits & MEMORY) !== 0, game: (bits & GAME) !== 0 };
+}
+
+/** Which game is played unless something says which. */
+const SOME_GAME = 1;
+/** Turns from the first text on, as when the program starts. */
+const FIRST_TURNS = 0;
+
+/**
+ * What to type before a question so that the program is in a known state: undefined where it always is, or where the question
+ * itself sees to it.
+ */
+export function seedLine(program: Uint8Array, question: string | undefined): string | undefined {
+  const traits = traitsOf(program);
+  if (!traits || question === undefined || seedFrom(question) !== undefined) return undefined;
+  return `/${traits.game ? SOME_GAME : FIRST_TURNS}`;
 }

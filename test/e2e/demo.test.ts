@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeModel } from '../../src/model/npz.js';
-import { answer } from '../../src/model/inference.js';
+import { Conversation, seedFrom } from '../../src/model/conversation.js';
 import { cli, type CliRun } from './cli.js';
 
 let out: string;
@@ -53,8 +53,13 @@ describe('z80lm demo', () => {
     const network = decodeModel(readFileSync(join(out, 'model.npz')), 'model.npz');
     const said = ofType('answered') as { side: string; exchange: { question: string; answer: string } }[];
     const board = said.filter(({ side }) => side === 'board');
-    expect(board).toHaveLength(5);
-    for (const { exchange } of board) expect(exchange.answer).toBe(answer(network, exchange.question));
+    expect(board).toHaveLength(7);
+    const conversation = new Conversation(network);
+    for (const { exchange } of board) {
+      const seed = seedFrom(exchange.question);
+      const expected = seed === undefined ? conversation.say(exchange.question) : conversation.restart(seed);
+      expect(exchange.answer).toBe(expected.replaceAll('\n', '\r\n'));
+    }
   });
 
   it('sends every byte of the program, and only JSON to standard output', () => {
