@@ -235,6 +235,11 @@ respond:
             if VOICE
             call seed_in_line
             jp c,restart
+            ld a,(line+1)           ; a number with a slip in it is no wish to time
+            and 5Fh
+            cp 'T'
+            ld hl,text_help
+            jp nz,print
             endif
             ld a,(line_length)
             ld b,a

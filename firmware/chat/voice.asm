@@ -40,6 +40,21 @@ KIND_AGAIN      equ 7
             call voice
             ld a,(hl)
             inc hl
+            if GAME                 ; an action cannot be taken back: it must be surer
+            cp KIND_HINT
+            jr c,.known
+            ld d,a
+            ld hl,(best)
+            ld bc,(second)
+            or a
+            sbc hl,bc
+            ld bc,ACTION_LEAD
+            sbc hl,bc
+            ld a,UNKNOWN_SLOT
+            jp c,say
+            ld a,d
+.known:
+            endif
             cp KIND_REPEAT
             jr z,say_again
             cp KIND_FALLBACK
@@ -109,6 +124,9 @@ say:
             ld a,b
             cp FORGOTTEN
             jp nc,say_text
+            ld a,(timing)
+            or a
+            jp nz,say_text
             ld (last),hl
             jp say_text
 say_again:
@@ -214,9 +232,12 @@ begin_as:
 
 ; A line that is a seed
 restart:
-            xor a
-            ld (stopped),a
             call begin_with
+            call ahead_collect      ; as before an answer
+            ld a,0
+            ld (stopped),a
+            rla
+            ld (deaf),a
             if GAME
             jp another
             else

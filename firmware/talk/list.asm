@@ -71,6 +71,8 @@ list:
             ld hl,listed
             ld a,(hl)
             inc (hl)
+            jr nz,.column
+            ld (hl),LIST_COLUMNS*(255/LIST_COLUMNS) ; a full line: it must not come to none
 .column:
             sub LIST_COLUMNS
             jr nc,.column

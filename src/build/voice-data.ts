@@ -4,8 +4,16 @@
  *     slots     each answer in order, the fallback if it is none of them, the texts of a game
  */
 import type { ClosedSet } from '../model/closed-set.js';
-import { FIRST_FORGOTTEN, GAME_TEXT_NAMES, TRUTHS, gameTexts, meaningOf, spellings } from '../model/game.js';
-import { broken, repliesTo } from '../model/voice.js';
+import {
+  ACTION_LEAD,
+  FIRST_FORGOTTEN,
+  GAME_TEXT_NAMES,
+  TRUTHS,
+  gameTexts,
+  meaningOf,
+  spellings,
+} from '../model/game.js';
+import { broken, ownReplies, repliesTo } from '../model/voice.js';
 import { latin1, toBytes } from '../seams/bytes.js';
 import { packTexts } from './packed-texts.js';
 
@@ -79,6 +87,8 @@ export function layVoice(closed: ClosedSet, start: number): VoiceData {
         SECRETS: put(secrets.flatMap((at, i) => [...word(at), ...word(truths[i]!)])) & 0xffff,
         SECRET_COUNT: secrets.length,
         LIMIT: game.limit,
+        // Sums are four times the outputs.
+        ACTION_LEAD: unknown ? 4 * Math.max(ACTION_LEAD, unknown.margin) : 0,
         ...Object.fromEntries(GAME_TEXT_NAMES.map((name, i) => [slotName(name), gameAt + i])),
       }),
     },
@@ -96,6 +106,7 @@ export const NO_VOICE_CONSTANTS: Record<string, number> = {
   SECRETS: 0,
   SECRET_COUNT: 1,
   LIMIT: 1,
+  ACTION_LEAD: 0,
   ...Object.fromEntries(GAME_TEXT_NAMES.map((name) => [slotName(name), 0])),
 };
 
@@ -118,7 +129,7 @@ function slotsOf({ answers, unknown, voice, game }: ClosedSet): Slot[] {
         return slot(KINDS.KIND_SECRET, [], meaning.index);
       case 'fact':
         // Its reply is its hint.
-        return slot(KINDS.KIND_FACT, voice && Object.hasOwn(voice.replies, answer) ? replies : [], meaning.index);
+        return slot(KINDS.KIND_FACT, ownReplies(voice, answer) ?? [], meaning.index);
       case 'plain':
         return slot(KINDS.KIND_PLAIN, replies);
     }

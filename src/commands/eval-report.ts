@@ -87,8 +87,8 @@ export function z80Lines(z80: Z80Evaluation): string[] {
     `on the Z80: ${pairsRight} of ${pairs} whole answers right (${percent(pairsRight / Math.max(1, pairs))})` +
       (untypable > 0 ? `; ${untypable} pairs left out: their questions cannot be typed, or are commands` : ''),
     agree === questions
-      ? `all ${questions} distinct questions answered as by the integer model`
-      : `${agree} of ${questions} distinct questions answered as by the integer model, ${questions - agree} not:`,
+      ? `all ${questions} questions answered as by the integer model`
+      : `${agree} of ${questions} questions answered as by the integer model, ${questions - agree} not:`,
     ...z80.differ.map((d) => `  ${words(d.question)}: ${words(d.z80)}, not ${words(d.reference)}`),
     `${programBytes} bytes; ${speedLine({ meanTStates, worstTStates })}`,
   ];

@@ -5,6 +5,7 @@ import { startTalk } from '../build/talk.js';
 import { nodeClock } from '../host/node-clock.js';
 import { isLively } from '../model/closed-set.js';
 import { Conversation } from '../model/conversation.js';
+import { MAX_ANSWER } from '../model/limits.js';
 import type { Network } from '../model/network.js';
 import { typed } from '../model/question.js';
 import { MAX_REPLY } from '../model/voice.js';
@@ -21,7 +22,7 @@ const MOST_LISTED = 20;
 
 export interface Z80Evaluation {
   programBytes: number;
-  /** Distinct questions asked, and how many the program answered as the reference does. */
+  /** Questions asked, each once unless it matters what was said before, and how many the program answered as the reference does. */
   questions: number;
   agree: number;
   /** The first of the others. */
@@ -57,11 +58,14 @@ export async function evaluateOnZ80(
   const { program } = buildProgram(network, {}, firmwareReader(shell.files));
   const asked = pairs.filter(({ question }) => isTypable(question));
   const turns = turnsFor(network, asked);
-  const talk = startTalk(program, network.closed?.game ? `/${SEED}` : '');
-  const conversation = new Conversation(network, { seed: network.closed?.game ? SEED : undefined });
+  const talk = startTalk(program);
+  const conversation = new Conversation(network);
+  // Each pair begins a conversation of its own.
+  const seed = network.closed && isLively(network.closed) ? SEED : undefined;
   const differ: Z80Evaluation['differ'] = [];
   const costs = { characters: 0, sum: 0, worst: 0 };
   let right = 0;
+  const most = network.closed ? MAX_REPLY : MAX_ANSWER;
   const progress = shell.progress('ask', turns.length);
   for (const [index, { questions, pairs: wanted }] of turns.entries()) {
     if (index % AT_A_TIME === 0) {
@@ -69,6 +73,10 @@ export async function evaluateOnZ80(
       await nodeClock.sleep(0, shell.signal);
     }
     let isSame = true;
+    if (seed !== undefined) {
+      talk.ask(`/${seed}`);
+      conversation.restart(seed);
+    }
     for (const question of questions) {
       const { text: z80, tStates } = talk.ask(question);
       const reference = conversation.say(question).replaceAll('\n', '\r\n');
@@ -80,7 +88,7 @@ export async function evaluateOnZ80(
         costs.worst = Math.max(costs.worst, cost);
       }
     }
-    if (isSame) right += wanted.filter(({ answer }) => answer.slice(0, MAX_REPLY) === conversation.answered).length;
+    if (isSame) right += wanted.filter(({ answer }) => answer.slice(0, most) === conversation.answered).length;
   }
   progress.stop();
   const questions = turns.reduce((sum, turn) => sum + turn.questions.length, 0);

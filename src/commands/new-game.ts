@@ -24,8 +24,8 @@ secret a dog, puppy: animal, pet, legs, noise, mammal
 secret a cat, kitten: animal, pet, legs, mammal
 secret a cow, cattle: animal, farm, legs, big, noise, mammal
 secret an eagle, hawk: animal, wings
-secret a bee, honeybee: animal, wings, small, noise
-secret a goldfish, fish: animal, pet, water, small
+secret a bee, honeybee: animal, wings, noise
+secret a goldfish, fish: animal, pet, water
 secret a tree, oak: plant, big, wood
 secret a car, automobile: machine, big, noise
 
@@ -101,21 +101,21 @@ kind guess
 facts is
   ALIVE: alive; living; a living thing; a living being
   ANIMAL: an animal; a kind of animal; a beast; a creature
-  PLANT: a plant; a kind of plant; green; something with leaves
+  PLANT: a plant; a kind of plant; something with leaves; rooted in the ground
   MACHINE: a machine; a vehicle; made of metal; man made
   MAMMAL: a mammal; warm and furry; a furry animal; covered in fur
   PET: a pet; kept at home; in the house; a house pet
   FARM: on a farm; a farm animal; kept by farmers
   BIG: big; large; bigger than me; very large
-  TINY: tiny; very small; smaller than a coin; little
+  TINY: tiny; very small; smaller than a coin; no bigger than a thumb
   NOISE: noisy; loud; something that makes noise
   WOOD: wooden; made of wood; something that burns
 facts does
   FLIES: fly; fly in the sky; go through the air; leave the ground
-  SWIMS: swim; live in water; live in the sea; breathe under water
-  NOISE: make noise; make a sound; bark or moo
+  SWIMS: swim; swim well; move through water; paddle about
+  NOISE: make noise; make a sound; make a din
 facts has
-  FOUR LEGS: four legs; legs; paws or hooves; feet
+  FOUR LEGS: four legs; four feet; paws or hooves; 4 legs
   WINGS: wings; two wings; feathers or wings
 guesses guess take=8
 

@@ -1,6 +1,6 @@
 /** A closed set of answers, which is what a model of format version 2 has instead of a charset. */
 import { answerTree } from './answer-tree.js';
-import { GAME_TEXT_NAMES, checkGame, type Game } from './game.js';
+import { ACTION_LEAD, GAME_TEXT_NAMES, checkGame, meaningOf, type Game } from './game.js';
 import { MAX_WIDTH } from './limits.js';
 import { MAX_REPLY, checkVoice, isReply, type Voice } from './voice.js';
 
@@ -11,7 +11,7 @@ export const MOST_BUCKETS = 4096;
 /** A fork's number is one byte. */
 export const MOST_FORKS = 256;
 /** Things that a model with a voice has to say: their number is one byte, and one more stands for none. */
-export const MOST_SLOTS = 255;
+const MOST_SLOTS = 255;
 
 export interface ClosedSet {
   /** Buckets for a question's pieces: a power of two, 128 to 4,096. */
@@ -40,8 +40,18 @@ export function closedInputs(closed: ClosedSet): number {
 /** Whether it says other things than its answers as they stand, or remembers what it said. */
 export const isLively = ({ memory, voice, game }: ClosedSet): boolean => !!(memory ?? voice ?? game);
 
+/** Whether an answer means something to the game. */
+const isOfGame = (game: Game, answer: string): boolean => meaningOf(game, answer).kind !== 'plain';
+
+/** By how much an answer must be ahead of the next for the fallback not to be said instead. */
+export function leastLead({ unknown, game }: ClosedSet, answer: string): number {
+  if (!unknown) return 0;
+  const isAction = game !== undefined && meaningOf(game, answer).kind === 'action';
+  return isAction ? Math.max(ACTION_LEAD, unknown.margin) : unknown.margin;
+}
+
 /** How many things a program has a number for, of one byte: answers, the fallback, and what a game says. */
-export function slotsOf({ answers, unknown, game }: ClosedSet): number {
+export function slotCount({ answers, unknown, game }: ClosedSet): number {
   const fallback = unknown && !answers.includes(unknown.answer) ? 1 : 0;
   return answers.length + fallback + (game ? GAME_TEXT_NAMES.length : 0);
 }
@@ -74,9 +84,16 @@ export function checkClosed(closed: ClosedSet, fail: (message: string) => never)
   if (foreign !== undefined)
     fail(`an answer is ${JSON.stringify(foreign)}, and only one in ASCII can be said by turns`);
   if (voice) checkVoice(voice, answers, fail);
-  if (game) checkGame(game, fail);
-  if (slotsOf(closed) > MOST_SLOTS)
+  if (game) {
+    checkGame(game, fail);
+    const both = [unknown?.answer, voice?.repeat].find((answer) => answer !== undefined && isOfGame(game, answer));
+    if (both !== undefined)
+      fail(
+        `${JSON.stringify(both)} is a fact, a secret or an action of the game, and cannot be the fallback or repeat`,
+      );
+  }
+  if (slotCount(closed) > MOST_SLOTS)
     fail(
-      `there are ${slotsOf(closed)} things to say, with the fallback and a game's texts, where ${MOST_SLOTS} is the most`,
+      `there are ${slotCount(closed)} things to say, with the fallback and a game's texts, where ${MOST_SLOTS} is the most`,
     );
 }

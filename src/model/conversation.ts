@@ -22,7 +22,7 @@ import { answer, chooseAnswer } from './inference.js';
 import type { ClosedSet } from './closed-set.js';
 import type { Network } from './network.js';
 import { fold, typed } from './question.js';
-import { broken, repliesTo } from './voice.js';
+import { broken, ownReplies, repliesTo } from './voice.js';
 import { latin1 } from '../seams/bytes.js';
 
 export interface ConversationOptions {
@@ -174,7 +174,7 @@ export class Conversation {
       const name = answers[(this.#hintAt + i) % answers.length]!;
       const fact = facts.indexOf(name);
       if (fact < 0 || truths[this.#secret!]![fact] !== '+' || this.#told.has(name)) continue;
-      if (voice && Object.hasOwn(voice.replies, name)) return name;
+      if (ownReplies(voice, name)) return name;
     }
     return undefined;
   }

@@ -7,7 +7,7 @@
  *     a lighthouse        -      +      -
  */
 import { asked } from './question.js';
-import type { Voice } from './voice.js';
+import { ownReplies, type Voice } from './voice.js';
 
 export interface Game {
   /** Questions until it is lost. */
@@ -23,14 +23,22 @@ export interface Game {
 /** No, yes, maybe. In this order they are numbers in the program. */
 export const TRUTHS = '-+?';
 export const MOST_QUESTIONS = 99;
-export const FEWEST_SECRETS = 2;
+const FEWEST_SECRETS = 2;
+/** The program numbers both by a byte; one number of a secret stands for none. */
+const MOST_SECRETS = 255;
+const MOST_FACTS = 256;
 
 /** Answers that mean something to every game. */
 export const ACTIONS = ['HINT', 'GIVE UP', 'AGAIN'] as const;
 export type Action = (typeof ACTIONS)[number];
+/**
+ * What gives the secret away, or costs a question, cannot be taken back: an action must be this far ahead of the next answer, or
+ * the fallback is said. Of lines that nobody means so ("so what", "what can i ask") few are that sure.
+ */
+export const ACTION_LEAD = 36;
 
 /**
- * What a game says, unless its data has replies under these names. {it} stands for the secret and {n} for the number of
+ * What a game says unless its data has replies under these names. {it} is replaced by the secret, {n} by the number of
  * questions.
  */
 export const GAME_TEXTS = {
@@ -52,8 +60,7 @@ export const FIRST_FORGOTTEN = GAME_TEXT_NAMES.indexOf('WIN');
 
 /** What a game says in a case, by turns. */
 export function gameTexts(voice: Voice | undefined, name: GameText): readonly string[] {
-  const own = voice && Object.hasOwn(voice.replies, name) ? voice.replies[name]! : [];
-  return own.length > 0 ? own : [GAME_TEXTS[name]];
+  return ownReplies(voice, name) ?? [GAME_TEXTS[name]];
 }
 
 /** The answer of pairs that guess a secret. */
@@ -105,6 +112,8 @@ export function checkGame({ limit, secrets, facts, truths }: Game, fail: (messag
     fail(
       `the game has ${secrets.length === 1 ? 'one secret' : 'no secrets'}; with fewer than two there is nothing to guess`,
     );
+  if (secrets.length > MOST_SECRETS) fail(`the game has ${secrets.length} secrets, where ${MOST_SECRETS} is the most`);
+  if (facts.length > MOST_FACTS) fail(`the game has ${facts.length} facts, where ${MOST_FACTS} is the most`);
   const nameless = secrets.findIndex((names) => names.length === 0 || spellings(names).some((name) => name === ''));
   if (nameless >= 0) fail(`secret ${nameless + 1} of the game has a name that cannot be typed`);
   const odd = secrets.flat().find((name) => !/^[ -~]{1,40}$/.test(name) || /[{}]/.test(name));

@@ -6,7 +6,7 @@
  * only inputs that are not zero are walked.
  */
 import { answerTree, type Choice, type Fork } from './answer-tree.js';
-import type { ClosedSet } from './closed-set.js';
+import { leastLead, type ClosedSet } from './closed-set.js';
 import { COUNT_SCALE, QUERY_BUCKETS, encodeContext, encodeQuery } from './encoder.js';
 import { INPUT_SIZE, MAX_ANSWER, type Layer, type Network } from './network.js';
 import { countPieces } from './pieces.js';
@@ -136,8 +136,9 @@ export function chooseAnswer(network: Network, closed: ClosedSet, question: Uint
   const outputs = runNetwork(network, closedInput(closed, counts, beside, network.layers[0]!.inputs));
   const { choice, lead } = decide(fork!, outputs);
   const { unknown } = closed;
-  if (unknown && lead < unknown.margin) return { answer: unknown.answer, isUnsure: true };
-  return { answer: closed.answers[choice]!, isUnsure: false };
+  const chosen = closed.answers[choice]!;
+  if (unknown && lead < leastLead(closed, chosen)) return { answer: unknown.answer, isUnsure: true };
+  return { answer: chosen, isUnsure: false };
 }
 
 /** From fork to fork through the tree of answers; what comes between two is said without computing anything. */

@@ -2,7 +2,7 @@
  * What a μLM is, as data: layers of 2-bit weights and 16-bit biases, and what their outputs stand for:
  *
  *     free      (format version 1)  the characters of a charset; an answer may be anything
- *     closed    (format version 2)  the choices where the answers of a closed set part (answer-tree.ts)
+ *     closed    (format versions 2 and 3)  the choices where the answers of a closed set part (answer-tree.ts)
  *
  * The arithmetic that gives it meaning is in inference.ts, its file form in npz.ts.
  */

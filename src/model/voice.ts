@@ -6,7 +6,7 @@
  *     AGAIN     repeats what was said last
  */
 
-/** The most characters a text has: so many lines of a terminal nobody is bored by. */
+/** The most characters in a text: two lines of a terminal. */
 export const MAX_REPLY = 120;
 /** The most texts for one answer. */
 export const MOST_VARIANTS = 16;
@@ -25,9 +25,12 @@ export const isReply = (text: string): boolean => text.length >= 1 && text.lengt
 
 /** What is said for an answer, by turns. */
 export function repliesTo(voice: Voice | undefined, answer: string): readonly string[] {
-  // What a file calls "constructor" is not there.
-  const replies = voice && Object.hasOwn(voice.replies, answer) ? voice.replies[answer]! : [];
-  return replies.length > 0 ? replies : [answer];
+  return ownReplies(voice, answer) ?? [answer];
+}
+
+/** Texts that the data has under a name. Every object has a "constructor", which is none of them. */
+export function ownReplies(voice: Voice | undefined, name: string): readonly string[] | undefined {
+  return voice && Object.hasOwn(voice.replies, name) ? voice.replies[name] : undefined;
 }
 
 /** The text as a terminal shows it: a line feed stands for the blank where it is broken. */

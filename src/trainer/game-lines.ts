@@ -6,7 +6,7 @@
  *     fact ALIVE: animal, plant               YES for secrets with one of these traits, or with this name
  *     fact FLIES: bird, -penguin, ?chicken    "-" NO, "?" MAYBE; a secret that is named beats its traits; NO for all others
  */
-import { bareName, guessOf, spellings, type Game } from '../model/game.js';
+import { bareName, checkGame, guessOf, spellings, type Game } from '../model/game.js';
 import { asked } from '../model/question.js';
 import type { Folder } from './fold.js';
 
@@ -53,6 +53,7 @@ export function readFact(text: string, line: number, folder: Folder): FactLine |
     const sign = part.startsWith('-') || part.startsWith('?') ? (part[0] as '-' | '?') : '+';
     return { truth: sign, what: bareName(part) };
   });
+  if (items.some(({ what }) => what === '')) return undefined;
   return { name: name.trim().toUpperCase(), items, line };
 }
 
@@ -73,6 +74,7 @@ export const GAME_FAULTS = {
   twice: 'a secret or a fact that is named twice',
   'nothing named': 'a fact that names what is neither a secret nor a trait',
   'no difference': 'secrets that no fact tells apart',
+  refused: 'something that no game can have',
 } as const;
 
 export interface GameFault {
@@ -90,14 +92,16 @@ export function gameFrom(lines: GameLines): { game: Game; faults: GameFault[] } 
   const faults = [...missing(lines), ...twice(lines), ...unknownItems(lines)];
   const truths = secrets.map((secret) =>
     facts.map((fact) => {
-      const { truth, quarrel } = truthOf(secret, fact);
+      const { truth, quarrel, isNamedItself } = truthOf(secret, fact);
       if (quarrel)
         faults.push({
           kind: 'facts contradict',
           level: 'error',
           message: `${fact.name} of ${secret.names[0]} is ${quarrel}`,
           line: fact.line,
-          cure: `name the secret itself in the fact, such as ${truth === '-' ? '' : truth === '?' ? '?' : '-'}${spellings(secret.names)[0]}`,
+          cure: isNamedItself
+            ? 'leave one of the two'
+            : `name the secret itself in the fact, such as ${truth === '-' ? '' : '-'}${spellings(secret.names)[0]}`,
         });
       return truth;
     }),
@@ -128,13 +132,37 @@ export function gameFrom(lines: GameLines): { game: Game; faults: GameFault[] } 
     facts: facts.map(({ name }) => name),
     truths: rows,
   };
+  // What a model would refuse.
+  if (faults.every(({ level }) => level !== 'error')) {
+    const line = limit?.line ?? 1;
+    const refuse = (message: string): never => {
+      throw new Refusal(message);
+    };
+    try {
+      checkGame(game, refuse);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      faults.push({
+        kind: 'refused',
+        level: 'error',
+        message: error.message,
+        line,
+        cure: 'correct the lines of the game',
+      });
+    }
+  }
   return { game, faults };
 }
+
+class Refusal extends Error {}
 
 const WORDS = { '+': 'YES', '-': 'NO', '?': 'MAYBE' } as const;
 
 /** A name beats a trait; what stands in one rank must agree. */
-function truthOf(secret: SecretLine, { items }: FactLine): { truth: '+' | '-' | '?'; quarrel?: string } {
+function truthOf(
+  secret: SecretLine,
+  { items }: FactLine,
+): { truth: '+' | '-' | '?'; quarrel?: string; isNamedItself?: boolean } {
   const names = spellings(secret.names);
   const ranks = [
     items.filter(({ what }) => names.includes(what)),
@@ -146,6 +174,7 @@ function truthOf(secret: SecretLine, { items }: FactLine): { truth: '+' | '-' | 
   const other = first.find((item) => item.truth !== truth);
   return {
     truth,
+    isNamedItself: first === ranks[0],
     ...(other && { quarrel: `${WORDS[truth]} by ${first[0]!.what}, but ${WORDS[other.truth]} by ${other.what}` }),
   };
 }
@@ -172,17 +201,23 @@ function missing({ limit, secrets, facts }: GameLines): GameFault[] {
   return faults;
 }
 
+/** Lines that name what another one names, also by another article. */
 function twice({ secrets, facts }: GameLines): GameFault[] {
   const named = [
     ...secrets.map(({ names, line }) => ({ name: guessOf(names), line })),
     ...facts.map(({ name, line }) => ({ name, line })),
+    ...secrets.flatMap(({ names, line }) => spellings(names).map((name) => ({ name: name.toUpperCase(), line }))),
   ];
-  return named.flatMap(({ name, line }, index): GameFault[] => {
-    const first = named.findIndex((other) => other.name === name);
-    if (first === index) return [];
-    const message = `${name} stands in line ${named[first]!.line} already`;
-    return [{ kind: 'twice', level: 'error', message, line, cure: 'leave one of the lines, or rename one' }];
-  });
+  const firsts = new Map<string, number>();
+  const faults = new Map<number, GameFault>();
+  for (const { name, line } of named) {
+    const first = firsts.get(name) ?? line;
+    firsts.set(name, first);
+    if (first === line || faults.has(line)) continue;
+    const message = `${name} stands in line ${first} already`;
+    faults.set(line, { kind: 'twice', level: 'error', message, line, cure: 'leave one of the lines, or rename one' });
+  }
+  return [...faults.values()];
 }
 
 function unknownItems({ secrets, facts }: GameLines): GameFault[] {

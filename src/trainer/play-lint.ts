@@ -50,8 +50,8 @@ function neverSaid(
   if (unknown) said.add(unknown.answer);
   const isIdleRepeat = repeat !== undefined && !said.has(repeat.answer);
   const repeatFile = files.find(({ head }) => head.repeat)?.file ?? '';
-  // What a game says by itself, and its facts: those are told as hints, whether or not they are asked for.
-  if (game) for (const name of [...GAME_TEXT_NAMES, ...game.facts.map((fact) => fact.name)]) said.add(name);
+  // What a game says by itself. A fact that nobody asks for is no hint either.
+  if (game) for (const name of GAME_TEXT_NAMES) said.add(name);
   return [
     ...(isIdleRepeat
       ? [

@@ -66,7 +66,7 @@ describe('z80lm chat', () => {
   });
 
   it('helps, and takes a line with a slash for none', async () => {
-    const { stdout, stderr } = await cli(['chat', model], { input: '?\n/TIME 5\n/99999\nhello\n' });
+    const { stdout, stderr } = await cli(['chat', model], { input: '?\n/TIME 5\n/3x\nhello\n' });
     expect(stdout).toBe('Hello.\n');
     expect(stderr).toContain('/ and a number from 0 to 65535 begins anew');
     expect(stderr.match(/Lines with a slash/g)).toHaveLength(2);

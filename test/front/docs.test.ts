@@ -155,7 +155,9 @@ describe('docs/pictures/board.svg', () => {
 
   it('shows what the board says to what the demo asks', () => {
     const text = [...svg.matchAll(/<text [^>]*>([^<]*)<\/text>/g)].map(([, run]) => run!.replace('&gt;', '>')).join('');
-    expect(text).toMatch(/A>GUESS.*1> is it alive\?No\..*2> is it bigger than a carYes\..*is it a lighthouse\?Yes! It is a lighthouse\. You took 4 of 20\./);
+    expect(text).toMatch(
+      /A>GUESS.*1> is it alive\?No\..*2> is it bigger than a carYes\..*is it a lighthouse\?Yes! It is a lighthouse\. You took 4 of 20\./,
+    );
   });
 });
 

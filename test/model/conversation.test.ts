@@ -169,6 +169,14 @@ describe('a game', () => {
     expect(talk.prompt).toBe('1> ');
   });
 
+  it('gives nothing away to a line that it is not quite sure of, where a fact would be told', () => {
+    const talk = about('a dog');
+    expect(talk.say('gi')).toBe('HUH?');
+    expect(talk.answered).toBe('HUH?');
+    expect(talk.say('doe')).toBe('YES');
+    expect(talk.say('i give up')).toMatch(/^IT WAS a dog\./);
+  });
+
   it('never takes the same secret twice running, and comes to all', () => {
     const talk = about('a dog');
     const seen = new Set<string>();
@@ -203,7 +211,16 @@ describe('a game', () => {
     );
   });
 
+  it.each(['ALIVE', 'A DOG', 'HINT'])('in which %s is the fallback or repeats is refused', (answer) => {
+    const closed = network.closed!;
+    for (const change of [{ unknown: { answer, margin: 0 } }, { voice: { ...closed.voice!, repeat: answer } }])
+      expect(() => encodeModel({ ...network, closed: { ...closed, ...change } })).toThrow('cannot be the fallback');
+  });
+
+  const many = (count: number): string[] => Array.from({ length: count }, (_, i) => `thing ${i}`);
   const broken: [string, Partial<Game>, string][] = [
+    ['256 secrets', { secrets: many(256).map((name) => [name]), truths: many(256).map(() => '---') }, '256 secrets'],
+    ['257 facts', { facts: many(257), truths: ['-', '-', '-'].map((c) => c.repeat(257)) }, '257 facts'],
     ['one secret', { secrets: [['a dog']], truths: ['+?-'] }, 'the game has one secret'],
     ['no questions', { limit: 0 }, 'the game has 0 questions'],
     ['a hundred questions', { limit: 100 }, 'the game has 100 questions'],

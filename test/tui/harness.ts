@@ -17,7 +17,7 @@ const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 /** The program from its sources. */
 export const NODE = [process.execPath, '--import', import.meta.resolve('tsx'), CLI] as const;
 /** Only bounds a hang, with the screen in the error: a machine with other work may take ten times as long as usual. */
-const PATIENCE_MS = 25_000;
+const PATIENCE_MS = 300_000;
 
 /** What is looked for: a text, a pattern, or what the screen's lines must be like. */
 export type Wanted = string | RegExp | ((lines: string[]) => boolean);

@@ -3,6 +3,7 @@
  * starts the workers (closed-worker.ts), gives leave for each epoch, and reads their scores while they wait. It computes
  * nothing but the margin, at the end.
  */
+import { leastLead } from '../../model/closed-set.js';
 import { DEFAULT_MAX_SIZE } from '../../model/limits.js';
 import type { Network } from '../../model/network.js';
 import { InputError } from '../../seams/errors.js';
@@ -324,16 +325,17 @@ export class ClosedRun implements Traveller {
     const asker = new Asker(new ClosedPasses(this.#memory, closed, SHARDS), closed);
     const index = closed.unknown ? closed.answers.indexOf(closed.unknown.answer) : -1;
     const margin = closed.unknown ? chooseMargin(asker, this.#examples, index, recipe.marginCost, seed) : 0;
+    const unknown = closed.unknown && { ...closed.unknown, margin };
     const score = (pairs: readonly TextPair[], { text, textStart, after }: ClosedExamples, ceiling: Ceiling): Score => {
       const said = (p: number): string => {
         const question = text.subarray(textStart[p], textStart[p + 1]);
         const { answer: choice, lead } = asker.ask(question, question.length, after[p]);
-        return closed.answers[closed.unknown && lead < margin ? index : choice]!;
+        const chosen = closed.answers[choice]!;
+        return unknown && lead < leastLead({ ...closed, unknown }, chosen) ? unknown.answer : chosen;
       };
       return closedScore(pairs, said, ceiling);
     };
     const { pairs, heldOut } = this.#options;
-    const unknown = closed.unknown && { ...closed.unknown, margin };
     return {
       network: toClosedNetwork(this.#memory, { ...closed, ...(unknown && { unknown }) }),
       training: score(pairs, this.#examples, this.#ceilings.training),

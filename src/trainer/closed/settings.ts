@@ -97,14 +97,14 @@ export function closedSetOf(pairs: readonly TextPair[], wishes: ClosedWishes): C
     throw new InputError(`there are ${answers.length} different answers, too many to choose from`, {
       hint: 'train a model that spells its answers (--free), or give the data fewer answers',
     });
-  const { voice = longAnswers(answers), game } = wishes;
+  const { voice = steps === 'answers' ? longAnswers(answers) : undefined, game } = wishes;
   const closed: ClosedSet = {
     buckets,
     steps,
     answers,
     ...(unknown !== undefined && { unknown: { answer: unknown, margin: 0 } }),
     ...(pairs.some(({ after }) => after !== undefined) && { memory: true }),
-    ...(voice && steps === 'answers' && { voice }),
+    ...(voice && { voice }),
     ...(game && { game }),
   };
   // Before it is trained, not when it is written.
