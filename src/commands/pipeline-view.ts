@@ -85,7 +85,7 @@ export class PipelineView {
 
   #answer({ question, answer, characterTStates }: Exchange): void {
     const mean = characterTStates!.at(-1)! / characterTStates!.length;
-    this.#shell.print(`  > ${question.padEnd(36)} ${answer.padEnd(12)} ${millions(mean)} T-states a character`);
+    this.#shell.print(`  > ${question.padEnd(36)} ${oneLine(answer)} ${millions(mean)} T-states per character`);
   }
 }
 
@@ -126,12 +126,21 @@ function summaryLines(summary: PipelineSummary, outDir: string): string[] {
       question === undefined
         ? []
         : [
-            `  ${question.padEnd(36)} ${(left ?? '-').padEnd(10)} ${(right ?? '-').padEnd(10)} ${difference ? 'differs' : 'same'}`,
+            `  ${question.padEnd(36)} ${oneLine(left)} ${oneLine(right)} ${difference ? 'differs' : 'same'}`,
           ],
     ),
     ...rows.map(([name, value]) => `  ${name.padEnd(10)} ${value}`),
     `  ${verdict}`,
   ];
+}
+
+/** Room for an answer in the summary. */
+const ANSWER_WIDTH = 18;
+
+/** An answer's beginning: some are sentences, and lines of them. */
+function oneLine(answer = '-'): string {
+  const text = answer.replace(/\s+/g, ' ');
+  return (text.length > ANSWER_WIDTH ? `${text.slice(0, ANSWER_WIDTH - 1)}~` : text).padEnd(ANSWER_WIDTH);
 }
 
 function millions(tStates: number): string {

@@ -34,11 +34,13 @@ export class Metronome {
     private readonly target: Target,
     private readonly now: () => number = () => 0,
     private readonly pause?: () => Promise<void>,
+    /** Its name on a target where it lies beside the program that is timed. */
+    private readonly program?: string,
   ) {}
 
   /** Start it; it must have been loaded. @throws LinkError where it does not ask */
   async start(): Promise<void> {
-    await this.target.start('');
+    await this.target.start('', this.program);
     await this.until((text) => text.endsWith(PROMPT), START_MS);
   }
 

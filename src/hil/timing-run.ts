@@ -107,7 +107,7 @@ export async function* timeRun(options: TimingOptions): AsyncGenerator<TimingEve
   if (metronome) {
     const counted = await countBeats(emulator, metronome);
     if (options.load) yield* load(board, metronome);
-    const player = new Metronome(board, () => clock.now(), pause);
+    const player = new Metronome(board, () => clock.now(), pause, metronome.name);
     await player.start();
     echoes = await player.echoes(ECHOES);
     yield { type: 'echoes', leastMs: Math.min(...echoes), medianMs: median(echoes), mostMs: Math.max(...echoes) };

@@ -52,7 +52,7 @@ const WHOLE = 0.2;
 /** @returns undefined where there is too little to estimate anything */
 export function estimateClock(runs: readonly Run[]): ClockEstimate | undefined {
   const hasMetronome = runs.some(({ kind }) => kind === 'metronome');
-  if (!hasMetronome) return summary(fitRuns(runs, 0, false), undefined);
+  if (!hasMetronome) return summary(fitRuns(runs.map(thoughtOut), 0, false), undefined);
   const free = fitRuns(runs, undefined, true);
   if (!free) return undefined;
   const { fit } = free;
@@ -65,6 +65,20 @@ export function estimateClock(runs: readonly Run[]): ClockEstimate | undefined {
   const whole = Math.abs(w - nearest) <= WHOLE ? nearest : undefined;
   const waitStates = { value: w, low: w - half, high: w + half, whole };
   return summary(whole === undefined ? free : fitRuns(runs, whole, true), waitStates);
+}
+
+/**
+ * Characters that follow at once come as fast as the line takes them, which says nothing of the clock: whole answers are
+ * thought out before their first one. A character takes a line of 9,600 baud 7,700 T-states at 7.37 MHz.
+ */
+const THOUGHT_TSTATES = 20_000;
+
+/** The start of a run, and the characters that took the board longer than the line. */
+function thoughtOut({ kind, stamps }: Run): Run {
+  return {
+    kind,
+    stamps: stamps.filter(({ tStates }, i) => i === 0 || tStates - stamps[i - 1]!.tStates >= THOUGHT_TSTATES),
+  };
 }
 
 interface FittedRuns {

@@ -55,8 +55,11 @@ export interface Target {
   readonly ended?: object | undefined;
   /** Put the program where `start` will find it, and prove that it arrived. */
   load(program: Program): AsyncIterable<LoadProgress>;
-  /** Run the loaded program with a CP/M command tail (may be empty). */
-  start(tail: string): Promise<void>;
+  /**
+   * Run the loaded program with a CP/M command tail (may be empty).
+   * @param name of another one that is there already
+   */
+  start(tail: string, name?: string): Promise<void>;
   /** Type bytes at the console. */
   type(bytes: Uint8Array): Promise<void>;
   /**

@@ -22,9 +22,9 @@ export function boardTarget(link: ByteLink, driver: Driver, clock: Clock, option
       yield* driver.flash(line, program, options);
       loaded = program.name;
     },
-    async start(tail) {
-      if (loaded === undefined) throw new UsageError('no program is on the board yet', { where: link.name });
-      await driver.start(line, loaded, tail);
+    async start(tail, name = loaded) {
+      if (name === undefined) throw new UsageError('no program is on the board yet', { where: link.name });
+      await driver.start(line, name, tail);
     },
     type: (bytes) => line.keyboard.write(bytes),
     read: (timeoutMs) => link.read(timeoutMs),

@@ -7,7 +7,7 @@ import { readEffectiveHz } from '../../src/hil/timing-file.js';
 import { timingHtml } from '../../src/hil/timing-html.js';
 import { timingRows, timingSentence } from '../../src/hil/timing-words.js';
 import { timeRun, type TimingReport } from '../../src/hil/timing-run.js';
-import { relativeWidth } from '../../src/hil/timing.js';
+import { estimateClock, relativeWidth, type Run } from '../../src/hil/timing.js';
 import type { Program } from '../../src/seams/target.js';
 import { boardTarget } from '../../src/transfer/board-target.js';
 import { romwbwDriver } from '../../src/transfer/drivers/romwbw.js';
@@ -214,5 +214,30 @@ describe('the history', () => {
     expect(changeSince(entries, entry('c', 30.1))).toMatchObject({ verdict: 'as fast' });
     expect(changeSince(entries, entry('b', 30))).toMatchObject({ verdict: 'faster', before: { sha256: 'a' } });
     expect(changeSince(entries, entry('x', 1, 'new'))).toBeUndefined();
+  });
+});
+
+describe('answers without a metronome', () => {
+  /** Thought out in T-states, then six characters as fast as 115,200 baud takes them. */
+  const answer = (thought: number): Run => {
+    const firstMs = thought / 7372.8;
+    const rest = Array.from({ length: 6 }, (_, i) => ({
+      atMs: firstMs + 0.087 * (i + 1),
+      tStates: thought + 300 * (i + 1),
+      fetches: 0,
+    }));
+    return {
+      kind: 'answer',
+      stamps: [{ atMs: 0, tStates: 0, fetches: 0 }, { atMs: firstMs, tStates: thought, fetches: 0 }, ...rest],
+    };
+  };
+
+  it('tell the clock by what was thought out, not by what the line holds back', () => {
+    const { hz } = estimateClock([60_000, 90_000, 45_000, 120_000, 75_000, 30_000].map(answer))!;
+    expect(hz.value / 1e6).toBeCloseTo(7.3728, 3);
+  });
+
+  it('tell nothing where the line alone holds them back', () => {
+    expect(estimateClock([500, 700, 900, 400].map(answer))).toBeUndefined();
   });
 });
