@@ -63,7 +63,7 @@ describe('the window', () => {
     tui = new Tui(options);
     await tui.sees('1 Data');
     tui.type('1r');
-    await tui.sees(/NO +6,088 +51\.5% +#{20}/);
+    await tui.sees(/HUH\? +454 +3\.4% +#{20}/);
     tui.type('7');
     await tui.sees('+- emulator');
     expect(tui.sent).toMatch(/^[\x00-\x7e]*$/);
