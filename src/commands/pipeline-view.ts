@@ -125,9 +125,7 @@ function summaryLines(summary: PipelineSummary, outDir: string): string[] {
     ...comparison.exchanges.flatMap(({ question, left, right, difference }) =>
       question === undefined
         ? []
-        : [
-            `  ${question.padEnd(36)} ${oneLine(left)} ${oneLine(right)} ${difference ? 'differs' : 'same'}`,
-          ],
+        : [`  ${question.padEnd(36)} ${oneLine(left)} ${oneLine(right)} ${difference ? 'differs' : 'same'}`],
     ),
     ...rows.map(([name, value]) => `  ${name.padEnd(10)} ${value}`),
     `  ${verdict}`,
