@@ -3,6 +3,7 @@
 ;       chat.asm        start, command tail, the question-and-answer loop      (this file)
 ;       console.asm     the host: one key, one character out. To port, change it
 ;       line.asm        keys typed ahead, and line editing
+;       print.asm       texts as they stand in memory
 ;       walk.asm        one column times one input: the inner loops
 ;       packed.asm      the same for columns stored as bit masks
 ;       unpack.asm      bit masks to lists, where there is memory
@@ -37,14 +38,7 @@ TPA_END     equ 0006h           ; word: the first address that is not ours
 TAIL        equ 0080h           ; command tail: length, then text
 TPA         equ 0100h
 
-CTRL_C      equ 03h
-BELL        equ 07h
-BACKSPACE   equ 08h
-LF          equ 0Ah
-CR          equ 0Dh
-CTRL_U      equ 15h
-CTRL_X      equ 18h
-DELETE      equ 7Fh
+            include "../shared/keys.inc"
 
 MAX_ANSWER  equ 50
 TIME_ROUNDS equ 3               ; of /TIME without a number
@@ -356,18 +350,7 @@ print_number:
             pop af
             jp con_out
 
-new_line:
-            ld hl,text_new_line
-; HL -> text, ended by TEXT_END
-print:
-            ld a,(hl)
-            or a
-            ret z
-            push hl
-            call con_out
-            pop hl
-            inc hl
-            jr print
+            include "print.asm"
 
 text_prompt:    db CR,LF,'> ',TEXT_END
 text_new_line:  db CR,LF,TEXT_END

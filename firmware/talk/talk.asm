@@ -25,14 +25,7 @@ F_READ      equ 20
 F_DRIVE     equ 25
 F_DMA       equ 26
 
-CTRL_C      equ 03h
-BELL        equ 07h
-BACKSPACE   equ 08h
-LF          equ 0Ah
-CR          equ 0Dh
-CTRL_U      equ 15h
-CTRL_X      equ 18h
-DELETE      equ 7Fh
+            include "../shared/keys.inc"
 
 MAX_LINE    equ 127             ; as much as a command tail can hold
 TEXT_END    equ 0

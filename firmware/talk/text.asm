@@ -1,17 +1,6 @@
 ; Printing, and the texts. All registers may change.
 
-new_line:
-            ld hl,text_new_line
-; HL -> text, ended by TEXT_END
-print:
-            ld a,(hl)
-            or a
-            ret z
-            push hl
-            call con_out
-            pop hl
-            inc hl
-            jr print
+            include "../chat/print.asm"
 
 ; The name in fcb as it was typed
 print_name:

@@ -1,7 +1,7 @@
 /** What a built program costs to run: T-states per character, measured in the emulator. */
 import { diskOf } from '../emu/cpm/memory-disk.js';
 import { MIND_HEADER_BYTES } from './mind.js';
-import { traitsOf } from './signature.js';
+import { seedLine } from './signature.js';
 import { startTalk, type Talk } from './talk.js';
 
 export interface Measured {
@@ -16,18 +16,13 @@ export interface Measured {
 
 /** Ask the questions and count. The question's own share is in the first character of its answer. */
 export function measureProgram(program: Uint8Array, questions: readonly string[]): Measured {
-  return measure(startTalk(program, tailFor(program)), questions);
+  return measure(startTalk(program, seedLine(program, '')), questions);
 }
 
 /** The same for a mind that TALK has loaded. */
 export function measureMind(shell: Uint8Array, mind: Uint8Array, questions: readonly string[]): Measured {
-  const tail = `MIND ${tailFor(mind.subarray(MIND_HEADER_BYTES))}`;
+  const tail = `MIND ${seedLine(mind.subarray(MIND_HEADER_BYTES), '') ?? ''}`;
   return measure(startTalk(shell, tail, undefined, [diskOf({ 'MIND.MND': mind })]), questions);
-}
-
-/** Of a game always the same one is played. */
-function tailFor(program: Uint8Array): string {
-  return traitsOf(program)?.game ? '/1' : '';
 }
 
 function measure(talk: Talk, questions: readonly string[]): Measured {

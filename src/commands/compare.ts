@@ -78,8 +78,10 @@ async function compare(shell: Shell, flags: Flags, path: string): Promise<ExitSt
   const clockHz = frequency(flags.clock);
   const retries = wholeNumber('--retries', flags.retries, 0, 1000);
   const { script: wanted, questions } = whatToAsk(shell, flags);
-  const traits = traitsOf(program.bytes);
-  if (traits && questions) throw new UsageError(...ONLY_PROMPTS);
+  if (traitsOf(program.bytes) && questions)
+    throw new UsageError('this program has texts of its own, by turns, where the data has one answer', {
+      hint: 'compare it with --prompts; z80lm eval MODEL DATA --on z80 counts right answers',
+    });
   const script = fromTheStart(shell, program, wanted);
   const golden = openGolden(shell, flags, path, program, script);
   const ports = [...new Set(flags.port ?? [])];
@@ -118,7 +120,7 @@ async function compare(shell: Shell, flags: Flags, path: string): Promise<ExitSt
     reconnectMs: LANE_DEFAULTS.reconnectMs,
     normalise: flags.raw !== true,
     // Asked again, one that remembers may say something else.
-    recheck: flags.recheck && traits === undefined,
+    recheck: flags.recheck && traitsOf(program.bytes) === undefined,
   });
   const report = await finish(run, (event) => view.show(event));
   view.finish(report);
@@ -139,11 +141,6 @@ async function compare(shell: Shell, flags: Flags, path: string): Promise<ExitSt
   shell.emit({ type: 'report', ...forPrograms(report), ...(data && { data }) });
   return recordedIt || report.status !== EXIT.done ? report.status : EXIT.no;
 }
-
-const ONLY_PROMPTS: ConstructorParameters<typeof UsageError> = [
-  'this program has texts of its own, by turns, where the data has one answer',
-  { hint: 'compare it with --prompts; z80lm eval MODEL DATA --on z80 counts right answers' },
-];
 
 /** @returns the script, and for data the answers that go with it */
 function whatToAsk(shell: Shell, flags: Flags): { script: Script; questions?: DataQuestion[] } {

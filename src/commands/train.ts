@@ -18,7 +18,7 @@ import type { Cost } from '../trainer/budget.js';
 import { splitPairs } from '../trainer/holdout.js';
 import { fallbackOf } from '../trainer/fallback.js';
 import { readPairs, type Pair, type PairFile } from '../trainer/pairs.js';
-import { CLOSED_HIDDEN, CLOSED_RECIPE } from '../trainer/closed/recipe.js';
+import { CLOSED_HIDDEN, CLOSED_RECIPE, FOR_MANY, MANY_ANSWERS } from '../trainer/closed/recipe.js';
 import { isLivelyData, stepsFor, type ClosedWishes } from '../trainer/closed/settings.js';
 import { playOf } from '../trainer/play.js';
 import { checkSpellable } from '../trainer/spellable.js';
@@ -97,7 +97,7 @@ export function registerTrain(program: Command): void {
     .option(
       '--mix <share>',
       'of the questions, each time, learnt with a part of another: helps with unseen ones; 0 learns more by heart ' +
-        `(default: ${CLOSED_RECIPE.mixed}, or 0.2 of more than 96 answers; with --free ${RECIPE.mixed})`,
+        `(default: ${CLOSED_RECIPE.mixed}, or ${FOR_MANY.mixed} of more than ${MANY_ANSWERS} answers; with --free ${RECIPE.mixed})`,
     )
     .option(
       '--typos <share>',
@@ -105,7 +105,8 @@ export function registerTrain(program: Command): void {
     )
     .option(
       '--drop-trigrams <share>',
-      'of a question, each time it is learnt: helps with unseen ones (default: 0.1 to 0.3, the less the more pairs; 0.05 of more than 96 answers)',
+      'of a question, each time it is learnt: helps with unseen ones (default: 0.1 to 0.3, the less the more pairs; ' +
+        `${FOR_MANY.drop} of more than ${MANY_ANSWERS} answers)`,
     )
     .option(
       '--shrink <share>',

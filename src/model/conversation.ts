@@ -101,10 +101,10 @@ export class Conversation {
     if (closed?.steps !== 'answers') return (this.#answered = answer(this.#network, bytes));
     const { game, voice } = closed;
     if (game && this.#secret === undefined) this.#draw(game);
-    const { answer: chosen, isUnsure } = chooseAnswer(this.#network, closed, bytes, this.#before);
+    const chosen = chooseAnswer(this.#network, closed, bytes, this.#before);
     this.#answered = chosen;
     // The fallback is about nothing, so what was spoken of before it still is.
-    if (isUnsure || chosen === closed.unknown?.answer) return this.#reply(chosen);
+    if (chosen === closed.unknown?.answer) return this.#reply(chosen);
     if (chosen === voice?.repeat) return this.#last ?? this.#reply(chosen);
     this.#before = chosen;
     const meaning = meaningOf(game, chosen);

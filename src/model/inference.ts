@@ -70,7 +70,7 @@ export function answer(network: Network, question: string | Uint8Array, after?: 
   const { closed } = network;
   if (!closed) return spelledAnswer(network, bytes);
   return closed.steps === 'answers'
-    ? chooseAnswer(network, closed, bytes, after).answer
+    ? chooseAnswer(network, closed, bytes, after)
     : chosenAnswer(network, closed, bytes);
 }
 
@@ -118,18 +118,12 @@ export function closedInput({ buckets }: ClosedSet, counts: Uint16Array, beside:
   return input;
 }
 
-/** Which answer a closed model of whole answers gives. */
-export interface Chosen {
-  answer: string;
-  /** Whether it is the fallback because no answer was far enough ahead. */
-  isUnsure: boolean;
-}
-
 /**
+ * Which answer a closed model of whole answers gives; the fallback, if none is far enough ahead.
  * @param question the bytes that were typed
  * @param after the answer before, to a model that remembers; of one that is none of its answers it knows nothing
  */
-export function chooseAnswer(network: Network, closed: ClosedSet, question: Uint8Array, after?: string): Chosen {
+export function chooseAnswer(network: Network, closed: ClosedSet, question: Uint8Array, after?: string): string {
   const [fork] = answerTree(closed).forks;
   const counts = countPieces(fold(question), closed.buckets);
   const beside = closed.memory && after !== undefined ? closed.answers.indexOf(after) + 1 : 0;
@@ -137,8 +131,7 @@ export function chooseAnswer(network: Network, closed: ClosedSet, question: Uint
   const { choice, lead } = decide(fork!, outputs);
   const { unknown } = closed;
   const chosen = closed.answers[choice]!;
-  if (unknown && lead < leastLead(closed, chosen)) return { answer: unknown.answer, isUnsure: true };
-  return { answer: chosen, isUnsure: false };
+  return unknown && lead < leastLead(closed, chosen) ? unknown.answer : chosen;
 }
 
 /** From fork to fork through the tree of answers; what comes between two is said without computing anything. */

@@ -71,8 +71,8 @@ export const SHARDS = 2;
  * A set with more answers than a network of the usual size has hidden units is hard enough as it is: questions that come up
  * less distorted, and fewer that are made up, teach it more.
  */
-const MANY_ANSWERS = 96;
-const FOR_MANY: Partial<ClosedRecipe> = { mixed: 0.2, drop: 0.05, madeUp: 0.03 };
+export const MANY_ANSWERS = 96;
+export const FOR_MANY = { mixed: 0.2, drop: 0.05, madeUp: 0.03 } as const satisfies Partial<ClosedRecipe>;
 
 /** The recipe for so many pairs with so many different answers. */
 export function recipeFor(pairs: number, answers: number): ClosedRecipe {

@@ -326,18 +326,19 @@ export class ClosedRun implements Traveller {
     const index = closed.unknown ? closed.answers.indexOf(closed.unknown.answer) : -1;
     const margin = closed.unknown ? chooseMargin(asker, this.#examples, index, recipe.marginCost, seed) : 0;
     const unknown = closed.unknown && { ...closed.unknown, margin };
+    const finished = { ...closed, ...(unknown && { unknown }) };
     const score = (pairs: readonly TextPair[], { text, textStart, after }: ClosedExamples, ceiling: Ceiling): Score => {
       const said = (p: number): string => {
         const question = text.subarray(textStart[p], textStart[p + 1]);
         const { answer: choice, lead } = asker.ask(question, question.length, after[p]);
         const chosen = closed.answers[choice]!;
-        return unknown && lead < leastLead({ ...closed, unknown }, chosen) ? unknown.answer : chosen;
+        return unknown && lead < leastLead(finished, chosen) ? unknown.answer : chosen;
       };
       return closedScore(pairs, said, ceiling);
     };
     const { pairs, heldOut } = this.#options;
     return {
-      network: toClosedNetwork(this.#memory, { ...closed, ...(unknown && { unknown }) }),
+      network: toClosedNetwork(this.#memory, finished),
       training: score(pairs, this.#examples, this.#ceilings.training),
       ...(this.#heldOut && { heldOut: score(heldOut, this.#heldOut, this.#ceilings.heldOut) }),
     };
