@@ -21,7 +21,7 @@ const FORBIDDEN_IMPORTS = {
 const PORTABLE = ['seams', 'model', 'z80asm', 'emu', 'transfer'];
 
 export default tseslint.config(
-  { ignores: ['dist', 'dist.tmp', 'out', 'coverage', 'node_modules'] },
+  { ignores: ['dist', 'dist-test', '*.tmp', 'out', 'coverage', 'node_modules'] },
   ...tseslint.configs.recommended,
   {
     rules: {

@@ -16,7 +16,7 @@ import { startVirtualBoard } from '../src/host/virtual-board.js';
 import { openLink } from '../src/link/open-link.js';
 import { boardTarget } from '../src/transfer/board-target.js';
 import { romwbwDriver } from '../src/transfer/drivers/romwbw.js';
-import { NODE } from '../test/tui/harness.js';
+import { Z80LM } from '../test/bundled.js';
 import { escaped } from './svg-screen.js';
 
 const FILE = fileURLToPath(new URL('../docs/pictures/board.svg', import.meta.url));
@@ -60,7 +60,7 @@ interface Run {
 function trainedProgram(): Uint8Array {
   const out = mkdtempSync(join(tmpdir(), 'z80lm-picture-'));
   try {
-    const [node, ...words] = [...NODE, 'demo', '--out', out];
+    const [node, ...words] = [...Z80LM, 'demo', '--out', out];
     spawnSync(node!, words, { stdio: 'inherit' });
     return readFileSync(join(out, 'GUESS.COM'));
   } finally {

@@ -11,10 +11,9 @@
  * was stopped leaves what was there.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-import { bundleOptions, portabilityFaults, wasmFiles } from './bundle.js';
+import { bundleInto, portabilityFaults } from './bundle.js';
 import { thirdPartyText } from './third-party.js';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
@@ -26,12 +25,10 @@ export async function buildPackage(dist = DIST): Promise<void> {
   rmSync(beside, { recursive: true, force: true });
   mkdirSync(beside, { recursive: true });
 
-  const { metafile, outputFiles } = await build({ ...bundleOptions(), outdir: beside });
-  for (const { path, contents } of outputFiles) writeFileSync(path, contents);
+  const metafile = await bundleInto(beside);
   const faults = portabilityFaults(metafile);
   if (faults.length > 0) throw new Error(`not for a browser:\n${faults.join('\n')}`);
   writeFileSync(`${beside}/THIRD-PARTY.txt`, thirdPartyText(metafile));
-  for (const { from, name } of wasmFiles()) cpSync(from, `${beside}/${name}`);
 
   // Types are checked by `npm run typecheck`; here they only become declarations.
   const tsc = `${ROOT}node_modules/typescript/bin/tsc`;

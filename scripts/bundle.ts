@@ -1,10 +1,10 @@
 /** What esbuild is told: the entries, what stays outside, and how each library has to be taken. */
-import { readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decode, encode, type SourceMapSegment } from '@jridgewell/sourcemap-codec';
-import { transform, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
+import { build, transform, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const require = createRequire(import.meta.url);
@@ -149,7 +149,15 @@ export function portabilityFaults({ outputs }: Metafile): string[] {
 }
 
 /** TensorFlow.js' kernels as WebAssembly: with SIMD and without; the build with threads is not for Node. */
-export function wasmFiles(): { from: string; name: string }[] {
+function wasmFiles(): { from: string; name: string }[] {
   const folder = `${dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'))}/dist/`;
   return ['tfjs-backend-wasm-simd.wasm', 'tfjs-backend-wasm.wasm'].map((name) => ({ from: folder + name, name }));
+}
+
+/** All that runs, and none of the declarations, into a folder that is there. */
+export async function bundleInto(folder: string): Promise<Metafile> {
+  const { metafile, outputFiles } = await build({ ...bundleOptions(), outdir: folder });
+  for (const { path, contents } of outputFiles) writeFileSync(path, contents);
+  for (const { from, name } of wasmFiles()) copyFileSync(from, `${folder}/${name}`);
+  return metafile;
 }

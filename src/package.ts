@@ -18,6 +18,9 @@ export const FROM_SOURCE = import.meta.url.endsWith('.ts');
 /** A file or folder that comes with z80lm: `packagePath('firmware/')`. */
 export const packagePath = (name: string): string => fileURLToPath(new URL(name, ROOT));
 
+/** A file beside the bundles, when those run: in `dist/`, or in the folder that tests have of their own. */
+export const bundledPath = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+
 export interface Manifest {
   version: string;
   homepage: string;
@@ -36,7 +39,7 @@ export function manifest(): Manifest {
 export function startable(module: string): { path: string; execArgv: string[] } {
   return FROM_SOURCE
     ? { path: packagePath(`src/${module}.ts`), execArgv: ['--import', import.meta.resolve('tsx')] }
-    : { path: packagePath(`dist/${basename(module)}.js`), execArgv: [] };
+    : { path: bundledPath(`${basename(module)}.js`), execArgv: [] };
 }
 
 /**

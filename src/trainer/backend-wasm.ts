@@ -3,12 +3,12 @@ import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { FROM_SOURCE, packagePath } from '../package.js';
+import { bundledPath, FROM_SOURCE } from '../package.js';
 
 export async function startWasm(): Promise<typeof tf> {
   // Without this TensorFlow.js greets on the console.
   tf.env().set('PROD', true);
-  setWasmPaths(FROM_SOURCE ? libraryFolder() : packagePath('dist/'));
+  setWasmPaths(FROM_SOURCE ? libraryFolder() : bundledPath('.'));
   if (!(await tf.setBackend('wasm'))) throw new Error('the WASM backend does not start');
   return tf;
 }

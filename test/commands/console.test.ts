@@ -2,15 +2,13 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import * as pty from '@lydell/node-pty';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { nodeClock as clock } from '../../src/host/node-clock.js';
 import { startVirtualBoard, type VirtualBoard } from '../../src/host/virtual-board.js';
+import { Z80LM } from '../bundled.js';
 import { cli } from '../e2e/cli.js';
 import { sample } from '../transfer/samples.js';
-
-const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 
 /** CR LF A>, where a row ends whenever the board has said nothing for a while. */
 const HEX_PROMPT = /0d [^]*?0a (?: *[ -~]+\r\n)?41 (?: *[ -~]+\r\n)?3e /;
@@ -35,11 +33,11 @@ class Terminal {
   readonly #process: pty.IPty;
   readonly ended: Promise<number>;
   constructor(...args: string[]) {
-    this.#process = pty.spawn(
-      process.execPath,
-      ['--import', import.meta.resolve('tsx'), CLI, 'console', '--port', port, ...args],
-      { cols: 200, rows: 24, env: { ...process.env, NO_COLOR: '1', XDG_CONFIG_HOME: folder } },
-    );
+    this.#process = pty.spawn(Z80LM[0], [Z80LM[1], 'console', '--port', port, ...args], {
+      cols: 200,
+      rows: 24,
+      env: { ...process.env, NO_COLOR: '1', XDG_CONFIG_HOME: folder },
+    });
     this.#process.onData((text) => (this.#seen += text));
     this.ended = new Promise((resolve) => this.#process.onExit(({ exitCode }) => resolve(exitCode)));
   }

@@ -1,10 +1,8 @@
-/** Run the command line as a user does: a process of its own, from the sources. */
+/** Run the command line as a user does: a process of its own. */
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { Z80LM } from '../bundled.js';
 
-/** By its place: a run in another folder would not find it by name. */
-const TSX = import.meta.resolve('tsx');
-const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+const [PROGRAM, ...FIRST] = Z80LM;
 
 export interface CliRun {
   status: number | null;
@@ -21,7 +19,7 @@ export interface CliOptions {
 export function spawnCli(args: string[], options: CliOptions = {}): ChildProcessWithoutNullStreams {
   // Newer Nodes warn on stderr if both are set, be it to nothing.
   const { FORCE_COLOR: _, ...inherited } = process.env;
-  return spawn(process.execPath, ['--import', TSX, CLI, ...args], {
+  return spawn(PROGRAM, [...FIRST, ...args], {
     ...(options.cwd !== undefined && { cwd: options.cwd }),
     env: { ...inherited, NO_COLOR: '1', ...options.env },
   });

@@ -1,17 +1,15 @@
 /** `z80lm data gen` with a language model, as a user meets it. */
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import * as pty from '@lydell/node-pty';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readPairs } from '../../src/trainer/pairs.js';
+import { Z80LM } from '../bundled.js';
 import { modelApi, type ModelApi } from '../fakes/model-api.js';
-import { cli } from './cli.js';
+import { cli, spawnCli } from './cli.js';
 
 const KEY = 'sk-e2e-0123456789';
-const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 let folder: string;
 let api: ModelApi;
 beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'z80lm-gen-'))));
@@ -42,7 +40,7 @@ describe('z80lm data gen', () => {
     // 16 is 40 % of 40.
     api.script = [{ stall: 'is it big|YES\nis it small|NO\nis it gr' }];
     const args = gen('--topic', 'elephant', '--pairs', '40', '--yes', '-o', path('e'), '--json');
-    const child = spawn(process.execPath, ['--import', 'tsx', CLI, ...args], { env: { ...process.env, ...env } });
+    const child = spawnCli(args, { env });
     const ended = new Promise((done) => child.on('close', done));
     let noise = '';
     await new Promise<void>((seen) => {
@@ -87,7 +85,7 @@ describe('z80lm data gen', () => {
   it('Ctrl-C ends it with 130 and says how to go on', async () => {
     api.script = [{ stall: 'is it big|YES\n' }];
     const args = gen('--topic', 'elephant', '--yes', '-o', path('c'), '--json');
-    const child = spawn(process.execPath, ['--import', 'tsx', CLI, ...args], { env: { ...process.env, ...env } });
+    const child = spawnCli(args, { env });
     let stdout = '';
     let stderr = '';
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
@@ -105,7 +103,7 @@ describe('z80lm data gen', () => {
 
   it('asks on a terminal before it spends', async () => {
     const onTerminal = async (key: string, name: string) => {
-      const args = ['--import', 'tsx', CLI, ...gen('--topic', 'elephant', '--pairs', '10', '-o', path(name))];
+      const args = [...Z80LM.slice(1), ...gen('--topic', 'elephant', '--pairs', '10', '-o', path(name))];
       const child = pty.spawn(process.execPath, args, { cols: 120, env: { ...process.env, ...env } });
       let screen = '';
       child.onData((text) => {

@@ -1,14 +1,11 @@
 /** `z80lm train` and `z80lm eval` as a user meets them. */
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeModel } from '../../src/model/npz.js';
-import { cli } from './cli.js';
+import { cli, spawnCli } from './cli.js';
 
-const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 const PAIRS = ['is it big|YES', 'is it red|NO', 'can it fly|NO', 'has it legs|YES', 'do you eat it|MAYBE'].join('\n');
 const SMALL = ['--free', '--hidden', '24', '--backend', 'wasm'];
 
@@ -24,7 +21,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** Start training, and press Ctrl-C once the third epoch is over. */
 function interrupted(args: string[]): Promise<{ status: number | null; stderr: string }> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', CLI, 'train', ...args, '--json']);
+    const child = spawnCli(['train', ...args, '--json']);
     let stdout = '';
     let stderr = '';
     let asked = false;

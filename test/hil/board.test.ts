@@ -17,6 +17,7 @@ import type { Clock } from '../../src/seams/clock.js';
 import type { Program } from '../../src/seams/target.js';
 import { boardTarget } from '../../src/transfer/board-target.js';
 import { romwbwDriver } from '../../src/transfer/drivers/romwbw.js';
+import { Z80LM } from '../bundled.js';
 import { PatientClock } from '../fakes/patient-clock.js';
 import { VirtualLine } from '../fakes/virtual-board-link.js';
 import { nearBoard } from '../fakes/with-board.js';
@@ -160,7 +161,7 @@ describe('the commands', () => {
     return new Promise((resolve) => {
       execFile(
         process.execPath,
-        ['--import', 'tsx', 'src/cli.ts', ...args],
+        [Z80LM[1], ...args],
         { cwd: ROOT, env: { ...process.env, NO_COLOR: '1' } },
         (error, stdout, stderr) => resolve({ status: (error?.code as number | undefined) ?? 0, stdout, stderr }),
       );

@@ -9,13 +9,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import * as pty from '@lydell/node-pty';
 import xterm from '@xterm/headless';
+import { Z80LM } from '../bundled.js';
 
-const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
-/** The program from its sources. */
-export const NODE = [process.execPath, '--import', import.meta.resolve('tsx'), CLI] as const;
 /** Only bounds a hang, with the screen in the error: a machine with other work may take ten times as long as usual. */
 const PATIENCE_MS = 300_000;
 
@@ -81,7 +78,7 @@ export class Tui {
     };
     const given = Object.entries(whole).filter((entry): entry is [string, string] => entry[1] !== undefined);
     const outArgs = args[0] === 'tui' ? ['--out', this.out] : [];
-    this.process = pty.spawn(NODE[0], [...NODE.slice(1), ...args, ...outArgs], {
+    this.process = pty.spawn(Z80LM[0], [...Z80LM.slice(1), ...args, ...outArgs], {
       cols: columns,
       rows,
       name: whole.TERM ?? 'xterm',

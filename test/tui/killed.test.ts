@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as pty from '@lydell/node-pty';
 import { expect, it } from 'vitest';
+import { Z80LM } from '../bundled.js';
 import { describeWith } from '../outside.js';
-import { KEYS, NODE, smallData } from './harness.js';
+import { KEYS, smallData } from './harness.js';
 
 /** Runs that are killed at random moments, in a shell that looks at its terminal before and after each. */
 describeWith(['stty'], 'a run that is killed', () => {
@@ -79,7 +80,7 @@ describeWith(['stty'], 'a run that is killed', () => {
       const args = ['tui', '--data', data, '--out', `${folder}/${n}`];
       const [over, read] = [`${folder}/${n}.over`, `${folder}/${n}.read`];
       const env = { ...process.env, TERM: 'xterm', LC_ALL: 'C.UTF-8', over, read };
-      const shell = pty.spawn('/bin/sh', ['-c', SCRIPT, 'sh', ...NODE, ...args], {
+      const shell = pty.spawn('/bin/sh', ['-c', SCRIPT, 'sh', ...Z80LM, ...args], {
         cols: 90,
         rows: 30,
         env,

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { describeWith } from '../outside.js';
+import { Z80LM } from '../bundled.js';
 import { cli } from '../e2e/cli.js';
-import { ENDLESS, KEYS, NODE, QUICK, Tui } from './harness.js';
+import { ENDLESS, KEYS, QUICK, Tui } from './harness.js';
 
 let tui: Tui | undefined;
 afterEach(async () => {
@@ -112,7 +113,7 @@ describeWith(['tmux'], 'the terminal UI in tmux', () => {
           '-d',
           '-t',
           `all:${i + 1}`,
-          `env TERM=${term} LC_ALL=C.UTF-8 ${[...NODE, 'tui', '--out', folder].map(quoted).join(' ')}; ${HOLD}`,
+          `env TERM=${term} LC_ALL=C.UTF-8 ${[...Z80LM, 'tui', '--out', folder].map(quoted).join(' ')}; ${HOLD}`,
         );
       for (const [i, term] of TERMS.entries()) {
         const shown = await eventually(() => tmux('capture-pane', '-p', '-t', `all:${i + 1}`), /q quit/);

@@ -11,6 +11,7 @@ import {
   toIntelHex,
 } from '../../src/z80asm/index.js';
 import { InputError } from '../../src/seams/errors.js';
+import { Z80LM } from '../bundled.js';
 
 const SOURCE = `BDOS EQU 5
  ORG 100h
@@ -123,7 +124,7 @@ describe('map and dependencies', () => {
 describe('the commands', () => {
   const run = (...args: string[]): { status: number; out: string } => {
     try {
-      const out = execFileSync(process.execPath, ['--import', 'tsx', 'src/cli.ts', ...args], {
+      const out = execFileSync(process.execPath, [Z80LM[1], ...args], {
         encoding: 'utf8',
         stdio: ['ignore', 'pipe', 'pipe'],
       });
