@@ -78,8 +78,8 @@ export function registerAsm(program: Command): void {
             (d.severity === 'hint' && options.hints),
         );
         for (const diagnostic of wanted) shell.note(coloured(diagnostic));
-        shell.emit(summary(source, options, result, wanted));
         // With --json the summary has said it all: one document.
+        if (!result.ok) shell.emit(summary(source, options, result, wanted));
         if (!result.ok && shell.json) return EXIT.usage;
         if (!result.ok) return failed(result, shell.quiet ? wanted : []);
         const beside = (file: string | true | undefined, extension: string): string | undefined =>
@@ -88,11 +88,19 @@ export function registerAsm(program: Command): void {
         const symbols = beside(options.symbols, '.sym');
         const map = beside(options.map, '.map');
         const deps = beside(options.deps, '.d');
+        shell.files.willWrite({
+          '-o': options.output,
+          '--listing': listing,
+          '--symbols': symbols,
+          '--map': map,
+          '--deps': deps,
+        });
         shell.files.write(options.output, format === 'hex' ? toIntelHex(result.segments, result.entry) : result.bytes);
         if (listing !== undefined) shell.files.write(listing, formatListing(result));
         if (symbols !== undefined) shell.files.write(symbols, formatSymbols(result));
         if (map !== undefined) shell.files.write(map, formatMap(result));
         if (deps !== undefined) shell.files.write(deps, formatDependencies(options.output, result));
+        shell.emit(summary(source, options, result, wanted));
         const end = result.origin + result.bytes.length - 1;
         shell.print(`${options.output}: ${result.bytes.length} bytes, ${hex(result.origin)} to ${hex(end)}`);
         return EXIT.done;

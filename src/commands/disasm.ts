@@ -35,6 +35,7 @@ export function registerDisasm(program: Command): void {
             ? new Map<number, string>()
             : parseSymbols(decodeSource(shell.files.read(symbols)), symbols).names;
         const entries = [origin, ...(options.entry ?? []).map((text) => address('--entry', text))];
+        shell.files.willWrite({ '-o': options.output });
         const { text, codeBytes } = disassemble(bytes, { origin, names, entries });
         if (options.output !== undefined) shell.files.write(options.output, text);
         else shell.write(text);
