@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { Option, type Command } from 'commander';
 import { colour } from './colour.js';
-import { AsmError, EXIT, InputError, UsageError, type ExitStatus } from '../seams/errors.js';
+import { AsmError, EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
 import type { FileStore } from '../seams/file-store.js';
 import { pageUrl } from '../seams/pages.js';
 import { counted } from '../seams/words.js';
@@ -117,23 +117,16 @@ function formatOf(path: string): OutputFormat {
   return extension === 'com' || extension === 'hex' ? extension : 'bin';
 }
 
-/** Files as the assembler wants them: undefined where there is none to read. The main file's absence is the store's error. */
+/** Files as the assembler wants them: undefined where there is none. The main file's absence is the store's error. */
 function storeReader(files: FileStore, main: string): SourceReader {
-  const tryRead = (path: string): Uint8Array | undefined => {
-    try {
-      return files.exists(path) ? files.read(path) : undefined;
-    } catch (error) {
-      // A folder, or not ours to read: the assembler says which line wanted it.
-      if (error instanceof InputError) return undefined;
-      throw error;
-    }
-  };
+  const read = (path: string): Uint8Array | undefined =>
+    path === main || files.exists(path) ? files.read(path, 'source') : undefined;
   return {
     readText: (path) => {
-      const bytes = path === main ? files.read(path) : tryRead(path);
+      const bytes = read(path);
       return bytes && decodeSource(bytes);
     },
-    readBinary: tryRead,
+    readBinary: read,
   };
 }
 

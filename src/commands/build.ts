@@ -59,7 +59,7 @@ async function build(shell: Shell, options: BuildOptions, model: string | undefi
   shell.files.willWrite(outputsOf(options));
   const maxSize = wholeNumber('--max-size', options.maxSize, 1, 65_536);
   const path = modelPath(shell.files, model);
-  const network = decodeModel(shell.files.read(path), path);
+  const network = decodeModel(shell.files.read(path, 'model'), path);
   const firmware = firmwareReader(shell.files);
   const wishes = {
     layout: options.layout as LayoutName,
