@@ -2,6 +2,8 @@
  * Standard output and standard error when nobody takes what is written: a reader that has enough (`z80lm … | head`), a
  * full disk, a terminal that was closed. The first is no error; the others are told in one line, where that is possible.
  */
+import { closeSync, fstatSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { EXIT, type ExitStatus } from '../seams/errors.js';
 import { explain } from '../host/node-files.js';
 import { colour } from './colour.js';
@@ -16,6 +18,7 @@ export function setRunning(interruption: Interruption | undefined): void {
 
 /** Once, before anything is written. */
 export function watchStreams({ stdout, stderr } = process, exit: (status: number) => void = process.exit): void {
+  process.once('exit', leaveGoneTerminal);
   let isLost = false;
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     // Each further write fails likewise.
@@ -30,6 +33,19 @@ export function watchStreams({ stdout, stderr } = process, exit: (status: number
     // There is nowhere to tell it, but for the exit status.
     if (!isReaderGone(error) && !(error.code === 'EIO' && stderr.isTTY)) process.exitCode ||= EXIT.usage;
   });
+}
+
+/**
+ * At its end Node puts the terminal's settings back, and crashes (SIGABRT) where the terminal is gone: so it shall not
+ * find it. To be called in the process's last moment.
+ */
+function leaveGoneTerminal(): void {
+  for (const fd of [0, 1, 2])
+    try {
+      if (fstatSync(fd).isCharacterDevice() && !isatty(fd)) closeSync(fd);
+    } catch {
+      // It was closed before.
+    }
 }
 
 const isReaderGone = ({ code }: NodeJS.ErrnoException): boolean => code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED';
