@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { Option, type Command } from 'commander';
 import { colour } from './colour.js';
-import { AsmError, EXIT, InputError, UsageError, type ExitStatus } from '../seams/errors.js';
+import { AsmError, EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
 import type { FileStore } from '../seams/file-store.js';
 import { pageUrl } from '../seams/pages.js';
 import { counted } from '../seams/words.js';
@@ -78,8 +78,8 @@ export function registerAsm(program: Command): void {
             (d.severity === 'hint' && options.hints),
         );
         for (const diagnostic of wanted) shell.note(coloured(diagnostic));
-        shell.emit(summary(source, options, result, wanted));
         // With --json the summary has said it all: one document.
+        if (!result.ok) shell.emit(summary(source, options, result, wanted));
         if (!result.ok && shell.json) return EXIT.usage;
         if (!result.ok) return failed(result, shell.quiet ? wanted : []);
         const beside = (file: string | true | undefined, extension: string): string | undefined =>
@@ -88,11 +88,19 @@ export function registerAsm(program: Command): void {
         const symbols = beside(options.symbols, '.sym');
         const map = beside(options.map, '.map');
         const deps = beside(options.deps, '.d');
+        shell.files.willWrite({
+          '-o': options.output,
+          '--listing': listing,
+          '--symbols': symbols,
+          '--map': map,
+          '--deps': deps,
+        });
         shell.files.write(options.output, format === 'hex' ? toIntelHex(result.segments, result.entry) : result.bytes);
         if (listing !== undefined) shell.files.write(listing, formatListing(result));
         if (symbols !== undefined) shell.files.write(symbols, formatSymbols(result));
         if (map !== undefined) shell.files.write(map, formatMap(result));
         if (deps !== undefined) shell.files.write(deps, formatDependencies(options.output, result));
+        shell.emit(summary(source, options, result, wanted));
         const end = result.origin + result.bytes.length - 1;
         shell.print(`${options.output}: ${result.bytes.length} bytes, ${hex(result.origin)} to ${hex(end)}`);
         return EXIT.done;
@@ -109,23 +117,16 @@ function formatOf(path: string): OutputFormat {
   return extension === 'com' || extension === 'hex' ? extension : 'bin';
 }
 
-/** Files as the assembler wants them: undefined where there is none to read. The main file's absence is the store's error. */
+/** Files as the assembler wants them: undefined where there is none. The main file's absence is the store's error. */
 function storeReader(files: FileStore, main: string): SourceReader {
-  const tryRead = (path: string): Uint8Array | undefined => {
-    try {
-      return files.exists(path) ? files.read(path) : undefined;
-    } catch (error) {
-      // A folder, or not ours to read: the assembler says which line wanted it.
-      if (error instanceof InputError) return undefined;
-      throw error;
-    }
-  };
+  const read = (path: string): Uint8Array | undefined =>
+    path === main || files.exists(path) ? files.read(path, 'source') : undefined;
   return {
     readText: (path) => {
-      const bytes = path === main ? files.read(path) : tryRead(path);
+      const bytes = read(path);
       return bytes && decodeSource(bytes);
     },
-    readBinary: tryRead,
+    readBinary: read,
   };
 }
 

@@ -53,6 +53,8 @@ export function registerBoard(program: Command): void {
 }
 
 async function runBoard(shell: Shell, options: Options): Promise<void> {
+  // From now on: its process is to be told when this one ends.
+  const { signal } = shell;
   const { pty, tcp, clock, uart, flowControl, diskWriteMs, xmByteUs, noise, seed } = options;
   if (!UARTS.includes(uart))
     throw new UsageError(`the UART is ${JSON.stringify(uart)}`, { hint: `give one of ${UARTS.join(', ')}` });
@@ -89,9 +91,9 @@ async function runBoard(shell: Shell, options: Options): Promise<void> {
     const { title } = PERSONALITIES[firmware];
     shell.note(`a ${clock} Z80 with ${uart.toUpperCase()}, ${title}, answers there at 115200 8N1; Ctrl-C stops it`);
     const stop = new Promise<void>((resolve) => {
-      shell.signal.addEventListener('abort', () => resolve());
+      signal.addEventListener('abort', () => resolve());
       // While it was started.
-      if (shell.signal.aborted) resolve();
+      if (signal.aborted) resolve();
     });
     const failure = await Promise.race([stop, board.stopped]);
     if (failure !== undefined) throw new LinkError(failure, { where: board.path, disconnected: true });

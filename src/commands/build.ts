@@ -7,6 +7,7 @@ import { firmwareReader } from '../build/firmware-files.js';
 import { measureMind, measureProgram } from '../build/measure.js';
 import { buildMind, buildProgram, type BuiltProgram, type LayoutName } from '../build/program.js';
 import { buildShell } from '../build/shell.js';
+import type { Outputs } from '../host/command-files.js';
 import { DEFAULT_MAX_SIZE } from '../model/limits.js';
 import { sampleQuestions } from '../build/samples.js';
 import { decodeModel } from '../model/npz.js';
@@ -55,9 +56,10 @@ async function build(shell: Shell, options: BuildOptions, model: string | undefi
     throw new UsageError(`there is no layout ${JSON.stringify(options.layout)}`, {
       hint: `it is one of ${LAYOUTS.join(', ')}`,
     });
+  shell.files.willWrite(outputsOf(options));
   const maxSize = wholeNumber('--max-size', options.maxSize, 1, 65_536);
   const path = modelPath(shell.files, model);
-  const network = decodeModel(shell.files.read(path), path);
+  const network = decodeModel(shell.files.read(path, 'model'), path);
   const firmware = firmwareReader(shell.files);
   const wishes = {
     layout: options.layout as LayoutName,
@@ -93,6 +95,7 @@ function makeShell(shell: Shell, options: BuildOptions, model: string | undefine
     throw new UsageError('--name, --layout and --max-size apply to models, and --shell has none', {
       hint: `omit them: ${MAKE_SHELL}`,
     });
+  shell.files.willWrite(outputsOf(options));
   const built = buildShell(firmwareReader(shell.files));
   const names = writeAll(shell, options, built, built.program);
   shell.print(
@@ -110,6 +113,14 @@ function kindOf(output: string): 'program' | 'mind' {
   throw new UsageError(`${JSON.stringify(output)} is neither a .COM nor a .MND`, {
     hint: 'name a program, such as -o GUESS.COM, or a mind for TALK.COM, such as -o GUESS.MND',
   });
+}
+
+function outputsOf({ output, listing, symbols }: BuildOptions): Outputs {
+  return {
+    '-o': output,
+    '--listing': listing ? beside(output, 'lst') : undefined,
+    '--symbols': symbols ? beside(output, 'sym') : undefined,
+  };
 }
 
 /** The file, and what was asked for beside it. Returns their names. */

@@ -16,7 +16,6 @@ import { finish } from '../hil/streams.js';
 import { askAll, type Script } from '../hil/turns.js';
 import type { Transcript } from '../hil/transcript.js';
 import { nodeClock } from '../host/node-clock.js';
-import { mustBeWritable } from '../host/node-files.js';
 import { answer } from '../model/inference.js';
 import { decodeModel } from '../model/npz.js';
 import { EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
@@ -105,8 +104,11 @@ async function compare(shell: Shell, flags: Flags, path: string): Promise<ExitSt
   const reference = recorded ?? emulator;
 
   // A conversation may take an hour: what comes of it can be kept.
-  for (const file of [flags.junit, flags.html, flags.record ? golden?.path : undefined])
-    if (file !== undefined) mustBeWritable(file);
+  shell.files.willWrite({
+    '--junit': flags.junit,
+    '--html': flags.html,
+    '--golden': flags.record ? golden?.path : undefined,
+  });
   const view = new CompareView(shell, ['emulator', ...boards.map(({ name }) => name)]);
   const run = compareRun({
     program,

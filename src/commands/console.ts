@@ -29,6 +29,9 @@ export function registerConsole(program: Command): void {
         throw new UsageError(`Enter cannot send ${JSON.stringify(enter)}`, {
           hint: `give ${Object.keys(ENTER).join(', ')}`,
         });
+      // Before the log is opened, which empties it.
+      shell.files.willWrite({ '--log': options.log });
+      if (options.send !== undefined) shell.files.reads(options.send);
       const link = await openFromFlags(options, {}, shell);
       try {
         await mirror(shell, link, { ...options, enter });

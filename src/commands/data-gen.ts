@@ -100,7 +100,9 @@ function expand(shell: Shell, flags: Flags, name: string): void {
   const data = expandSpec(spec);
   const stem = flags.output ?? basename(file, '.spec');
   const written: string[] = [];
-  for (const [suffix, content] of renderSpec(spec, data, basename(file))) {
+  const rendered = renderSpec(spec, data, basename(file));
+  shell.files.willWrite(Object.fromEntries([...rendered].map(([suffix]) => [`the ${suffix}`, `${stem}${suffix}`])));
+  for (const [suffix, content] of rendered) {
     shell.files.write(`${stem}${suffix}`, content);
     written.push(`${stem}${suffix}`);
   }
@@ -115,6 +117,9 @@ async function ask(shell: Shell, flags: Flags, name: ProviderName): Promise<Exit
   const price = flags.price === undefined ? usualPrice(name, provider.model) : priceFrom(flags.price);
   const output = flags.output ?? defaultOutput(job, flags);
   const names = filesOf(output);
+  // Pairs that are there are read, and added to.
+  for (const path of [names.pairs, names.sidecar]) shell.files.mayReplace(path);
+  shell.files.willWrite({ 'the pairs': names.pairs, 'their record': names.sidecar });
   const standing = standingOf(shell.files, output, job);
   const quotas = quotasOf(job.kind, total);
   const missing = missingOf(quotas, standing.pairs);

@@ -56,6 +56,9 @@ async function runLint(shell: Shell, flags: { all?: boolean; fix?: string }, fil
   const [only] = files as [string];
   if (flags.fix !== undefined && files.length > 1)
     throw new UsageError(`--fix cleans one file, and ${files.length} are given`, { hint: 'run it for each of them' });
+  // To clean a file in place is what --fix may be for.
+  if (flags.fix !== undefined) shell.files.mayReplace(flags.fix);
+  shell.files.willWrite({ '--fix': flags.fix });
   const scanned = files.map((file) => scanPairs(shell.files.read(file), file));
   const report = lint(scanned);
   let fixed: { file: string; dropped: number } | undefined;
@@ -102,6 +105,7 @@ function place({ places }: Finding): string {
 }
 
 async function runStats(shell: Shell, flags: { all?: boolean; svg?: string }, files: string[]): Promise<void> {
+  shell.files.willWrite({ '--svg': flags.svg });
   const stats = statsOf(readAll(shell, files).flatMap(({ pairs }) => pairs));
   if (flags.svg !== undefined)
     shell.files.write(flags.svg, answersPicture(stats, files.map((f) => basename(f)).join(', ')));
@@ -140,6 +144,7 @@ async function runBalance(
   const target: Target = ['least', 'mean', 'most'].includes(flags.to)
     ? (flags.to as Target)
     : wholeNumber('--to', flags.to, 1, 1_000_000);
+  shell.files.willWrite({ '-o': flags.output });
   const read = readAll(shell, files);
   fallbackOf(read);
   const { head } = headOf(read);

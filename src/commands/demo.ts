@@ -1,7 +1,7 @@
 /** `z80lm demo`: the whole way on the shipped data and the virtual board, in about a minute. */
 import type { Command } from 'commander';
 import { nodeClock } from '../host/node-clock.js';
-import { mustBeWritable } from '../host/node-files.js';
+import { mustBeWritable, nodeFiles } from '../host/node-files.js';
 import { startVirtualBoard } from '../host/virtual-board.js';
 import { openLink } from '../link/open-link.js';
 import { pipeline, type PipelineHost } from '../pipeline.js';
@@ -23,7 +23,8 @@ async function demo(shell: Shell, flags: WholeWayFlags): Promise<ExitStatus> {
   mustBeWritable(`${outDir}/model.npz`);
   const { data, questions, about } = shippedData(shell.files, DATASET);
   const host: PipelineHost = {
-    files: shell.files,
+    // It reads what it wrote the last time, and writes it anew.
+    files: nodeFiles,
     clock: nodeClock,
     openBoard: async () => {
       const board = await startVirtualBoard({ clockHz });

@@ -25,7 +25,7 @@ export function registerDisasm(program: Command): void {
     .action(
       action<Options, [string]>(async (shell, options, path) => {
         const origin = address('--org', options.org);
-        const bytes = shell.files.read(path);
+        const bytes = shell.files.read(path, 'program');
         if (bytes.length === 0) throw new InputError('the file is empty', { where: path });
         if (origin + bytes.length > 0x10000)
           throw new InputError(`${bytes.length} bytes from ${options.org} do not fit into 64 KB`, { where: path });
@@ -33,8 +33,9 @@ export function registerDisasm(program: Command): void {
         const names =
           symbols === undefined
             ? new Map<number, string>()
-            : parseSymbols(decodeSource(shell.files.read(symbols)), symbols).names;
+            : parseSymbols(decodeSource(shell.files.read(symbols, 'source')), symbols).names;
         const entries = [origin, ...(options.entry ?? []).map((text) => address('--entry', text))];
+        shell.files.willWrite({ '-o': options.output });
         const { text, codeBytes } = disassemble(bytes, { origin, names, entries });
         if (options.output !== undefined) shell.files.write(options.output, text);
         else shell.write(text);

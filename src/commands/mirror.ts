@@ -5,14 +5,14 @@
  * Where stdin is no terminal its lines are typed one at a time, each when the board shows a prompt or has been
  * silent for long (a key typed earlier would stop what the board is doing), and it ends likewise.
  */
-import { createWriteStream, type WriteStream } from 'node:fs';
 import { nodeClock as clock } from '../host/node-clock.js';
-import { explain } from '../host/node-files.js';
+import { appendFile } from '../host/append-file.js';
+import { atExit } from '../host/at-exit.js';
 import { pacedLink } from '../link/paced-link.js';
 import type { SteadyLink } from '../link/steady-link.js';
 import type { Arrival } from '../seams/byte-link.js';
 import { latin1, toBytes } from '../seams/bytes.js';
-import { LinkError, Z80lmError } from '../seams/errors.js';
+import { InputError, LinkError, Z80lmError } from '../seams/errors.js';
 import { ConsoleView } from '../transfer/console-view.js';
 import { LINE_SETTINGS } from '../transfer/cpm-line.js';
 import { EchoTyper } from '../transfer/echo-typer.js';
@@ -49,13 +49,14 @@ export interface MirrorOptions {
 
 /** Join terminal and board until the user leaves, or piped input has been answered. */
 export async function mirror(shell: Shell, link: SteadyLink, options: MirrorOptions): Promise<void> {
-  const log = options.log === undefined ? undefined : await openLog(options.log);
+  const log = options.log === undefined ? undefined : new Log(options.log);
   try {
     await new Mirror(shell, link, options, log).run();
   } finally {
-    await new Promise<void>((resolve) => (log === undefined ? resolve() : log.end(resolve)));
+    log?.close();
   }
   shell.note('');
+  if (log?.failure !== undefined) throw log.failure;
 }
 
 class Mirror {
@@ -80,7 +81,7 @@ class Mirror {
     private readonly shell: Shell,
     private readonly link: SteadyLink,
     private readonly options: MirrorOptions,
-    private readonly log: WriteStream | undefined,
+    private readonly log: Log | undefined,
   ) {
     this.#enter = ENTER[options.enter ?? 'cr'];
     this.#keyboard = pacedLink(link, clock, LINE_SETTINGS.typingMs);
@@ -102,16 +103,19 @@ class Mirror {
     };
     const onSignal = (): void => this.#leaving.abort();
     shell.signal.addEventListener('abort', onSignal, { once: true });
+    const cooked = this.#isTerminal ? atExit(() => stdin.setRawMode(false)) : undefined;
     if (this.#isTerminal) stdin.setRawMode(true);
-    stdin.on('data', onData).on('end', onEnd).resume();
+    // Also when the terminal was closed, where nobody can type that it is enough.
+    const onGone = (): void => (this.#isTerminal ? this.#leaving.abort() : onEnd());
+    stdin.on('data', onData).on('end', onGone).on('error', onGone).resume();
     try {
       // The first piped line needs a prompt, too, and a board that waits has shown it long ago.
       if (!this.#isTerminal && this.#typer === undefined) this.#type(toBytes(this.#enter));
       while (!this.#leaving.signal.aborted && !shell.signal.aborted) if (await this.#step()) break;
     } finally {
-      stdin.off('data', onData).off('end', onEnd).pause();
+      stdin.off('data', onData).off('end', onGone).pause();
       shell.signal.removeEventListener('abort', onSignal);
-      if (this.#isTerminal) stdin.setRawMode(false);
+      cooked?.();
       await this.#typing;
       this.#put(this.#view.quiet());
     }
@@ -140,10 +144,15 @@ class Mirror {
     this.#lastByteMs = clock.now();
     this.#typer?.heard(bytes, this.#lastByteMs);
     this.#tail = (this.#tail + latin1(bytes)).slice(-16);
-    this.log?.write(bytes);
+    this.#keep(bytes);
     const text = this.#view.show(bytes, atMs);
     this.#put(text);
     this.shell.emit({ atMs: Math.round(atMs), text });
+  }
+
+  /** The log goes wrong once, which is said at once; the session goes on without it. */
+  #keep(bytes: Uint8Array): void {
+    if (this.log?.add(bytes) === false) this.#say(`the log ends here: ${this.log.failure!.message}`);
   }
 
   #put(text: string): void {
@@ -252,7 +261,7 @@ class Mirror {
     try {
       const before = await this.link.reopen({}, this.#leaving.signal);
       this.#say(`${this.link.name} is back after ${((clock.now() - started) / 1000).toFixed(1)} s`);
-      this.log?.write(before);
+      this.#keep(before);
       this.#put(this.#view.show(before, clock.now()));
     } catch (failure) {
       if (!this.#leaving.signal.aborted) throw failure;
@@ -260,10 +269,34 @@ class Mirror {
   }
 }
 
-function openLog(path: string): Promise<WriteStream> {
-  return new Promise((resolve, reject) => {
-    const stream = createWriteStream(path);
-    stream.once('open', () => resolve(stream));
-    stream.once('error', (cause) => reject(explain(path, cause, 'write') as Error));
-  });
+/** What the board said, byte for byte, in a file. */
+class Log {
+  /** Why it is not whole. */
+  failure: InputError | undefined;
+  readonly #file;
+
+  /** @throws InputError */
+  constructor(path: string) {
+    this.#file = appendFile(path, 'w');
+  }
+
+  /** @returns false where this could not be kept, the first time */
+  add(bytes: Uint8Array): boolean {
+    return this.failure !== undefined || this.#attempt(() => this.#file.append(bytes));
+  }
+
+  close(): void {
+    this.#attempt(() => this.#file.close());
+  }
+
+  #attempt(work: () => void): boolean {
+    try {
+      work();
+      return true;
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      this.failure ??= error;
+      return false;
+    }
+  }
 }

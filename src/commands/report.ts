@@ -130,6 +130,7 @@ export function registerReport(program: Command): void {
     .option('--out <folder>', 'the folder of the run it is about', 'out')
     .action(
       action<{ output: string; out: string }>(async (shell, { output, out }) => {
+        shell.files.willWrite({ '-o': output });
         const files = await reportFiles(shell.files, out);
         const encoder = new TextEncoder();
         const entries = Object.fromEntries([...files].map(([name, text]) => [name, encoder.encode(text)]));

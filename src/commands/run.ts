@@ -73,6 +73,7 @@ async function run(shell: Shell, options: RunOptions, path: string | undefined, 
       where: path!,
       hint: `make TALK.COM beside it with z80lm build --shell -o TALK.COM, then z80lm run TALK.COM ${basename(path!, extname(path!))}`,
     });
+  shell.files.willWrite({ '--folded': options.folded });
   const clockHz = await speed(shell, options);
   const maxTStates =
     options.maxTstates === undefined

@@ -147,7 +147,7 @@ export function heldSettings(files: FileStore, env: NodeJS.ProcessEnv, remark: R
 function readConfig(files: FileStore, env: NodeJS.ProcessEnv, remark: Remark): Held[] {
   const file = env['Z80LM_CONFIG'] || CONFIG_FILE;
   // One that is named must be there.
-  const bytes = file === CONFIG_FILE ? readOptional(files, file, remark) : files.read(file);
+  const bytes = file === CONFIG_FILE ? readOptional(files, file, remark) : files.read(file, 'settings');
   if (bytes === undefined) return [];
   const text = new TextDecoder().decode(bytes);
   const fields = parse(text, file);
@@ -195,6 +195,9 @@ function keyOffset(text: string, key: string): number {
   return Math.max(0, text.search(new RegExp(`${JSON.stringify(key).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s*:`)));
 }
 
+/** The code of an error in the settings, which has been reported. */
+export const SETTLED = 'z80lm.settings';
+
 /** Before a command acts: give its options the settings that no flag gave. */
 export function settleSettings(program: Command): void {
   program.hook('preAction', async (_, command) => {
@@ -219,7 +222,7 @@ export function settleSettings(program: Command): void {
       const { report } = await import('./shared.js');
       const status = report(error, command.optsWithGlobals()['json'] === true);
       // The caller leaves with this status and says nothing more.
-      throw new CommanderError(status, 'z80lm.settings', error.message);
+      throw new CommanderError(status, SETTLED, error.message);
     }
   });
 }

@@ -5,12 +5,16 @@
  * A command is a file beside this one that exports `registerName(program)`; its action is wrapped by `action`,
  * which hands it a Shell and turns what it returns or throws into the exit status.
  */
+import { writeSync } from 'node:fs';
 import type { Command } from 'commander';
 import { colour } from './colour.js';
-import { nodeFiles } from '../host/node-files.js';
-import { EXIT, InputError, UsageError, Z80lmError, type ExitStatus } from '../seams/errors.js';
-import type { FileStore } from '../seams/file-store.js';
+import { atExit } from '../host/at-exit.js';
+import { commandFiles, type CommandFiles } from '../host/command-files.js';
+import { EXIT, InputError, LinkError, UsageError, Z80lmError, type ExitStatus } from '../seams/errors.js';
+import { Interruption } from './interruption.js';
 import { barProgress, lineProgress, type Progress } from './progress.js';
+import { CONFIG_FILE } from './settings.js';
+import { setRunning } from './streams.js';
 
 export type { Progress };
 
@@ -18,8 +22,12 @@ export type { Progress };
 export interface Shell {
   readonly json: boolean;
   readonly quiet: boolean;
-  readonly files: FileStore;
-  /** Aborts on Ctrl-C and SIGTERM. */
+  /** Never writes over what the command has read; see command-files.ts. */
+  readonly files: CommandFiles;
+  /**
+   * Aborts on Ctrl-C, SIGTERM, SIGHUP, and when nobody takes the output any more. A command that does not ask for it is
+   * ended by the system, at once.
+   */
   readonly signal: AbortSignal;
   /** A result, for people: to stdout, unless --json took it. */
   print(line?: string): void;
@@ -37,7 +45,7 @@ interface Flags {
   quiet?: boolean;
 }
 
-function createShell(flags: Flags, signal: AbortSignal): Shell {
+function createShell(flags: Flags, interruption: Interruption): Shell {
   const json = flags.json ?? false;
   const quiet = flags.quiet ?? false;
   const note = (line = ''): void => {
@@ -47,8 +55,10 @@ function createShell(flags: Flags, signal: AbortSignal): Shell {
   return {
     json,
     quiet,
-    signal,
-    files: nodeFiles,
+    get signal() {
+      return interruption.signal;
+    },
+    files: commandFiles(),
     print: (line = '') => {
       if (!json) process.stdout.write(`${line}\n`);
     },
@@ -61,7 +71,23 @@ function createShell(flags: Flags, signal: AbortSignal): Shell {
     note,
     progress: (label, total) => {
       if (quiet) return { update: () => {}, stop: () => {} };
-      return process.stderr.isTTY ? barProgress(label, total, note) : lineProgress(label, total, note);
+      if (!process.stderr.isTTY) return lineProgress(label, total, note);
+      // A bar hides the cursor: whatever ends the command shows it again.
+      interruption.listen();
+      return withCursor(barProgress(label, total, note));
+    },
+  };
+}
+
+const SHOW_CURSOR = '\x1b[?25h';
+
+function withCursor(bar: Progress): Progress {
+  const show = atExit(() => writeSync(process.stderr.fd, SHOW_CURSOR));
+  return {
+    update: bar.update,
+    stop: (summary) => {
+      bar.stop(summary);
+      show();
     },
   };
 }
@@ -76,30 +102,31 @@ export function action<Options extends object, Args extends unknown[] = []>(
   return async function (this: Command, ...parameters: unknown[]) {
     const args = parameters.slice(0, -2) as Args;
     const options = this.optsWithGlobals() as Options & Flags;
-    const abort = new AbortController();
-    const interrupt = (): void => {
-      // A second Ctrl-C means now: whoever should have cleaned up has had the chance.
-      if (abort.signal.aborted) process.exit(EXIT.interrupted);
-      abort.abort(new Interrupted());
-    };
-    process.on('SIGINT', interrupt);
-    process.on('SIGTERM', interrupt);
-    const shell = createShell(options, abort.signal);
+    const interruption = new Interruption();
+    setRunning(interruption);
+    const shell = createShell(options, interruption);
+    // They were read before the command began.
+    const settings = process.env['Z80LM_CONFIG'] || CONFIG_FILE;
+    if (shell.files.exists(settings)) shell.files.reads(settings);
     try {
       const status = (await work(shell, options, ...args)) ?? EXIT.done;
-      process.exitCode = abort.signal.aborted ? EXIT.interrupted : status;
+      process.exitCode = interruption.status ?? status;
     } catch (error) {
-      process.exitCode = abort.signal.aborted ? EXIT.interrupted : report(error, shell.json);
+      // What is on the board now, say, is to be known all the more after Ctrl-C.
+      const isNews = interruption.status === undefined || !isMereInterruption(error);
+      const status = isNews ? report(error, shell.json) : EXIT.interrupted;
+      process.exitCode = interruption.status ?? status;
     } finally {
-      process.off('SIGINT', interrupt);
-      process.off('SIGTERM', interrupt);
+      interruption.close();
+      setRunning(undefined);
     }
   };
 }
 
-class Interrupted extends Error {
-  override name = 'AbortError';
-  override message = 'interrupted';
+/** An error that says no more than that the work was stopped, as the user knows who stopped it. */
+function isMereInterruption(error: unknown): boolean {
+  if (!(error instanceof Z80lmError)) return error instanceof Error && error.name === 'AbortError';
+  return error instanceof LinkError && error.reason.canceled === true && error.hint === undefined;
 }
 
 /** Say what went wrong, on stderr and with --json on stdout too; returns the exit status it calls for. */
@@ -116,7 +143,13 @@ export function report(failure: unknown, json: boolean): ExitStatus {
     return error.exitStatus;
   }
   process.stderr.write(`${colour.red('internal error:')} ${error instanceof Error ? error.stack : String(error)}\n`);
-  return EXIT.no;
+  const hint = 'this is a defect of z80lm; z80lm report makes a file to attach to a bug report';
+  process.stderr.write(`${colour.cyan('hint:')} ${hint}\n`);
+  if (json) {
+    const message = error instanceof Error ? error.message : String(error);
+    process.stdout.write(`${JSON.stringify({ error: { name: 'InternalError', message, hint } })}\n`);
+  }
+  return EXIT.internal;
 }
 
 /**

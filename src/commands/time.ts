@@ -12,7 +12,6 @@ import { timingRows, timingSentence } from '../hil/timing-words.js';
 import { timeRun, type TimingEvent, type TimingReport } from '../hil/timing-run.js';
 import { relativeWidth } from '../hil/timing.js';
 import { nodeClock } from '../host/node-clock.js';
-import { mustBeWritable } from '../host/node-files.js';
 import { packagePath } from '../package.js';
 import { AsmError, EXIT, RefusedError, UsageError, type ExitStatus } from '../seams/errors.js';
 import { pageUrl } from '../seams/pages.js';
@@ -66,7 +65,8 @@ async function time(shell: Shell, flags: Flags, path: string): Promise<ExitStatu
   const metronome = flags.metronome ? assembleMetronome(shell) : undefined;
   const historyFile = flags.history === true ? HISTORY : flags.history;
   // Before anything is measured: a damaged file, or a place where nothing can be written, must not cost a run.
-  for (const file of [flags.out, flags.html, historyFile]) if (file !== undefined) mustBeWritable(file);
+  if (historyFile !== undefined) shell.files.mayReplace(historyFile);
+  shell.files.willWrite({ '--out': flags.out, '--html': flags.html, '--history': historyFile });
   const history = historyFile === undefined ? [] : loadHistory(shell, historyFile);
   const view = new TimingView(shell);
   const lane = await boardLane(shell, flags, flags.port, program);

@@ -2,7 +2,6 @@
  * `z80lm train --sweep`: the same data in several shapes, one after the other, and what each is worth: answers right
  * against bytes against T-states, as a table and a picture.
  */
-import { mustBeWritable } from '../host/node-files.js';
 import { encodeModel } from '../model/npz.js';
 import { EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
 import { grouped, percent } from '../seams/words.js';
@@ -41,13 +40,14 @@ export async function sweep(
     throw new UsageError('--sweep and --resume exclude each other', { hint: 'leave one of them out' });
   const stem = output.replace(/\.npz$/, '');
   const picture = `${stem}-frontier.svg`;
-  mustBeWritable(picture);
+  shell.files.willWrite({ 'the picture': picture });
+  for (const hidden of shapes) shell.files.willWrite({ [`the model ${hidden.join('-')}`]: modelOf(stem, hidden) });
   const costOf = costFunction(shell, maxSize);
   const rows: Row[] = [];
   for (const [index, hidden] of shapes.entries()) {
     shell.note(`shape ${index + 1} of ${shapes.length}: ${hidden.join(',')}`);
     const done = await trainOne(shell, { ...options, hidden });
-    const model = `${stem}-${hidden.join('-')}.npz`;
+    const model = modelOf(stem, hidden);
     shell.files.write(model, encodeModel(done.network));
     const row: Row = {
       name: hidden.join(','),
@@ -69,6 +69,8 @@ export async function sweep(
   shell.emit({ type: 'frontier', picture, models: best.map(({ model }) => model) });
   return shell.signal.aborted ? EXIT.interrupted : EXIT.done;
 }
+
+const modelOf = (stem: string, hidden: number[]): string => `${stem}-${hidden.join('-')}.npz`;
 
 async function trainOne(shell: Shell, options: TrainOptions): Promise<TrainDone> {
   const view = new TrainingView(shell);

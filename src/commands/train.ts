@@ -3,7 +3,6 @@ import { basename, extname } from 'node:path';
 import { Option, type Command } from 'commander';
 import { DEFAULT_MAX_SIZE } from '../model/limits.js';
 import { nodeClock } from '../host/node-clock.js';
-import { mustBeWritable } from '../host/node-files.js';
 import { installLine } from '../host/providers/install-line.js';
 import { LEAST_BUCKETS, MOST_BUCKETS } from '../model/closed-set.js';
 import { encodeModel } from '../model/npz.js';
@@ -145,6 +144,8 @@ async function run(shell: Shell, flags: TrainFlags, data: string[]): Promise<Exi
   const shares = sharesOf(flags);
   const limits = limitsOf(flags);
   const share = flags.holdout === undefined ? 0 : shareOf('--holdout', flags.holdout, 1e-6);
+  // It is where the next checkpoint goes, too.
+  if (flags.resume !== undefined) shell.files.mayReplace(flags.resume);
   const resume =
     flags.resume === undefined ? undefined : decodeCheckpoint(shell.files.read(flags.resume), flags.resume);
 
@@ -200,7 +201,11 @@ async function learn(
   limits: Partial<Cost>,
 ): Promise<ExitStatus | void> {
   // A training may take hours: what comes of it can be kept.
-  for (const file of [flags.output, beside(flags, '.svg'), beside(flags, '.ckpt')]) mustBeWritable(file);
+  shell.files.willWrite({
+    '-o': flags.output,
+    'the picture': beside(flags, '.svg'),
+    'the checkpoint': beside(flags, '.ckpt'),
+  });
   const view = new TrainingView(shell);
   const course: TrainEpoch[] = [];
   for await (const event of train(options)) {

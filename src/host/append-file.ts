@@ -5,8 +5,11 @@ import type { Appender } from '../seams/appender.js';
 import { makeFolder } from './make-folder.js';
 import { explain } from './node-files.js';
 
-/** @throws InputError where the file can't be opened for writing */
-export function appendFile(path: string): Appender {
+/**
+ * @param mode `a` adds to what is there, `w` begins anew
+ * @throws InputError where the file can't be opened for writing
+ */
+export function appendFile(path: string, mode: 'a' | 'w' = 'a'): Appender {
   const attempt = <T>(work: () => T): T => {
     try {
       return work();
@@ -16,22 +19,30 @@ export function appendFile(path: string): Appender {
   };
   const file = attempt(() => {
     makeFolder(dirname(path));
-    return openSync(path, 'a');
+    return openSync(path, mode);
   });
   return {
-    append: (text) =>
+    append: (data) =>
       attempt(() => {
-        const bytes = Buffer.from(text);
-        const before = fstatSync(file).size;
+        const bytes = Buffer.from(data);
+        const { size } = fstatSync(file);
         let done = 0;
         try {
           while (done < bytes.length) done += writeSync(file, bytes, done);
         } catch (cause) {
-          // A full disk takes a part: better none than half a line.
-          ftruncateSync(file, before);
+          if (done > 0) cutBack(file, size);
           throw cause;
         }
       }),
-    close: () => closeSync(file),
+    close: () => attempt(() => closeSync(file)),
   };
+}
+
+/** A full disk takes a part: better none than half a line. */
+function cutBack(file: number, size: number): void {
+  try {
+    ftruncateSync(file, size);
+  } catch {
+    // A device, which keeps nothing. What went wrong first is what is worth telling.
+  }
 }

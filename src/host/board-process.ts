@@ -15,7 +15,8 @@ async function run(settings: BoardSettings): Promise<void> {
   if (process.connected) process.disconnect();
 }
 
-// Ctrl-C goes to the whole foreground group: the process that started this one decides.
-process.on('SIGINT', () => {});
+// Ctrl-C and a closed terminal go to the whole foreground group: the process that started this one decides, and when that
+// is gone, the channel is. So what is on the disk is saved.
+for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM'] as const) process.on(signal, () => {});
 // Not at once: Node stumbles where the channel is closed while it still hands over its first message.
 process.once('message', (settings) => setImmediate(() => void run(settings as BoardSettings)));

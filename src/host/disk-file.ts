@@ -16,7 +16,7 @@ export interface DiskFile {
  */
 export function openDiskFile(path: string, fresh: Uint8Array): DiskFile {
   const isNew = !nodeFiles.exists(path);
-  const image = isNew ? fresh : nodeFiles.read(path);
+  const image = isNew ? fresh : nodeFiles.read(path, 'disk');
   if (image.length !== fresh.length)
     throw new InputError(`this is no image of the board's drive A:, which has ${fresh.length} bytes`, {
       where: path,

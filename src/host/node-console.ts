@@ -7,6 +7,7 @@
  */
 import type { ReadStream } from 'node:tty';
 import type { LiveConsole } from '../emu/cpm/drive.js';
+import { atExit } from './at-exit.js';
 
 const CTRL_C = 0x03;
 const CR = 0x0d;
@@ -37,6 +38,7 @@ export function hostConsole({ lines, write, onLeave, stdin = process.stdin }: Ho
   const raw = lines === undefined && stdin.isTTY === true;
   let over = lines !== undefined;
   let wake = (): void => {};
+  const cooked = raw ? atExit(() => stdin.setRawMode?.(false)) : undefined;
   if (lines) for (const line of lines) ahead.push(...Buffer.from(`${line}\r`));
 
   /** The next line, or the part of it that has come. */
@@ -88,7 +90,7 @@ export function hostConsole({ lines, write, onLeave, stdin = process.stdin }: Ho
       stdin.off('data', arrived);
       stdin.off('end', ended);
       stdin.off('error', ended);
-      if (raw) stdin.setRawMode?.(false);
+      cooked?.();
       stdin.pause();
     },
   };

@@ -1,9 +1,12 @@
 /** The file store of the host computer: whole files, each replaced at once (replace-file.ts). */
-import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, realpathSync, statfsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { InputError } from '../seams/errors.js';
 import type { FileStore } from '../seams/file-store.js';
+import { grouped } from '../seams/words.js';
+import { FILE_LIMITS, PIPE_PATIENCE } from './file-limits.js';
 import { makeFolder } from './make-folder.js';
+import { readWholeFile } from './read-file.js';
 import { replaceable, replaceFile } from './replace-file.js';
 
 interface Reason {
@@ -29,6 +32,12 @@ const READING: Readonly<Record<string, Reason>> = {
   EBUSY: HELD,
   ELOOP: CIRCLE,
   ENAMETOOLONG: TOO_LONG,
+  EIO: { message: 'the device failed to read it', hint: 'copy it to another place, or from another medium' },
+  DEVICE: { message: 'this is a device, not a file', hint: 'name a file, or a pipe as in <(cat /dev/...)' },
+  SILENT_PIPE: {
+    message: `nothing came through this pipe for ${PIPE_PATIENCE.silenceMs / 1000} s`,
+    hint: 'is its other end open, and does somebody write there?',
+  },
 };
 
 /** The same for one who wants to write. */
@@ -45,6 +54,14 @@ const WRITING: Readonly<Record<string, Reason>> = {
   ENAMETOOLONG: TOO_LONG,
   EROFS: { message: 'the file system is read-only', hint: 'choose another place' },
   ENOSPC: { message: 'the disk is full', hint: 'free some space; the earlier file, if any, is untouched' },
+  EDQUOT: { message: 'your share of the disk is used up', hint: 'free some space, or choose another place' },
+  EIO: { message: 'the device failed to write it', hint: 'choose another place' },
+  ENXIO: { message: 'nobody reads from this pipe', hint: 'start its reader first' },
+  EPIPE: { message: 'the reader of this pipe has gone', hint: 'see what ended it' },
+  FULL_PIPE: {
+    message: `nobody took what was written to this pipe for ${PIPE_PATIENCE.silenceMs / 1000} s`,
+    hint: 'see what its reader does',
+  },
 };
 /** There it is also what comes of a file that somebody has open. */
 const WRITING_ON_WINDOWS: typeof WRITING = { ...WRITING, EACCES: HELD, EPERM: HELD };
@@ -71,7 +88,20 @@ function explained<T>(path: string, aim: 'read' | 'write', work: () => T): T {
 }
 
 export const nodeFiles: FileStore = {
-  read: (path) => explained(path, 'read', () => new Uint8Array(readFileSync(path))),
+  read: (path, kind = 'data') =>
+    explained(path, 'read', () => {
+      const { mostBytes, name } = FILE_LIMITS[kind];
+      try {
+        return readWholeFile(path, mostBytes);
+      } catch (cause) {
+        if ((cause as NodeJS.ErrnoException).code !== 'TOO_LONG') throw cause;
+        throw new InputError(`this has more than ${grouped(mostBytes)} bytes, which is too long for ${name}`, {
+          where: path,
+          hint: `name ${name}`,
+          cause,
+        });
+      }
+    }),
   write: (path, data) =>
     explained(path, 'write', () => {
       makeFolder(dirname(path));
@@ -80,17 +110,28 @@ export const nodeFiles: FileStore = {
   exists: existsSync,
 };
 
+/** Room on the disk that a result needs at least: models, pictures and reports have some hundred KB. */
+const LEAST_ROOM = 1024 * 1024;
+
 /**
- * Before work that takes long: can its result be written there? Nothing is made.
+ * Before work that takes long: can its result be written there? Asks for rights and room; nothing is made.
+ * @param leastBytes room that it takes
  * @throws InputError as `write` would
  */
-export function mustBeWritable(path: string): void {
+export function mustBeWritable(path: string, leastBytes = LEAST_ROOM): void {
   explained(path, 'write', () => {
-    if (replaceable(path)?.isFile() === false) return;
-    let folder = dirname(resolve(path));
+    const earlier = replaceable(path);
+    if (earlier?.isFile() === false) return;
+    let folder = dirname(earlier ? realpathSync(path) : resolve(path));
     // Of what `write` would make, the part that is there.
     while (!existsSync(folder) && folder !== dirname(folder)) folder = dirname(folder);
-    if (!statSync(folder).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR', syscall: 'access' });
+    if (!statSync(folder).isDirectory()) throw refusal('ENOTDIR');
     accessSync(folder, constants.W_OK | constants.X_OK);
+    const { blocks, bavail, bsize, files, ffree } = statfsSync(folder);
+    // A file system that counts nothing, such as those made by programs, says 0 of 0.
+    const isFull = (blocks > 0 && bavail * bsize < leastBytes) || (files > 0 && ffree === 0);
+    if (isFull) throw refusal('ENOSPC');
   });
 }
+
+const refusal = (code: string): Error => Object.assign(new Error(code), { code, syscall: 'access' });

@@ -2,8 +2,23 @@
  * The one way in which a file of this computer is replaced: written beside its name, then renamed, so that a reader,
  * and whoever is interrupted, has the earlier file or the new one, never a part.
  */
-import { chmodSync, renameSync, rmSync, statSync, writeFileSync, type Stats } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  openSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+  type Stats,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { PIPE_PATIENCE } from './file-limits.js';
+import { sleepHere } from './sleep-here.js';
 
 /**
  * How long a rename is tried on Windows, where nobody can rename what another program has open: virus scanners and
@@ -27,8 +42,7 @@ export interface RenameHost {
 const HOST: RenameHost = {
   isWindows: process.platform === 'win32',
   rename: renameSync,
-  // Files are written whole and at once here, so this may only wait where it stands.
-  sleep: (ms) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms),
+  sleep: sleepHere,
 };
 
 /** Rename over whatever file has the name; on Windows again while another program holds one of them. */
@@ -50,7 +64,7 @@ export function renamePatiently(from: string, to: string, host = HOST, patience 
 /** A target that is not replaced, found out before anything is written. Its code is looked up like the system's own. */
 export class TargetRefusal extends Error {
   readonly syscall = 'replace';
-  constructor(readonly code: 'EISDIR' | 'READ_ONLY_FILE') {
+  constructor(readonly code: 'EISDIR' | 'READ_ONLY_FILE' | 'FULL_PIPE') {
     super(code);
   }
 }
@@ -66,22 +80,28 @@ export function replaceable(path: string): Stats | undefined {
   return earlier;
 }
 
+/** A process that dies while it writes (kill -9) leaves what it wrote beside; the next one that writes there takes it away. */
+const STALE_MS = 60_000;
+
 /**
- * Replace a file as a whole, with the rights that it had, or leave it untouched.
+ * Replace a file as a whole, with the rights that it had, or leave it untouched. Where the name is a symbolic link, the
+ * file that it leads to is replaced, and the link stays.
  * @throws TargetRefusal, or what the system says
  */
 export function replaceFile(path: string, data: Uint8Array | string): void {
   const earlier = replaceable(path);
   // Such as /dev/null or a pipe: there is no file to be replaced, least of all by root.
-  if (earlier && !earlier.isFile()) return writeFileSync(path, data);
+  if (earlier && !earlier.isFile()) return writeToDevice(path, data);
+  const target = earlier ? realpathSync(path) : path;
+  removeStale(target);
   // Beside the target, so that the rename stays on one file system; the process id keeps two runs apart.
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
   try {
     // Left by a process that had this number before us; and a link that somebody put there is not followed.
     rmSync(temporary, { force: true });
     writeFileSync(temporary, data, { flag: 'wx' });
     if (earlier) chmodSync(temporary, earlier.mode);
-    renamePatiently(temporary, path);
+    renamePatiently(temporary, target);
   } catch (cause) {
     try {
       rmSync(temporary, { force: true });
@@ -89,5 +109,51 @@ export function replaceFile(path: string, data: Uint8Array | string): void {
       // What went wrong first is what is worth telling.
     }
     throw cause;
+  }
+}
+
+/** What processes left that are no more. A young one may be that of another computer, whose processes we do not know. */
+function removeStale(target: string): void {
+  const [lead, folder] = [`.${basename(target)}.`, dirname(target)];
+  try {
+    for (const name of readdirSync(folder)) {
+      const pid = name.startsWith(lead) ? /^(\d+)\.tmp$/.exec(name.slice(lead.length))?.[1] : undefined;
+      if (pid === undefined || isRunning(Number(pid))) continue;
+      const path = join(folder, name);
+      if (Date.now() - statSync(path).mtimeMs > STALE_MS) rmSync(path, { force: true });
+    }
+  } catch {
+    // Only tidying: what is wrong with the folder is found out by writing there.
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
+/** A pipe whose reader takes nothing is waited for as long as one that is read. */
+function writeToDevice(path: string, data: Uint8Array | string): void {
+  const bytes = Buffer.from(data);
+  const file = openSync(path, constants.O_WRONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0));
+  try {
+    let silentMs = 0;
+    for (let done = 0; done < bytes.length;) {
+      try {
+        done += writeSync(file, bytes, done);
+        silentMs = 0;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+        if (silentMs >= PIPE_PATIENCE.silenceMs) throw new TargetRefusal('FULL_PIPE');
+        sleepHere(PIPE_PATIENCE.lookMs);
+        silentMs += PIPE_PATIENCE.lookMs;
+      }
+    }
+  } finally {
+    closeSync(file);
   }
 }

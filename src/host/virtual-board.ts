@@ -11,6 +11,7 @@
  */
 import { fork } from 'node:child_process';
 import { existsSync, lstatSync, symlinkSync, unlinkSync } from 'node:fs';
+import { resolve as wholePath } from 'node:path';
 import type { BoardOptions } from '../emu/board/board.js';
 import type { FirmwareKind } from '../emu/board/personality.js';
 import { packagePath, startable } from '../package.js';
@@ -89,7 +90,9 @@ export async function startVirtualBoard(
   start: () => BoardPeer = forkBoard,
 ): Promise<VirtualBoard> {
   const { link, ...rest } = options;
-  const settings: BoardSettings = { ...rest, ptyOnly: link !== undefined };
+  // Its process is in another folder than the user.
+  const diskFile = rest.diskFile === undefined ? undefined : wholePath(rest.diskFile);
+  const settings: BoardSettings = { ...rest, diskFile, ptyOnly: link !== undefined };
   if (link !== undefined && settings.tcpPort !== undefined)
     throw new UsageError('a TCP port has no file name', { hint: 'give --pty or --tcp, not both' });
   const peer = start();

@@ -6,8 +6,20 @@
  * the exit status; any other error is a defect of ours and keeps its trace.
  */
 
-/** Exit statuses of every command (docs/design.md): done, "the answer is no", wrong use, link failed, interrupted. */
-export const EXIT = { done: 0, no: 1, usage: 2, link: 3, interrupted: 130 } as const;
+/**
+ * Exit statuses of every command (docs/design.md): done, "the answer is no", wrong use, link failed, a defect of ours
+ * (EX_SOFTWARE of sysexits.h), and ended by SIGHUP, SIGINT, SIGTERM as shells count them: 128 and the signal's number.
+ */
+export const EXIT = {
+  done: 0,
+  no: 1,
+  usage: 2,
+  link: 3,
+  internal: 70,
+  hungUp: 129,
+  interrupted: 130,
+  terminated: 143,
+} as const;
 export type ExitStatus = (typeof EXIT)[keyof typeof EXIT];
 
 export interface ErrorDetails {

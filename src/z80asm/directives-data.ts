@@ -191,7 +191,7 @@ export const DATA_HANDLERS: Record<string, Handler> = {
         at: (offset ?? { at }).at,
         end: numbers.at(-1)?.end ?? end,
       });
-    if (asm.pc + count > 0x10000 && !asm.struct) return asm.pastEnd();
+    if (count > 0x10000 || (asm.pc + count > 0x10000 && !asm.struct)) return asm.pastEnd();
     for (let i = 0; i < count; i++) asm.emit(contents[from + i]!);
   },
 };

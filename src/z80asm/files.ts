@@ -1,11 +1,19 @@
 /** Where files come from: beside the file that asks, then in the include paths. Each is read once. */
+import { InputError } from '../seams/errors.js';
 import type { AssemblerOptions } from './assembly.js';
 import { SourceFile } from './source.js';
+
+/** Of all files of a source together: what makes 64 KB has a small part of that, and memory has an end. */
+const MOST_BYTES_IN_ALL = 64 * 1024 * 1024;
 
 export class Files {
   /** Every file read, in order of first use: what a rebuild depends on. */
   readonly used = new Set<string>();
   private readonly sources = new Map<string, SourceFile>();
+  private readonly binaries = new Map<string, Uint8Array>();
+  /** What could not be read once is not tried again in the next pass: it may have taken long. */
+  private readonly refusals = new Map<string, InputError>();
+  private bytes = 0;
 
   constructor(private readonly options: AssemblerOptions) {}
 
@@ -13,23 +21,48 @@ export class Files {
     return this.open(path);
   }
 
-  /** A text file that the file `from` asks for. */
+  /** A text file that the file `from` asks for. @throws InputError for one that is there and cannot be read */
   source(path: string, from: string): SourceFile | undefined {
+    return this.first(path, from, (candidate) => this.open(candidate));
+  }
+
+  /** The same for bytes. */
+  binary(path: string, from: string): Uint8Array | undefined {
+    return this.first(path, from, (candidate) => {
+      const known = this.binaries.get(candidate);
+      const bytes = known ?? this.options.readBinary(candidate);
+      if (!bytes) return undefined;
+      if (!known) this.count(bytes.length, candidate);
+      this.binaries.set(candidate, bytes);
+      this.used.add(candidate);
+      return bytes;
+    });
+  }
+
+  /** The first of the paths that gives something. Where none does, it is told of one that refused. */
+  private first<T>(path: string, from: string, read: (candidate: string) => T | undefined): T | undefined {
+    let refusal: InputError | undefined;
     for (const candidate of this.candidates(path, from)) {
-      const file = this.open(candidate);
-      if (file) return file;
+      try {
+        const found = this.refusals.has(candidate) ? undefined : read(candidate);
+        if (found) return found;
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+        this.refusals.set(candidate, error);
+      }
+      refusal ??= this.refusals.get(candidate);
     }
+    if (refusal) throw refusal;
     return undefined;
   }
 
-  binary(path: string, from: string): Uint8Array | undefined {
-    for (const candidate of this.candidates(path, from)) {
-      const bytes = this.options.readBinary(candidate);
-      if (!bytes) continue;
-      this.used.add(candidate);
-      return bytes;
-    }
-    return undefined;
+  private count(bytes: number, path: string): void {
+    this.bytes += bytes;
+    if (this.bytes > MOST_BYTES_IN_ALL)
+      throw new InputError(`the files have more than ${MOST_BYTES_IN_ALL / 1024 / 1024} MB together`, {
+        where: path,
+        hint: 'take what is needed out of the large ones first',
+      });
   }
 
   /** The paths that are tried, in order. */
@@ -48,6 +81,7 @@ export class Files {
     if (!file) {
       const text = this.options.readText(path);
       if (text === undefined) return undefined;
+      this.count(text.length, path);
       file = new SourceFile(path, text);
       this.sources.set(path, file);
     }

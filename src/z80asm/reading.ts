@@ -2,6 +2,7 @@
  * Which statement comes next: the stack of what is being read (files, macros, repetitions), the conditions opened in
  * each, and the limits that end a source which never would.
  */
+import { InputError } from '../seams/errors.js';
 import type { AssemblerOptions, Condition } from './assembly.js';
 import { Files } from './files.js';
 import { Output } from './output.js';
@@ -132,17 +133,29 @@ export class Reading extends Output {
       const message = `INCLUDE is nested more than ${MAX_INCLUDE_DEPTH} deep: … ${cycle}`;
       return this.stop('include-depth', message, 'does a file include itself?');
     }
-    const file = this.files.source(path, this.current.file);
-    if (!file) return this.reportNotFound(path, at, end);
+    const file = this.reading(path, at, end, () => this.files.source(path, this.current.file));
+    if (!file) return;
     const frame = fileFrame(file, 'include', this.current);
     frame.conditions = this.conditions.length;
     this.frames.push(frame);
   }
 
   binary(path: string, at: number, end: number): Uint8Array | undefined {
-    const bytes = this.files.binary(path, this.current.file);
-    if (!bytes) this.reportNotFound(path, at, end);
-    return bytes;
+    return this.reading(path, at, end, () => this.files.binary(path, this.current.file));
+  }
+
+  /** What a file gives; where it gives nothing, that is reported. */
+  private reading<T>(path: string, at: number, end: number, read: () => T | undefined): T | undefined {
+    try {
+      const found = read();
+      if (!found) this.reportNotFound(path, at, end);
+      return found;
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      const { message, hint } = error;
+      this.report({ name: 'file-not-found', message: `cannot read ${path}: ${message}`, hint, at, end });
+      return undefined;
+    }
   }
 
   private reportNotFound(path: string, at: number, end: number): void {

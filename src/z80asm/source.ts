@@ -3,7 +3,10 @@ import { commentAt } from './lexer.js';
 import { MAX_LINE, parseStatement, type Statement } from './statement.js';
 import type { StackEntry } from './diagnostics.js';
 
-/** Where the assembler gets files. Paths are as written in the source, put after a search path. */
+/**
+ * Where the assembler gets files. Paths are as written in the source, put after a search path. undefined: there is no such
+ * file; an InputError: there is one, which cannot be read, and why.
+ */
 export interface SourceReader {
   readText(path: string): string | undefined;
   readBinary(path: string): Uint8Array | undefined;

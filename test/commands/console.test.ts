@@ -1,4 +1,5 @@
 /** `z80lm console` and `z80lm flash` as processes, at a terminal and at the virtual board. */
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { nodeClock as clock } from '../../src/host/node-clock.js';
 import { startVirtualBoard, type VirtualBoard } from '../../src/host/virtual-board.js';
 import { Z80LM } from '../bundled.js';
-import { cli } from '../e2e/cli.js';
+import { cli, spawnCli } from '../e2e/cli.js';
 import { sample } from '../transfer/samples.js';
 
 /** CR LF A>, where a row ends whenever the board has said nothing for a while. */
@@ -58,6 +59,10 @@ class Terminal {
       await clock.sleep(20);
     }
   }
+  /** As when its window is closed. */
+  hangUp(): void {
+    (this.#process as unknown as { destroy(): void }).destroy();
+  }
   kill(): void {
     this.#process.kill();
   }
@@ -106,6 +111,15 @@ describe('z80lm console at a terminal', () => {
     await board.plug();
     expect(readFileSync(join(folder, 'log'), 'latin1')).toMatch(/A>DIR B:\r\r\n[^]*REM\?[^]*NO FILE/);
   });
+
+  it('ends when its terminal is closed', async () => {
+    await terminal.until(/Ctrl-\] leaves/);
+    terminal.type('\r');
+    await terminal.until(/A>/);
+    terminal.hangUp();
+    expect(await terminal.ended).toBe(129);
+    expect(readFileSync(join(folder, 'log'), 'latin1')).toContain('A>');
+  });
 });
 
 describe('without a terminal', () => {
@@ -129,6 +143,33 @@ describe('without a terminal', () => {
     await board.plug();
     expect(stderr).toContain('the port went away');
     expect(status).toBe(3);
+  });
+
+  it.skipIf(process.platform !== 'linux')(
+    'a log that cannot be kept is told at once, and again by the status',
+    async () => {
+      const { status, stdout, stderr } = await run('--send', join(folder, 'lines.txt'), '--log', '/dev/full');
+      expect(stderr).toContain('-- the log ends here: the disk is full\n');
+      expect(stderr).toContain('error: /dev/full: the disk is full\n');
+      expect(stdout).toContain('REM?');
+      expect(status).toBe(2);
+    },
+  );
+
+  it('a log is not written over the file that is sent', async () => {
+    const lines = join(folder, 'lines.txt');
+    const { status, stderr } = await run('--send', lines, '--log', lines);
+    expect(stderr).toMatch(/this file is read, and would be written over\nhint: name another file with --log\n/);
+    expect(readFileSync(lines, 'utf8')).toBe('DIR B:\nREM end\n');
+    expect(status).toBe(2);
+  });
+
+  it('output that nobody takes any more ends it', async () => {
+    const child = spawnCli(['console', '--port', port, '--send', join(folder, 'long.txt')]);
+    const ended = once(child, 'close');
+    await once(child.stdout, 'data');
+    child.stdout.destroy();
+    expect(await ended).toEqual([130, null]);
   });
 
   it('knows what Enter can send', async () => {

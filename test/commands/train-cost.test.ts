@@ -5,11 +5,12 @@ import { buildProgram } from '../../src/build/program.js';
 import { DEFAULT_MAX_SIZE } from '../../src/model/limits.js';
 import { SHIPPED_MODELS, modelPath } from '../../src/commands/shipped-data.js';
 import { costFunction } from '../../src/commands/train-cost.js';
+import { commandFiles } from '../../src/host/command-files.js';
 import { nodeFiles } from '../../src/host/node-files.js';
 import { decodeModel, encodeModel } from '../../src/model/npz.js';
 import { runToEnd, SMALL_RUN } from '../trainer/small-run.js';
 
-const costOf = costFunction({ files: nodeFiles }, DEFAULT_MAX_SIZE);
+const costOf = costFunction({ files: commandFiles() }, DEFAULT_MAX_SIZE);
 
 /** The length of the .COM that `z80lm build FILE` writes. */
 function built(file: Uint8Array): number {
