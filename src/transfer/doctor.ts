@@ -116,6 +116,8 @@ function answer({ situation, words }: Recognised, tools: Instruments): Finding {
   return { check, verdict: 'good', words: `${words} answers` };
 }
 
+/** The whole of an echo, however it trickles in: 95 characters take 3 s at 300 baud. */
+const ECHO_LIMIT_MS = 30_000;
 /** An echo has ended. */
 const QUIET_MS = 300;
 /** The rest of one that is right so far: a busy computer or server must not look like a line that loses characters. */
@@ -172,9 +174,10 @@ async function echoOf(
   line.link.drain();
   await write(text);
   let echo = '';
+  const wait = line.reader.wait('the echo', { totalMs: ECHO_LIMIT_MS });
   while (echo.length < 4 * text.length) {
     const isHalf = echo !== right && right.startsWith(echo);
-    const arrival = await line.link.read(isHalf ? REST_MS : QUIET_MS);
+    const arrival = await wait.next(isHalf ? REST_MS : QUIET_MS);
     if (arrival === undefined) break;
     echo += latin1(arrival.bytes);
   }

@@ -75,9 +75,11 @@ class Bootstrap extends Xmodem implements Method {
         throw flash.error(`PIP's echo is wrong: ${wrong}`, 'the line damages what it carries: try --pace 5');
     }
     yield flash.step('prepare', 'making RECV.COM with LOAD');
+    flash.temporaries.add('A:RECV.COM');
     const { text } = await line.command(`${load} RECV`, TOOL_TIMEOUT_MS);
     if (/ERROR|INVERTED|CANNOT/i.test(text)) throw flash.error(`LOAD says ${shown(text)}`);
     await line.command('ERA RECV.HEX');
+    flash.temporaries.delete('A:RECV.HEX');
     const said = (await line.command('RECV RECV.COM CRC', TOOL_TIMEOUT_MS)).text;
     const due = crc16(bytes).toString(16).toUpperCase().padStart(4, '0');
     if (/CRC ([0-9A-F]{4})/.exec(said)?.[1] === due) return;
@@ -87,7 +89,9 @@ class Bootstrap extends Xmodem implements Method {
 
   /** Type the HEX file. @returns the echo of the line that came back wrong */
   async *#type(flash: Flash, pip: string, bytes: Uint8Array): AsyncGenerator<LoadProgress, string | undefined> {
-    const { line, options } = flash;
+    const { line } = flash;
+    flash.temporaries.add('A:RECV.HEX');
+    flash.listening = true;
     await line.typeLine(`${pip} RECV.HEX=CON:`);
     await line.reader.expect(/\n/, ECHO_TIMEOUT_MS, 'PIP to begin');
     await line.reader.untilQuiet(500, TOOL_TIMEOUT_MS);
@@ -97,7 +101,6 @@ class Bootstrap extends Xmodem implements Method {
     records.push(hexRecord(0, new Uint8Array(0), 1));
     let wrong: string | undefined;
     for (const [n, record] of records.entries()) {
-      options.signal?.throwIfAborted();
       yield flash.step('prepare', `typing in a receiver (line ${n + 1} of ${records.length})`);
       await line.type(`${record}\r\n`);
       const echo = await this.#echo(flash, record.length + 2);
@@ -107,14 +110,15 @@ class Bootstrap extends Xmodem implements Method {
     }
     await line.type(CTRL_Z);
     if ((await line.promptAfter(TOOL_TIMEOUT_MS)) === undefined) await line.cleanPrompt();
+    flash.listening = false;
     return wrong;
   }
 
   async #echo({ line }: Flash, length: number): Promise<string> {
     let echo = '';
-    const end = line.clock.now() + ECHO_TIMEOUT_MS;
+    const wait = line.reader.wait('the echo', { totalMs: ECHO_TIMEOUT_MS });
     while (echo.length < length) {
-      const arrival = await line.link.read(Math.max(0, end - line.clock.now()));
+      const arrival = await wait.next();
       if (arrival === undefined) break;
       echo += latin1(arrival.bytes);
     }

@@ -120,16 +120,20 @@ export class Xmodem implements Method {
     const { line, options } = flash;
     const { tool, receive, ready, blockSize, settings, thanks } = this.#profile;
     yield flash.step('prepare', 'starting the receiver');
+    flash.listening = true;
     await line.typeLine(`${this.#tool} ${receive.replace('{file}', () => TEMPORARY)}`);
     if (ready !== undefined) {
       const refusals = REFUSALS.map(([pattern]) => new RegExp(`(?:${pattern.source})[^]*\\n[A-P]\\d*>$`, 'i'));
       const waits = [ready.text, ...refusals, /Bdos Err On [A-P]: [\w/ ]+$/];
       const { index, text } = await line.reader.expect(waits, READY_TIMEOUT_MS, `${tool} to get ready`);
-      if (index > 0) throw this.#refused(flash, text);
+      if (index > 0) {
+        flash.listening = false;
+        throw this.#refused(flash, text);
+      }
       await line.clock.sleep(ready.afterMs);
     }
     yield flash.step('send', 'sending');
-    const events = sendXmodem(line.link, flash.program.bytes, {
+    const events = sendXmodem(flash.bare.link, flash.program.bytes, {
       clock: line.clock,
       blockSize,
       ...(ready && { begin: ready.begin }),
@@ -146,11 +150,14 @@ export class Xmodem implements Method {
         yield flash.step('send', event.type === 'waiting' ? 'sending (the board is busy)' : 'sending', doneBytes);
       }
     } catch (error) {
+      // It has been told, or has told us.
+      flash.listening = false;
       if (!(error instanceof TransferError) || !error.reason.canceled || options.signal?.aborted) throw error;
       // The board cancelled: what it says then is the reason.
       const reason = (await line.promptAfter(END_TIMEOUT_MS))?.text ?? '';
       throw REFUSALS.some(([pattern]) => pattern.test(reason)) ? this.#refused(flash, reason) : error;
     }
+    flash.listening = false;
     const said = (await line.promptAfter(END_TIMEOUT_MS))?.text ?? '';
     if (thanks ? !thanks.test(said) : !confirmed) throw this.#refused(flash, said);
   }
@@ -159,12 +166,13 @@ export class Xmodem implements Method {
     const { line, options } = flash;
     const expectedBytes = flash.program.bytes.length;
     yield flash.step('verify', 'reading back');
+    flash.listening = true;
     await line.typeLine(`${this.#tool} ${command.replace('{file}', () => TEMPORARY)}`);
     // Its text may hold any letter, so let it end before we ask.
     await line.reader.expect(/\n/, READY_TIMEOUT_MS, `the echo of ${this.#tool}`);
     await line.reader.untilQuiet(200, READY_TIMEOUT_MS);
     const progress = new Latest<number>();
-    const receiving = receiveXmodem(line.link, {
+    const receiving = receiveXmodem(flash.bare.link, {
       clock: line.clock,
       check: 'crc',
       expectedBytes,
@@ -173,6 +181,8 @@ export class Xmodem implements Method {
       },
       ...(options.signal && { signal: options.signal }),
     });
+    // Whatever happens, it is told.
+    receiving.catch(() => undefined).finally(() => (flash.listening = false));
     for await (const doneBytes of progress.until(receiving)) yield flash.step('verify', 'reading back', doneBytes);
     const got = await receiving;
     await this.#senderEnds(flash);
