@@ -5,7 +5,7 @@
  *     log the drive           A:
  *     receive under a         ERA Z80LM.$$$, then the method
  *       temporary name
- *     prove it                read back and compare; where the board cannot send, by its own CRC, or its size
+ *     prove it                read back and compare; where the board cannot send, by its own sums, or its size
  *     change places           ERA GUESS.COM, REN GUESS.COM=Z80LM.$$$
  *
  * Until the last step the old program is untouched, and many receivers refuse to overwrite a file anyway.

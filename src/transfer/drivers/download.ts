@@ -19,7 +19,7 @@ import type { LoadProgress } from '../../seams/target.js';
 import { shown } from '../../link/byte-reader.js';
 import { fromHex, toBytes, toHex } from '../../seams/bytes.js';
 import type { CpmLine } from '../cpm-line.js';
-import { SUB } from '../xmodem.js';
+import { padded } from '../file-sums.js';
 import { cpmFlash, TEMPORARY, type Flash, type Method } from './cpm-flash.js';
 import type { Driver } from './driver.js';
 
@@ -88,8 +88,7 @@ class Download implements Method {
   async *send(flash: Flash): AsyncGenerator<LoadProgress> {
     const { line, program } = flash;
     const { bytes } = program;
-    const padded = new Uint8Array(flash.records * RECORD).fill(SUB);
-    padded.set(bytes);
+    const whole = padded(bytes);
     yield flash.step('prepare', 'starting DOWNLOAD');
     flash.listening = true;
     await line.typeLine(`${this.#tool} ${TEMPORARY}`);
@@ -101,8 +100,8 @@ class Download implements Method {
     }
     yield flash.step('send', 'sending');
     await line.type('U0\r\n:');
-    for (let at = 0; at < padded.length; at += RECORD) {
-      await line.link.write(toBytes(toHex(padded.subarray(at, at + RECORD))));
+    for (let at = 0; at < whole.length; at += RECORD) {
+      await line.link.write(toBytes(toHex(whole.subarray(at, at + RECORD))));
       const dot = await line.reader.seek([/\./, /Bdos Err On [A-P]: [\w/ ]+/, /=+[\w ]+=+/], DOT_TIMEOUT_MS);
       const where = `at record ${1 + at / RECORD} of ${flash.records}`;
       if (dot.index === -1) throw flash.error(`DOWNLOAD lost characters or hangs ${where}`, 'try --pace 0.5');
@@ -113,8 +112,8 @@ class Download implements Method {
       }
       yield flash.step('send', 'sending', Math.min(at + RECORD, bytes.length));
     }
-    const sum = padded.reduce((total, byte) => total + byte, 0);
-    await line.type(`>${toHex(Uint8Array.of(padded.length, sum))}\r`);
+    const sum = whole.reduce((total, byte) => total + byte, 0);
+    await line.type(`>${toHex(Uint8Array.of(whole.length, sum))}\r`);
     const atPrompt = await line.promptAfter(END_TIMEOUT_MS);
     flash.listening = atPrompt === undefined;
     const end = atPrompt?.text ?? '';
