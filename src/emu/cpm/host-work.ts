@@ -13,19 +13,19 @@ import type { Cpu } from '../cpu.js';
 
 /**
  * T-states that work may cost in advance: what is emulated in about a hundredth of a second, one slice between two looks
- * at the keyboard and the signals. 250,000 characters, or a hundred thousand records.
+ * at the keyboard and the signals. 100,000 characters, or 10,000 records.
  */
 const RESERVE = 10_000_000;
 
 /**
- * In T-states, about what an emulator at 1,000 MHz executes while the host does it; below what the program itself executes to
- * ask for it, where a program can ask for one piece at a time.
+ * In T-states, about what an emulator at a few hundred MHz executes while the host does it; for a character, about what
+ * a program itself executes to print one.
  */
 export const PRICE = {
   /** A character on the console. */
-  character: 40,
+  character: 100,
   /** A record copied between memory and a file. */
-  record: 100,
+  record: 1_000,
   /** A directory entry put together. */
   entry: 100,
   /** A name of the host's folder looked at. */
