@@ -40,8 +40,8 @@ function headline(exchange: ExchangeComparison, { right }: { left: string; right
 
 const AGAIN = {
   'came right': 'asked again, it was right',
-  'came again': 'asked again, it was the same',
-  'differs anew': 'asked again, it was different anew',
+  'came again': 'asked again, it differs in the same way',
+  'differs anew': 'asked again, it differs in another way',
 } as const;
 
 function bytePair({ left, right }: Difference): string {
