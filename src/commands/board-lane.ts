@@ -51,9 +51,9 @@ export async function boardLane(shell: Shell, flags: BoardFlags, port: string, p
 function bootingTarget(target: Target, boot: () => Promise<unknown>): Target {
   return {
     ...target,
-    async start(tail) {
+    async start(tail, name) {
       await boot();
-      await target.start(tail);
+      await target.start(tail, name);
     },
   };
 }

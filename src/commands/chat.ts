@@ -7,6 +7,7 @@ import { Conversation, MOST_SEED, seedFrom } from '../model/conversation.js';
 import type { Network } from '../model/network.js';
 import { decodeModel } from '../model/npz.js';
 import { typed } from '../model/question.js';
+import { plain, plainLine } from '../seams/plain.js';
 import { action, wholeNumber, type Shell } from './shared.js';
 import { MODEL_ARGUMENT, modelPath } from './shipped-data.js';
 
@@ -31,10 +32,10 @@ async function chat(shell: Shell, { seed }: { seed?: string }, model: string, wo
   if (words.length > 0) return reply(shell, network, talk, words.join(' '));
 
   const { name, description } = network.about;
-  shell.note([name, description].filter(Boolean).join(': ') || path);
+  shell.note(plainLine([name, description].filter(Boolean).join(': ') || path));
   shell.note('Type a question; an empty line is skipped, ? helps, ! or the end of input leaves.');
   const terminal = process.stdin.isTTY === true && !shell.json;
-  const lines = terminal ? typedLines(shell.signal, () => talk.prompt) : pipedLines(shell.signal);
+  const lines = terminal ? typedLines(shell.signal, () => plain(talk.prompt)) : pipedLines(shell.signal);
   for await (const line of lines) {
     if (line.startsWith('!')) break;
     if (line === '?') for (const told of helpLines(network)) shell.note(told);
@@ -53,14 +54,14 @@ function reply(shell: Shell, network: Network, talk: Conversation, question: str
   }
   const said = seed === undefined ? talk.say(question) : talk.restart(seed);
   // A model that draws nothing by lot has nothing to say to a seed.
-  if (seed === undefined || said !== '') shell.print(said);
+  if (seed === undefined || said !== '') shell.print(plain(said));
   shell.emit({ question, answer: said, ...(network.closed?.game && { prompt, number: parseInt(prompt) }) });
 }
 
 function helpLines({ about, closed }: Network): string[] {
   const { examples = [] } = about;
   return [
-    ...(examples.length > 0 ? [`Try: ${examples.join(' | ')}`] : []),
+    ...(examples.length > 0 ? [plainLine(`Try: ${examples.join(' | ')}`)] : []),
     'Type a question and RETURN. ! leaves.' +
       (closed && isLively(closed) ? ` / and a number from 0 to ${MOST_SEED} begins anew, the same each time.` : ''),
   ];

@@ -6,6 +6,7 @@ import type { DataReport, Parting } from '../hil/data-check.js';
 import { markedDifference } from '../hil/describe.js';
 import type { Exchange } from '../hil/transcript.js';
 import { shown } from '../link/byte-reader.js';
+import { plainLine } from '../seams/plain.js';
 import type { Progress, Shell } from './shared.js';
 
 /** Partings and differences that are shown in full. */
@@ -42,7 +43,7 @@ export class CompareView {
         const { exchange, index, of } = event;
         return this.#line(
           event.lane,
-          `${String(index + 1).padStart(String(of).length)}/${of}  ${exchange.question.padEnd(34)} ${answerOf(exchange)}`,
+          `${String(index + 1).padStart(String(of).length)}/${of}  ${plainLine(exchange.question).padEnd(34)} ${answerOf(exchange)}`,
         );
       }
       case 'incident': {
@@ -50,11 +51,14 @@ export class CompareView {
         this.#transfers.get(event.lane)?.stop();
         this.#transfers.delete(event.lane);
         const on = event.goesOn ? 'the program is started again, and the next prompt is asked' : 'it ends here';
-        this.#line(event.lane, colour.yellow(`${error.message}${error.hint ? ` (${error.hint})` : ''}; ${on}`));
+        this.#line(
+          event.lane,
+          colour.yellow(plainLine(`${error.message}${error.hint ? ` (${error.hint})` : ''}; ${on}`)),
+        );
         return;
       }
       case 'asking again':
-        return this.#line(event.lane, colour.dim(`once more: ${event.question}`));
+        return this.#line(event.lane, colour.dim(plainLine(`once more: ${event.question}`)));
       case 'console':
       case 'opened':
       case 'compared':
@@ -86,7 +90,7 @@ function comparisonLines(comparison: Comparison): string[] {
   const wrong = all.filter((exchange) => !unasked.includes(exchange));
   for (const exchange of wrong.slice(0, SHOWN)) {
     const [headline, ...details] = markedDifference(exchange, comparison);
-    lines.push(`  ${exchange.question ?? 'up to the first prompt'}: ${colour.red(headline!)}`);
+    lines.push(`  ${plainLine(exchange.question ?? 'up to the first prompt')}: ${colour.red(plainLine(headline!))}`);
     lines.push(...details.map((detail) => `    ${detail}`));
   }
   if (wrong.length > SHOWN) lines.push(`  and ${wrong.length - SHOWN} more`);
@@ -114,9 +118,11 @@ function dataLines({ questions, right, missing, partings }: DataReport): string[
     return `  ${name.padEnd(width)}  ${count} of ${questions} right (${((100 * count) / questions).toFixed(1)} %)${gone}`;
   });
   const parting = ({ question, expected, answers }: Parting): string =>
-    `  ${question}  (${expected.join(' or ')})  ${Object.entries(answers)
-      .map(([name, answer]) => `${name}: ${answer ?? '-'}`)
-      .join(', ')}`;
+    plainLine(
+      `  ${question}  (${expected.join(' or ')})  ${Object.entries(answers)
+        .map(([name, answer]) => `${name}: ${answer ?? '-'}`)
+        .join(', ')}`,
+    );
   return [
     '',
     colour.bold('Answers'),

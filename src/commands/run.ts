@@ -10,7 +10,7 @@ import type { Command } from 'commander';
 import { isMind } from '../build/mind.js';
 import { drive, type DriveEnd } from '../emu/cpm/drive.js';
 import type { Folder } from '../emu/cpm/folder.js';
-import { createCpm, type Cpm } from '../emu/cpm/machine.js';
+import { createCpm, type Cpm, type CutOff } from '../emu/cpm/machine.js';
 import { systemNames } from '../emu/cpm/memory-map.js';
 import { screenCodes, TERMINALS, type Terminal } from '../emu/cpm/screen.js';
 import { hex, SymbolMap } from '../emu/debug/names.js';
@@ -21,7 +21,7 @@ import { nodeFolder } from '../host/node-folder.js';
 import { EmuError, EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
 import { decodeSource } from '../z80asm/source-text.js';
 import { parseSymbols, type SymbolFile } from '../z80asm/symbol-file.js';
-import { runReport, statistics, type Printed } from './run-report.js';
+import { PrintedLog, runReport, statistics } from './run-report.js';
 import { readOptional } from './optional-file.js';
 import { action, frequency, wholeNumber, type Shell } from './shared.js';
 
@@ -87,27 +87,33 @@ async function run(shell: Shell, options: RunOptions, path: string | undefined, 
 
   const abort = new AbortController();
   const signal = AbortSignal.any([shell.signal, abort.signal]);
-  const shown: Printed[] = [];
+  const shown = new PrintedLog();
+  const remarks: string[] = [];
   let unflushed = '';
-  const flush = (): void => {
+  const flush = (): Promise<void> | undefined => {
     if (unflushed !== '') shell.write(Buffer.from(unflushed, 'latin1'));
     unflushed = '';
+    return roomToWrite(signal);
   };
   const console = hostConsole({
     lines: options.type,
     write: (byte) => {
       unflushed += translate(byte);
-      if (options.stats || shell.json) shown.push({ byte, tStates: cpm.cpu.tStates });
+      if (options.stats || shell.json) shown.add(byte, cpm.cpu.tStates);
     },
     onLeave: () => abort.abort(),
   });
   signal.addEventListener('abort', () => console.close(), { once: true });
-  const cpm: Cpm = createCpm({ console, drives, ...(bdosBase !== undefined && { bdosBase }) });
+  const remark = (words: string): void => {
+    remarks.push(words);
+    note(words);
+  };
+  const cpm: Cpm = createCpm({ console, drives, remark, ...(bdosBase !== undefined && { bdosBase }) });
 
   const symbols = new SymbolMap(new Map([...systemNames(cpm.map), ...(symbolFile?.names ?? [])]));
   const profile = options.profile || options.folded !== undefined ? new Profile(symbols) : undefined;
   const note = (line: string): void => {
-    flush();
+    void flush();
     shell.note(line);
   };
   const trace = options.trace ? note : undefined;
@@ -126,15 +132,16 @@ async function run(shell: Shell, options: RunOptions, path: string | undefined, 
       ...(maxTStates !== undefined && { maxTStates }),
       ...(debug && { run: (until: number) => debug.run(until) }),
       signal,
-      flush,
+      flush: () => flush(),
     });
   } finally {
     console.close();
   }
 
+  const cut = end.why === 'ended' ? undefined : cpm.cutOff();
   const name = path ?? 'CP/M';
   const rows = profile?.rows() ?? [];
-  if (shell.json) shell.emit(runReport(name, cpm, end, shown, clockHz, profile && rows));
+  if (shell.json) shell.emit(runReport(name, cpm, end, shown, { clockHz, profile: profile && rows, remarks, cut }));
   else if (options.stats) statistics(cpm, shown, clockHz).forEach(note);
   if (options.profile && !shell.json) profileTable(rows).forEach(note);
   if (options.folded !== undefined && profile) shell.files.write(options.folded, profile.folded());
@@ -143,7 +150,22 @@ async function run(shell: Shell, options: RunOptions, path: string | undefined, 
     if (debug?.hit !== undefined) note(`\nat ${symbols.describe(debug.hit) ?? `${hex(debug.hit)}h`}:`);
     stopLines(cpm.cpu, symbols).forEach(note);
   }
-  return conclude(shell, name, end, cpm);
+  return conclude(shell, name, end, cpm, cut);
+}
+
+/** Whoever reads our output may be slow, or paused: what a program prints for ever must not pile up here meanwhile. */
+function roomToWrite(signal: AbortSignal): Promise<void> | undefined {
+  const full = [process.stdout, process.stderr].find((stream) => stream.writableNeedDrain && !stream.destroyed);
+  if (!full || signal.aborted) return undefined;
+  return new Promise<void>((resolve) => {
+    const done = (): void => {
+      for (const event of ['drain', 'close', 'error']) full.off(event, done);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    for (const event of ['drain', 'close', 'error']) full.once(event, done);
+    signal.addEventListener('abort', done, { once: true });
+  });
 }
 
 /** @returns Hz, or undefined for as fast as it goes */
@@ -155,15 +177,24 @@ async function speed(shell: Shell, { clock, like }: RunOptions): Promise<number 
   return readEffectiveHz(shell.files.read(like), like);
 }
 
-function conclude(shell: Shell, where: string, end: DriveEnd, cpm: Cpm): ExitStatus {
+function conclude(shell: Shell, where: string, end: DriveEnd, cpm: Cpm, cut: CutOff | undefined): ExitStatus {
+  const lost = end.why === 'ended' ? end.lost : (cut?.lost ?? []);
+  if (lost.length > 0)
+    throw new EmuError(`not saved: ${lost.join(', ')}`, { where, hint: 'is the folder of the drive full?' });
+  const unclosed = cut?.unclosed ?? [];
+  if (unclosed.length > 0 && end.why !== 'no more input')
+    shell.note(`not closed by the program, and kept as far as it was written: ${unclosed.join(', ')}`);
   switch (end.why) {
     case 'ended':
-      if (end.lost.length > 0)
-        throw new EmuError(`not saved: ${end.lost.join(', ')}`, { where, hint: 'is the folder of the drive full?' });
       return end.code >= FAILURE_CODE ? EXIT.no : EXIT.done;
     case 'paused':
       return EXIT.done;
     case 'no more input':
+      if (unclosed.length > 0)
+        throw new EmuError(`the input ended before the program had closed ${unclosed.join(', ')}`, {
+          where,
+          hint: 'what it had written is kept; a program may hold more back until it is told to end',
+        });
       shell.note('\n(the input has ended, and the program waits for more)');
       return EXIT.done;
     case 'interrupted':

@@ -15,6 +15,7 @@ import { nodeClock } from '../host/node-clock.js';
 import { packagePath } from '../package.js';
 import { AsmError, EXIT, RefusedError, UsageError, type ExitStatus } from '../seams/errors.js';
 import { pageUrl } from '../seams/pages.js';
+import { plainLine } from '../seams/plain.js';
 import type { Program } from '../seams/target.js';
 import { readPrompts } from '../trainer/pairs.js';
 import { assemble, formatDiagnostic } from '../z80asm/index.js';
@@ -88,6 +89,7 @@ async function time(shell: Shell, flags: Flags, path: string): Promise<ExitStatu
       load: flags.flash,
       clock: nodeClock,
       baud: board.baud,
+      signal: shell.signal,
     });
     report = await finish(run, (event) => {
       shell.signal.throwIfAborted();
@@ -192,8 +194,8 @@ class TimingView {
       case 'answered': {
         const { question, answer, characterMs } = event.exchange;
         const each = (characterMs.at(-1) ?? 0) / Math.max(1, characterMs.length);
-        const said = answer.replace(/[\r\n]+/g, ' ').padEnd(12);
-        return this.shell.print(`  > ${question.padEnd(36)} ${said} ${each.toFixed(1)} ms a character`);
+        const said = plainLine(answer).padEnd(12);
+        return this.shell.print(`  > ${plainLine(question).padEnd(36)} ${said} ${each.toFixed(1)} ms a character`);
       }
       case 'opened':
     }

@@ -110,7 +110,8 @@ function judge(
 function statusOf(comparisons: readonly Comparison[]): ExitStatus {
   const exchanges = comparisons.flatMap((comparison) => comparison.exchanges);
   const programAtFault = ({ verdict, incidents = [] }: ExchangeComparison): boolean =>
-    verdict === 'differs' || (verdict === 'missing' && incidents.some(({ side }) => side === 'left'));
+    verdict === 'differs' ||
+    (verdict === 'missing' && incidents.some(({ side, kind }) => side === 'left' || kind === 'endless'));
   if (exchanges.every(({ verdict }) => verdict === 'same')) return EXIT.done;
   return exchanges.some(programAtFault) ? EXIT.no : EXIT.link;
 }

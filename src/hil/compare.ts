@@ -4,6 +4,7 @@
  */
 import { typed as typedBytes } from '../model/question.js';
 import { latin1 } from '../seams/bytes.js';
+import { withoutSecondEcho } from './doubled-echo.js';
 import { lineFaults, type LineFaults } from './line-faults.js';
 import { isDamagedEcho, Normaliser, type RuleUse } from './normalise.js';
 import type { Exchange, IncidentKind, Transcript } from './transcript.js';
@@ -32,6 +33,8 @@ export interface ExchangeComparison {
   line?: LineFaults;
   /** The echo came back damaged, so that the program was perhaps asked something else. */
   echoDamaged?: boolean;
+  /** What was typed came back twice, on the right only, and that is all that differs. */
+  echoDoubled?: boolean;
   /** What came of asking once more. */
   again?: 'came right' | 'came again' | 'differs anew';
   /** Why there is no whole answer, on either side. */
@@ -110,15 +113,23 @@ export function compareExchange(
   const line = missing ? undefined : lineFaults(left, right);
   const echoDamaged =
     !missing && difference !== undefined && isDamagedEcho(right, typed) && !isDamagedEcho(left, typed);
+  const echoDoubled = !missing && difference !== undefined && withoutSecondEcho(right, typed) === left;
   return {
     question,
     left: a?.answer,
     right: b?.answer,
-    verdict: missing ? 'missing' : difference === undefined ? 'same' : line || echoDamaged ? 'line' : 'differs',
+    verdict: missing
+      ? 'missing'
+      : difference === undefined
+        ? 'same'
+        : line || echoDamaged || echoDoubled
+          ? 'line'
+          : 'differs',
     texts: { left, right },
     difference,
     ...(line && { line }),
     ...(echoDamaged && { echoDamaged }),
+    ...(echoDoubled && { echoDoubled }),
     ...(incidents.length > 0 && { incidents }),
   };
 }

@@ -10,11 +10,14 @@
  *
  * Nothing is typed before what was to come has come, so a program that does not look at the keyboard while it
  * thinks loses nothing, and whatever differs between two targets differs because of them. Before each typing the
- * line is drained; what comes is only searched from the last match on.
+ * line is drained; what comes is only searched from the last match on. However it talks, a program gets no more than the
+ * bounds of an answer (ANSWER_BOUNDS).
  */
-import { LinkError, Z80lmError } from '../seams/errors.js';
+import { Wait as Waiting } from '../link/wait.js';
+import { latin1 } from '../seams/bytes.js';
+import { LinkError, RefusedError, Z80lmError } from '../seams/errors.js';
 import type { Target, TargetOutput } from '../seams/target.js';
-import { PROMPT, askAll, promptAt, promptRoom, turnsOf, type Script, type Turn, type Wait } from './turns.js';
+import { ANSWER_BOUNDS, PROMPT, askAll, promptAt, promptRoom, turnsOf, type Script, type Turn, type Wait } from './turns.js'; // prettier-ignore
 import { incidentOf, type Exchange, type Incident, type Transcript } from './transcript.js';
 
 /** Longest wait for the first prompt where the script allows less: loading from a slow disk, and the banner. */
@@ -45,14 +48,16 @@ interface Stamped {
  * @throws LinkError(timedOut) naming the question and showing the unmatched tail where no prompt comes; whatever
  *   the target throws
  * @param pause waited for before anything is typed
+ * @param signal ends it
  */
 export async function* converse(
   target: Target,
   script: Script | readonly string[],
   pause?: () => Promise<void>,
+  signal?: AbortSignal,
 ): AsyncGenerator<ConverseEvent, Transcript> {
   const { opening, turns } = turnsOf('steps' in script ? script : askAll(script));
-  const conversation = new Conversation(target);
+  const conversation = new Conversation(target, { signal });
   const opened = yield* conversation.open(opening);
   if (opened.incident) throw opened.incident.error;
   yield { type: 'opened' };
@@ -75,6 +80,13 @@ export interface Opening {
 
 type ConsoleEvents<T> = AsyncGenerator<Extract<ConverseEvent, { type: 'console' }>, T>;
 
+export interface ConversationLimits {
+  signal?: AbortSignal | undefined;
+  /** Of an answer; ANSWER_BOUNDS unless given. */
+  totalMs?: number;
+  mostBytes?: number;
+}
+
 /** A conversation turn by turn. Failures are part of what is returned, so that a caller can go on after one. */
 export class Conversation {
   /** The turn before, where it ended in a prompt. */
@@ -84,7 +96,10 @@ export class Conversation {
   private left = false;
   private failed = false;
 
-  constructor(readonly target: Target) {}
+  constructor(
+    readonly target: Target,
+    private readonly limits: ConversationLimits = {},
+  ) {}
 
   /** Nothing more can be asked: the program ended, or something failed. */
   get over(): boolean {
@@ -110,7 +125,7 @@ export class Conversation {
     let shown: Stamped[] = [];
     const incident = yield* this.attempt(async function* (this: Conversation) {
       if (this.left) throw this.ended(`the program had ended before ${JSON.stringify(turn.question)} was asked`, []);
-      yield* this.drain();
+      yield* this.drain(turn.question);
       shown = this.carry;
       this.carry = [];
       await this.target.type(turn.keys);
@@ -132,16 +147,21 @@ export class Conversation {
     } catch (error) {
       if (!(error instanceof Z80lmError)) throw error;
       this.failed = true;
-      return error instanceof ProgramLeft ? { kind: 'left', error } : incidentOf(error);
+      if (error instanceof ProgramLeft) return { kind: 'left', error };
+      return error instanceof Endless ? { kind: 'endless', error } : incidentOf(error);
     }
   }
 
   /** What comes behind a prompt belongs to the turn before, and must not be taken for the next echo. */
-  private async *drain(): ConsoleEvents<void> {
+  private async *drain(question: string): ConsoleEvents<void> {
     const settleMs = this.target.abilities.realTime ? SETTLE_MS : 0;
+    const waiting = this.waiting(`silence before ${JSON.stringify(question)} is asked`);
     for (;;) {
-      const output = await this.target.read(settleMs);
-      if (!output) return;
+      const output = await waiting.next(settleMs);
+      if (!output) {
+        if (waiting.end === 'silence') return;
+        throw this.endless(waiting, `before the question ${JSON.stringify(question)}`, this.carry);
+      }
       yield { type: 'console', bytes: output.bytes };
       if (this.last) this.last.raw = Uint8Array.from([...this.last.raw, ...output.bytes]);
       else append(this.carry, output);
@@ -151,9 +171,13 @@ export class Conversation {
   /** Read until all that is awaited has come, into `shown`. */
   private async *await(waits: readonly Wait[], shown: Stamped[], when: string): ConsoleEvents<void> {
     let mark = 0;
+    const waiting = this.waiting(`what was to come ${when}`, waits);
     for (const wait of waits) {
+      /** Up to here the text does not begin. */
+      let searched = mark;
       for (;;) {
-        const found = wait.isPrompt ? endOfPrompt(shown, mark, wait.text) : endOf(shown, mark, wait.text);
+        const found = wait.isPrompt ? endOfPrompt(shown, mark, wait.text) : endOf(shown, searched, wait.text);
+        searched = Math.max(mark, shown.length - wait.text.length + 1);
         if (found !== undefined) {
           mark = found;
           break;
@@ -161,12 +185,13 @@ export class Conversation {
         const atCpm = this.target.abilities.realTime && CPM_PROMPT.test(text(shown.slice(-8)));
         const damaged = wait.isPrompt && this.target.abilities.realTime && isDamagedPrompt(shown, wait.text);
         const silenceMs = Math.min(wait.timeoutMs, atCpm ? QUIET_MS : damaged ? DAMAGED_MS : Infinity);
-        const output = await this.target.read(silenceMs);
+        const output = await waiting.next(silenceMs);
         if (output) {
           yield { type: 'console', bytes: output.bytes };
           append(shown, output);
           continue;
         }
+        if (waiting.end !== 'silence') throw this.endless(waiting, when, shown);
         if (damaged) return;
         if (atCpm || this.target.ended) {
           this.left = true;
@@ -183,21 +208,40 @@ export class Conversation {
     this.carry = shown.splice(mark);
   }
 
+  private waiting(what: string, waits: readonly Wait[] = []): Waiting<TargetOutput> {
+    const { totalMs = ANSWER_BOUNDS.totalMs, mostBytes = ANSWER_BOUNDS.mostBytes, signal } = this.limits;
+    // A script that allows longer silences allows an answer that has them.
+    const longest = Math.max(totalMs, ...waits.map(({ timeoutMs }) => 2 * timeoutMs));
+    return new Waiting(this.target, what, { totalMs: longest, mostBytes, signal });
+  }
+
+  private endless({ end }: Waiting<TargetOutput>, when: string, shown: Stamped[]): Endless {
+    const { totalMs = ANSWER_BOUNDS.totalMs, mostBytes = ANSWER_BOUNDS.mostBytes } = this.limits;
+    const much =
+      end === 'amount' ? `${Math.round(mostBytes / 1024)} KB` : `for ${Math.round(totalMs / 60_000)} minutes`;
+    return new Endless(`printed ${much} without a prompt ${when}`, {
+      where: this.target.name,
+      hint: lastWords(shown) || undefined,
+    });
+  }
+
   private ended(message: string, shown: Stamped[]): ProgramLeft {
     return new ProgramLeft(message, { where: this.target.name, hint: lastWords(shown) || undefined });
   }
 }
 
 class ProgramLeft extends LinkError {}
+/** The program's fault, whatever it runs on. */
+class Endless extends RefusedError {}
 
 function append(shown: Stamped[], { bytes, atMs, tStates, fetches }: TargetOutput): void {
   for (const byte of bytes) shown.push({ byte, atMs, tStates, fetches });
 }
 
-/** Where a text that stands behind the mark ends. */
-function endOf(shown: Stamped[], mark: number, wanted: string): number | undefined {
-  const at = text(shown.slice(mark)).indexOf(wanted);
-  return at < 0 ? undefined : mark + at + wanted.length;
+/** Where a text that begins there or later ends. */
+function endOf(shown: Stamped[], from: number, wanted: string): number | undefined {
+  const at = text(shown.slice(from)).indexOf(wanted);
+  return at < 0 ? undefined : from + at + wanted.length;
 }
 
 function endOfPrompt(shown: Stamped[], mark: number, prompt: string): number | undefined {
@@ -245,7 +289,7 @@ function bytesOf(shown: Stamped[]): Uint8Array {
 }
 
 function text(stamped: Stamped[]): string {
-  return String.fromCharCode(...stamped.map((s) => s.byte));
+  return latin1(bytesOf(stamped));
 }
 
 /** For a message on a terminal: nothing but printable ASCII gets through. */

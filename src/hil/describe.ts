@@ -26,7 +26,7 @@ export function markedDifference(
 }
 
 function headline(exchange: ExchangeComparison, { right }: { left: string; right: string }): string {
-  const { verdict, line, echoDamaged, again, incidents = [] } = exchange;
+  const { verdict, line, echoDamaged, echoDoubled, again, incidents = [] } = exchange;
   const asked = again === undefined ? '' : `; ${AGAIN[again]}`;
   if (verdict === 'missing') {
     const reasons = incidents.map(({ message, hint }) => (hint === undefined ? message : `${message} (${hint})`));
@@ -34,14 +34,16 @@ function headline(exchange: ExchangeComparison, { right }: { left: string; right
   }
   if (verdict === 'differs') return `differs${asked}`;
   const echo = echoDamaged ? `the question came back damaged, so ${right} was perhaps asked something else` : '';
+  if (echoDoubled)
+    return `what was typed came back twice, and the rest is the same: does something besides ${right} echo it (half duplex)?`;
   const what = [line?.says, echo].filter((words) => words).join('; ');
   return `a fault of the line${what ? `: ${what}` : ''}${asked}`;
 }
 
 const AGAIN = {
   'came right': 'asked again, it was right',
-  'came again': 'asked again, it was the same',
-  'differs anew': 'asked again, it was different anew',
+  'came again': 'asked again, it differs in the same way',
+  'differs anew': 'asked again, it differs in another way',
 } as const;
 
 function bytePair({ left, right }: Difference): string {

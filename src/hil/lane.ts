@@ -2,7 +2,7 @@
  * One target's way through a comparison, on its own, whatever happens on the others: open, load, play the script.
  *
  *     open ──► load ──► start ──► turn, turn, turn …
- *                         ▲          │ silent, crashed, left: start again (at most `retries` times)
+ *                         ▲          │ silent, crashed, left, emulated and endless: start again (at most `retries` times)
  *                         │          │ lost: open again, for as long as `reconnectMs`
  *                         └──────────┘ and go on with the next turn
  *
@@ -88,7 +88,9 @@ export class LaneSession {
       yield this.event({ type: 'answered', exchange, index, of: script.turns.length });
       const { incident } = exchange;
       if (!incident || isLast) continue;
-      if (this.starts > options.retries) {
+      // A board that goes on printing hears no command; the emulator starts anew.
+      const isStuck = incident.kind === 'endless' && this.connection!.target.abilities.realTime;
+      if (this.starts > options.retries || isStuck) {
         yield stop(incident);
         return transcript;
       }
@@ -135,7 +137,7 @@ export class LaneSession {
 
   private async *start(): AsyncGenerator<LaneEvent, Opening> {
     this.starts++;
-    this.conversation = new Conversation(this.connection!.target);
+    this.conversation = new Conversation(this.connection!.target, { signal: this.options.signal });
     return yield* this.pass(this.conversation.open(this.script.opening));
   }
 

@@ -8,7 +8,8 @@
  *     target CR LF '? '
  *     us     ^C                    when there were rounds enough
  */
-import { LinkError } from '../seams/errors.js';
+import { Wait } from '../link/wait.js';
+import { LinkError, RefusedError } from '../seams/errors.js';
 import type { Target } from '../seams/target.js';
 
 /** A character and when it came. */
@@ -27,6 +28,11 @@ const DOT = 0x2e;
 /** Loading from a floppy; the longest beat is 0.1 s even at 10 MHz with many wait states. */
 const START_MS = 15_000;
 const SILENCE_MS = 5_000;
+/**
+ * For a round, its start, or an echo. A round is 16 million T-states: 16 s at 1 MHz, twice that with long wait states; and
+ * 70 characters.
+ */
+const ROUND_BOUNDS = { totalMs: 120_000, mostBytes: 4_096 };
 
 export class Metronome {
   /** @param pause waited for before anything is typed */
@@ -36,6 +42,7 @@ export class Metronome {
     private readonly pause?: () => Promise<void>,
     /** Its name on a target where it lies beside the program that is timed. */
     private readonly program?: string,
+    private readonly signal?: AbortSignal,
   ) {}
 
   /** Start it; it must have been loaded. @throws LinkError where it does not ask */
@@ -72,13 +79,26 @@ export class Metronome {
   private async until(isDone: (text: string) => boolean, silenceMs: number): Promise<Beat[]> {
     const beats: Beat[] = [];
     let text = '';
+    const waiting = new Wait(this.target, 'the metronome', {
+      ...ROUND_BOUNDS,
+      quietMs: silenceMs,
+      signal: this.signal,
+    });
     while (!isDone(text)) {
-      const output = await this.target.read(silenceMs);
+      const output = await waiting.next();
+      if (!output && waiting.end !== 'silence')
+        throw new RefusedError('what was to be the metronome prints on and on', {
+          where: this.target.name,
+          hint: `the last that came was ${JSON.stringify(text.slice(-40).replace(/[^ -~]+/g, ' '))}`,
+        });
       if (!output)
         throw new LinkError('the metronome stopped', {
           where: this.target.name,
           timedOut: true,
-          hint: text === '' ? 'nothing came' : `the last that came was ${JSON.stringify(text.slice(-40))}`,
+          hint:
+            text === ''
+              ? 'nothing came'
+              : `the last that came was ${JSON.stringify(text.slice(-40).replace(/[^ -~]+/g, ' '))}`,
         });
       const { bytes, atMs, tStates = NaN, fetches = NaN } = output;
       for (const byte of bytes) {

@@ -3,6 +3,7 @@
  * before they are compared, and only where the bytes differ. Each application is counted and reported; nothing is
  * made equal silently.
  */
+import { withoutSecondEcho } from './doubled-echo.js';
 
 /** What a rule may know about the text. */
 export interface Context {
@@ -21,6 +22,11 @@ export interface Rule {
 }
 
 const RULES: readonly Rule[] = [
+  {
+    name: 'doubled-echo',
+    says: 'an echo that came twice counts as one: besides the board, an adapter or terminal echoes what is typed (half duplex)',
+    apply: (text, { typed }) => withoutSecondEcho(text, typed) ?? text,
+  },
   {
     name: 'nul',
     says: 'NUL bytes, which some consoles send as padding, are left out',

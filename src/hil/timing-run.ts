@@ -32,6 +32,7 @@ export interface TimingOptions {
   precision?: number;
   /** … or for so long. */
   metronomeMs?: number;
+  signal?: AbortSignal | undefined;
 }
 
 const TIMING_DEFAULTS = { precision: 0.002, metronomeMs: 60_000 };
@@ -107,7 +108,7 @@ export async function* timeRun(options: TimingOptions): AsyncGenerator<TimingEve
   if (metronome) {
     const counted = await countBeats(emulator, metronome);
     if (options.load) yield* load(board, metronome);
-    const player = new Metronome(board, () => clock.now(), pause, metronome.name);
+    const player = new Metronome(board, () => clock.now(), pause, metronome.name, options.signal);
     await player.start();
     echoes = await player.echoes(ECHOES);
     yield { type: 'echoes', leastMs: Math.min(...echoes), medianMs: median(echoes), mostMs: Math.max(...echoes) };
@@ -116,11 +117,13 @@ export async function* timeRun(options: TimingOptions): AsyncGenerator<TimingEve
   }
   const steps = Array.from({ length: repeat }, () => script.steps).flat();
   for await (const _ of emulator.load(program));
-  const counted = await finish(converse(emulator, { ...script, steps: [...steps, { ask: BARE }] }));
+  const counted = await finish(
+    converse(emulator, { ...script, steps: [...steps, { ask: BARE }] }, undefined, options.signal),
+  );
   const hasTimeMode = brackets(counted.exchanges.at(-1)!.answer).length > 0;
   if (options.load) yield* load(board, program);
   const asked = hasTimeMode ? [...steps, { ask: BARE }] : steps;
-  const stamped = yield* answered(converse(board, { ...script, steps: asked }, pause));
+  const stamped = yield* answered(converse(board, { ...script, steps: asked }, pause, options.signal));
   const all = stamped.exchanges.map((measured, i) => ({ reference: counted.exchanges[i]!, measured }));
   const same = all.filter(
     ({ reference, measured }) => reference.answer === measured.answer && measured.characterMs.length > 0,

@@ -24,8 +24,11 @@ export interface Exchange {
   incident?: Incident;
 }
 
-/** silent: no prompt in time; lost: the line is gone; left: the program ended; crashed: the emulated one did. */
-export type IncidentKind = 'silent' | 'lost' | 'left' | 'crashed' | 'failed';
+/**
+ * silent: no prompt in time; lost: the line is gone; left: the program ended; crashed: the emulated one did; endless: it
+ * went on printing without a prompt.
+ */
+export type IncidentKind = 'silent' | 'lost' | 'left' | 'crashed' | 'endless' | 'failed';
 
 export interface Incident {
   kind: IncidentKind;

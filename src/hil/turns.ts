@@ -17,6 +17,12 @@ export const promptRoom = (prompt: string): number => prompt.length + 2;
 /** Longest silence while answering. The original program's slow layout needs 3.6 s a character at 7.37 MHz. */
 export const SILENCE_MS = 15_000;
 
+/**
+ * What an answer may take in all, so that a program that never stops talking does not keep anybody. The original program's
+ * slow layout thinks for three minutes over its longest answer; 64 KB are more than all memory of such a board.
+ */
+export const ANSWER_BOUNDS = { totalMs: 10 * 60_000, mostBytes: 64 * 1024 };
+
 const CR = 0x0d;
 
 /** A question is text, and as much of it is typed as a line takes. In keys and in what is awaited, a character is a byte. */

@@ -4,6 +4,8 @@
  * Lines are typed one at a time, each only when the program waits for a key, as a person does who reads before
  * answering. So output that a key would stop is not stopped by the next line, and a script gives the same result
  * on every computer.
+ *
+ * Of a pipe no more is taken than is soon typed: one that never ends waits in the kernel, not in our memory.
  */
 import type { ReadStream } from 'node:tty';
 import type { LiveConsole } from '../emu/cpm/drive.js';
@@ -14,6 +16,12 @@ const CR = 0x0d;
 const LF = 0x0a;
 /** As many ^C that the program has not read mean that it never will. */
 const CTRL_C_TO_LEAVE = 3;
+/** Bytes that are read ahead before the pipe has to wait; a terminal's are all taken, as ^C may be among them. */
+const MOST_AHEAD = 64 * 1024;
+/** Bytes of a line that are typed in one go. A program's line takes 255. */
+const MOST_TYPED = 4096;
+/** As many keys of a terminal wait for a program that reads none; what is typed beyond them is lost, as on a real one. */
+const MOST_KEYS = 64 * 1024;
 
 export interface HostConsole extends LiveConsole {
   /** Give the terminal back as it was. */
@@ -32,25 +40,38 @@ export interface HostConsoleOptions {
 
 export function hostConsole({ lines, write, onLeave, stdin = process.stdin }: HostConsoleOptions): HostConsole {
   /** What the program may read now. */
-  const keys: number[] = [];
+  let keys: number[] = [];
+  let keyAt = 0;
   /** Bytes of the pipe or list that are typed when the program waits. */
-  const ahead: number[] = [];
+  let ahead: number[] = [];
   const raw = lines === undefined && stdin.isTTY === true;
   let over = lines !== undefined;
+  let isOpen = true;
   let wake = (): void => {};
   const cooked = raw ? atExit(() => stdin.setRawMode?.(false)) : undefined;
-  if (lines) for (const line of lines) ahead.push(...Buffer.from(`${line}\r`));
+  if (lines) for (const line of lines) for (const byte of Buffer.from(`${line}\r`)) ahead.push(byte);
 
+  const waiting = (): number => keys.length - keyAt;
   /** The next line, or the part of it that has come. */
   const typeLine = (): void => {
     const end = ahead.indexOf(CR);
-    keys.push(...ahead.splice(0, end < 0 ? ahead.length : end + 1));
+    const length = Math.min(MOST_TYPED, end < 0 ? ahead.length : end + 1);
+    keys = ahead.slice(0, length);
+    keyAt = 0;
+    ahead = ahead.slice(length);
+    if (isOpen && lines === undefined && !raw && ahead.length < MOST_AHEAD) stdin.resume();
   };
   const arrived = (chunk: Buffer): void => {
-    if (raw) keys.push(...chunk);
-    // A pipe's lines end with LF, or CR LF; the Enter key is CR.
-    else for (const byte of chunk) if (byte !== CR) ahead.push(byte === LF ? CR : byte);
-    if (keys.filter((key) => key === CTRL_C).length >= CTRL_C_TO_LEAVE) onLeave?.();
+    if (raw) {
+      if (waiting() < MOST_KEYS) for (const byte of chunk) keys.push(byte);
+      const unread = keys.slice(keyAt);
+      const pressed = (unread.length < MOST_KEYS ? unread : [...chunk]).filter((key) => key === CTRL_C).length;
+      if (pressed >= CTRL_C_TO_LEAVE) onLeave?.();
+    } else {
+      // A pipe's lines end with LF, or CR LF; the Enter key is CR.
+      for (const byte of chunk) if (byte !== CR) ahead.push(byte === LF ? CR : byte);
+      if (ahead.length >= MOST_AHEAD) stdin.pause();
+    }
     wake();
   };
   const ended = (): void => {
@@ -66,14 +87,22 @@ export function hostConsole({ lines, write, onLeave, stdin = process.stdin }: Ho
   }
 
   return {
-    ready: () => keys.length > 0,
-    read: () => keys.shift(),
+    ready: () => waiting() > 0,
+    read() {
+      if (waiting() === 0) return undefined;
+      const key = keys[keyAt++];
+      if (waiting() === 0) {
+        keys = [];
+        keyAt = 0;
+      }
+      return key;
+    },
     write,
     get ended() {
       return over && ahead.length === 0;
     },
     async wait(ms) {
-      if (keys.length === 0 && ahead.length === 0 && !over)
+      if (waiting() === 0 && ahead.length === 0 && !over)
         await new Promise<void>((resolve) => {
           const timer = Number.isFinite(ms) ? setTimeout(() => wake(), ms) : undefined;
           wake = () => {
@@ -82,9 +111,10 @@ export function hostConsole({ lines, write, onLeave, stdin = process.stdin }: Ho
             resolve();
           };
         });
-      if (keys.length === 0) typeLine();
+      if (waiting() === 0) typeLine();
     },
     close() {
+      isOpen = false;
       wake();
       if (lines !== undefined) return;
       stdin.off('data', arrived);

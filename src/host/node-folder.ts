@@ -2,7 +2,7 @@
  * A folder of this computer as a CP/M drive. Only plain files directly in it can be reached: names come from its own
  * listing or have passed the 8.3 check, and symbolic links are not followed.
  */
-import { accessSync, constants, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
+import { accessSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, readSync, rmSync, statfsSync } from 'node:fs'; // prettier-ignore
 import { join } from 'node:path';
 import { FolderRefusal, type Folder, type FolderFile } from '../emu/cpm/folder.js';
 import { InputError } from '../seams/errors.js';
@@ -23,6 +23,9 @@ function noFolder(path: string, message: string): InputError {
   return new InputError(message, { where: path, hint: 'name an existing folder, as in --drive B=./work' });
 }
 
+/** Whatever the name stands for by now: no link is followed, and nothing is waited for. Windows knows neither flag. */
+const READ_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
 class NodeFolder implements Folder {
   constructor(private readonly path: string) {}
 
@@ -36,8 +39,24 @@ class NodeFolder implements Folder {
     return files.sort((x, y) => (x.name < y.name ? -1 : 1));
   }
 
-  read(name: string): Uint8Array {
-    return attempt(() => new Uint8Array(readFileSync(this.at(name))));
+  read(name: string, most = Infinity): Uint8Array {
+    return attempt(() => {
+      const file = openSync(this.at(name), READ_FLAGS);
+      try {
+        const stat = fstatSync(file);
+        if (!stat.isFile()) throw new FolderRefusal('not a plain file');
+        const bytes = new Uint8Array(Math.min(stat.size, most));
+        let length = 0;
+        while (length < bytes.length) {
+          const more = readSync(file, bytes, length, bytes.length - length, length);
+          if (more === 0) break;
+          length += more;
+        }
+        return bytes.slice(0, length);
+      } finally {
+        closeSync(file);
+      }
+    });
   }
 
   write(name: string, bytes: Uint8Array): void {

@@ -26,10 +26,10 @@ export class MemoryFolder implements Folder {
     }));
   }
 
-  read(name: string): Uint8Array {
+  read(name: string, most?: number): Uint8Array {
     const bytes = this.files.get(name);
     if (!bytes) throw new FolderRefusal('no such file');
-    return bytes.slice();
+    return bytes.slice(0, most);
   }
 
   write(name: string, bytes: Uint8Array): void {

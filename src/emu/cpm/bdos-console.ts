@@ -7,13 +7,18 @@
  * - Call 6 goes straight to the keyboard and sees nothing of what is held back.
  * - The line editor ends at CR, LF or when the buffer is full, and echoes the CR.
  *
- * Calls are generators that yield when they need a key and none is waiting; the machine goes on with them when
- * there is one.
+ * Calls are generators that yield when they need a key and none is waiting, and when what they do on the host has made
+ * time pass (host-work.ts); the machine goes on with them when there is a key, or time.
  */
 import type { Console } from '../../seams/console.js';
+import { FREE, PRICE, type HostWork } from './host-work.js';
 
+/** What a call under way waits for. */
+export type Need = 'key' | 'time';
+/** A part of a system call. */
+export type Part<T = void> = Generator<Need, T>;
 /** A system call under way; returns what goes to HL (and A, B). */
-export type Call = Generator<void, number>;
+export type Call = Part<number>;
 
 /** Thrown by a call that ends the program. */
 export class WarmBoot extends Error {}
@@ -45,6 +50,7 @@ export class BdosConsole {
   constructor(
     private readonly console: Console,
     private readonly list: (byte: number) => void,
+    private readonly work: Pick<HostWork, 'spend'> = FREE,
   ) {}
 
   reset(): void {
@@ -58,7 +64,7 @@ export class BdosConsole {
     for (;;) {
       const key = this.console.read();
       if (key !== undefined) return key;
-      yield;
+      yield 'key';
     }
   }
 
@@ -82,7 +88,7 @@ export class BdosConsole {
     return 0;
   }
 
-  /** Call 9: up to the next `$`, which may be past the top of memory. */
+  /** Call 9: up to the next `$`, which may be past the top of memory, or nowhere. */
   *writeString(memory: Uint8Array, from: number): Call {
     for (let at = from; memory[at] !== DOLLAR; at = (at + 1) & 0xffff) yield* this.show(memory[at]!);
     return 0;
@@ -94,7 +100,7 @@ export class BdosConsole {
   }
 
   /** For long output of the CCP: has ^C been typed? Other keys stay, as they may be the next command. */
-  *interrupted(): Generator<void, boolean> {
+  *interrupted(): Part<boolean> {
     if (!(yield* this.check()) || this.held !== CTRL_C) return false;
     this.held = undefined;
     return true;
@@ -183,7 +189,7 @@ export class BdosConsole {
   }
 
   /** Is there a key? ^S is answered here and is none. */
-  private *check(): Generator<void, boolean> {
+  private *check(): Part<boolean> {
     if (this.held !== undefined) return true;
     if (!this.console.ready()) return false;
     const key = this.console.read();
@@ -213,6 +219,7 @@ export class BdosConsole {
     this.console.write(byte);
     if (this.printing) this.list(byte);
     this.column = nextColumn(this.column, byte);
+    if (this.work.spend(PRICE.character)) yield 'time';
     return 0;
   }
 }
@@ -222,10 +229,10 @@ function isShown(byte: number): boolean {
   return byte >= SPACE || byte === CR || byte === LF || byte === TAB || byte === BS;
 }
 
-/** CR leaves the count, as in the original: LF is what ends a line. */
+/** CR leaves the count, as in the original: LF is what ends a line. There too it is a byte, however long the line. */
 function nextColumn(column: number, byte: number): number {
   if (byte === DEL) return column;
-  if (byte >= SPACE) return column + 1;
+  if (byte >= SPACE) return (column + 1) & 0xff;
   if (byte === BS) return Math.max(0, column - 1);
   return byte === LF ? 0 : column;
 }

@@ -8,6 +8,7 @@
 import { type Disks, DRIVES, type DiskFile, type Place } from './disks.js';
 import { allocationMap, EXTENTS_PER_ENTRY, Fcb, MOST_RECORDS, RECORD, recordsInExtent, RECORDS_PER_EXTENT } from './fcb.js'; // prettier-ignore
 import { FolderRefusal } from './folder.js';
+import { FREE, PRICE, type HostWork } from './host-work.js';
 import { DMA_DEFAULT, DRIVE_BYTE } from './memory-map.js';
 
 const OK = 0;
@@ -48,7 +49,7 @@ export class BdosFiles {
   user = 0;
   private dma = DMA_DEFAULT;
   /** Directory entries that the search in progress has still to give. */
-  private found: Uint8Array[] = [];
+  private found: Iterator<Uint8Array, undefined> = [].values();
   /** Bit by drive: used since the last reset, and protected by call 28. */
   private login = 1;
   private readOnly = 0;
@@ -88,12 +89,13 @@ export class BdosFiles {
     private readonly memory: Uint8Array,
     private readonly disks: Disks,
     private readonly at: FileCallAddresses,
+    private readonly work: Pick<HostWork, 'spend'> = FREE,
   ) {}
 
   /** What a warm boot sets back: the buffer; drive and user stay. */
   warmBoot(): void {
     this.dma = DMA_DEFAULT;
-    this.found = [];
+    this.found = [].values();
     this.memory[DRIVE_BYTE] = (this.user << 4) | this.drive;
   }
 
@@ -132,6 +134,7 @@ export class BdosFiles {
   private open(fcb: Fcb): number {
     const file = this.disks.find(this.place(fcb), fcb.name())[0];
     if (!file) return FAILED;
+    this.disks.opened(this.place(fcb), file.name);
     // A wild name becomes the one that was found.
     for (let i = 0; i < 11; i++) fcb.set(1 + i, attributed(file, i));
     fcb.clearModule();
@@ -166,7 +169,7 @@ export class BdosFiles {
     const place = this.place(fcb);
     const files = this.disks.find(place, fcb.name());
     if (files.length === 0) return FAILED;
-    return this.change(fcb, () => files.forEach(({ name }) => this.disks.remove(place, name)));
+    return this.change(fcb, () => files.forEach((file) => this.disks.remove(place, file)));
   }
 
   /** A call that changes the directory: 0, or FFh where there is no such file or it may not be. */
@@ -189,24 +192,28 @@ export class BdosFiles {
     const place = this.place(fcb);
     const everyone = fcb.drive === 0x3f;
     const users = everyone ? Array.from({ length: 16 }, (_, user) => user) : [this.user];
-    this.found = users.flatMap((user) =>
-      this.disks
-        .find({ drive: place.drive, user }, everyone ? '?'.repeat(11) : fcb.name())
-        .flatMap((file) => directoryEntries(file, user, everyone || fcb.allExtents ? undefined : fcb.extent)),
-    );
+    const extent = everyone || fcb.allExtents ? undefined : fcb.extent;
+    const name = everyone ? '?'.repeat(11) : fcb.name();
+    const { disks } = this;
+    this.found = (function* () {
+      for (const user of users)
+        for (const file of disks.find({ drive: place.drive, user }, name)) yield* directoryEntries(file, user, extent);
+      return undefined;
+    })();
     return this.searchNext();
   }
 
   /** The entry at the start of the buffer, as if it were the first of the four in its record. */
   private searchNext(): number {
-    const entry = this.found.shift();
+    this.work.spend(PRICE.entry);
+    const entry = this.found.next().value;
     if (!entry) return FAILED;
     for (let i = 0; i < RECORD; i++) this.memory[(this.dma + i) & 0xffff] = i < ENTRY ? entry[i]! : EMPTY;
     return 0;
   }
 
   private readSequential(fcb: Fcb): number {
-    this.stepExtent(fcb);
+    if (!this.stepExtent(fcb)) return END_OF_FILE;
     if (!this.disks.readRecord(this.place(fcb), fcb.name(), fcb.record, this.memory, this.dma)) return END_OF_FILE;
     this.show(fcb);
     fcb.cr++;
@@ -214,17 +221,23 @@ export class BdosFiles {
   }
 
   private writeSequential(fcb: Fcb): number {
-    this.stepExtent(fcb);
+    if (!this.stepExtent(fcb)) return DISK_FULL;
     const code = this.write(fcb);
     if (code === OK) fcb.cr++;
     return code;
   }
 
-  /** CR 128, left by the last access, is the first record of the next extent. */
-  private stepExtent(fcb: Fcb): void {
-    if (fcb.cr < RECORDS_PER_EXTENT) return;
-    fcb.extent = fcb.extent + 1;
+  /**
+   * CR 128, left by the last access, is the first record of the next extent. Behind the last extent that a file can
+   * have there is none: the call ends there and changes nothing, as the counters would begin again at the file's start.
+   */
+  private stepExtent(fcb: Fcb): boolean {
+    const next = fcb.cr < RECORDS_PER_EXTENT ? fcb.extent : fcb.extent + 1;
+    if (next * RECORDS_PER_EXTENT >= MOST_RECORDS) return false;
+    if (next === fcb.extent) return true;
+    fcb.extent = next;
     fcb.cr = 0;
+    return true;
   }
 
   private write(fcb: Fcb): number {
@@ -291,9 +304,8 @@ export class BdosFiles {
 }
 
 /** A file's directory entries, two extents each; the one that holds `extent`, or all. */
-function directoryEntries(file: DiskFile, user: number, extent: number | undefined): Uint8Array[] {
+function* directoryEntries(file: DiskFile, user: number, extent: number | undefined): Generator<Uint8Array> {
   const last = Math.max(0, Math.ceil(file.records / RECORDS_PER_EXTENT) - 1);
-  const entries: Uint8Array[] = [];
   for (let first = 0; first <= last; first += EXTENTS_PER_ENTRY) {
     if (extent !== undefined && Math.floor(extent / EXTENTS_PER_ENTRY) * EXTENTS_PER_ENTRY !== first) continue;
     const shown = Math.min(last, first + EXTENTS_PER_ENTRY - 1);
@@ -304,9 +316,8 @@ function directoryEntries(file: DiskFile, user: number, extent: number | undefin
     entry[14] = Math.floor(shown / 32);
     entry[15] = recordsInExtent(file.records, shown);
     entry.set(allocationMap(file.records, first), 16);
-    entries.push(entry);
+    yield entry;
   }
-  return entries;
 }
 
 /** A character of the name with its attribute: read-only on the first of the type, system on the second. */

@@ -3,7 +3,7 @@
  * SUBMIT's A:$$$.SUB. What it prints is what CP/M 2.2 prints. Ours are EXIT, to leave the emulator, and that only ^C
  * stops DIR and TYPE, so that lines typed (or piped) ahead are not lost.
  */
-import type { BdosConsole } from './bdos-console.js';
+import type { BdosConsole, Part } from './bdos-console.js';
 import type { BdosFiles } from './bdos-files.js';
 import { inCapitals, parseFcb } from './command-tail.js';
 import type { Disks, Place } from './disks.js';
@@ -24,7 +24,7 @@ interface Started {
   tail: string;
 }
 
-type Builtin = (words: string) => Generator<void, void>;
+type Builtin = (words: string) => Part;
 
 export class Ccp {
   private readonly builtins: Record<string, Builtin> = {
@@ -45,7 +45,7 @@ export class Ccp {
   ) {}
 
   /** Read and do commands until one starts a program; undefined for EXIT. */
-  *command(): Generator<void, Started | undefined> {
+  *command(): Part<Started | undefined> {
     for (;;) {
       yield* this.print(`\r\n${letter(this.files.drive)}>`);
       const line = (yield* this.line()).trim();
@@ -69,10 +69,12 @@ export class Ccp {
   }
 
   /** The next line of A:$$$.SUB, which is its last record, or one that is typed. */
-  private *line(): Generator<void, string> {
+  private *line(): Part<string> {
     const submitted = this.submitted();
     if (submitted !== undefined) {
       yield* this.print(submitted);
+      // A list of empty lines prints nothing, and a long one is written anew at each.
+      yield 'time';
       return inCapitals(submitted);
     }
     // Where the original's buffer is; it is read with call 10 like any program's.
@@ -90,7 +92,7 @@ export class Ccp {
     const left = Math.ceil(data.length / RECORD) - 1;
     const record = data.subarray(Math.max(0, left) * RECORD);
     try {
-      this.disks.remove(place, SUBMIT_FILE);
+      this.disks.remove(place, this.disks.get(place, SUBMIT_FILE));
       if (left > 0) {
         this.disks.make(place, SUBMIT_FILE);
         for (let i = 0; i < left; i++) this.disks.writeRecord(place, SUBMIT_FILE, i, data, i * RECORD);
@@ -110,12 +112,12 @@ export class Ccp {
     return this.disks.contents(place, `${text(fcb).slice(0, 8)}COM`);
   }
 
-  private *changeDrive(drive: number): Generator<void, void> {
+  private *changeDrive(drive: number): Part {
     if (this.disks.has(drive)) this.files.calls[14]!(drive);
     else yield* this.print(`\r\nBdos Err On ${letter(drive)}: Select`);
   }
 
-  private *dir(words: string): Generator<void, void> {
+  private *dir(words: string): Part {
     const { place, name } = this.named(words);
     const files = this.disks.find(place, name.trim() === '' ? EVERYTHING : name).filter((file) => !file.system);
     if (files.length === 0) return yield* this.print('\r\nNO FILE');
@@ -126,7 +128,7 @@ export class Ccp {
     }
   }
 
-  private *era(words: string): Generator<void, void> {
+  private *era(words: string): Part {
     const { place, name } = this.named(words);
     if (name === EVERYTHING) {
       yield* this.print('\r\nALL (Y/N)?');
@@ -134,11 +136,11 @@ export class Ccp {
     }
     const files = this.disks.find(place, name);
     if (files.length === 0) return yield* this.print('\r\nNO FILE');
-    yield* this.attempt(place, () => files.forEach((file) => this.disks.remove(place, file.name)));
+    yield* this.attempt(place, () => files.forEach((file) => this.disks.remove(place, file)));
   }
 
   /** REN new=old */
-  private *ren(words: string): Generator<void, void> {
+  private *ren(words: string): Part {
     const to = parseFcb(words, 0);
     const rest = words.slice(to.end).trimStart();
     const { place, name } = this.named(/^[=_]/.test(rest) ? rest.slice(1) : '');
@@ -150,7 +152,7 @@ export class Ccp {
     yield* this.attempt(place, () => this.disks.rename(place, name, wanted));
   }
 
-  private *type(words: string): Generator<void, void> {
+  private *type(words: string): Part {
     const { place, name } = this.named(words);
     const data = name.includes('?') ? undefined : this.disks.contents(place, name);
     if (!data) return yield* this.complain(words.trim());
@@ -162,7 +164,7 @@ export class Ccp {
   }
 
   /** SAVE pages name: the TPA from 0100h. */
-  private *save(words: string): Generator<void, void> {
+  private *save(words: string): Part {
     const match = /^\s*(\d+)\s+(\S.*)$/.exec(words);
     const { place, name } = this.named(match?.[2] ?? '');
     const pages = Number(match?.[1]);
@@ -175,13 +177,13 @@ export class Ccp {
     });
   }
 
-  private *user(words: string): Generator<void, void> {
+  private *user(words: string): Part {
     const user = Number(words.trim());
     if (!/^\s*\d+\s*$/.test(words) || user > 15) return yield* this.complain(words.trim());
     this.files.user = user;
   }
 
-  private *attempt(place: Place, work: () => void): Generator<void, void> {
+  private *attempt(place: Place, work: () => void): Part {
     try {
       work();
     } catch (error) {
@@ -191,7 +193,7 @@ export class Ccp {
   }
 
   /** As the original answers what it does not know. */
-  private *complain(words: string): Generator<void, void> {
+  private *complain(words: string): Part {
     yield* this.print(`\r\n${words.split(/\s/)[0]}?`);
   }
 
@@ -200,7 +202,7 @@ export class Ccp {
     return { place: { drive: fcb[0] === 0 ? this.files.drive : fcb[0]! - 1, user: this.files.user }, name: text(fcb) };
   }
 
-  private *print(words: string): Generator<void, void> {
+  private *print(words: string): Part {
     for (let i = 0; i < words.length; i++) yield* this.console.write(words.charCodeAt(i));
   }
 }

@@ -8,6 +8,8 @@ import type { Cpm, CpmStop } from './machine.js';
 
 /** Without a clock to keep: T-states between two turns of the event loop, about a hundredth of a second. */
 const FREE_SLICE = 10_000_000;
+/** An instruction at a time is a hundred times slower, and a trace prints a line for each: slices that end as soon. */
+const DEBUG_SLICE = 20_000;
 /** With one: slices of a hundredth of a second, below what a person sees. */
 const SLICES_A_SECOND = 100;
 /** How long an idle program is left alone before it may look for a key again. */
@@ -25,8 +27,8 @@ export interface DriveOptions {
   /** Stop when so many T-states have passed since the start. */
   maxTStates?: number;
   signal?: AbortSignal;
-  /** After each slice: show what has been printed. */
-  flush?: () => void;
+  /** After each slice: show what has been printed; resolves when there is room for more. */
+  flush?: () => void | Promise<void>;
   /** In the place of `cpm.run`, for a debugger. */
   run?: (until: number) => CpmStop;
 }
@@ -44,7 +46,8 @@ export async function drive(
   const { clockHz, maxTStates = Infinity, signal, flush = () => {}, run = (until) => cpm.run(until) } = options;
   const { cpu } = cpm;
   const limit = cpu.tStates + maxTStates;
-  const slice = clockHz === undefined ? FREE_SLICE : Math.ceil(clockHz / SLICES_A_SECOND);
+  const free = options.run ? DEBUG_SLICE : FREE_SLICE;
+  const slice = clockHz === undefined ? free : Math.min(FREE_SLICE, Math.ceil(clockHz / SLICES_A_SECOND));
   /** The moment of the clock that T-state 0 would have had, so that small delays never add up. */
   let origin = 0;
   const restart = (): void => {
@@ -53,7 +56,7 @@ export async function drive(
   restart();
   for (;;) {
     const stop = run(Math.min(limit, cpu.tStates + slice));
-    flush();
+    await flush();
     if (signal?.aborted) return { why: 'interrupted' };
     if (stop.why === 'ended' || stop.why === 'crashed') return stop;
     if (stop.why === 'paused') return { why: 'paused' };

@@ -21,8 +21,10 @@ const MAP_LENGTH = 16;
 const CR = 32;
 const R0 = 33;
 const WILDCARD = 0x3f;
-/** More than 8 MB of records, which no file can have. */
+/** 8 MB, the largest file and the largest drive: sixteen modules of 32 extents. */
 export const MOST_RECORDS = 65_536;
+/** Names that the directory of such a drive holds. */
+export const DIRECTORY_ENTRIES = 1_024;
 
 export class Fcb {
   constructor(

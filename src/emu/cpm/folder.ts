@@ -7,8 +7,8 @@
 export interface Folder {
   /** The plain files, in a stable order; anything else in the folder does not exist for CP/M. */
   list(): FolderFile[];
-  /** @throws FolderRefusal */
-  read(name: string): Uint8Array;
+  /** The first bytes of a file, at most so many; without `most`, all. @throws FolderRefusal */
+  read(name: string, most?: number): Uint8Array;
   /** Make or replace a file. @throws FolderRefusal, and the earlier file is untouched */
   write(name: string, bytes: Uint8Array): void;
   /** @throws FolderRefusal */

@@ -5,8 +5,9 @@
  *     cpm.load({ name: 'GUESS.COM', bytes }, 'is it big');
  *     for (;;) switch (cpm.run(cpm.cpu.tStates + slice).why) { case 'key': …wait for one…; case 'ended': … }
  *
- * System calls take no T-states but those of the call itself (CALL 5, JP, OUT, RET). A call that needs a key where
- * none is waiting stays pending, and `run` goes on with it: nothing is executed twice.
+ * System calls take no T-states but those of the call itself (CALL 5, JP, OUT, RET), unless the host has more to do for
+ * them than the program pays for (host-work.ts). A call that needs a key where none is waiting, or time, stays pending,
+ * and `run` goes on with it: nothing is executed twice.
  */
 import { latin1, utf8 } from '../../seams/bytes.js';
 import { InputError } from '../../seams/errors.js';
@@ -14,12 +15,13 @@ import type { Console } from '../../seams/console.js';
 import type { Program } from '../../seams/target.js';
 import type { Cpu, Ports } from '../cpu.js';
 import { createZ80 } from '../z80.js';
-import { BdosConsole, WarmBoot, type Call } from './bdos-console.js';
+import { BdosConsole, WarmBoot, type Call, type Need } from './bdos-console.js';
 import { BdosFiles } from './bdos-files.js';
 import { Ccp } from './ccp.js';
 import { writeCommandTail } from './command-tail.js';
 import { Disks } from './disks.js';
 import type { Folder } from './folder.js';
+import { HostWork } from './host-work.js';
 import {
   BDOS_BASE_RANGE,
   DEFAULT_BDOS_BASE,
@@ -54,6 +56,8 @@ export interface CpmOptions {
   reader?: () => number | undefined;
   /** The machine's other I/O; nothing answers without it. */
   ports?: Ports;
+  /** Is told, in a sentence, what became of files that the program can't know and its user should. */
+  remark?: (words: string) => void;
 }
 
 /** Why `run` returned. */
@@ -85,6 +89,18 @@ export interface Cpm {
   run(until: number): CpmStop;
   /** From a console's `write`: let `run` return after this call. */
   pause(): void;
+  /**
+   * The run ends here, though the program has not: what it wrote to files and did not close goes to the host, beside
+   * files that were there before.
+   */
+  cutOff(): CutOff;
+}
+
+export interface CutOff {
+  /** Files that were not closed. */
+  unclosed: string[];
+  /** Those of them that could not be kept. */
+  lost: string[];
 }
 
 export function createCpm(options: CpmOptions): Cpm {
@@ -99,7 +115,9 @@ class CpmMachine implements Cpm {
   private readonly files: BdosFiles;
   /** There while the machine was booted to its prompt. */
   private ccp: Ccp | undefined;
+  private readonly work: HostWork;
   private pending: Call | undefined;
+  private need: Need = 'key';
   private pendingTrap: Trap = 'bdos';
   private finished: CpmStop | undefined;
   private paused = false;
@@ -150,13 +168,14 @@ class CpmMachine implements Cpm {
         hint: `choose a multiple of 100h from ${hex(least)} to ${hex(most)}`,
       });
     this.map = memoryMap(bdosBase);
-    this.console = new BdosConsole(options.console, (byte) => options.list?.(byte));
     this.cpu = createZ80({
       in: (port) => options.ports?.in(port) ?? 0xff,
       out: (port, value) => this.out(port, value),
     });
-    this.disks = new Disks(options.drives ?? []);
-    this.files = new BdosFiles(this.cpu.memory, this.disks, this.map);
+    this.work = new HostWork(this.cpu);
+    this.console = new BdosConsole(options.console, (byte) => options.list?.(byte), this.work);
+    this.disks = new Disks(options.drives ?? [], this.work, options.remark);
+    this.files = new BdosFiles(this.cpu.memory, this.disks, this.map, this.work);
     Object.assign(this.bdosCalls, this.files.calls);
   }
 
@@ -217,18 +236,41 @@ class CpmMachine implements Cpm {
   }
 
   run(until: number): CpmStop {
+    const { cpu } = this;
     this.paused = this.idle = false;
+    for (;;) {
+      if (this.finished) return this.finished;
+      if (this.pending && !this.goOn()) {
+        const stop = this.waiting(until);
+        if (stop) return stop;
+        continue;
+      }
+      if (this.paused) return { why: 'paused' };
+      this.work.takeStop();
+      cpu.run(until);
+      if (this.finished) return this.finished;
+      if (this.paused && !this.pending) return { why: 'paused' };
+      if (this.idle) return { why: 'idle' };
+      // HALT: nothing in this machine interrupts.
+      if (cpu.halted) return this.crash(cpu.pc - 1, 'HALT, and nothing interrupts');
+      const stop = this.pending && this.waiting(until);
+      if (stop) return stop;
+      const goesOn = this.pending !== undefined || this.work.takeStop();
+      if (!goesOn || cpu.tStates >= until) return { why: 'time' };
+    }
+  }
+
+  /** Why to return while a call is pending, or has ended the program; undefined where it can go on at once. */
+  private waiting(until: number): CpmStop | undefined {
     if (this.finished) return this.finished;
-    if (this.pending && !this.goOn()) return this.finished ?? { why: 'key' };
+    if (this.need === 'key') return { why: 'key' };
     if (this.paused) return { why: 'paused' };
-    this.cpu.run(until);
-    if (this.finished) return this.finished;
-    if (this.pending) return { why: 'key' };
-    if (this.paused) return { why: 'paused' };
-    if (this.idle) return { why: 'idle' };
-    // HALT: nothing in this machine interrupts.
-    if (this.cpu.halted) return this.crash(this.cpu.pc - 1, 'HALT, and nothing interrupts');
-    return { why: 'time' };
+    return this.cpu.tStates >= until ? { why: 'time' } : undefined;
+  }
+
+  cutOff(): CutOff {
+    const unclosed = this.disks.unclosed();
+    return { unclosed, lost: this.disks.closeAll(true) };
   }
 
   pause(): void {
@@ -251,7 +293,10 @@ class CpmMachine implements Cpm {
   private goOn(): boolean {
     try {
       const step = this.pending!.next();
-      if (!step.done) return false;
+      if (!step.done) {
+        this.need = step.value;
+        return false;
+      }
       this.pending = undefined;
       this.answer(step.value);
       return true;
@@ -322,7 +367,6 @@ class CpmMachine implements Cpm {
   }
 
   private crash(at: number, message: string): CpmStop {
-    this.disks.discard();
     return (this.finished = { why: 'crashed', at, message: message + this.overwritten() });
   }
 

@@ -8,7 +8,7 @@ export function diskOf(files: Readonly<Record<string, Uint8Array>>): Folder {
   };
   return {
     list: () => Object.entries(files).map(([name, { length }]) => ({ name, size: length, readOnly: true })),
-    read: (name) => files[name]?.slice() ?? refuse(),
+    read: (name, most) => files[name]?.slice(0, most) ?? refuse(),
     write: refuse,
     remove: refuse,
     rename: refuse,

@@ -3,6 +3,9 @@
  *
  * Calls are followed by the stack pointer: a CALL or RST that was taken opens a frame, and the frame ends when SP
  * rises above where its return address lay. That holds for RET, POP-and-jump and LD SP alike.
+ *
+ * A program that never returns fills its stack, round and round: what is deeper than MOST_DEPTH, or a stack too many, counts
+ * for where it was called.
  */
 import { grouped, percent } from '../../seams/words.js';
 import { hex, type SymbolMap } from './names.js';
@@ -14,6 +17,11 @@ export interface ProfileRow {
   self: number;
   total: number;
 }
+
+/** Calls inside each other that are told apart. */
+const MOST_DEPTH = 256;
+/** Stacks that are told apart: a few tens of MB. */
+const MOST_NODES = 100_000;
 
 interface Node {
   name: string;
@@ -35,6 +43,7 @@ export class Profile {
   /** Named after where execution begins. */
   private readonly root: Node = { name: '', parent: undefined, children: new Map(), self: 0, calls: 1 };
   private frames: Frame[] = [];
+  private nodes = 1;
   /** T-states by the symbol that the code belongs to, whatever called it. */
   private readonly flat = new Map<string, number>();
 
@@ -53,9 +62,11 @@ export class Profile {
   }
 
   private enter(address: number, sp: number): void {
+    if (this.frames.length >= MOST_DEPTH) return;
     const parent = this.frames.at(-1)?.node ?? this.root;
     const name = this.symbols.describe(address) ?? `sub_${hex(address)}`;
     let node = parent.children.get(name);
+    if (!node && this.nodes++ >= MOST_NODES) return;
     if (!node) parent.children.set(name, (node = { name, parent, children: new Map(), self: 0, calls: 0 }));
     node.calls++;
     this.frames.push({ node, sp });
