@@ -1,7 +1,7 @@
 /** `z80lm train DATA.. -o M.npz`: text pairs to a model. */
 import { basename, extname } from 'node:path';
 import { Option, type Command } from 'commander';
-import { DEFAULT_MAX_SIZE } from '../model/limits.js';
+import { DEFAULT_MAX_SIZE, LEAST_TRAINED_SIZE, MOST_SIZE } from '../model/limits.js';
 import { nodeClock } from '../host/node-clock.js';
 import { mustBeWritable } from '../host/node-files.js';
 import { installLine } from '../host/providers/install-line.js';
@@ -334,7 +334,7 @@ function words(count: number): string {
 
 function limitsOf({ maxSize, targetTstates }: TrainFlags): Partial<Cost> & Pick<Cost, 'bytes'> {
   return {
-    bytes: wholeNumber('--max-size', maxSize, 4096, 52_992),
+    bytes: wholeNumber('--max-size', maxSize, LEAST_TRAINED_SIZE, MOST_SIZE),
     ...(targetTstates !== undefined && { tStates: wholeNumber('--target-tstates', targetTstates, 1000, 1e9) }),
   };
 }

@@ -8,12 +8,13 @@
  *     best.npz     the best model so far, if one was scored (free models)
  */
 import { createHash } from 'node:crypto';
-import { unzipSync, zipSync, type Zippable } from 'fflate';
+import { zipSync, type Zippable } from 'fflate';
 import { z } from 'zod';
 import { ClosedSetSchema } from '../model/closed-schema.js';
 import { checkClosed, closedInputs, closedOutputs, type ClosedSet } from '../model/closed-set.js';
 import type { Network } from '../model/network.js';
 import { decodeModel, encodeModel } from '../model/npz.js';
+import { readZip } from '../model/zip.js';
 import { utf8 } from '../seams/bytes.js';
 import { InputError } from '../seams/errors.js';
 import type { Cost } from './budget.js';
@@ -28,6 +29,8 @@ import type { Score } from './scorer.js';
 const FORMAT = 'z80lm checkpoint 3';
 const CLOSED_FORMAT = 'z80lm checkpoint of a closed model 1';
 const ZIP_EPOCH = new Date(1980, 0, 1);
+/** Three numbers for each parameter of the largest network there can be come to 60 MB. */
+const MAX_UNPACKED = 128 * 1024 * 1024;
 
 /** Of a model of either kind. */
 export type Checkpoint = FreeCheckpoint | ClosedCheckpoint;
@@ -148,9 +151,9 @@ const jsonBytes = (value: object): Uint8Array => utf8(JSON.stringify(value));
  */
 export function decodeCheckpoint(file: Uint8Array, where: string): Checkpoint {
   try {
-    const entries = unzipSync(file);
+    const entries = readZip(file, MAX_UNPACKED);
     const entry = (name: string): Uint8Array => {
-      const bytes = entries[name];
+      const bytes = entries.get(name);
       if (!bytes) throw new Error(`it has no ${name}`);
       return bytes;
     };
