@@ -4,6 +4,7 @@
  */
 import { checkNetwork, type Network } from '../model/network.js';
 import { RefusedError } from '../seams/errors.js';
+import { atOnce, type Slices } from '../seams/slices.js';
 import { formatListing, formatSymbols, type SourceReader } from '../z80asm/index.js';
 import { measureActivity, type Activity } from './activity.js';
 import { assembleFirmware, formOf, modelInclude, modelStart, symbol, type Form } from './assemble-firmware.js';
@@ -82,6 +83,14 @@ export interface BuiltMind extends BuiltProgram {
  * @throws ModelError where the network breaks the contract, RefusedError where the program is too large
  */
 export function buildProgram(network: Network, options: BuildOptions, firmware: SourceReader): BuiltProgram {
+  return atOnce(buildProgramSliced(network, options, firmware));
+}
+
+export function buildProgramSliced(
+  network: Network,
+  options: BuildOptions,
+  firmware: SourceReader,
+): Slices<BuiltProgram> {
   return build(network, options, firmware, TPA);
 }
 
@@ -91,17 +100,18 @@ export function buildProgram(network: Network, options: BuildOptions, firmware: 
  * @throws as buildProgram does
  */
 export function buildMind(network: Network, options: BuildOptions, firmware: SourceReader): BuiltMind {
-  const built = build(network, options, firmware, MIND_ORIGIN);
+  const built = atOnce(build(network, options, firmware, MIND_ORIGIN));
   const end = built.origin + built.sizes.program + built.sizes.buffers;
   return { ...built, file: encodeMind(built.program, end, titleOf(network.about, options.name)) };
 }
 
-function build(network: Network, options: BuildOptions, firmware: SourceReader, origin: number): BuiltProgram {
+function* build(network: Network, options: BuildOptions, firmware: SourceReader, origin: number): Slices<BuiltProgram> {
   checkNetwork(network);
   const higher = origin - TPA;
   const mostBytes = MOST_SIZE - higher;
   const wanted = options.layout ?? 'auto';
   const activity = measureActivity(network, layoutQuestions(network));
+  yield;
   const form = formOf(network, origin !== TPA);
   const start = modelStart(firmware, form);
   // What a mind has more of code does not count, so that its model is stored, and as quick, as in its .COM.
@@ -129,14 +139,16 @@ function build(network: Network, options: BuildOptions, firmware: SourceReader, 
     return placer(layers)(formsSmallest(layers));
   };
   /** Filled with lists as far as the limit allows. */
-  const fitted = (): Placed => {
+  const fitted = function* (): Slices<Placed> {
     const layers = planNetwork(network, { activity, share: true });
     const place = placer(layers);
+    yield;
     const sparse = place(formsWith(layers, []));
     if (wanted === 'sparse' || sparse.size <= maxSize) return sparse;
-    return fit(layers, activity, maxSize, place) ?? packed();
+    return (yield* fit(layers, activity, maxSize, place)) ?? packed();
   };
-  const placed = wanted === 'packed' ? packed() : fitted();
+  const placed = wanted === 'packed' ? packed() : yield* fitted();
+  yield;
   if (placed.size > maxSize)
     throw tooLarge({
       size: placed.size,
@@ -149,12 +161,13 @@ function build(network: Network, options: BuildOptions, firmware: SourceReader, 
 }
 
 /** The least number of columns as bit masks with which the program fits; undefined where that is not enough. */
-function fit(layers: PlannedLayer[], activity: Activity, maxSize: number, place: Placer): Placed | undefined {
+function* fit(layers: PlannedLayer[], activity: Activity, maxSize: number, place: Placer): Slices<Placed | undefined> {
   const order = cheapestFirst(layers, activity);
   let [tooFew, enough] = [0, order.length];
   let best = place(formsWith(layers, order));
   if (best.size > maxSize) return undefined;
   while (enough - tooFew > 1) {
+    yield;
     const middle = (tooFew + enough) >> 1;
     const tried = place(formsWith(layers, order.slice(0, middle)));
     if (tried.size <= maxSize) [best, enough] = [tried, middle];

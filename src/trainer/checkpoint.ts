@@ -25,6 +25,7 @@ import type { Examples } from './examples.js';
 import { placeLayers } from './memory.js';
 import type { Recipe } from './recipe.js';
 import type { Score } from './scorer.js';
+import type { CommonSettings } from './settings.js';
 
 const FORMAT = 'z80lm checkpoint 3';
 const CLOSED_FORMAT = 'z80lm checkpoint of a closed model 1';
@@ -48,6 +49,8 @@ export interface FreeCheckpoint {
   epoch: number;
   step: number;
   progress: number;
+  /** Of a run by the clock: `epochs` is what fitted into its time. */
+  timed?: boolean;
   /** Of a run towards limits, see budget.ts. */
   limits?: Partial<Cost>;
   pressure: number;
@@ -85,6 +88,7 @@ const COMMON = {
   epoch: z.number().int(),
   step: z.number().int(),
   progress: z.number(),
+  timed: z.literal(true).optional(),
   limits: z.object({ bytes: z.number(), tStates: z.number() }).partial().optional(),
 };
 
@@ -113,6 +117,26 @@ export function fingerprintOf(examples: Examples): string {
   for (const array of [...arrays, query, context, weight, targetStart, target, share])
     hash.update(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
   return hash.digest('hex').slice(0, 16);
+}
+
+/** What a run is to be, as far as its model depends on it; with `timeMs` its length does not. */
+export interface RunIdentity extends CommonSettings {
+  recipe: object;
+  fingerprint: string;
+  epochs: number;
+  timeMs: number | undefined;
+}
+
+/** Whether a run goes on from here to what it would come to from the start, or by the clock, to something better. */
+export function isSameRun(checkpoint: Checkpoint, run: RunIdentity): boolean {
+  const identity = ({ seed, hidden, recipe, limits, fingerprint }: Omit<RunIdentity, 'epochs' | 'timeMs'>): string =>
+    JSON.stringify([seed, hidden, recipe, limits, fingerprint]);
+  const timed = run.timeMs !== undefined;
+  return (
+    identity(checkpoint) === identity(run) &&
+    timed === (checkpoint.timed ?? false) &&
+    (timed || checkpoint.epochs === run.epochs)
+  );
 }
 
 export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
@@ -177,7 +201,7 @@ function floatsOf(entry: Entry, name: string, size: number): Float32Array {
 }
 
 function closedCheckpoint(about: object, entry: Entry): ClosedCheckpoint {
-  const { format: _, limits, ...run } = ClosedRunSchema.parse(about);
+  const { format: _, limits, timed, ...run } = ClosedRunSchema.parse(about);
   const closed = run.closed as ClosedSet;
   checkClosed(closed, (message) => {
     throw new Error(message);
@@ -188,6 +212,7 @@ function closedCheckpoint(about: object, entry: Entry): ClosedCheckpoint {
     ...run,
     closed,
     recipe: run.recipe as unknown as ClosedRecipe,
+    ...(timed && { timed }),
     ...(limits && { limits: limits as Partial<Cost> }),
     latent: floatsOf(entry, 'latent.f32', size),
     adamM: floatsOf(entry, 'adam-m.f32', size),
@@ -199,11 +224,12 @@ function freeCheckpoint(file: object, entry: Entry, where: string): FreeCheckpoi
   const { format: _, ...run } = RunSchema.parse(file);
   const size = placeLayers(run.hidden, run.charset.length).at(-1)!.end;
   const floats = (name: string): Float32Array => floatsOf(entry, name, size);
-  const { best: about, limits, ...rest } = run;
+  const { best: about, limits, timed, ...rest } = run;
   return {
     kind: 'free',
     ...rest,
     recipe: run.recipe as unknown as Recipe,
+    ...(timed && { timed }),
     easy: entry('easy.u8').slice(),
     latent: floats('latent.f32'),
     adamM: floats('adam-m.f32'),
