@@ -6,7 +6,7 @@ import { nodeClock } from '../host/node-clock.js';
 import { mustBeWritable } from '../host/node-files.js';
 import { installLine } from '../host/providers/install-line.js';
 import { LEAST_BUCKETS, MOST_BUCKETS } from '../model/closed-set.js';
-import { EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
+import { EXIT, InputError, UsageError, type ExitStatus } from '../seams/errors.js';
 import { inSlices, type Slices } from '../seams/slices.js';
 import { grouped, percent } from '../seams/words.js';
 import type { BackendChoice } from '../trainer/backend-choice.js';
@@ -136,6 +136,18 @@ export function registerTrain(program: Command): void {
 }
 
 async function run(shell: Shell, flags: TrainFlags, data: string[]): Promise<ExitStatus | void> {
+  try {
+    return await runToEnd(shell, flags, data);
+  } catch (error) {
+    if (shell.signal.aborted && error === shell.signal.reason) {
+      shell.note('interrupted before anything was learnt: nothing was written');
+      return EXIT.interrupted;
+    }
+    throw error;
+  }
+}
+
+async function runToEnd(shell: Shell, flags: TrainFlags, data: string[]): Promise<ExitStatus | void> {
   const startedMs = nodeClock.now();
   if (flags.epochs !== undefined && flags.time !== undefined)
     throw new UsageError('--epochs and --time exclude each other', { hint: 'leave one of them out' });
@@ -166,6 +178,7 @@ async function run(shell: Shell, flags: TrainFlags, data: string[]): Promise<Exi
     rests,
   );
   if (flags.heldOut !== undefined) heldOut.push(...(await inSlices(read(shell, flags.heldOut), rests)).pairs);
+  checkSplit(shell, training.length, heldOut.length, flags.holdout);
   const unknown = flags.unknown === undefined ? fallbackOf(files) : unknownFlag(flags.unknown);
 
   const closed: ClosedWishes = { steps: flags.pieces, buckets: bucketsOf(flags), unknown, ...playOf(files) };
@@ -199,10 +212,6 @@ async function run(shell: Shell, flags: TrainFlags, data: string[]): Promise<Exi
     }
     return await learn(shell, flags, options, resume ? (resume.limits ?? {}) : limits);
   } catch (error) {
-    if (shell.signal.aborted && error === shell.signal.reason) {
-      shell.note('interrupted before anything was learnt: nothing was written');
-      return EXIT.interrupted;
-    }
     if (!(error instanceof BackendRefusal) || !error.missing) throw error;
     // Where npm has to put it depends on how z80lm was installed, which the trainer does not know.
     const line = installLine('@tensorflow/tfjs-node@4');
@@ -237,6 +246,17 @@ function* read(shell: Shell, file: string): Slices<PairFile> {
     shell.note(`${file}: written in ASCII: ${some.join(', ')}${folds.length > 5 ? ', ...' : ''}`);
   }
   return pairFile;
+}
+
+/** A share of a few questions may be none of them, or all. @throws InputError where nothing is left to learn from */
+function checkSplit(shell: Shell, training: number, heldOut: number, share: string | undefined): void {
+  if (share === undefined) return;
+  if (training === 0)
+    throw new InputError(`--holdout ${share} holds all ${heldOut} pairs out, and leaves none to learn from`, {
+      hint: 'give a smaller share, or more pairs',
+    });
+  if (heldOut === 0)
+    shell.note(`--holdout ${share} holds out none of these ${training} pairs: there will be no score of unseen ones`);
 }
 
 /** The recipes' shares that flags name. */

@@ -40,8 +40,8 @@ export class BestKeeper {
   }
 
   /** What the finished model says about itself: the build puts it into the program, and measures with its examples. */
-  *about(network: Network): Slices<ModelAbout> {
-    return { ...this.texts, examples: yield* goodQuestionsSliced(network, this.pairs) };
+  *about(network: Network, isLate?: () => boolean): Slices<ModelAbout> {
+    return { ...this.texts, examples: yield* goodQuestionsSliced(network, this.pairs, isLate) };
   }
 
   /** Cost by limit; 1 and less keeps all. */

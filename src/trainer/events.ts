@@ -41,6 +41,7 @@ export interface TrainStep {
   remainingMs: number;
 }
 
+/** How near sums come to the end of their 16 bits. `peak` is no share of sums that overflow: that is `wrapped`. */
 export interface Overflow {
   /** Largest accumulator of the epoch so far, as a share of 32768; 1 and more wraps. */
   peak: number;

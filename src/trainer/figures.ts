@@ -37,7 +37,12 @@ export function goodQuestions(network: Network, pairs: readonly TextPair[]): str
   return atOnce(goodQuestionsSliced(network, pairs));
 }
 
-export function* goodQuestionsSliced(network: Network, pairs: readonly TextPair[]): Slices<string[]> {
+/** @param isLate whether those that were found must do */
+export function* goodQuestionsSliced(
+  network: Network,
+  pairs: readonly TextPair[],
+  isLate = (): boolean => false,
+): Slices<string[]> {
   const byAnswer = new Map<string, string[]>();
   yield* eachSliced(pairs, ({ question, answer: text }) => {
     const questions = byAnswer.get(text);
@@ -49,6 +54,7 @@ export function* goodQuestionsSliced(network: Network, pairs: readonly TextPair[
   for (const [text, questions] of commonest)
     for (const question of questions.slice(0, 20)) {
       yield;
+      if (isLate()) return good;
       if (answer(network, question) !== text) continue;
       good.push(question);
       break;

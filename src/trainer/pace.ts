@@ -103,6 +103,7 @@ export class Pace {
     const fitting = Math.floor(timeMs / EPOCHS / perExample);
     this.#most = Math.min(examples, Math.max(LEAST_STEPS * batch, fitting));
     const perEpoch = Math.max(1, perExample * this.#most);
-    return Math.max(1, Math.floor(this.leftMs / perEpoch));
+    // What fits to the millisecond fits: divisions round.
+    return Math.max(1, Math.floor(this.leftMs / perEpoch + 1e-6));
   }
 }

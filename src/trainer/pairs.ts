@@ -63,6 +63,10 @@ export interface PairFile {
 /** A file as it is, for `data lint`. */
 export interface ScannedFile extends PairFile {
   badLines: BadLine[];
+  /** Comments that may have been meant as pairs: there is a "|" in them. */
+  comments: { line: number; text: string }[];
+  /** Answers that are learnt in capitals, and were written otherwise. */
+  raised: { line: number; from: string; to: string }[];
 }
 
 /**
@@ -116,7 +120,7 @@ export function readPairs(bytes: Uint8Array, file: string): PairFile {
 }
 
 export function* readPairsSliced(bytes: Uint8Array, file: string): Slices<PairFile> {
-  const { badLines, ...pairFile } = yield* scanPairsSliced(bytes, file);
+  const { badLines, comments: _, raised: _raised, ...pairFile } = yield* scanPairsSliced(bytes, file);
   if (badLines.length > 0) throw badLinesError(badLines, file);
   if (pairFile.pairs.length === 0)
     throw new InputError('there is not one pair in the file', {
@@ -139,14 +143,24 @@ export function* scanPairsSliced(bytes: Uint8Array, file: string): Slices<Scanne
   const heads = new HeadReader(folder);
   const pairs: Pair[] = [];
   const badLines: BadLine[] = [];
+  const comments: ScannedFile['comments'] = [];
+  const raised: ScannedFile['raised'] = [];
   yield* eachSliced(textLines(bytes, file), (text, index) => {
     const line = index + 1;
-    if (!saysSomething(text)) return;
+    if (!saysSomething(text)) {
+      if (text.includes('|')) comments.push({ line, text: text.trim() });
+      return;
+    }
     const head = heads.read(text, line, pairs.length > 0);
     if (head === true) return;
     const result = head ?? readLine(text, line, folder, heads.head);
     if ('remedy' in result) badLines.push(result);
-    else pairs.push(...result);
+    else {
+      pairs.push(...result);
+      const written = text.split('|').filter((_, field) => field % 2 === 1);
+      for (const [turn, { answer }] of result.entries())
+        if (/[a-z]/.test(written[turn]!)) raised.push({ line, from: written[turn]!.trim(), to: answer });
+    }
   });
   const { head } = heads;
   const unknown = head.unknown?.answer;
@@ -156,6 +170,8 @@ export function* scanPairsSliced(bytes: Uint8Array, file: string): Slices<Scanne
     head,
     folds: folder.folds,
     badLines,
+    comments,
+    raised,
     ...(unknown !== undefined && { unknown }),
   };
 }

@@ -351,7 +351,7 @@ class Run implements Traveller {
   *done({ stopped, isLate }: Ending): Slices<TrainDone> {
     // Stopped within an epoch: what it had come to may be better than what was scored. To find that out must not take long.
     const { scoringMs } = this.#course;
-    if (!this.#keeper.best || (stopped && scoringMs < QUICK_MS)) yield* this.#scoreHere(stopped, isLate);
+    if (!this.#keeper.best || (stopped && scoringMs < QUICK_MS)) yield* this.#scoreHere(isLate);
     const best = this.#keeper.best!;
     const { cost } = this.#keeper;
     const { pairs } = this.#options;
@@ -360,7 +360,7 @@ class Run implements Traveller {
     const network: Network = {
       ...best.network,
       about: {
-        ...(yield* this.#keeper.about(best.network)),
+        ...(yield* this.#keeper.about(best.network, isLate)),
         training: {
           backend: this.#backend,
           seed,
@@ -394,14 +394,14 @@ class Run implements Traveller {
   }
 
   /** Of a sample, where it is late. */
-  *#scoreHere(stopped: boolean, isLate: () => boolean): Slices<void> {
+  *#scoreHere(isLate: () => boolean): Slices<void> {
     const network = toNetwork(this.#memory, this.#settings.charset);
     const { pairs, heldOut = [] } = this.#options;
     const training = yield* this.#scoreOf(network, pairs, this.#examples, isLate);
     const held = this.#heldOut && (yield* this.#scoreOf(network, heldOut, this.#heldOut, isLate));
     const best = { epoch: this.#course.point.epoch, network, training, ...(held && { heldOut: held }) };
-    // Who has pressed Ctrl-C does not wait for a program to be built.
-    this.#keeper.offer(best, stopped && isLate() ? undefined : yield* this.#costOf(network));
+    // Whoever waits for the end does not wait for a program to be built.
+    this.#keeper.offer(best, isLate() ? undefined : yield* this.#costOf(network));
   }
 
   *#scoreOf(network: Network, pairs: readonly TextPair[], examples: Examples, isLate: () => boolean): Slices<Score> {

@@ -172,7 +172,8 @@ export class ClosedRun implements Traveller {
     const { unfinished } = options;
     const fingerprint = this.#fingerprint;
     if (resume) this.#restore(resume);
-    else if (unfinished && isSameRun(unfinished, { ...settings, fingerprint, epochs, timeMs })) this.#restore(unfinished);
+    else if (unfinished && isSameRun(unfinished, { ...settings, fingerprint, epochs, timeMs }))
+      this.#restore(unfinished);
     else drawWeights(this.#parameters, recipe, seed);
     requantise(this.#parameters);
     this.#workerCount = Math.min(Math.max(1, workers), SHARDS);
@@ -322,12 +323,12 @@ export class ClosedRun implements Traveller {
       this.#goal = Math.max(least, Math.min(this.#goal, weights * Math.max(MOST_FALL, 1 / (over * Math.sqrt(over)))));
   }
 
-  *#about(network: Network): Slices<Network['about']> {
+  *#about(network: Network, isLate?: () => boolean): Slices<Network['about']> {
     const { name, description, pairs } = this.#options;
     return {
       ...(name !== undefined && { name }),
       ...(description !== undefined && { description }),
-      examples: yield* goodQuestionsSliced(network, pairs),
+      examples: yield* goodQuestionsSliced(network, pairs, isLate),
     };
   }
 
@@ -352,7 +353,7 @@ export class ClosedRun implements Traveller {
     const { seed, recipe, limits } = this.#settings;
     const { epochs, elapsedMs, point, rounds } = this.#course;
     network.about = {
-      ...(yield* this.#about(network)),
+      ...(yield* this.#about(network, isLate)),
       training: {
         backend: CLOSED_BACKEND,
         seed,
