@@ -2,13 +2,14 @@
  * `z80lm train --sweep`: the same data in several shapes, one after the other, and what each is worth: answers right
  * against bytes against T-states, as a table and a picture.
  */
-import { encodeModel } from '../model/npz.js';
 import { EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
+import { inSlices } from '../seams/slices.js';
 import { grouped, percent } from '../seams/words.js';
 import type { TrainDone } from '../trainer/events.js';
 import { frontierOf, frontierPicture, type Candidate } from '../trainer/frontier.js';
 import { train, type TrainOptions } from '../trainer/train.js';
 import { costFunction } from './train-cost.js';
+import { writeModel } from './train-output.js';
 import type { Shell } from './shared.js';
 import { TrainingView } from './training-view.js';
 
@@ -41,14 +42,18 @@ export async function sweep(
   const stem = output.replace(/\.npz$/, '');
   const picture = `${stem}-frontier.svg`;
   shell.files.willWrite({ 'the picture': picture });
-  for (const hidden of shapes) shell.files.willWrite({ [`the model ${hidden.join('-')}`]: modelOf(stem, hidden) });
+  for (const hidden of shapes) {
+    const model = modelOf(stem, hidden);
+    // The one that is there is compared with the new one.
+    shell.files.mayReplace(model);
+    shell.files.willWrite({ [`the model ${hidden.join('-')}`]: model });
+  }
   const costOf = costFunction(shell, maxSize);
   const rows: Row[] = [];
   for (const [index, hidden] of shapes.entries()) {
     shell.note(`shape ${index + 1} of ${shapes.length}: ${hidden.join(',')}`);
     const done = await trainOne(shell, { ...options, hidden });
-    const model = modelOf(stem, hidden);
-    shell.files.write(model, encodeModel(done.network));
+    const model = await writeModel(shell, modelOf(stem, hidden), done, options.pairs);
     const row: Row = {
       name: hidden.join(','),
       model,
@@ -56,7 +61,7 @@ export async function sweep(
       training: done.training.answers,
       ...(done.heldOut && { heldOut: done.heldOut.answers }),
       nonZero: done.nonZero,
-      ...costOf(done.network),
+      ...(await inSlices(costOf(done.network), { clock: options.clock })),
     };
     shell.emit({ type: 'shape', hidden, ...row });
     rows.push(row);
