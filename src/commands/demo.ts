@@ -1,7 +1,8 @@
 /** `z80lm demo`: the whole way on the shipped data and the virtual board, in about a minute. */
 import type { Command } from 'commander';
 import { nodeClock } from '../host/node-clock.js';
-import { mustBeWritable } from '../host/node-files.js';
+import { mustBeWritable, nodeFiles } from '../host/node-files.js';
+import { nodeRunFolders } from '../host/node-run-folders.js';
 import { startVirtualBoard } from '../host/virtual-board.js';
 import { openLink } from '../link/open-link.js';
 import { pipeline, type PipelineHost } from '../pipeline.js';
@@ -23,7 +24,8 @@ async function demo(shell: Shell, flags: WholeWayFlags): Promise<ExitStatus> {
   mustBeWritable(`${outDir}/model.npz`);
   const { data, questions, about } = shippedData(shell.files, DATASET);
   const host: PipelineHost = {
-    files: shell.files,
+    // It reads what it wrote the last time, and writes it anew.
+    files: nodeFiles,
     clock: nodeClock,
     openBoard: async () => {
       const board = await startVirtualBoard({ clockHz });
@@ -44,8 +46,9 @@ async function demo(shell: Shell, flags: WholeWayFlags): Promise<ExitStatus> {
     },
     boardTarget: async (link, signal) =>
       boardTarget(link, romwbwDriver(), nodeClock, { signal, program: `${about.name}.COM` }),
+    folders: nodeRunFolders,
   };
-  const view = new PipelineView(shell, outDir);
+  const view = new PipelineView(shell);
   let equal = false;
   for await (const event of pipeline(
     {

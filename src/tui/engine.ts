@@ -8,6 +8,7 @@ import { buildProgram } from '../build/program.js';
 import { sampleQuestions } from '../build/samples.js';
 import { nodeClock as clock } from '../host/node-clock.js';
 import { nodeFiles as files } from '../host/node-files.js';
+import { nodeRunFolders as folders } from '../host/node-run-folders.js';
 import { portHolders } from '../link/port-access.js';
 import { listPorts } from '../link/port-list.js';
 import type { Network } from '../model/network.js';
@@ -173,6 +174,7 @@ export class Engine {
   #host(): PipelineHost {
     return {
       files,
+      folders,
       clock,
       openBoard: async () => ({ link: await this.#board.open(this.#settings), close: async () => {} }),
       boardTarget: (_link, signal) => this.#board.target(`${this.#settings.name}.COM`, signal),
