@@ -158,10 +158,10 @@ export class Pipeline {
   }
 
   /** Forget the board: what it holds is not known any more. */
-  async close(): Promise<void> {
+  async close(lost?: LinkError): Promise<void> {
     const board = this.#board;
     this.#board = undefined;
-    await board?.close();
+    await board?.close(lost);
   }
 
   /**
@@ -361,7 +361,7 @@ export class Pipeline {
     try {
       return yield* work.call(this, this.#board.link);
     } catch (error) {
-      if (error instanceof LinkError && error.reason.disconnected) await this.close();
+      if (error instanceof LinkError && error.reason.disconnected) await this.close(error);
       throw error;
     }
   }

@@ -19,8 +19,8 @@ export interface StageEnd {
 export function stoppedWords({ stage, afterMs, left }: { stage: string } & StageEnd): string {
   const seconds = (afterMs / 1000).toFixed(1);
   return left
-    ? `${stage} did not end within ${seconds} s and was left: what it waits for may still come, and is not looked at`
-    : `${stage} was stopped and ended within ${seconds} s`;
+    ? `${stage} was stopped, did not end within ${seconds} s, and was left: what still comes of it is not looked at`
+    : `${stage} was stopped and ended after ${seconds} s`;
 }
 
 /**

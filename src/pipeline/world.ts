@@ -2,6 +2,7 @@
 import type { LayoutName } from '../build/program.js';
 import type { ByteLink } from '../seams/byte-link.js';
 import type { Clock } from '../seams/clock.js';
+import type { LinkError } from '../seams/errors.js';
 import type { FileStore } from '../seams/file-store.js';
 import type { RunFolders } from '../seams/run-folders.js';
 import type { Target } from '../seams/target.js';
@@ -32,7 +33,8 @@ export interface OpenBoard {
   link: ByteLink;
   /** What there is to say about the line, once. */
   remark?: string | undefined;
-  close(): Promise<void>;
+  /** @param lost why it is of no use any more, if nobody has closed it */
+  close(lost?: LinkError): Promise<void>;
 }
 
 /** The world around the pipeline. */
