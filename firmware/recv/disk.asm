@@ -26,7 +26,8 @@ flush_end:      ld hl,buffer
 file:           ld de,fcb
                 jp BDOS
 
-; Print CRC and records of the file.
+; Print CRC, records and sums of the file. What a block's CRC missed, a CRC over the file misses, too; so there are two
+; sums of another nature: of its bytes, and of that sum after each byte, which tells places apart (both mod 65536).
 file_crc:       ld c,F_OPEN
                 call file
                 inc a
@@ -38,6 +39,8 @@ file_crc:       ld c,F_OPEN
                 ld hl,0                 ; the CRC so far
                 ld (sum),hl
                 ld (records),hl
+                ld (plain),hl
+                ld (placed),hl
 file_crc_next:  ld c,F_READ
                 call file
                 or a
@@ -47,6 +50,22 @@ file_crc_next:  ld c,F_READ
                 ld de,(sum)
                 call crc
                 ld (sum),de
+                ld de,buffer
+                ld b,128
+file_sum_next:  ld hl,(plain)
+                ld a,(de)
+                inc de
+                add a,l
+                ld l,a
+                jr nc,file_sum_low
+                inc h
+file_sum_low:   ld (plain),hl
+                push de
+                ld de,(placed)
+                add hl,de
+                ld (placed),hl
+                pop de
+                djnz file_sum_next
                 ld hl,(records)
                 inc hl
                 ld (records),hl
@@ -55,8 +74,16 @@ file_crc_end:   ld hl,text_crc
                 call print
                 ld hl,(sum)
                 call print_word
+                ld hl,(records)
+                call print_next
+                ld hl,(plain)
+                call print_next
+                ld hl,(placed)
+                call print_next
+                jp 0
+
+print_next:     push hl
                 ld c,' '
                 call conout
-                ld hl,(records)
-                call print_word
-                jp 0
+                pop hl
+                jr print_word

@@ -1,7 +1,7 @@
 ; RECV.COM: XMODEM for boards that have none, on any CP/M 2.2, over the console.
 ;
 ;   RECV NAME        receive; blocks of 128 and 1024 bytes, CRC or checksum
-;   RECV NAME CRC    print the file's CRC-16 and its number of records, to prove that it is whole
+;   RECV NAME CRC    print the file's CRC-16, its number of records and two sums, to prove that it is whole
 ;
 ;   sender                         RECV
 ;                             <--  C, each 3 s, 10 times; then NAK (checksum), 10 times
@@ -88,7 +88,7 @@ say_and_end:    call print
                 include "crc.asm"
                 include "line.asm"
 
-text_name:      db CR,LF,"RECV 1",CR,LF,0
+text_name:      db CR,LF,"RECV 2",CR,LF,0
 text_usage:     db "RECV NAME [CRC]",CR,LF,0
 text_exists:    db "File exists",CR,LF,0
 text_directory: db "Directory full",CR,LF,0
@@ -112,6 +112,8 @@ number:         equ ram
 size:           equ ram + 1
 sum:            equ ram + 3
 records:        equ ram + 5
+plain:          equ ram + 7
+placed:         equ ram + 9
 stack:          equ ram + 80
 crc_table:      equ (stack + 255) & 0FF00h
 buffer:         equ crc_table + 512

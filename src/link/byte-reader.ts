@@ -6,10 +6,13 @@
 import type { ByteLink } from '../seams/byte-link.js';
 import { latin1, toBytes } from '../seams/bytes.js';
 import type { Clock } from '../seams/clock.js';
-import { LinkError } from '../seams/errors.js';
+import { Wait, type Bounds } from './wait.js';
 
 /** How much unmatched text an error shows. */
 const TAIL_SHOWN = 200;
+
+/** What is waited for stands within so much text; the last so much of a talk is kept. A screen has 2,000 characters. */
+const MOST_TEXT = 1 << 16;
 
 export interface Match {
   /** Which of the patterns it was. */
@@ -47,10 +50,44 @@ export class ByteReader {
 
   /**
    * Wait until one of `patterns` is found in what arrives from now on. Earlier patterns win.
-   * @returns undefined when the time is up; what came meanwhile is then in `tail`
+   * @returns undefined when the time is up, or so much came that it is no answer; what came meanwhile is then in `tail`
    */
   async seek(patterns: readonly RegExp[], timeoutMs: number): Promise<Match | { index: -1; tail: string }> {
-    const end = this.clock.now() + timeoutMs;
+    return this.#seek(patterns, this.wait('', { totalMs: timeoutMs, mostBytes: MOST_TEXT }));
+  }
+
+  /**
+   * As `seek`, but the text must come.
+   * @param what words for the error: "the prompt"
+   * @throws LinkError (timedOut) that shows what came instead
+   */
+  async expect(patterns: readonly RegExp[] | RegExp, timeoutMs: number, what: string): Promise<Match> {
+    const wait = this.wait(what, { totalMs: timeoutMs, mostBytes: MOST_TEXT });
+    const found = await this.#seek(patterns instanceof RegExp ? [patterns] : patterns, wait);
+    if ('groups' in found) return found;
+    throw wait.error(found.tail === '' ? 'nothing came' : `what came ends in ${shown(found.tail)}`);
+  }
+
+  /** Read until nothing came for `quietMs`, or `limitMs` are over; returns what came. */
+  async untilQuiet(quietMs: number, limitMs: number): Promise<string> {
+    return (await this.hear(quietMs, limitMs)).text;
+  }
+
+  /** The same, and whether it ended: of a board that talks on and on only its last words are kept. */
+  async hear(quietMs: number, limitMs: number): Promise<{ text: string; fellSilent: boolean }> {
+    const wait = this.wait('silence', { totalMs: limitMs, quietMs });
+    let text = '';
+    for (let arrival = await wait.next(); arrival !== undefined; arrival = await wait.next())
+      text = (text + latin1(arrival.bytes)).slice(-MOST_TEXT);
+    return { text, fellSilent: wait.end === 'silence' };
+  }
+
+  /** A wait on this link. @param what in words, for its error */
+  wait(what: string, bounds: Bounds): Wait {
+    return new Wait(this.link, what, bounds, this.clock);
+  }
+
+  async #seek(patterns: readonly RegExp[], wait: Wait): Promise<Match | { index: -1; tail: string }> {
     let text = '';
     for (;;) {
       for (const [index, pattern] of patterns.entries()) {
@@ -60,37 +97,9 @@ export class ByteReader {
         this.link.unread(toBytes(text.slice(stop)));
         return { index, before: text.slice(0, groups.index), text: groups[0], groups };
       }
-      const left = end - this.clock.now();
-      const arrival = left > 0 ? await this.link.read(left) : undefined;
+      const arrival = await wait.next();
       if (arrival === undefined) return { index: -1, tail: text };
       text += latin1(arrival.bytes);
-    }
-  }
-
-  /**
-   * As `seek`, but the text must come.
-   * @param what words for the error: "the prompt"
-   * @throws LinkError (timedOut) that shows what came instead
-   */
-  async expect(patterns: readonly RegExp[] | RegExp, timeoutMs: number, what: string): Promise<Match> {
-    const found = await this.seek(patterns instanceof RegExp ? [patterns] : patterns, timeoutMs);
-    if ('groups' in found) return found;
-    const came = found.tail === '' ? 'nothing came' : `what came ends in ${shown(found.tail)}`;
-    throw new LinkError(`waited ${(timeoutMs / 1000).toFixed(1)} s for ${what}; ${came}`, {
-      where: this.link.name,
-      timedOut: true,
-    });
-  }
-
-  /** Read until nothing came for `quietMs`, or `limitMs` are over; returns what came. */
-  async untilQuiet(quietMs: number, limitMs = Infinity): Promise<string> {
-    const end = this.clock.now() + limitMs;
-    let text = '';
-    for (;;) {
-      const arrival = await this.link.read(Math.max(0, Math.min(quietMs, end - this.clock.now())));
-      if (arrival === undefined) return text;
-      text += latin1(arrival.bytes);
-      if (this.clock.now() >= end) return text;
     }
   }
 }

@@ -1,11 +1,26 @@
 /**
  * What has arrived on a link and was not read yet. A link implementation pushes into it from its events and
  * lets its reader pull; this is the receiving half of every ByteLink (src/seams/byte-link.ts).
+ *
+ * What nobody reads stays bounded: where too much lies here its source is paused, as flow control would do it, and goes on
+ * when half of it was read. Nothing is thrown away: a server then holds its end back, and a serial driver drops RTS.
  */
 import type { Arrival } from '../seams/byte-link.js';
+import { concatBytes } from '../seams/bytes.js';
 import type { Clock } from '../seams/clock.js';
 import type { LinkError } from '../seams/errors.js';
 import { patience } from './patience.js';
+
+/** So much may lie here unread: 90 s of a board at 115200 baud, nothing for this computer. */
+const MOST_HELD = 1 << 20;
+/** What an arrival costs beside its bytes; a slow line brings one byte in each. */
+const ARRIVAL_COST = 64;
+
+/** Where the bytes come from, if it can be told to wait. */
+export interface Pausable {
+  pause(): unknown;
+  resume(): unknown;
+}
 
 /** Why a wait's timer is stopped. One for all: an AbortController would make a DOMException for each read. */
 const DONE = new Error('done');
@@ -17,11 +32,16 @@ export class Inbox {
   #tellFailure: (error: LinkError) => void = () => undefined;
   #wake: (() => void) | undefined;
   #lastReadAtMs = 0;
+  #held = 0;
+  #paused = false;
 
   /** Resolves with the first failure. */
   readonly failed: Promise<LinkError>;
 
-  constructor(clock: Clock) {
+  constructor(
+    clock: Clock,
+    private readonly source?: Pausable,
+  ) {
     this.#clock = clock;
     this.failed = new Promise((resolve) => (this.#tellFailure = resolve));
   }
@@ -34,6 +54,7 @@ export class Inbox {
   push(bytes: Uint8Array): void {
     if (bytes.length === 0 || this.#failure !== undefined) return;
     this.#queue.push({ bytes, atMs: this.#clock.now() });
+    this.#holds(cost(bytes));
     this.#wake?.();
   }
 
@@ -48,24 +69,35 @@ export class Inbox {
     if (this.#wake !== undefined) throw new Error('two readers on one link');
     if (this.#queue.length === 0 && this.#failure === undefined) await this.#arrival(timeoutMs);
     const next = this.#queue.shift();
-    if (next !== undefined) this.#lastReadAtMs = next.atMs;
-    else if (this.#failure !== undefined) throw this.#failure;
+    if (next !== undefined) {
+      this.#lastReadAtMs = next.atMs;
+      this.#holds(-cost(next.bytes));
+    } else if (this.#failure !== undefined) throw this.#failure;
     return next;
   }
 
   unread(bytes: Uint8Array): void {
-    if (bytes.length > 0) this.#queue.unshift({ bytes, atMs: this.#lastReadAtMs });
+    if (bytes.length === 0) return;
+    this.#queue.unshift({ bytes, atMs: this.#lastReadAtMs });
+    this.#holds(cost(bytes));
   }
 
   drain(): Uint8Array {
-    const bytes = new Uint8Array(this.#queue.reduce((sum, arrival) => sum + arrival.bytes.length, 0));
-    let at = 0;
-    for (const arrival of this.#queue) {
-      bytes.set(arrival.bytes, at);
-      at += arrival.bytes.length;
-    }
+    const bytes = concatBytes(this.#queue.map((arrival) => arrival.bytes));
     this.#queue = [];
+    this.#holds(-this.#held);
     return bytes;
+  }
+
+  #holds(more: number): void {
+    this.#held += more;
+    if (!this.#paused && this.#held > MOST_HELD) {
+      this.#paused = true;
+      this.source?.pause();
+    } else if (this.#paused && this.#held <= MOST_HELD / 2) {
+      this.#paused = false;
+      this.source?.resume();
+    }
   }
 
   /** Resolves at the next push, at a failure, or when the time is up. */
@@ -80,3 +112,5 @@ export class Inbox {
     timer.abort(DONE);
   }
 }
+
+const cost = (bytes: Uint8Array): number => bytes.length + ARRIVAL_COST;

@@ -10,6 +10,8 @@ import { tcpLink } from './tcp-link.js';
 export interface LinkOptions extends SerialOptions {
   /** Milliseconds from one byte to the next; 0 = as fast as the wire goes. */
   paceMs?: number;
+  /** Calls the opening off. */
+  signal?: AbortSignal;
 }
 
 /** `tcp://host:port`, with IPv6 hosts in brackets. */
@@ -23,7 +25,8 @@ function tcpAddress(spec: string): { host: string; port: number } {
 
 /**
  * Open the link the user named: a path, `tcp://host:port`, a USB `vvvv:pppp`, a serial number, a glob.
- * @throws UsageError for a name that cannot be one, or fits several ports; LinkError when it cannot be opened
+ * @throws UsageError for a name that cannot be one, or fits several ports; LinkError when it cannot be opened, or the
+ *   signal aborts first (canceled)
  */
 export async function openLink(spec: string, options: LinkOptions): Promise<SteadyLink> {
   const openLine = lineOpener(spec, options);
@@ -33,7 +36,7 @@ export async function openLink(spec: string, options: LinkOptions): Promise<Stea
     if (!paceMs) return line;
     return { ...pacedLink(line, clock, paceMs), gone: line.gone, modemLines: async () => line.modemLines?.() };
   });
-  await link.open();
+  await link.open(options.signal);
   return link;
 }
 

@@ -9,7 +9,7 @@
 import type { Clock } from '../seams/clock.js';
 
 /** No part of a wait counts for more; what had come is taken within much less. */
-const LONGEST_PART_MS = 100;
+export const LONGEST_PART_MS = 100;
 /** Also a short wait has so many parts: input takes up to three rounds of the event loop (poll, a thread's read, event). */
 const LEAST_PARTS = 4;
 

@@ -138,7 +138,7 @@ export class SerialLink implements Line {
     this.flow = options.flow ?? 'rtscts';
     this.#port = port;
     this.#clock = options.clock;
-    this.#inbox = new Inbox(options.clock);
+    this.#inbox = new Inbox(options.clock, port);
     // Its own types do not tell that a Unix port has a poller.
     port.once('close', turnLoopFor(port.port as NativePort | undefined));
     port.on('data', (chunk: Buffer) => this.#inbox.push(Uint8Array.from(chunk)));
@@ -210,6 +210,8 @@ export class SerialLink implements Line {
   async close(): Promise<void> {
     this.#inbox.fail(new LinkError('the port is closed', { where: this.name, canceled: true }));
     if (!this.#port.isOpen) return;
+    // Of what the board holds back nothing may be left: a system waits half a minute for it to go out.
+    if (this.#waits.size > 0) await new Promise<void>((resolve) => this.#port.flush(() => resolve()));
     await new Promise<void>((resolve) => this.#port.close(() => resolve()));
   }
 

@@ -14,6 +14,7 @@
 import type { Arrival, ByteLink } from '../seams/byte-link.js';
 import type { Clock } from '../seams/clock.js';
 import { LinkError } from '../seams/errors.js';
+import { orAborted } from './wait.js';
 import type { ModemLines } from './serial-options.js';
 
 export type LinkState = 'closed' | 'opening' | 'open' | 'lost';
@@ -45,6 +46,15 @@ const REOPEN_SETTINGS: Readonly<ReopenSettings> = {
   limitMs: Infinity,
   settleMs: 100,
 };
+
+/** What `close` can stop, and the caller's signal stops, too. */
+function stopper(signal: AbortSignal | undefined): { stop: AbortController; release: () => void } {
+  const stop = new AbortController();
+  const abort = (): void => stop.abort();
+  signal?.addEventListener('abort', abort, { once: true });
+  if (signal?.aborted) abort();
+  return { stop, release: () => signal?.removeEventListener('abort', abort) };
+}
 
 export class SteadyLink implements ByteLink {
   #state: LinkState = 'closed';
@@ -79,14 +89,20 @@ export class SteadyLink implements ByteLink {
     this.#listeners.push(listener);
   }
 
-  /** @throws what opening such a port throws; LinkError (canceled) when `close` came first. It is closed then. */
-  async open(): Promise<void> {
+  /**
+   * @throws what opening such a port throws; LinkError (canceled) when the signal aborts, or `close` came first. It is
+   *   closed then.
+   */
+  async open(signal?: AbortSignal): Promise<void> {
     if (!this.#is('closed')) throw new Error(`open() of a link that is ${this.#state}`);
+    const { stop, release } = stopper(signal);
     try {
-      await this.#attempt(new AbortController());
+      await this.#attempt(stop);
     } catch (error) {
       if (this.#state === 'opening') this.#become('closed');
       throw error;
+    } finally {
+      release();
     }
   }
 
@@ -101,11 +117,8 @@ export class SteadyLink implements ByteLink {
     if (this.#is('open')) return new Uint8Array(0);
     if (this.#is('opening')) throw new Error('reopen() of a link that is opening');
     if (this.#is('closed')) throw this.#reason;
-    const stop = new AbortController();
+    const { stop, release } = stopper(signal);
     this.#stop = stop;
-    const abort = (): void => stop.abort();
-    signal?.addEventListener('abort', abort, { once: true });
-    if (signal?.aborted) abort();
     const end = this.clock.now() + limitMs;
     try {
       for (let pauseMs = firstMs; ; pauseMs = Math.min(mostMs, pauseMs * factor)) {
@@ -113,7 +126,9 @@ export class SteadyLink implements ByteLink {
         if (stop.signal.aborted) throw this.#canceled();
         try {
           await this.#attempt(stop);
-          await this.clock.sleep(settleMs);
+          await this.clock.sleep(settleMs, stop.signal).catch(() => undefined);
+          if (stop.signal.aborted) throw await this.#leave();
+          if (!this.#is('open')) throw this.#reason;
           return this.drain();
         } catch (error) {
           // Also where it went away again at once. A port that is there but not ours yet may be in a moment: the
@@ -123,7 +138,7 @@ export class SteadyLink implements ByteLink {
         }
       }
     } finally {
-      signal?.removeEventListener('abort', abort);
+      release();
     }
   }
 
@@ -157,7 +172,16 @@ export class SteadyLink implements ByteLink {
   async #attempt(stop: AbortController): Promise<void> {
     this.#stop = stop;
     this.#become('opening');
-    const line = await this.openLine();
+    const opening = this.openLine();
+    const line = await orAborted(opening, stop.signal, this.name).catch((error: unknown) => {
+      if (!stop.signal.aborted) throw error;
+      // What opens late is closed again.
+      opening.then(
+        (late) => late.close(),
+        () => undefined,
+      );
+      throw this.#canceled();
+    });
     if (stop.signal.aborted) {
       await line.close();
       throw this.#canceled();
@@ -165,6 +189,14 @@ export class SteadyLink implements ByteLink {
     this.#line = line;
     this.#become('open');
     void line.gone.then((error) => this.#lost(line, error));
+  }
+
+  /** It is back, and not wanted any more. @returns why */
+  async #leave(): Promise<LinkError> {
+    const error = this.#canceled();
+    if (this.#line !== undefined) this.#lost(this.#line, error);
+    await this.#line?.close();
+    return error;
   }
 
   async #use<T>(work: (line: Line) => Promise<T>, lostToo = false): Promise<T> {

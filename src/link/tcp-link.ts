@@ -19,6 +19,9 @@ export interface TcpOptions {
   writeStallMs?: number;
 }
 
+/** What was written may leave within this after `close`; a server that reads nothing never takes it. */
+const CLOSE_MS = 1_000;
+
 const IAC = 0xff;
 /** IAC, a verb (WILL, WONT, DO, DONT), and an option; the options in use have small numbers. */
 const isTelnet = ([first, verb = 0, option = 0xff]: Uint8Array): boolean =>
@@ -73,7 +76,7 @@ class TcpLink implements Line {
     private readonly socket: Socket,
     private readonly options: TcpOptions,
   ) {
-    this.#inbox = new Inbox(options.clock);
+    this.#inbox = new Inbox(options.clock, socket);
     socket.on('data', (chunk: Buffer) => this.#take(chunk));
     socket.on('error', (cause) => this.#lost(cause));
     socket.on('close', () => this.#lost());
@@ -119,11 +122,16 @@ class TcpLink implements Line {
   async close(): Promise<void> {
     this.#inbox.fail(new LinkError('the connection is closed', { where: this.name, canceled: true }));
     if (this.socket.destroyed) return;
-    await new Promise<void>((resolve) => {
-      this.socket.once('close', () => resolve());
-      // What was written still goes out; a server that never answers the end is not waited for.
-      this.socket.end(() => this.socket.destroy());
-    });
+    const timer = new AbortController();
+    const closed = new Promise<void>((resolve) => this.socket.once('close', () => resolve()));
+    // What was written still goes out; a server that never answers the end is not waited for.
+    this.socket.end(() => this.socket.destroy());
+    patience(this.options.clock, CLOSE_MS, timer.signal).then(
+      () => this.socket.destroy(),
+      () => undefined,
+    );
+    await closed;
+    timer.abort();
   }
 
   #take(chunk: Buffer): void {

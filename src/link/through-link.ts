@@ -3,8 +3,13 @@ import type { ByteLink } from '../seams/byte-link.js';
 
 export function throughLink(link: ByteLink, otherwise: Partial<ByteLink>): ByteLink {
   return {
-    name: link.name,
-    baud: link.baud,
+    // A link that was opened anew may have another name.
+    get name() {
+      return link.name;
+    },
+    get baud() {
+      return link.baud;
+    },
     write: (bytes) => link.write(bytes),
     read: (timeoutMs) => link.read(timeoutMs),
     unread: (bytes) => link.unread(bytes),

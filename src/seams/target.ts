@@ -46,6 +46,8 @@ export interface LoadProgress {
   totalBytes: number;
   /** Blocks sent more than once so far. */
   retries: number;
+  /** Why what was checked does not prove that every byte is there, where that is so. */
+  doubt?: string;
 }
 
 export interface Target {

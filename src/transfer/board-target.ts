@@ -13,13 +13,15 @@ export interface BoardTargetOptions extends FlashOptions {
 
 /** `close` leaves the link open: it belongs to whoever opened it. */
 export function boardTarget(link: ByteLink, driver: Driver, clock: Clock, options: BoardTargetOptions = {}): Target {
-  const line = new CpmLine(link, clock);
+  const bare = new CpmLine(link, clock);
+  const line = bare.heeding(options.signal);
   let loaded = options.program;
   return {
     name: link.name,
     abilities: { tStates: false, transfer: true, realTime: true },
     async *load(program) {
-      yield* driver.flash(line, program, options);
+      // With the bare line: a transfer that is called off has to tidy up.
+      yield* driver.flash(bare, program, options);
       loaded = program.name;
     },
     async start(tail, name = loaded) {
@@ -27,7 +29,7 @@ export function boardTarget(link: ByteLink, driver: Driver, clock: Clock, option
       await driver.start(line, name, tail);
     },
     type: (bytes) => line.keyboard.write(bytes),
-    read: (timeoutMs) => link.read(timeoutMs),
+    read: (timeoutMs) => line.link.read(timeoutMs),
     close: async () => undefined,
   };
 }

@@ -13,6 +13,7 @@ import type { ByteLink } from '../seams/byte-link.js';
 import type { Clock } from '../seams/clock.js';
 import { TransferError } from '../seams/errors.js';
 import { ByteReader, shown } from '../link/byte-reader.js';
+import { heeding, heedingClock, within } from '../link/wait.js';
 import { pacedLink } from '../link/paced-link.js';
 import { latin1, toBytes, utf8 } from '../seams/bytes.js';
 
@@ -30,12 +31,16 @@ export const LINE_SETTINGS = {
   commandTimeoutMs: 10_000,
   /** For more of an echo that is right so far: a network's hiccup, a computer or a hub that is busy. */
   echoTimeoutMs: 3_000,
+  /** For the whole of an echo, however its characters trickle in: a line has 126 of them. */
+  echoLimitMs: 60_000,
   /** How often a line is typed whose echo is wrong: a line noisier than that carries no transfer either. */
   typingTries: 4,
   /** How often we try for a clean prompt: a program may take the first ^C for itself. */
   promptTries: 3,
 };
 
+/** A prompt and an error of CP/M's are shorter, and so is what a message shows. */
+const TAIL_KEPT = 200;
 const CTRL_C = '\x03';
 const CTRL_U = '\x15';
 /** `A>`, `A0>`, `B10>`; what is before it is the end of a line, or nothing. */
@@ -64,6 +69,17 @@ export class CpmLine {
     this.keyboard = pacedLink(link, clock, LINE_SETTINGS.typingMs);
   }
 
+  /** The same line until the signal aborts: what waits on it then ends with the interruption. */
+  heeding(signal: AbortSignal | undefined): CpmLine {
+    if (signal === undefined) return this;
+    return new CpmLine(heeding(this.link, signal), heedingClock(this.clock, signal, this.link.name));
+  }
+
+  /** Work on this line that ends within a time. @throws LinkError (timedOut) */
+  within<T>(totalMs: number, what: string, work: (line: CpmLine) => Promise<T>): Promise<T> {
+    return within(this.link, this.clock, totalMs, what, (link, clock) => work(new CpmLine(link, clock)));
+  }
+
   /** @param text a character stands for a byte */
   type(text: string): Promise<void> {
     return this.keyboard.write(toBytes(text));
@@ -81,8 +97,10 @@ export class CpmLine {
     for (let attempt = 0; attempt < LINE_SETTINGS.typingTries; attempt++) {
       await this.type(line);
       echo = '';
+      const { echoLimitMs: totalMs, echoTimeoutMs: quietMs } = LINE_SETTINGS;
+      const wait = this.reader.wait('the echo', { totalMs, quietMs });
       while (echo !== line && line.startsWith(echo)) {
-        const arrival = await this.link.read(LINE_SETTINGS.echoTimeoutMs);
+        const arrival = await wait.next();
         if (arrival === undefined) break;
         echo += latin1(arrival.bytes);
       }
@@ -109,7 +127,7 @@ export class CpmLine {
       await this.type(CTRL_C);
       const answer = await this.#untilPrompt(LINE_SETTINGS.promptTimeoutMs, LINE_SETTINGS.cleanQuietMs);
       if (answer.prompt !== undefined) return answer.prompt;
-      came += answer.text;
+      came = (came + answer.text).slice(-TAIL_KEPT);
     }
     throw new TransferError('no CP/M prompt', {
       where: this.link.name,
@@ -173,17 +191,26 @@ export class CpmLine {
     timeoutMs: number,
     quietMs: number,
   ): Promise<{ text: string; prompt?: string; bdosError?: string }> {
-    const end = this.clock.now() + timeoutMs;
-    let text = '';
+    const wait = this.reader.wait('the prompt', { totalMs: timeoutMs });
+    const parts: string[] = [];
+    // Only the end can be a prompt, and a dump of a file is long.
+    let tail = '';
     for (;;) {
-      // Only the end can be a prompt, and a dump of a file is long.
-      const tail = text.slice(-80);
       const prompt = PROMPT.exec(tail)?.[1];
       const bdosError = BDOS_ERROR.exec(tail)?.[0];
-      const waitMs = prompt || bdosError ? quietMs : end - this.clock.now();
-      const arrival = waitMs > 0 ? await this.link.read(waitMs) : undefined;
-      if (arrival !== undefined) text += latin1(arrival.bytes);
-      else return { text, ...(prompt !== undefined && { prompt }), ...(bdosError !== undefined && { bdosError }) };
+      const atEnd = prompt !== undefined || bdosError !== undefined;
+      let arrival = await wait.next(atEnd ? quietMs : undefined);
+      // The time was up before the silence behind it was.
+      if (arrival === undefined && atEnd && wait.end !== 'silence') arrival = await this.link.read(quietMs);
+      if (arrival === undefined)
+        return {
+          text: parts.join(''),
+          ...(prompt !== undefined && { prompt }),
+          ...(bdosError !== undefined && { bdosError }),
+        };
+      const text = latin1(arrival.bytes);
+      parts.push(text);
+      tail = (tail + text).slice(-TAIL_KEPT);
     }
   }
 }

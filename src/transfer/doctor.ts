@@ -7,6 +7,7 @@ import type { ByteLink } from '../seams/byte-link.js';
 import type { Clock } from '../seams/clock.js';
 import { LinkError, RefusedError } from '../seams/errors.js';
 import { shown } from '../link/byte-reader.js';
+import { heeding } from '../link/wait.js';
 import { pacedLink } from '../link/paced-link.js';
 import { latin1, toBytes } from '../seams/bytes.js';
 import { CpmLine } from './cpm-line.js';
@@ -45,6 +46,8 @@ export interface Instruments {
   paceMs: number;
   /** Also send a file with all 256 values, read it back and erase it. */
   transfer?: boolean;
+  /** Ends it, with LinkError (canceled). */
+  signal?: AbortSignal;
 }
 
 /** Speeds that boards are set to, likeliest first. */
@@ -62,16 +65,21 @@ const HIGH_HALVES = [0x80, 0xc0].map((from) =>
   Array.from({ length: 64 }, (_, n) => String.fromCharCode(from + n)).join(''),
 );
 const TEST_FILE = 'Z80LMTST.COM';
+/** On a floppy that has stopped. */
+const ERASE_MS = 10_000;
 /** Spacings tried where a burst is not survived, in ms; each is tried twice. */
 const PACES = [0.2, 0.5, 1, 2, 3, 5];
 /** XM needs 0.64 ms a byte, whatever the prompt can do. */
 const LEAST_PACE = 1;
 
-export async function* examine(link: ByteLink, clock: Clock, tools: Instruments): AsyncGenerator<Finding> {
+export async function* examine(bare: ByteLink, clock: Clock, tools: Instruments): AsyncGenerator<Finding> {
+  const { signal } = tools;
+  const link = heeding(bare, signal);
   const seen = await look(link, clock);
   yield answer(seen, tools);
   if (seen.situation === 'silent' || seen.situation === 'other') {
-    if (tools.reopen !== undefined && link.baud !== undefined) yield* speed(link, clock, seen, tools.reopen);
+    if (tools.reopen !== undefined && link.baud !== undefined)
+      yield* speed(link, clock, seen, async (baud) => heeding(await tools.reopen!(baud), signal));
     return;
   }
   if (link.baud !== undefined)
@@ -93,8 +101,8 @@ export async function* examine(link: ByteLink, clock: Clock, tools: Instruments)
   if (tools.transfer && found.learned?.board !== undefined) {
     // As it would be done after this: at the pace that was found.
     const paceMs = flow.learned?.paceMs ?? 0;
-    const paced = paceMs > tools.paceMs ? new CpmLine(pacedLink(link, clock, paceMs), clock) : line;
-    yield await transfer(paced, found.learned.board);
+    const paced = paceMs > tools.paceMs ? pacedLink(bare, clock, paceMs) : bare;
+    yield await transfer(new CpmLine(paced, clock), found.learned.board, signal);
   }
 }
 
@@ -116,6 +124,8 @@ function answer({ situation, words }: Recognised, tools: Instruments): Finding {
   return { check, verdict: 'good', words: `${words} answers` };
 }
 
+/** The whole of an echo, however it trickles in: 95 characters take 3 s at 300 baud. */
+const ECHO_LIMIT_MS = 30_000;
 /** An echo has ended. */
 const QUIET_MS = 300;
 /** The rest of one that is right so far: a busy computer or server must not look like a line that loses characters. */
@@ -172,9 +182,10 @@ async function echoOf(
   line.link.drain();
   await write(text);
   let echo = '';
+  const wait = line.reader.wait('the echo', { totalMs: ECHO_LIMIT_MS });
   while (echo.length < 4 * text.length) {
     const isHalf = echo !== right && right.startsWith(echo);
-    const arrival = await line.link.read(isHalf ? REST_MS : QUIET_MS);
+    const arrival = await wait.next(isHalf ? REST_MS : QUIET_MS);
     if (arrival === undefined) break;
     echo += latin1(arrival.bytes);
   }
@@ -238,24 +249,31 @@ async function allValues(line: CpmLine): Promise<Finding> {
 }
 
 /** The proof: a file that holds each of the 256 values twice, there and back. */
-async function transfer(line: CpmLine, board: string): Promise<Finding> {
+async function transfer(line: CpmLine, board: string, signal: AbortSignal | undefined): Promise<Finding> {
   const check = 'transfer';
   const bytes = Uint8Array.from({ length: 512 }, (_, n) => (n < 256 ? n : 511 - n));
   try {
     let verified = false;
+    let doubt: string | undefined;
     const file = { name: TEST_FILE, bytes };
-    for await (const { phase } of createDriver(board).flash(line, file, {})) verified ||= phase === 'verify';
-    await line.command(`ERA ${TEST_FILE}`);
+    for await (const progress of createDriver(board).flash(line, file, signal ? { signal } : {})) {
+      verified ||= progress.phase === 'verify';
+      doubt ??= progress.doubt;
+    }
+    await line.within(ERASE_MS, `${TEST_FILE} to be erased`, (bounded) => bounded.command(`ERA ${TEST_FILE}`));
     return {
       check,
       verdict: 'good',
-      words: verified
-        ? 'all 256 values went there and came back as they were'
-        : 'all 256 values were sent and acknowledged; this board cannot send them back',
+      words:
+        doubt !== undefined
+          ? `all 256 values were sent and acknowledged; ${doubt}`
+          : verified
+            ? 'all 256 values went there and came back as they were'
+            : 'all 256 values were sent and acknowledged; this board cannot send them back',
     };
   } catch (error) {
     if (!(error instanceof LinkError || error instanceof RefusedError)) throw error;
-    if (error instanceof LinkError && error.reason.disconnected) throw error;
+    if (error instanceof LinkError && (error.reason.disconnected || signal?.aborted)) throw error;
     return { check, verdict: 'bad', words: error.message, ...(error.hint && { remedy: error.hint }) };
   }
 }
@@ -308,7 +326,7 @@ async function receiver(link: ByteLink, clock: Clock): Promise<Finding> {
       learned: { board: name },
     };
   } catch (error) {
-    if (!(error instanceof LinkError) || error.reason.disconnected) throw error;
+    if (!(error instanceof LinkError) || error.reason.disconnected || error.reason.canceled) throw error;
     return { check: 'receiver', verdict: 'bad', words: error.message, ...(error.hint && { remedy: error.hint }) };
   }
 }

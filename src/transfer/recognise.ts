@@ -44,6 +44,8 @@ const ANSWER_MS = 1_500;
 const QUIET_MS = 300;
 /** Words that end in no known prompt may not have ended: a slow console, a busy server or computer between us. */
 const UNKNOWN_QUIET_MS = 1_500;
+/** A boot text at 9600 baud takes 1 to 2 s. */
+const TALK_MS = 5_000;
 
 export interface Recognised {
   situation: Situation;
@@ -56,14 +58,19 @@ export interface Recognised {
 export async function look(link: ByteLink, clock: Clock): Promise<Recognised> {
   const reader = new ByteReader(link, clock);
   // Let a board that is talking (booting, printing) finish: its words are no answer to us.
-  let text = await reader.untilQuiet(QUIET_MS, 5_000);
+  let text = await reader.untilQuiet(QUIET_MS, TALK_MS);
   await link.write(Uint8Array.of(0x0d));
   const first = await link.read(ANSWER_MS);
-  if (first !== undefined) {
-    link.unread(first.bytes);
-    text += await reader.untilQuiet(QUIET_MS, 5_000);
-    if (judge(text).situation === 'other') text += await reader.untilQuiet(UNKNOWN_QUIET_MS, 5_000);
+  if (first === undefined) return judge(text);
+  link.unread(first.bytes);
+  let answer = await reader.hear(QUIET_MS, TALK_MS);
+  text += answer.text;
+  if (answer.fellSilent && judge(text).situation === 'other') {
+    answer = await reader.hear(UNKNOWN_QUIET_MS, TALK_MS);
+    text += answer.text;
   }
+  // In the middle of a talk anything may look like a prompt.
+  if (!answer.fellSilent) return { situation: 'other', words: `something talks without end: ${shown(text, 80)}`, text };
   return judge(text);
 }
 

@@ -7,8 +7,9 @@
  */
 import type { ByteLink } from '../seams/byte-link.js';
 import type { Clock } from '../seams/clock.js';
-import { TransferError } from '../seams/errors.js';
+import { LinkError, TransferError } from '../seams/errors.js';
 import { shown } from '../link/byte-reader.js';
+import { heeding, Wait } from '../link/wait.js';
 import { concatBytes } from '../seams/bytes.js';
 import {
   ACK,
@@ -23,6 +24,7 @@ import {
   type CheckMode,
   type TransferEvent,
 } from './xmodem.js';
+import { cancelTransfer } from './xmodem-send.js';
 
 /** Each wait and each limit, and what it must outlast. */
 export interface ReceiveSettings {
@@ -36,8 +38,13 @@ export interface ReceiveSettings {
   byteTimeoutMs: number;
   /** From our answer to the next block: a board reads its disk meanwhile. */
   blockTimeoutMs: number;
+  /** For a whole block, however its bytes trickle in: 1K takes 34 s at 300 baud. */
+  blockLimitMs: number;
   /** Silence that ends a damaged block. At 1200 baud a byte takes 8 ms. */
   purgeMs: number;
+  /** What follows a damaged block is at most the rest of it, and perhaps another; who goes on talking is no sender. */
+  purgeLimitMs: number;
+  purgeBytes: number;
   /** After EOT: one that is followed by something was the damaged head of a block. */
   endQuietMs: number;
   /** Errors in a row before we give up. */
@@ -52,7 +59,10 @@ export const RECEIVE_SETTINGS: Readonly<ReceiveSettings> = {
   requests: 20,
   byteTimeoutMs: 1_000,
   blockTimeoutMs: 10_000,
+  blockLimitMs: 60_000,
   purgeMs: 200,
+  purgeLimitMs: 60_000,
+  purgeBytes: 4_096,
   endQuietMs: 100,
   triesPerBlock: 10,
   cancelPauseMs: 300,
@@ -70,8 +80,8 @@ export interface ReceiveOptions {
   settings?: Partial<ReceiveSettings>;
 }
 
-/** How soon an abort is noticed. */
-const POLL_MS = 100;
+/** So much of what else came is kept for a message. */
+const NOISE_KEPT = 400;
 
 type Head = 'block' | 'long block' | 'end' | 'cancel' | 'silence' | 'noise';
 
@@ -80,7 +90,20 @@ type Head = 'block' | 'long block' | 'end' | 'cancel' | 'silence' | 'noise';
  * @throws TransferError naming the block; LinkError when the line is lost
  */
 export async function receiveXmodem(link: ByteLink, options: ReceiveOptions): Promise<Uint8Array> {
-  return new Receiver(link, options).run();
+  try {
+    return await new Receiver(heeding(link, options.signal), options).run();
+  } catch (error) {
+    if (options.signal?.aborted || error instanceof GivenUp) {
+      const { cancelPauseMs } = { ...RECEIVE_SETTINGS, ...options.settings };
+      await cancelTransfer(link, options.clock, cancelPauseMs);
+    }
+    throw error;
+  }
+}
+
+/** The sender is still there, and is to hear of it. */
+class GivenUp extends TransferError {
+  override name = 'TransferError';
 }
 
 class Receiver {
@@ -107,6 +130,16 @@ class Receiver {
   }
 
   async run(): Promise<Uint8Array> {
+    try {
+      return await this.#receive();
+    } catch (error) {
+      if (!(error instanceof LinkError) || error instanceof TransferError) throw error;
+      const details = { ...error.reason, hint: error.hint, cause: error };
+      throw this.#error(`${error.message} at block ${this.#next}`, details);
+    }
+  }
+
+  async #receive(): Promise<Uint8Array> {
     let head = await this.#start();
     let errors = 0;
     for (;;) {
@@ -123,8 +156,8 @@ class Receiver {
       else {
         this.#retries++;
         if (++errors >= this.#settings.triesPerBlock) {
-          await this.#cancel();
-          throw this.#error(`${problem} at block ${this.#next}, ${errors} times in a row`, {
+          throw new GivenUp(`${problem} at block ${this.#next}, ${errors} times in a row`, {
+            where: this.link.name,
             timedOut: head === 'silence',
           });
         }
@@ -185,7 +218,7 @@ class Receiver {
       if (more?.[0] === CAN) return 'cancel';
       if (more !== undefined) this.link.unread(more);
     }
-    this.#noise += String.fromCharCode(byte);
+    this.#noise = (this.#noise + String.fromCharCode(byte)).slice(-NOISE_KEPT);
     return 'noise';
   }
 
@@ -217,26 +250,19 @@ class Receiver {
       await this.#say(ACK);
       return undefined;
     }
-    await this.#cancel();
-    throw this.#error(`the sender is at block ${number} (of 256) where ${this.#next & 0xff} was due: data is lost`);
+    throw new GivenUp(`the sender is at block ${number} (of 256) where ${this.#next & 0xff} was due: data is lost`, {
+      where: this.link.name,
+    });
   }
 
   /** Exactly `count` bytes, none of them later than `timeoutMs` after the one before. */
   async #take(count: number, timeoutMs: number): Promise<Uint8Array | undefined> {
     const bytes = new Uint8Array(count);
-    let left = timeoutMs;
+    const bounds = { totalMs: Math.max(timeoutMs, this.#settings.blockLimitMs), quietMs: timeoutMs };
+    const wait = new Wait(this.link, 'a block', bounds, this.#clock);
     for (let filled = 0; filled < count;) {
-      if (this.options.signal?.aborted) {
-        await this.#cancel();
-        throw this.#error(`interrupted at block ${this.#next}`, { canceled: true });
-      }
-      if (left <= 0) return undefined;
-      const arrival = await this.link.read(Math.min(left, POLL_MS));
-      if (arrival === undefined) {
-        left -= POLL_MS;
-        continue;
-      }
-      left = timeoutMs;
+      const arrival = await wait.next();
+      if (arrival === undefined) return undefined;
       const used = arrival.bytes.subarray(0, count - filled);
       bytes.set(used, filled);
       filled += used.length;
@@ -246,13 +272,11 @@ class Receiver {
   }
 
   async #purge(): Promise<void> {
-    while ((await this.link.read(this.#settings.purgeMs)) !== undefined);
-  }
-
-  async #cancel(): Promise<void> {
-    await this.#say(CAN);
-    await this.#clock.sleep(this.#settings.cancelPauseMs);
-    await this.#say(CAN);
+    const { purgeMs: quietMs, purgeLimitMs: totalMs, purgeBytes: mostBytes } = this.#settings;
+    const wait = new Wait(this.link, 'silence', { totalMs, quietMs, mostBytes }, this.#clock);
+    while ((await wait.next()) !== undefined);
+    if (wait.end !== 'silence')
+      throw new GivenUp(`what comes is no block, and has no end, at block ${this.#next}`, { where: this.link.name });
   }
 
   #say(byte: number): Promise<void> {

@@ -7,6 +7,7 @@ import type { ByteLink } from '../seams/byte-link.js';
 import type { Clock } from '../seams/clock.js';
 import { LinkError, TransferError } from '../seams/errors.js';
 import { ByteReader, shown } from '../link/byte-reader.js';
+import { heeding, within, type Wait } from '../link/wait.js';
 import { toBytes } from '../seams/bytes.js';
 import { ACK, CAN, CRC_REQUEST, EOT, NAK, type CheckMode, type TransferEvent } from './xmodem.js';
 import { XmodemJsSender } from './xmodem-js.js';
@@ -67,8 +68,10 @@ export interface SendOptions {
 
 /** A receiver answers in single control bytes: so many letters in a row are a program's talk. */
 const TALK_LENGTH = 12;
-/** How soon an abort is noticed. */
-const POLL_MS = 100;
+/** So much of what else came is kept for a message. */
+const TEXT_KEPT = 400;
+/** Telling the board that we give up: the pause between two CANs, behind a block that is still on its way at 9600 baud. */
+const CANCEL_MS = 2_000;
 
 type Reply = 'ack' | 'nak' | 'request' | 'cancel' | 'talk' | 'silence';
 
@@ -82,10 +85,9 @@ class Replies {
 
   constructor(
     link: ByteLink,
-    private readonly options: SendOptions,
-    private readonly interrupted: () => Error,
+    private readonly clock: Clock,
   ) {
-    this.#reader = new ByteReader(link, options.clock);
+    this.#reader = new ByteReader(link, clock);
   }
 
   /** Text that came instead of an answer. */
@@ -101,28 +103,28 @@ class Replies {
 
   /** The rest of what the board is saying. */
   async hearOut(): Promise<void> {
-    this.#text += await this.#reader.untilQuiet(300, 3_000);
+    this.#keep(await this.#reader.untilQuiet(300, 3_000));
   }
 
   /** The first request: C or NAK with nothing but a K behind it. */
   async request(timeoutMs: number, quietMs: number): Promise<CheckMode | 'cancel' | undefined> {
-    const end = this.options.clock.now() + timeoutMs;
+    const wait = this.#reader.wait('a request', { totalMs: timeoutMs });
     let asked: CheckMode | undefined;
     for (;;) {
-      const byte = await this.#byte(asked ? quietMs : end - this.options.clock.now());
-      if (byte === undefined) return asked;
+      const byte = await this.#byte(wait, asked && quietMs);
+      if (byte === undefined) return wait.end === 'silence' ? asked : undefined;
       if (asked && byte === 0x4b) return asked;
       if (byte === CAN && ++this.#cans === 2) return 'cancel';
       if (byte !== CAN) this.#cans = 0;
       asked = byte === CRC_REQUEST ? 'crc' : byte === NAK ? 'checksum' : undefined;
-      if (asked === undefined) this.#text += String.fromCharCode(byte);
+      if (asked === undefined) this.#keep(String.fromCharCode(byte));
     }
   }
 
   async reply(timeoutMs: number, requestCounts: boolean): Promise<Reply> {
-    const end = this.options.clock.now() + timeoutMs;
+    const wait = this.#reader.wait('an answer', { totalMs: timeoutMs });
     for (;;) {
-      const byte = await this.#byte(end - this.options.clock.now());
+      const byte = await this.#byte(wait);
       if (byte === undefined) return 'silence';
       if (byte === CAN) {
         if (++this.#cans === 2) return 'cancel';
@@ -132,20 +134,23 @@ class Replies {
       if (byte === ACK) return 'ack';
       if (byte === NAK) return 'nak';
       if (byte === CRC_REQUEST && requestCounts) return 'request';
-      if (byte >= 0x20 && byte < 0x7f) this.#text += String.fromCharCode(byte);
+      if (byte >= 0x20 && byte < 0x7f) this.#keep(String.fromCharCode(byte));
       if (this.#text.length >= TALK_LENGTH && !/^[CK]*$/.test(this.#text)) return 'talk';
     }
   }
 
-  async #byte(timeoutMs: number): Promise<number | undefined> {
-    for (let left = timeoutMs; left > 0; left -= POLL_MS) {
-      if (this.options.signal?.aborted) throw this.interrupted();
-      const byte = await this.#reader.byte(Math.min(POLL_MS, left));
-      if (byte === undefined) continue;
-      this.heardAtMs = this.options.clock.now();
-      return byte;
-    }
-    return undefined;
+  async #byte(wait: Wait, quietMs?: number): Promise<number | undefined> {
+    const arrival = await wait.next(quietMs);
+    if (arrival === undefined) return undefined;
+    this.heardAtMs = this.clock.now();
+    const rest = arrival.bytes.subarray(1);
+    wait.gaveBack(rest.length);
+    this.#reader.link.unread(rest);
+    return arrival.bytes[0];
+  }
+
+  #keep(text: string): void {
+    this.#text = (this.#text + text).slice(-TEXT_KEPT);
   }
 }
 
@@ -155,12 +160,13 @@ class Replies {
  *   LinkError when the line is lost. Except in those last cases the transfer is cancelled on the board.
  */
 export async function* sendXmodem(
-  link: ByteLink,
+  bare: ByteLink,
   data: Uint8Array,
   options: SendOptions,
 ): AsyncGenerator<TransferEvent, void, void> {
   const settings = { ...SEND_SETTINGS, ...options.settings };
-  const { clock } = options;
+  const { clock, signal } = options;
+  const link = heeding(bare, signal);
   const sender = new XmodemJsSender(data, options.blockSize ?? 128);
   const blocks = sender.sizes.length;
   const totalBytes = data.length;
@@ -173,7 +179,7 @@ export async function* sendXmodem(
   const place = (): string => (block > blocks ? `at the end, after block ${blocks}` : `at block ${block} of ${blocks}`);
   const fail = (what: string, details: ConstructorParameters<typeof TransferError>[1] = {}): TransferError =>
     new TransferError(`${what} ${place()}`, { where: link.name, ...details });
-  const replies = new Replies(link, options, () => fail('interrupted', { canceled: true }));
+  const replies = new Replies(link, clock);
   /** Until the answer is `gapMs` old. No timer where that is now: the shortest one costs a tenth of a short block. */
   const gap = async (): Promise<void> => {
     const leftMs = replies.heardAtMs + settings.gapMs - clock.now();
@@ -283,21 +289,24 @@ export async function* sendXmodem(
     yield { type: 'done', blocks, totalBytes, retries, confirmed: true };
   } catch (error) {
     if (!(error instanceof LinkError) || error instanceof TransferError) throw error;
-    // The line itself failed, so nobody can be told.
-    boardWaits = false;
+    // Where the line itself failed nobody can be told.
+    if (!signal?.aborted) boardWaits = false;
     throw fail(`${error.message}`, { ...error.reason, hint: error.hint, cause: error });
   } finally {
-    if (boardWaits) await cancelTransfer(link, clock, settings.cancelPauseMs);
+    if (boardWaits) await cancelTransfer(bare, clock, settings.cancelPauseMs);
   }
 }
 
-/** Tell a receiver that nothing more will come. */
-export async function cancelTransfer(link: ByteLink, clock: Clock, pauseMs: number): Promise<void> {
+/** Tell the other end that nothing more will come, whatever state the line is in. Never throws a LinkError. */
+export async function cancelTransfer(bare: ByteLink, clock: Clock, pauseMs: number): Promise<void> {
   try {
-    await link.write(Uint8Array.of(CAN));
-    await clock.sleep(pauseMs);
-    await link.write(Uint8Array.of(CAN));
-  } catch {
+    await within(bare, clock, CANCEL_MS + pauseMs, 'the transfer to be cancelled', async (link, bounded) => {
+      await link.write(Uint8Array.of(CAN));
+      await bounded.sleep(pauseMs);
+      await link.write(Uint8Array.of(CAN));
+    });
+  } catch (error) {
     // The error that made us cancel is the one to report.
+    if (!(error instanceof LinkError)) throw error;
   }
 }

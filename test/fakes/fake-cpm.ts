@@ -137,7 +137,9 @@ export class FakeCpm {
       );
       await this.#say(columns.length > 0 ? `${drive}: ${columns.join(' : ')}` : 'NO FILE');
     } else if (word === 'ERA') {
-      if (!this.files.delete(args[0]!)) await this.#say('NO FILE');
+      const [drive, file] = place(args[0]);
+      if (!(await select(drive))) return;
+      if (drive !== 'A' || !this.files.delete(file)) await this.#say('NO FILE');
     } else if (word === 'REN') {
       const [to = '', from = ''] = args.join('').split('=');
       const file = this.files.get(from);

@@ -46,8 +46,14 @@ export class VirtualLine implements ByteLink, Clock {
     return (this.board.tStates / this.board.clockHz) * 1000;
   }
 
-  async sleep(ms: number): Promise<void> {
-    this.#runTo(this.now() + ms);
+  /** With a signal, what can go on without time passing goes on first: it may abort. */
+  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    const end = this.now() + ms;
+    if (signal) {
+      await new Promise((turn) => setImmediate(turn));
+      if (signal.aborted) throw signal.reason as Error;
+    }
+    this.#runTo(end);
   }
 
   async write(bytes: Uint8Array): Promise<void> {

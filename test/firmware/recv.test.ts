@@ -9,7 +9,7 @@ import { receiver } from '../fakes/receiver.js';
 
 const recv = receiver();
 
-const READY = '\r\nRECV 1\r\nReady\r\nC';
+const READY = '\r\nRECV 2\r\nReady\r\nC';
 const DONE = '\r\nRECV: done\r\n\r\nA>';
 const CANCELLED = '\x18\x18\r\nCancelled, nothing kept\r\n\r\nA>';
 const SMALL = sample(128);
@@ -147,7 +147,7 @@ describe('RECV', () => {
         { name: 'F.COM', bytes: SMALL },
       ],
     });
-    expect(command(t, 'RECV F.COM')).toBe('RECV F.COM\r\r\n\r\nRECV 1\r\nFile exists\r\n');
+    expect(command(t, 'RECV F.COM')).toBe('RECV F.COM\r\r\n\r\nRECV 2\r\nFile exists\r\n');
     expect(stored(t)).toEqual(SMALL);
   });
 
@@ -201,7 +201,7 @@ describe("RECV in the emulator's CP/M", () => {
 
   it('receives', () => {
     const { folder, until, send } = emulated();
-    expect(until('C')).toContain('RECV 1');
+    expect(until('C')).toContain('RECV 2');
     until('C');
     const data = sample(2048 + 128);
     send(block(1, data.subarray(0, 1024)));

@@ -35,7 +35,7 @@ describe('ByteReader', () => {
     const clock = new FakeClock();
     const { a, b } = linkPair(clock, { toB: { chunk: 1, msPerByte: 40 } });
     await clock.run(a.write(toBytes('slow talk')));
-    expect(await clock.run(new ByteReader(b, clock).untilQuiet(50))).toBe('slow talk');
+    expect(await clock.run(new ByteReader(b, clock).untilQuiet(50, 60_000))).toBe('slow talk');
     expect(clock.now()).toBe(9 * 40 + 50);
   });
 

@@ -101,6 +101,8 @@ describe('the states of a link', () => {
     const opening = expect(link.open()).rejects.toMatchObject({ reason: { canceled: true } });
     await link.close();
     await clock.run(opening);
+    expect(clock.now()).toBe(0);
+    await clock.run(clock.sleep(600));
     expect(socket.line!.closed).toBe(true);
     expect(states).toEqual(['opening', 'closed']);
   });

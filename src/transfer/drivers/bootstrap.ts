@@ -6,7 +6,7 @@
  *     us     :20010000…                  each record's echo is compared before the next goes
  *     us     ^Z
  *     us     LOAD RECV                   makes RECV.COM; checks each record's sum
- *     us     RECV RECV.COM CRC           the receiver says its own CRC
+ *     us     RECV RECV.COM CRC           the receiver says its own CRC and sums
  *
  * It stays on the board, so the next time is as quick as any.
  */
@@ -15,7 +15,7 @@ import { shown } from '../../link/byte-reader.js';
 import { latin1 } from '../../seams/bytes.js';
 import type { CpmLine } from '../cpm-line.js';
 import { hexRecord } from '../intel-hex.js';
-import { crc16, SUB } from '../xmodem.js';
+import { fileSums, padded, saidSums, sumsDiffer } from '../file-sums.js';
 import { RECV } from './cpm.js';
 import { Xmodem } from './cpm-xmodem.js';
 import { cpmFlash, type Flash, type Method } from './cpm-flash.js';
@@ -24,7 +24,8 @@ import type { Driver } from './driver.js';
 const TPA = 0x100;
 /** Short lines: a damaged one costs little. */
 const PER_RECORD = 32;
-const RECORD = 128;
+/** As it says at its start (firmware/recv/recv.asm); those before tell a CRC and no sums. */
+const VERSION = 2;
 const DRIVES = 'ABC';
 const ECHO_TIMEOUT_MS = 2_000;
 const TOOL_TIMEOUT_MS = 20_000;
@@ -49,23 +50,31 @@ class Bootstrap extends Xmodem implements Method {
   }
 
   override async *prepare(flash: Flash): AsyncGenerator<LoadProgress> {
-    if ((await flash.find('RECV', DRIVES)) === undefined) yield* this.#install(flash);
+    const found = await flash.find('RECV', DRIVES);
+    const isOld = found !== undefined && (await this.#version(flash, found)) < VERSION;
+    if (found === undefined || isOld) yield* this.#install(flash, isOld);
     yield* super.prepare(flash);
   }
 
-  async *#install(flash: Flash): AsyncGenerator<LoadProgress> {
+  /** Of the receiver on the board, which says it first; 0 where it says none. */
+  async #version({ line }: Flash, tool: string): Promise<number> {
+    return Number(/RECV (\d+)/.exec((await line.command(tool, TOOL_TIMEOUT_MS)).text)?.[1] ?? 0);
+  }
+
+  /** @param isOld there is one, which will do where no new one can be made */
+  async *#install(flash: Flash, isOld: boolean): AsyncGenerator<LoadProgress> {
     const { line } = flash;
     const pip = await flash.find('PIP', DRIVES);
     const load = await flash.find('LOAD', DRIVES);
-    if (pip === undefined || load === undefined)
+    if (pip === undefined || load === undefined) {
+      if (isOld) return;
       throw flash.error(
         `no ${pip === undefined ? 'PIP' : 'LOAD'}.COM on the board (looked on A:, B:, C:)`,
         'without PIP and LOAD a receiver cannot be typed in; copy one to the card with another computer',
       );
+    }
     // Whole records, so that LOAD's filling is nothing to guess about.
-    const plain = this.receiver();
-    const bytes = new Uint8Array(Math.ceil(plain.length / RECORD) * RECORD).fill(SUB);
-    bytes.set(plain);
+    const bytes = padded(this.receiver());
     await line.command('A:');
     for (let tries = 1; ; tries++) {
       const wrong = yield* this.#type(flash, pip, bytes);
@@ -75,19 +84,25 @@ class Bootstrap extends Xmodem implements Method {
         throw flash.error(`PIP's echo is wrong: ${wrong}`, 'the line damages what it carries: try --pace 5');
     }
     yield flash.step('prepare', 'making RECV.COM with LOAD');
+    flash.temporaries.add('A:RECV.COM');
     const { text } = await line.command(`${load} RECV`, TOOL_TIMEOUT_MS);
     if (/ERROR|INVERTED|CANNOT/i.test(text)) throw flash.error(`LOAD says ${shown(text)}`);
     await line.command('ERA RECV.HEX');
+    flash.temporaries.delete('A:RECV.HEX');
     const said = (await line.command('RECV RECV.COM CRC', TOOL_TIMEOUT_MS)).text;
-    const due = crc16(bytes).toString(16).toUpperCase().padStart(4, '0');
-    if (/CRC ([0-9A-F]{4})/.exec(said)?.[1] === due) return;
-    await line.command('ERA RECV.COM');
+    const sums = saidSums(said);
+    if (sums?.plain !== undefined && sumsDiffer(sums, fileSums(bytes)) === undefined) {
+      flash.temporaries.delete('A:RECV.COM');
+      return;
+    }
     throw flash.error(`the receiver that was typed in does not answer as it should: ${shown(said)}`);
   }
 
   /** Type the HEX file. @returns the echo of the line that came back wrong */
   async *#type(flash: Flash, pip: string, bytes: Uint8Array): AsyncGenerator<LoadProgress, string | undefined> {
-    const { line, options } = flash;
+    const { line } = flash;
+    flash.temporaries.add('A:RECV.HEX');
+    flash.listening = true;
     await line.typeLine(`${pip} RECV.HEX=CON:`);
     await line.reader.expect(/\n/, ECHO_TIMEOUT_MS, 'PIP to begin');
     await line.reader.untilQuiet(500, TOOL_TIMEOUT_MS);
@@ -97,7 +112,6 @@ class Bootstrap extends Xmodem implements Method {
     records.push(hexRecord(0, new Uint8Array(0), 1));
     let wrong: string | undefined;
     for (const [n, record] of records.entries()) {
-      options.signal?.throwIfAborted();
       yield flash.step('prepare', `typing in a receiver (line ${n + 1} of ${records.length})`);
       await line.type(`${record}\r\n`);
       const echo = await this.#echo(flash, record.length + 2);
@@ -107,14 +121,15 @@ class Bootstrap extends Xmodem implements Method {
     }
     await line.type(CTRL_Z);
     if ((await line.promptAfter(TOOL_TIMEOUT_MS)) === undefined) await line.cleanPrompt();
+    flash.listening = false;
     return wrong;
   }
 
   async #echo({ line }: Flash, length: number): Promise<string> {
     let echo = '';
-    const end = line.clock.now() + ECHO_TIMEOUT_MS;
+    const wait = line.reader.wait('the echo', { totalMs: ECHO_TIMEOUT_MS });
     while (echo.length < length) {
-      const arrival = await line.link.read(Math.max(0, end - line.clock.now()));
+      const arrival = await wait.next();
       if (arrival === undefined) break;
       echo += latin1(arrival.bytes);
     }

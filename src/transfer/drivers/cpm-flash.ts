@@ -5,7 +5,7 @@
  *     log the drive           A:
  *     receive under a         ERA Z80LM.$$$, then the method
  *       temporary name
- *     prove it                read back and compare; where the board cannot send, by its own CRC, or its size
+ *     prove it                read back and compare; where the board cannot send, by its own sums, or its size
  *     change places           ERA GUESS.COM, REN GUESS.COM=Z80LM.$$$
  *
  * Until the last step the old program is untouched, and many receivers refuse to overwrite a file anyway.
@@ -13,12 +13,21 @@
 import { LinkError, RefusedError, TransferError } from '../../seams/errors.js';
 import type { LoadPhase, LoadProgress, Program } from '../../seams/target.js';
 import { shown } from '../../link/byte-reader.js';
+import { heed } from '../../link/wait.js';
 import type { CpmLine } from '../cpm-line.js';
 import { SUB } from '../xmodem.js';
 import { startAtPrompt } from './cpm-start.js';
 import { fileParts, type Driver, type FlashOptions } from './driver.js';
 
 export const TEMPORARY = 'Z80LM.$$$';
+
+/** Tidying up: three looks for the prompt of 3 s, a receiver that is released, three more, and ERA on a floppy. */
+const TIDY_MS = 40_000;
+/** The same for a person who has pressed Ctrl-C: enough for a board that answers, and not for waiting for one. */
+const TIDY_CALLED_OFF_MS = 5_000;
+/** DIR, DIR, ERA, REN, DIR, DIR on a floppy, up to three times. */
+const FINISH_MS = 120_000;
+const RENAME_TRIES = 3;
 
 /** A way to move a file, both ways if the board can. */
 export interface Method {
@@ -51,48 +60,70 @@ export function cpmFlash(method: () => Method): Driver {
 export class Flash {
   /** Counted by the method. */
   retries = 0;
+  /** Kept by the method: a program on the board waits for what we send, and does not hear ^C. */
+  listening = false;
+  /** Files of ours on the board that are not for staying; those that cannot be erased after a failure are told. */
+  readonly temporaries = new Set<string>();
+  /** The line until the signal aborts. */
+  readonly line: CpmLine;
+  #step: { phase: LoadPhase; words: string } = { phase: 'prepare', words: 'beginning' };
+  /** Is there a program of that name? Unknown until it was looked for. */
+  #old: boolean | undefined;
+  #drive = '';
 
+  /** @param bare for tidying up */
   constructor(
     private readonly method: Method,
-    readonly line: CpmLine,
+    readonly bare: CpmLine,
     readonly program: Program,
     readonly options: FlashOptions,
-  ) {}
+  ) {
+    this.line = bare.heeding(options.signal);
+  }
 
   async *run(): AsyncGenerator<LoadProgress> {
+    const { file, drive } = fileParts(this.program.name);
+    try {
+      yield* this.#arrive(file, drive ?? this.method.drive);
+      yield this.step('finish', 'renaming', this.program.bytes.length);
+      // The last moment to call it off: from here to the end it takes a second, and between the two there is no program.
+      heed(this.options.signal, this.line.link.name);
+    } catch (error) {
+      throw yield* this.#tidy(error, file);
+    }
+    await this.#changePlaces(file);
+    yield this.step('done', 'done', this.program.bytes.length);
+  }
+
+  /** To the point where the new program is on the board, proven, beside the old one. */
+  async *#arrive(file: string, drive: string | undefined): AsyncGenerator<LoadProgress> {
     const { line, method } = this;
-    const { file, drive = method.drive } = fileParts(this.program.name);
     yield this.step('prepare', 'waiting for the prompt');
     try {
-      await line.cleanPrompt();
+      this.#drive = await line.cleanPrompt();
     } catch (error) {
       if (!(error instanceof TransferError)) throw error;
       yield this.step('prepare', 'ending an earlier transfer');
       await method.release(line);
-      await line.cleanPrompt();
+      this.#drive = await line.cleanPrompt();
     }
     yield* method.prepare(this);
-    if (drive !== undefined) await line.command(`${drive}:`);
-    const old = await line.has(file);
-    await line.command(`ERA ${TEMPORARY}`);
-    try {
-      yield* method.send(this);
-      const { readBack, check } = this.options.verify !== false ? method : {};
-      if (readBack !== undefined) this.#compare(yield* readBack(this));
-      else if (check !== undefined) yield* check(this);
-      else await this.#checkSize();
-    } catch (error) {
-      throw await this.#tidy(
-        error,
-        old ? `the ${file} on the board is the old one` : `there is no ${file} on the board`,
-      );
+    if (drive !== undefined) {
+      await line.command(`${drive}:`);
+      this.#drive = drive;
     }
-    yield this.step('finish', 'renaming', this.program.bytes.length);
-    await this.#rename(file);
-    yield this.step('done', 'done', this.program.bytes.length);
+    this.#old = await line.has(file);
+    await line.command(`ERA ${TEMPORARY}`);
+    this.temporaries.add(`${this.#drive}:${TEMPORARY}`);
+    yield* method.send(this);
+    const { readBack, check } = this.options.verify !== false ? method : {};
+    if (readBack !== undefined) this.#compare(yield* readBack(this));
+    else if (check !== undefined) yield* check(this);
+    else await this.#checkSize();
   }
 
   step(phase: LoadPhase, step: string, doneBytes = 0): LoadProgress {
+    this.#step = { phase, words: step };
     return { phase, step, doneBytes, totalBytes: this.program.bytes.length, retries: this.retries };
   }
 
@@ -135,46 +166,91 @@ export class Flash {
       throw this.error(`the board has ${records} records of 128 bytes where ${this.records} were sent`);
   }
 
-  /** Old out, new in. Judged by what is there afterwards, for a line that damages data damages answers, too. */
-  async #rename(file: string): Promise<void> {
-    const { line } = this;
-    let answer = '';
-    for (let tries = 0; tries < 3; tries++) {
-      const isOld = await line.has(file);
-      if (!(await line.has(TEMPORARY))) {
-        if (isOld && tries > 0) return;
-        break;
+  /**
+   * Old out, new in, to its end whatever the signal says. Judged by what is there afterwards, for a line that damages data
+   * damages answers, too.
+   */
+  async #changePlaces(file: string): Promise<void> {
+    /** What is on the board if it ends here. */
+    let now = `the new program is there beside it as ${TEMPORARY}`;
+    if (this.#old) now = `the ${file} on the board is the old one; ${now}`;
+    const rename = async (line: CpmLine): Promise<void> => {
+      let answer = '';
+      for (let tries = 0; tries < RENAME_TRIES; tries++) {
+        const isOld = await line.has(file);
+        if (!(await line.has(TEMPORARY))) {
+          if (isOld && tries > 0) return;
+          now = `there is no ${TEMPORARY} on the board any more, and ${isOld ? 'an old' : 'no'} ${file}`;
+          throw this.error(`${TEMPORARY} cannot be renamed: it is gone`);
+        }
+        if (isOld) {
+          now = `the new program is on the board as ${TEMPORARY}; the old ${file} may be erased already`;
+          await line.command(`ERA ${file}`);
+        }
+        now = `the new program is on the board, as ${file} or still as ${TEMPORARY}`;
+        answer = (await line.command(`REN ${file}=${TEMPORARY}`)).text;
+        if ((await line.has(file)) && !(await line.has(TEMPORARY))) return;
       }
-      if (isOld) await line.command(`ERA ${file}`);
-      answer = (await line.command(`REN ${file}=${TEMPORARY}`)).text;
-      if ((await line.has(file)) && !(await line.has(TEMPORARY))) return;
-    }
-    throw this.error(
-      `CP/M does not rename ${TEMPORARY} to ${file}, saying ${shown(answer)}`,
-      `the new program is on the board as ${TEMPORARY}`,
-    );
-  }
-
-  /** After a failure: leave nothing of ours on the board, and say what is there. */
-  async #tidy(error: unknown, state: string): Promise<unknown> {
-    if (!(error instanceof LinkError || error instanceof RefusedError)) return error;
-    const gone = error instanceof LinkError && error.reason.disconnected === true;
-    const erased = !gone && (await this.#eraseTemporary());
-    const left = erased ? '' : `; part of the new one may be left as ${TEMPORARY}`;
-    const hint = [error.hint, state + left].filter((words) => words !== undefined).join('; ');
-    const details = { where: error.where, hint, cause: error };
-    return error instanceof LinkError
-      ? new TransferError(error.message, { ...details, ...error.reason })
-      : new RefusedError(error.message, details);
-  }
-
-  async #eraseTemporary(): Promise<boolean> {
+      now = `the new program is on the board as ${TEMPORARY}`;
+      throw this.error(`CP/M does not rename ${TEMPORARY} to ${file}, saying ${shown(answer)}`);
+    };
     try {
-      await this.line.cleanPrompt();
-      await this.line.command(`ERA ${TEMPORARY}`);
-      return true;
-    } catch {
-      return false;
+      await this.bare.within(FINISH_MS, `${TEMPORARY} to be renamed`, rename);
+    } catch (error) {
+      throw withState(error, now);
     }
   }
+
+  /** After a failure: leave nothing of ours on the board, and say what is there. @returns the error that says it */
+  async *#tidy(error: unknown, file: string): AsyncGenerator<LoadProgress, unknown> {
+    if (!(error instanceof LinkError || error instanceof RefusedError)) return error;
+    const { phase, words } = this.#step;
+    const calledOff = this.options.signal?.aborted === true;
+    const lost = error instanceof LinkError && error.reason.disconnected === true;
+    if (!lost && (this.listening || this.temporaries.size > 0)) {
+      yield this.step(phase, 'tidying up the board');
+      await this.#cleanUp(calledOff ? TIDY_CALLED_OFF_MS : TIDY_MS);
+    }
+    const state =
+      this.#old === undefined
+        ? ['no program on the board was changed']
+        : [this.#old ? `the ${file} on the board is the old one` : `there is no ${file} on the board`];
+    for (const name of this.temporaries)
+      state.push(name.endsWith(TEMPORARY) ? `part of the new one may be left as ${TEMPORARY}` : `${name} may be left`);
+    if (this.listening) state.push(`${this.method.title} may still wait for the rest, until the next flash or a reset`);
+    return withState(error, state.join('; '), calledOff ? `interrupted while ${words}` : undefined);
+  }
+
+  async #cleanUp(timeMs: number): Promise<void> {
+    try {
+      await this.bare.within(timeMs, 'the board to be tidied up', async (line) => {
+        if (this.listening) await this.method.release(line);
+        try {
+          await line.cleanPrompt();
+        } catch (error) {
+          if (!(error instanceof TransferError)) throw error;
+          await this.method.release(line);
+          await line.cleanPrompt();
+        }
+        this.listening = false;
+        for (const name of this.temporaries) {
+          await line.command(`ERA ${name}`);
+          this.temporaries.delete(name);
+        }
+      });
+    } catch (error) {
+      // What could not be done is told with the error that brought us here.
+      if (!(error instanceof LinkError)) throw error;
+    }
+  }
+}
+
+/** An error that also says what is on the board now. @param message in place of a bare "interrupted" */
+export function withState(error: unknown, state: string, message?: string): unknown {
+  if (!(error instanceof LinkError || error instanceof RefusedError)) return error;
+  const hint = [error.hint, state].filter((words) => words !== undefined).join('; ');
+  const details = { where: error.where, hint, cause: error };
+  if (error instanceof RefusedError) return new RefusedError(error.message, details);
+  const words = error.message === 'interrupted' ? (message ?? error.message) : error.message;
+  return new TransferError(words, { ...details, ...error.reason });
 }

@@ -7,7 +7,8 @@ import type { LoadProgress } from '../../seams/target.js';
 import { shown } from '../../link/byte-reader.js';
 import type { CpmLine } from '../cpm-line.js';
 import { Latest } from '../latest.js';
-import { ACK, crc16, EOT, SUB, type CheckMode } from '../xmodem.js';
+import { fileSums, saidSums, sumsDiffer } from '../file-sums.js';
+import { ACK, EOT, type CheckMode } from '../xmodem.js';
 import { receiveXmodem } from '../xmodem-receive.js';
 import { cancelTransfer, SEND_SETTINGS, sendXmodem, type SendSettings } from '../xmodem-send.js';
 import { cpmFlash, TEMPORARY, type Flash, type Method } from './cpm-flash.js';
@@ -30,11 +31,8 @@ export interface Profile {
   ready: { text: RegExp; begin: CheckMode; afterMs: number } | undefined;
   /** What the receiver says when it has the whole file; undefined where it says nothing. */
   thanks: RegExp | undefined;
-  /**
-   * Arguments with which the program prints the file's CRC-16, all records of it, and the pattern that finds the
-   * four hex digits; for programs that cannot send.
-   */
-  crc?: { args: string; pattern: RegExp };
+  /** Arguments with which the program prints what file-sums.ts reads; for programs that cannot send. */
+  sums?: string;
   drive: string | undefined;
   blockSize: 128 | 1024;
   settings?: Partial<SendSettings>;
@@ -48,7 +46,9 @@ const RELEASE_MS = 1_000;
 const END_TIMEOUT_MS = 10_000;
 
 /** Reading 40 KB from a floppy takes half a minute. */
-const CRC_TIMEOUT_MS = 60_000;
+const SUMS_TIMEOUT_MS = 60_000;
+const OLD_SUMS =
+  "the RECV on the board is an old one, whose CRC misses what the blocks' CRC missed; --board bootstrap brings the new one";
 
 /** What receivers say when they will not, and what to do about it. */
 const REFUSALS: readonly [RegExp, string, string][] = [
@@ -88,8 +88,8 @@ export class Xmodem implements Method {
   }
 
   get check(): Method['check'] {
-    const { crc } = this.#profile;
-    return crc && ((flash) => this.#check(flash, crc));
+    const { sums } = this.#profile;
+    return sums === undefined ? undefined : (flash) => this.#check(flash, sums);
   }
 
   async release({ link, clock }: CpmLine): Promise<void> {
@@ -120,16 +120,20 @@ export class Xmodem implements Method {
     const { line, options } = flash;
     const { tool, receive, ready, blockSize, settings, thanks } = this.#profile;
     yield flash.step('prepare', 'starting the receiver');
+    flash.listening = true;
     await line.typeLine(`${this.#tool} ${receive.replace('{file}', () => TEMPORARY)}`);
     if (ready !== undefined) {
       const refusals = REFUSALS.map(([pattern]) => new RegExp(`(?:${pattern.source})[^]*\\n[A-P]\\d*>$`, 'i'));
       const waits = [ready.text, ...refusals, /Bdos Err On [A-P]: [\w/ ]+$/];
       const { index, text } = await line.reader.expect(waits, READY_TIMEOUT_MS, `${tool} to get ready`);
-      if (index > 0) throw this.#refused(flash, text);
+      if (index > 0) {
+        flash.listening = false;
+        throw this.#refused(flash, text);
+      }
       await line.clock.sleep(ready.afterMs);
     }
     yield flash.step('send', 'sending');
-    const events = sendXmodem(line.link, flash.program.bytes, {
+    const events = sendXmodem(flash.bare.link, flash.program.bytes, {
       clock: line.clock,
       blockSize,
       ...(ready && { begin: ready.begin }),
@@ -146,11 +150,14 @@ export class Xmodem implements Method {
         yield flash.step('send', event.type === 'waiting' ? 'sending (the board is busy)' : 'sending', doneBytes);
       }
     } catch (error) {
+      // It has been told, or has told us.
+      flash.listening = false;
       if (!(error instanceof TransferError) || !error.reason.canceled || options.signal?.aborted) throw error;
       // The board cancelled: what it says then is the reason.
       const reason = (await line.promptAfter(END_TIMEOUT_MS))?.text ?? '';
       throw REFUSALS.some(([pattern]) => pattern.test(reason)) ? this.#refused(flash, reason) : error;
     }
+    flash.listening = false;
     const said = (await line.promptAfter(END_TIMEOUT_MS))?.text ?? '';
     if (thanks ? !thanks.test(said) : !confirmed) throw this.#refused(flash, said);
   }
@@ -159,12 +166,13 @@ export class Xmodem implements Method {
     const { line, options } = flash;
     const expectedBytes = flash.program.bytes.length;
     yield flash.step('verify', 'reading back');
+    flash.listening = true;
     await line.typeLine(`${this.#tool} ${command.replace('{file}', () => TEMPORARY)}`);
     // Its text may hold any letter, so let it end before we ask.
     await line.reader.expect(/\n/, READY_TIMEOUT_MS, `the echo of ${this.#tool}`);
     await line.reader.untilQuiet(200, READY_TIMEOUT_MS);
     const progress = new Latest<number>();
-    const receiving = receiveXmodem(line.link, {
+    const receiving = receiveXmodem(flash.bare.link, {
       clock: line.clock,
       check: 'crc',
       expectedBytes,
@@ -173,23 +181,32 @@ export class Xmodem implements Method {
       },
       ...(options.signal && { signal: options.signal }),
     });
+    // Whatever happens, it is told.
+    receiving.catch(() => undefined).finally(() => (flash.listening = false));
     for await (const doneBytes of progress.until(receiving)) yield flash.step('verify', 'reading back', doneBytes);
     const got = await receiving;
     await this.#senderEnds(flash);
     return got;
   }
 
-  async *#check(flash: Flash, { args, pattern }: NonNullable<Profile['crc']>): AsyncGenerator<LoadProgress> {
-    yield flash.step('verify', 'asking for its CRC');
+  async *#check(flash: Flash, args: string): AsyncGenerator<LoadProgress> {
+    const step = flash.step('verify', "asking for the file's sums");
+    yield step;
+    const due = fileSums(flash.program.bytes);
     const command = `${this.#tool} ${args.replace('{file}', () => TEMPORARY)}`;
-    const { text } = await flash.line.command(command, CRC_TIMEOUT_MS);
-    const got = pattern.exec(text)?.[1];
-    if (got === undefined) throw flash.error(`${this.#profile.tool} tells no CRC, but ${shown(text)}`);
-    const padded = new Uint8Array(flash.records * 128).fill(SUB);
-    padded.set(flash.program.bytes);
-    const due = crc16(padded);
-    if (parseInt(got, 16) !== due)
-      throw flash.differs(`the board's CRC of the file is ${got.toUpperCase()}, not ${due.toString(16).toUpperCase()}`);
+    let differs: string | undefined;
+    // A line that damages data damages answers, too.
+    for (let tries = 0; tries < 2; tries++) {
+      const { text } = await flash.line.command(command, SUMS_TIMEOUT_MS);
+      const said = saidSums(text);
+      if (said === undefined) throw flash.error(`${this.#profile.tool} tells no CRC, but ${shown(text)}`);
+      differs = sumsDiffer(said, due);
+      if (differs === undefined) {
+        if (said.plain === undefined) yield { ...step, doubt: OLD_SUMS };
+        return;
+      }
+    }
+    throw flash.differs(differs!);
   }
 
   /** The board's sender may not have heard our last ACK: then it repeats its EOT before the prompt comes. */

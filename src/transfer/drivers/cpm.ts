@@ -24,7 +24,7 @@ const receiver = (tool: string, receive: string, send: string | undefined, more:
 export const RECV: Profile = receiver('RECV', '{file}', undefined, {
   ready: { text: /Ready\r\n/, begin: 'crc', afterMs: 20 },
   thanks: /RECV: done/,
-  crc: { args: '{file} CRC', pattern: /CRC ([0-9A-F]{4})/ },
+  sums: '{file} CRC',
   blockSize: 1024,
   settings: { gapMs: 0 },
 });

@@ -14,11 +14,12 @@
  * times out and ^C does not stop it; `0:>>00000` ends it from every state. Its own check is weak (8 bits of length,
  * 8 bits of sum), so what it wrote is read back, with UPLOAD or DUMP if the board has one.
  */
+import { LinkError } from '../../seams/errors.js';
 import type { LoadProgress } from '../../seams/target.js';
 import { shown } from '../../link/byte-reader.js';
 import { fromHex, toBytes, toHex } from '../../seams/bytes.js';
 import type { CpmLine } from '../cpm-line.js';
-import { SUB } from '../xmodem.js';
+import { padded } from '../file-sums.js';
 import { cpmFlash, TEMPORARY, type Flash, type Method } from './cpm-flash.js';
 import type { Driver } from './driver.js';
 
@@ -78,48 +79,47 @@ class Download implements Method {
     try {
       await line.type(FREE_IT);
       await line.promptAfter(END_TIMEOUT_MS);
-    } catch {
-      // The line is lost: the error that brought us here says so.
+    } catch (error) {
+      // The error that brought us here says so.
+      if (!(error instanceof LinkError)) throw error;
     }
   }
 
   async *send(flash: Flash): AsyncGenerator<LoadProgress> {
-    const { line, program, options } = flash;
+    const { line, program } = flash;
     const { bytes } = program;
-    const padded = new Uint8Array(flash.records * RECORD).fill(SUB);
-    padded.set(bytes);
+    const whole = padded(bytes);
     yield flash.step('prepare', 'starting DOWNLOAD');
+    flash.listening = true;
     await line.typeLine(`${this.#tool} ${TEMPORARY}`);
     await line.reader.expect(/\n/, END_TIMEOUT_MS, 'DOWNLOAD to begin');
     const early = await line.reader.untilQuiet(LOADING_MS, LOADING_MS);
-    if (/\n[A-P]\d*>$/.test(early)) throw flash.error(`DOWNLOAD does not run, saying ${shown(early.trim())}`);
-    let ended = false;
-    try {
-      yield flash.step('send', 'sending');
-      await line.type('U0\r\n:');
-      for (let at = 0; at < padded.length; at += RECORD) {
-        options.signal?.throwIfAborted();
-        await line.link.write(toBytes(toHex(padded.subarray(at, at + RECORD))));
-        const dot = await line.reader.seek([/\./, /Bdos Err On [A-P]: [\w/ ]+/, /=+[\w ]+=+/], DOT_TIMEOUT_MS);
-        const where = `at record ${1 + at / RECORD} of ${flash.records}`;
-        if (dot.index === -1) throw flash.error(`DOWNLOAD lost characters or hangs ${where}`, 'try --pace 0.5');
-        if (dot.index > 0 && 'text' in dot) {
-          ended = dot.index === 2;
-          if (/Disk Full/i.test(dot.text)) throw flash.error(`the disk is full ${where}`, 'erase some files');
-          throw flash.error(`the board says ${shown(dot.text)} ${where}`);
-        }
-        yield flash.step('send', 'sending', Math.min(at + RECORD, bytes.length));
-      }
-      const sum = padded.reduce((total, byte) => total + byte, 0);
-      await line.type(`>${toHex(Uint8Array.of(padded.length, sum))}\r`);
-      const end = (await line.promptAfter(END_TIMEOUT_MS))?.text ?? '';
-      const complaint = COMPLAINTS.find(([pattern]) => pattern.test(end));
-      if (complaint) throw flash.error(`DOWNLOAD did not take the file: ${complaint[1]}`, 'try --pace 0.5');
-      if (!/\bOK\b/.test(end)) throw flash.error(`DOWNLOAD did not end well, saying ${shown(end)}`);
-    } catch (error) {
-      if (!ended) await this.release(line);
-      throw error;
+    if (/\n[A-P]\d*>$/.test(early)) {
+      flash.listening = false;
+      throw flash.error(`DOWNLOAD does not run, saying ${shown(early.trim())}`);
     }
+    yield flash.step('send', 'sending');
+    await line.type('U0\r\n:');
+    for (let at = 0; at < whole.length; at += RECORD) {
+      await line.link.write(toBytes(toHex(whole.subarray(at, at + RECORD))));
+      const dot = await line.reader.seek([/\./, /Bdos Err On [A-P]: [\w/ ]+/, /=+[\w ]+=+/], DOT_TIMEOUT_MS);
+      const where = `at record ${1 + at / RECORD} of ${flash.records}`;
+      if (dot.index === -1) throw flash.error(`DOWNLOAD lost characters or hangs ${where}`, 'try --pace 0.5');
+      if (dot.index > 0 && 'text' in dot) {
+        flash.listening = dot.index !== 2;
+        if (/Disk Full/i.test(dot.text)) throw flash.error(`the disk is full ${where}`, 'erase some files');
+        throw flash.error(`the board says ${shown(dot.text)} ${where}`);
+      }
+      yield flash.step('send', 'sending', Math.min(at + RECORD, bytes.length));
+    }
+    const sum = whole.reduce((total, byte) => total + byte, 0);
+    await line.type(`>${toHex(Uint8Array.of(whole.length, sum))}\r`);
+    const atPrompt = await line.promptAfter(END_TIMEOUT_MS);
+    flash.listening = atPrompt === undefined;
+    const end = atPrompt?.text ?? '';
+    const complaint = COMPLAINTS.find(([pattern]) => pattern.test(end));
+    if (complaint) throw flash.error(`DOWNLOAD did not take the file: ${complaint[1]}`, 'try --pace 0.5');
+    if (!/\bOK\b/.test(end)) throw flash.error(`DOWNLOAD did not end well, saying ${shown(end)}`);
   }
 }
 

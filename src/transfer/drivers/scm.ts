@@ -16,6 +16,7 @@ import { shown } from '../../link/byte-reader.js';
 import { latin1, toBytes } from '../../seams/bytes.js';
 import type { CpmLine } from '../cpm-line.js';
 import { hexRecord, parseIntelHex, type Segment } from '../intel-hex.js';
+import { withState } from './cpm-flash.js';
 import type { Driver, FlashOptions } from './driver.js';
 
 const ESC = '\x1b';
@@ -84,7 +85,28 @@ async function idlePrompt(line: CpmLine): Promise<void> {
   throw new TransferError("the monitor's prompt * does not come", { where: line.link.name, timedOut: true });
 }
 
-async function* load(line: CpmLine, segments: Segment[], options: FlashOptions): AsyncGenerator<LoadProgress> {
+/** The monitor's prompt comes at once; a record that was begun ends with 560 digits. */
+const TIDY_MS = 5_000;
+
+async function* load(bare: CpmLine, segments: Segment[], options: FlashOptions): AsyncGenerator<LoadProgress> {
+  let last: LoadProgress | undefined;
+  try {
+    for await (const progress of sent(bare.heeding(options.signal), segments, options)) yield (last = progress);
+  } catch (error) {
+    const begun = last?.phase === 'send' || last?.phase === 'verify';
+    const now = begun ? "what is in the board's memory now is not the whole program" : 'nothing in memory was changed';
+    const lost = error instanceof LinkError && error.reason.disconnected === true;
+    if (begun && !lost) {
+      yield { ...last!, step: 'tidying up the board' };
+      await bare.within(TIDY_MS, "the monitor's prompt", idlePrompt).catch((failure: unknown) => {
+        if (!(failure instanceof LinkError)) throw failure;
+      });
+    }
+    throw withState(error, now, `interrupted while ${last?.step ?? 'beginning'}`);
+  }
+}
+
+async function* sent(line: CpmLine, segments: Segment[], options: FlashOptions): AsyncGenerator<LoadProgress> {
   const totalBytes = segments.reduce((sum, { bytes }) => sum + bytes.length, 0);
   const step = (phase: LoadProgress['phase'], words: string, doneBytes = 0): LoadProgress => ({
     phase,
@@ -99,7 +121,6 @@ async function* load(line: CpmLine, segments: Segment[], options: FlashOptions):
   let done = 0;
   for (const { address, bytes } of segments)
     for (let at = 0; at < bytes.length; at += PER_RECORD) {
-      options.signal?.throwIfAborted();
       const part = bytes.subarray(at, at + PER_RECORD);
       await line.link.write(toBytes(`${hexRecord(address + at, part)}\r`));
       yield step('send', 'sending', (done += part.length));
@@ -111,7 +132,7 @@ async function* load(line: CpmLine, segments: Segment[], options: FlashOptions):
     const came = 'tail' in end ? `, saying ${shown(end.tail)}` : ': a record was damaged on the way';
     throw new TransferError(`the monitor did not take the file${came}`, {
       where: line.link.name,
-      hint: 'try again, or a lower baud rate; what is in memory now is part of the program',
+      hint: 'try again, or a lower baud rate',
     });
   }
   await idlePrompt(line);
@@ -120,7 +141,6 @@ async function* load(line: CpmLine, segments: Segment[], options: FlashOptions):
     done = 0;
     for (const { address, bytes } of segments)
       for (let at = 0; at < bytes.length; at += DUMPED) {
-        options.signal?.throwIfAborted();
         const due = bytes.subarray(at, at + DUMPED);
         const got = await dump(line, address + at, due.length);
         const wrong = due.findIndex((byte, n) => byte !== got[n]);
