@@ -1,4 +1,5 @@
 /** What a built program costs to run: T-states per character, measured in the emulator. */
+import { atOnce, type Slices } from '../seams/slices.js';
 import { diskOf } from '../emu/cpm/memory-disk.js';
 import { MIND_HEADER_BYTES } from './mind.js';
 import { seedLine } from './signature.js';
@@ -16,17 +17,25 @@ export interface Measured {
 
 /** Ask the questions and count. The question's own share is in the first character of its answer. */
 export function measureProgram(program: Uint8Array, questions: readonly string[]): Measured {
+  return atOnce(measureProgramSliced(program, questions));
+}
+
+export function measureProgramSliced(program: Uint8Array, questions: readonly string[]): Slices<Measured> {
   return measure(startTalk(program, seedLine(program, '')), questions);
 }
 
 /** The same for a mind that TALK has loaded. */
 export function measureMind(shell: Uint8Array, mind: Uint8Array, questions: readonly string[]): Measured {
   const tail = `MIND ${seedLine(mind.subarray(MIND_HEADER_BYTES), '') ?? ''}`;
-  return measure(startTalk(shell, tail, undefined, [diskOf({ 'MIND.MND': mind })]), questions);
+  return atOnce(measure(startTalk(shell, tail, undefined, [diskOf({ 'MIND.MND': mind })]), questions));
 }
 
-function measure(talk: Talk, questions: readonly string[]): Measured {
-  const answers = questions.map((question) => talk.ask(question).tStates);
+function* measure(talk: Talk, questions: readonly string[]): Slices<Measured> {
+  const answers: number[][] = [];
+  for (const question of questions) {
+    yield;
+    answers.push(talk.ask(question).tStates);
+  }
   const costs = answers.flat();
   const sum = costs.reduce((total, cost) => total + cost, 0);
   return {

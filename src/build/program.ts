@@ -4,6 +4,7 @@
  */
 import { checkNetwork, type Network } from '../model/network.js';
 import { RefusedError } from '../seams/errors.js';
+import { atOnce, type Slices } from '../seams/slices.js';
 import { formatListing, formatSymbols, type SourceReader } from '../z80asm/index.js';
 import { measureActivity, type Activity } from './activity.js';
 import { assembleFirmware, formOf, modelInclude, modelStart, symbol, type Form } from './assemble-firmware.js';
@@ -11,7 +12,7 @@ import { cheapestFirst, formsSmallest, formsWith } from './choose.js';
 import type { ColumnForm } from './column.js';
 import { layFront } from './front.js';
 import { layoutQuestions } from './samples.js';
-import { DEFAULT_MAX_SIZE } from '../model/limits.js';
+import { DEFAULT_MAX_SIZE, LEAST_TRAINED_SIZE, MOST_SIZE } from '../model/limits.js';
 import { layModel, type LayerBytes, type ModelData } from './model-data.js';
 import { encodeMind, MIND_ORIGIN } from './mind.js';
 import { planNetwork, type PlannedLayer } from './plan.js';
@@ -19,8 +20,6 @@ import { titleOf } from './texts.js';
 import { planUnpacking, unpackingGains } from './unpack.js';
 
 const TPA = 0x100;
-/** Program, buffers and the smallest system within 64 KB. */
-const MOST_BYTES = 52_992;
 /** A CP/M system of 64 KB with room for a BIOS of 3.5 KB: the TPA that free memory is told for. */
 const USUAL_TPA_END = 0xdc00;
 /** Behind the program, about (ram.asm). */
@@ -84,6 +83,14 @@ export interface BuiltMind extends BuiltProgram {
  * @throws ModelError where the network breaks the contract, RefusedError where the program is too large
  */
 export function buildProgram(network: Network, options: BuildOptions, firmware: SourceReader): BuiltProgram {
+  return atOnce(buildProgramSliced(network, options, firmware));
+}
+
+export function buildProgramSliced(
+  network: Network,
+  options: BuildOptions,
+  firmware: SourceReader,
+): Slices<BuiltProgram> {
   return build(network, options, firmware, TPA);
 }
 
@@ -93,22 +100,25 @@ export function buildProgram(network: Network, options: BuildOptions, firmware: 
  * @throws as buildProgram does
  */
 export function buildMind(network: Network, options: BuildOptions, firmware: SourceReader): BuiltMind {
-  const built = build(network, options, firmware, MIND_ORIGIN);
+  const built = atOnce(build(network, options, firmware, MIND_ORIGIN));
   const end = built.origin + built.sizes.program + built.sizes.buffers;
   return { ...built, file: encodeMind(built.program, end, titleOf(network.about, options.name)) };
 }
 
-function build(network: Network, options: BuildOptions, firmware: SourceReader, origin: number): BuiltProgram {
+function* build(network: Network, options: BuildOptions, firmware: SourceReader, origin: number): Slices<BuiltProgram> {
   checkNetwork(network);
   const higher = origin - TPA;
-  const mostBytes = MOST_BYTES - higher;
+  const mostBytes = MOST_SIZE - higher;
   const wanted = options.layout ?? 'auto';
   const activity = measureActivity(network, layoutQuestions(network));
+  yield;
   const form = formOf(network, origin !== TPA);
   const start = modelStart(firmware, form);
   // What a mind has more of code does not count, so that its model is stored, and as quick, as in its .COM.
   const more = form.mind ? start - higher - modelStart(firmware, { ...form, mind: false }) : 0;
-  const maxSize = (options.maxSize ?? DEFAULT_MAX_SIZE) + more;
+  const allowed = options.maxSize ?? DEFAULT_MAX_SIZE;
+  // What no Z80 has room for is no room to fill with lists either: a larger limit never builds less.
+  const maxSize = Math.min(allowed + more, mostBytes);
   const placer = (layers: PlannedLayer[]): Placer => {
     const gains = unpackingGains(layers, activity);
     const front = network.closed && layFront(network.closed, layers[0]!, start);
@@ -128,25 +138,36 @@ function build(network: Network, options: BuildOptions, firmware: SourceReader, 
     const layers = planNetwork(network, { activity });
     return placer(layers)(formsSmallest(layers));
   };
-  let placed: Placed;
-  if (wanted === 'packed') placed = packed();
-  else {
+  /** Filled with lists as far as the limit allows. */
+  const fitted = function* (): Slices<Placed> {
     const layers = planNetwork(network, { activity, share: true });
     const place = placer(layers);
-    placed = place(formsWith(layers, []));
-    if (wanted === 'auto' && placed.size > maxSize) placed = fit(layers, activity, maxSize, place) ?? packed();
-  }
-  if (placed.size > Math.min(maxSize, mostBytes)) throw tooLarge(placed.size, maxSize, mostBytes, wanted, form.closed);
+    yield;
+    const sparse = place(formsWith(layers, []));
+    if (wanted === 'sparse' || sparse.size <= maxSize) return sparse;
+    return (yield* fit(layers, activity, maxSize, place)) ?? packed();
+  };
+  const placed = wanted === 'packed' ? packed() : yield* fitted();
+  yield;
+  if (placed.size > maxSize)
+    throw tooLarge({
+      size: placed.size,
+      packedSize: (wanted === 'sparse' ? packed() : placed).size,
+      more,
+      allowed: allowed + more,
+      mostBytes,
+    });
   return finishProgram(firmware, form, placed);
 }
 
 /** The least number of columns as bit masks with which the program fits; undefined where that is not enough. */
-function fit(layers: PlannedLayer[], activity: Activity, maxSize: number, place: Placer): Placed | undefined {
+function* fit(layers: PlannedLayer[], activity: Activity, maxSize: number, place: Placer): Slices<Placed | undefined> {
   const order = cheapestFirst(layers, activity);
   let [tooFew, enough] = [0, order.length];
   let best = place(formsWith(layers, order));
   if (best.size > maxSize) return undefined;
   while (enough - tooFew > 1) {
+    yield;
     const middle = (tooFew + enough) >> 1;
     const tried = place(formsWith(layers, order.slice(0, middle)));
     if (tried.size <= maxSize) [best, enough] = [tried, middle];
@@ -155,20 +176,28 @@ function fit(layers: PlannedLayer[], activity: Activity, maxSize: number, place:
   return best;
 }
 
-function tooLarge(
-  size: number,
-  maxSize: number,
-  mostBytes: number,
-  wanted: LayoutName,
-  isClosed: boolean,
-): RefusedError {
-  const limit = Math.min(maxSize, mostBytes);
-  const smaller = isClosed ? `--max-size ${limit}` : '--hidden 192,128';
-  const packed = wanted === 'sparse' ? 'build with --layout auto or packed, ' : '';
-  const allow = size <= mostBytes ? `allow more with --max-size ${size}, or ` : '';
+/** Of a program that is too large, in bytes. */
+interface TooLarge {
+  size: number;
+  /** As small as this model's program can be. */
+  packedSize: number;
+  /** What of these does not count for `maxSize`. */
+  more: number;
+  allowed: number;
+  /** What a Z80 has room for. */
+  mostBytes: number;
+}
+
+function tooLarge({ size, packedSize, more, allowed, mostBytes }: TooLarge): RefusedError {
+  const limit = Math.min(allowed, mostBytes);
+  const ways = [
+    ...(packedSize <= limit ? ['build with --layout auto'] : []),
+    ...(size <= mostBytes ? [`allow more with --max-size ${size - more}`] : []),
+    `train a smaller model, with --max-size ${Math.max(limit - more, LEAST_TRAINED_SIZE)}`,
+  ];
   return new RefusedError(
-    `the program has ${size} bytes, ${size - limit} more than the ${limit} ${limit === maxSize ? 'allowed' : 'that a Z80 has room for'}`,
-    { hint: `${packed}${allow}train a smaller model, with ${smaller}` },
+    `the program has ${size} bytes, ${size - limit} more than the ${limit} ${limit === allowed ? 'allowed' : 'that a Z80 has room for'}`,
+    { hint: ways.join(', or ') },
   );
 }
 

@@ -8,14 +8,16 @@
  */
 import { basename } from 'node:path';
 import type { Command } from 'commander';
+import { nodeClock } from '../host/node-clock.js';
 import { EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
+import { inSlices } from '../seams/slices.js';
 import { counted, percent } from '../seams/words.js';
 import { balance, type Target } from '../trainer/data-balance.js';
-import { FINDING_KINDS, lint, repair, type Finding, type FindingKind, type LintReport } from '../trainer/data-lint.js';
+import { FINDING_KINDS, lintSliced, repair, type Finding, type FindingKind, type LintReport } from '../trainer/data-lint.js';
 import { answersPicture, statsOf, type DataStats } from '../trainer/data-stats.js';
 import { fallbackOf } from '../trainer/fallback.js';
 import { headText } from '../trainer/head.js';
-import { pairText, readPairs, scanPairs, textLines, type PairFile } from '../trainer/pairs.js';
+import { pairText, readPairs, scanPairsSliced, textLines, type PairFile, type ScannedFile } from '../trainer/pairs.js';
 import { headOf } from '../trainer/play.js';
 import { registerGen } from './data-gen.js';
 import { action, seedOf, wholeNumber, type Shell } from './shared.js';
@@ -56,8 +58,10 @@ async function runLint(shell: Shell, flags: { all?: boolean; fix?: string }, fil
   const [only] = files as [string];
   if (flags.fix !== undefined && files.length > 1)
     throw new UsageError(`--fix cleans one file, and ${files.length} are given`, { hint: 'run it for each of them' });
-  const scanned = files.map((file) => scanPairs(shell.files.read(file), file));
-  const report = lint(scanned);
+  const rests = { clock: nodeClock, signal: shell.signal };
+  const scanned: ScannedFile[] = [];
+  for (const file of files) scanned.push(await inSlices(scanPairsSliced(shell.files.read(file), file), rests));
+  const report = await inSlices(lintSliced(scanned), rests);
   let fixed: { file: string; dropped: number } | undefined;
   if (flags.fix !== undefined) {
     const { lines, dropped } = repair(scanned[0]!, textLines(shell.files.read(only), only));

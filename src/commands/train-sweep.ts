@@ -3,13 +3,14 @@
  * against bytes against T-states, as a table and a picture.
  */
 import { mustBeWritable } from '../host/node-files.js';
-import { encodeModel } from '../model/npz.js';
 import { EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
+import { inSlices } from '../seams/slices.js';
 import { grouped, percent } from '../seams/words.js';
 import type { TrainDone } from '../trainer/events.js';
 import { frontierOf, frontierPicture, type Candidate } from '../trainer/frontier.js';
 import { train, type TrainOptions } from '../trainer/train.js';
 import { costFunction } from './train-cost.js';
+import { writeModel } from './train-output.js';
 import type { Shell } from './shared.js';
 import { TrainingView } from './training-view.js';
 
@@ -47,8 +48,7 @@ export async function sweep(
   for (const [index, hidden] of shapes.entries()) {
     shell.note(`shape ${index + 1} of ${shapes.length}: ${hidden.join(',')}`);
     const done = await trainOne(shell, { ...options, hidden });
-    const model = `${stem}-${hidden.join('-')}.npz`;
-    shell.files.write(model, encodeModel(done.network));
+    const model = await writeModel(shell, `${stem}-${hidden.join('-')}.npz`, done, options.pairs);
     const row: Row = {
       name: hidden.join(','),
       model,
@@ -56,7 +56,7 @@ export async function sweep(
       training: done.training.answers,
       ...(done.heldOut && { heldOut: done.heldOut.answers }),
       nonZero: done.nonZero,
-      ...costOf(done.network),
+      ...(await inSlices(costOf(done.network), { clock: options.clock })),
     };
     shell.emit({ type: 'shape', hidden, ...row });
     rows.push(row);

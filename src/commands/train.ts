@@ -1,23 +1,23 @@
 /** `z80lm train DATA.. -o M.npz`: text pairs to a model. */
 import { basename, extname } from 'node:path';
 import { Option, type Command } from 'commander';
-import { DEFAULT_MAX_SIZE } from '../model/limits.js';
+import { DEFAULT_MAX_SIZE, LEAST_TRAINED_SIZE, MOST_SIZE } from '../model/limits.js';
 import { nodeClock } from '../host/node-clock.js';
 import { mustBeWritable } from '../host/node-files.js';
 import { installLine } from '../host/providers/install-line.js';
 import { LEAST_BUCKETS, MOST_BUCKETS } from '../model/closed-set.js';
-import { encodeModel } from '../model/npz.js';
-import { EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
+import { EXIT, InputError, UsageError, type ExitStatus } from '../seams/errors.js';
+import { inSlices, type Slices } from '../seams/slices.js';
 import { grouped, percent } from '../seams/words.js';
 import type { BackendChoice } from '../trainer/backend-choice.js';
 import { BackendRefusal } from '../trainer/crew.js';
-import { decodeCheckpoint, encodeCheckpoint } from '../trainer/checkpoint.js';
+import { decodeCheckpoint } from '../trainer/checkpoint.js';
 import { curvePicture } from '../trainer/curve.js';
 import type { TrainDone, TrainEpoch } from '../trainer/events.js';
 import type { Cost } from '../trainer/budget.js';
-import { splitPairs } from '../trainer/holdout.js';
+import { splitPairsSliced } from '../trainer/holdout.js';
 import { fallbackOf } from '../trainer/fallback.js';
-import { readPairs, type Pair, type PairFile } from '../trainer/pairs.js';
+import { readPairsSliced, type Pair, type PairFile } from '../trainer/pairs.js';
 import { CLOSED_HIDDEN, CLOSED_RECIPE, FOR_MANY, MANY_ANSWERS } from '../trainer/closed/recipe.js';
 import { isLivelyData, stepsFor, type ClosedWishes } from '../trainer/closed/settings.js';
 import { playOf } from '../trainer/play.js';
@@ -26,6 +26,7 @@ import { DEFAULT_HIDDEN, RECIPE } from '../trainer/recipe.js';
 import { train, type TrainOptions } from '../trainer/train.js';
 import { action, seedOf, wholeNumber, type Shell } from './shared.js';
 import { costFunction } from './train-cost.js';
+import { CheckpointFile, beside, writeModel } from './train-output.js';
 import { SWEEP_SHAPES, sweep } from './train-sweep.js';
 import { epochsOf, unknownFlag, widths, workersOf } from './training-flags.js';
 import { TrainingView } from './training-view.js';
@@ -43,6 +44,7 @@ interface TrainFlags {
   holdout?: string;
   heldOut?: string;
   resume?: string;
+  fresh?: boolean;
   shrink?: string;
   mix?: string;
   typos?: string;
@@ -86,7 +88,7 @@ export function registerTrain(program: Command): void {
       'what it says to a question about something else (default: the line "unknown:" of the data)',
     )
     .option('--epochs <n>', 'times to go through the data (default: what its size calls for)')
-    .option('--time <duration>', 'as many epochs as fit into 90s or 3m; the model then depends on the machine')
+    .option('--time <duration>', 'what the whole command may take, as 90s or 3m; the model then depends on the machine')
     .option('--seed <n>', 'another seed, another model', '1')
     .option('--holdout <share>', 'share of the questions to keep out and score, such as 0.1')
     .option('--held-out <file>', 'a file of pairs to score instead')
@@ -121,6 +123,7 @@ export function registerTrain(program: Command): void {
     .option('--sweep', 'train several shapes, and show what each is worth')
     .option('--shapes <list>', `the shapes of --sweep (default: ${SWEEP_SHAPES.closed})`)
     .option('--resume <file>', 'go on from the .ckpt that an interrupted run left')
+    .option('--fresh', 'start anew, though the output has an unfinished run of the same data and settings beside it')
     .option('--name <name>', 'name of the model')
     .option('--description <text>', 'what it is, for help texts')
     .addOption(
@@ -133,6 +136,19 @@ export function registerTrain(program: Command): void {
 }
 
 async function run(shell: Shell, flags: TrainFlags, data: string[]): Promise<ExitStatus | void> {
+  try {
+    return await runToEnd(shell, flags, data);
+  } catch (error) {
+    if (shell.signal.aborted && error === shell.signal.reason) {
+      shell.note('interrupted before anything was learnt: nothing was written');
+      return EXIT.interrupted;
+    }
+    throw error;
+  }
+}
+
+async function runToEnd(shell: Shell, flags: TrainFlags, data: string[]): Promise<ExitStatus | void> {
+  const startedMs = nodeClock.now();
   if (flags.epochs !== undefined && flags.time !== undefined)
     throw new UsageError('--epochs and --time exclude each other', { hint: 'leave one of them out' });
   if (flags.holdout !== undefined && flags.heldOut !== undefined)
@@ -148,12 +164,21 @@ async function run(shell: Shell, flags: TrainFlags, data: string[]): Promise<Exi
   const resume =
     flags.resume === undefined ? undefined : decodeCheckpoint(shell.files.read(flags.resume), flags.resume);
 
-  const files = data.map((file) => read(shell, file));
-  const { training, heldOut } = splitPairs(
-    files.flatMap(({ pairs }) => pairs),
-    share,
+  // A training may take hours: what comes of it can be kept.
+  for (const ending of ['.npz', '.svg', '.ckpt'])
+    mustBeWritable(ending === '.npz' ? flags.output : beside(flags.output, ending));
+  const rests = { clock: nodeClock, signal: shell.signal };
+  const files: PairFile[] = [];
+  for (const file of data) files.push(await inSlices(read(shell, file), rests));
+  const { training, heldOut } = await inSlices(
+    splitPairsSliced(
+      files.flatMap(({ pairs }) => pairs),
+      share,
+    ),
+    rests,
   );
-  if (flags.heldOut !== undefined) heldOut.push(...read(shell, flags.heldOut).pairs);
+  if (flags.heldOut !== undefined) heldOut.push(...(await inSlices(read(shell, flags.heldOut), rests)).pairs);
+  checkSplit(shell, training.length, heldOut.length, flags.holdout);
   const unknown = flags.unknown === undefined ? fallbackOf(files) : unknownFlag(flags.unknown);
 
   const closed: ClosedWishes = { steps: flags.pieces, buckets: bucketsOf(flags), unknown, ...playOf(files) };
@@ -176,6 +201,7 @@ async function run(shell: Shell, flags: TrainFlags, data: string[]): Promise<Exi
     description: flags.description,
     signal: shell.signal,
     clock: nodeClock,
+    startedMs,
     budget: { limits, costOf: costFunction(shell, limits.bytes) },
   };
   try {
@@ -199,26 +225,38 @@ async function learn(
   options: TrainOptions,
   limits: Partial<Cost>,
 ): Promise<ExitStatus | void> {
-  // A training may take hours: what comes of it can be kept.
-  for (const file of [flags.output, beside(flags, '.svg'), beside(flags, '.ckpt')]) mustBeWritable(file);
+  const checkpoints = new CheckpointFile(shell, flags.output);
+  const unfinished = options.resume || flags.fresh ? undefined : checkpoints.unfinished();
   const view = new TrainingView(shell);
   const course: TrainEpoch[] = [];
-  for await (const event of train(options)) {
+  for await (const event of train({ ...options, unfinished, keep: checkpoints.keep })) {
     if (event.type !== 'done') shell.emit(event);
+    if (event.type === 'start') checkpoints.began(event);
     view.show(event);
     if (event.type === 'epoch') course.push(event);
-    if (event.type === 'done') return finish(shell, flags, event, course, limits);
+    if (event.type === 'done') return finish(shell, flags, options, event, course, limits, checkpoints);
   }
 }
 
-function read(shell: Shell, file: string): PairFile {
-  const pairFile = readPairs(shell.files.read(file), file);
+function* read(shell: Shell, file: string): Slices<PairFile> {
+  const pairFile = yield* readPairsSliced(shell.files.read(file), file);
   const { folds } = pairFile;
   if (folds.length > 0) {
     const some = folds.slice(0, 5).map((f) => `${JSON.stringify(f.from)} ${f.to === '' ? 'dropped' : `to ${f.to}`}`);
     shell.note(`${file}: written in ASCII: ${some.join(', ')}${folds.length > 5 ? ', ...' : ''}`);
   }
   return pairFile;
+}
+
+/** A share of a few questions may be none of them, or all. @throws InputError where nothing is left to learn from */
+function checkSplit(shell: Shell, training: number, heldOut: number, share: string | undefined): void {
+  if (share === undefined) return;
+  if (training === 0)
+    throw new InputError(`--holdout ${share} holds all ${heldOut} pairs out, and leaves none to learn from`, {
+      hint: 'give a smaller share, or more pairs',
+    });
+  if (heldOut === 0)
+    shell.note(`--holdout ${share} holds out none of these ${training} pairs: there will be no score of unseen ones`);
 }
 
 /** The recipes' shares that flags name. */
@@ -279,29 +317,32 @@ function bucketsOf({ buckets }: TrainFlags): number | undefined {
   throw new UsageError(`--buckets is ${count}`, { hint: 'give a power of two: 128, 256, 512, 1024, 2048 or 4096' });
 }
 
-/** What stands beside the model: its picture, and where to go on. */
-const beside = ({ output }: TrainFlags, extension: string): string => output.replace(/(\.npz)?$/, extension);
-
-function finish(
+async function finish(
   shell: Shell,
   flags: TrainFlags,
+  { pairs, timeMs }: TrainOptions,
   done: TrainDone,
   course: TrainEpoch[],
   limits: Partial<Cost>,
-): ExitStatus {
-  shell.files.write(flags.output, encodeModel(done.network));
-  if (course.length > 0) shell.files.write(beside(flags, '.svg'), curvePicture(course, `Training of ${flags.output}`));
-  const checkpointFile = beside(flags, '.ckpt');
-  const unfinished = done.stopped && done.checkpoint !== undefined;
-  if (done.stopped && done.checkpoint) shell.files.write(checkpointFile, encodeCheckpoint(done.checkpoint));
+  checkpoints: CheckpointFile,
+): Promise<ExitStatus> {
+  const model = await writeModel(shell, flags.output, done, pairs);
+  if (course.length > 0) shell.files.write(beside(model, '.svg'), curvePicture(course, `Training of ${model}`));
+  const checkpointFile = checkpoints.path;
+  const unfinished = checkpoints.end(done);
   const { network: _network, checkpoint: _checkpoint, ...figures } = done;
-  shell.emit({ ...figures, model: flags.output, ...(unfinished && { checkpoint: checkpointFile }) });
+  shell.emit({ ...figures, model, ...(unfinished && { checkpoint: checkpointFile }) });
   const { training, heldOut } = done;
+  const isSample = training.pairs < pairs.length;
   shell.print(
-    `${flags.output}: whole answers right ${percent(training.answers)} of ${training.pairs} training pairs ` +
-      `(at most ${percent(training.answerCeiling)} can be)` +
+    `${model}: whole answers right ${percent(training.answers)} of ${isSample ? 'a sample of ' : ''}${training.pairs} ` +
+      `training pairs (at most ${percent(training.answerCeiling)} can be)` +
       (heldOut ? `, ${percent(heldOut.answers)} of ${heldOut.pairs} held-out pairs` : ''),
   );
+  if (timeMs !== undefined)
+    shell.note(
+      `time: ${(done.elapsedMs / 1000).toFixed(1)} s of ${timeMs / 1000} s, ${done.rounds.toFixed(1)} times through the data`,
+    );
   const isClosed = done.network.closed !== undefined;
   const characters = isClosed ? '' : `characters right ${percent(training.characters)}, `;
   shell.print(`${characters}${done.nonZero} weights that are not zero`);
@@ -312,8 +353,8 @@ function finish(
     );
   if (done.stopped)
     shell.note(
-      `interrupted: ${flags.output} is ${isClosed ? 'what it was after' : 'the best of'} ${done.epochs} epochs` +
-        (unfinished ? `; go on with --resume ${checkpointFile}` : ''),
+      `interrupted: ${model} is ${isClosed ? 'what it was after' : 'the best of'} ${done.epochs} epochs` +
+        (unfinished ? `; the same command goes on from ${checkpointFile}, as does --resume ${checkpointFile}` : ''),
     );
   if (done.stopped) return EXIT.interrupted;
   return done.kept === false ? EXIT.no : EXIT.done;
@@ -334,7 +375,7 @@ function words(count: number): string {
 
 function limitsOf({ maxSize, targetTstates }: TrainFlags): Partial<Cost> & Pick<Cost, 'bytes'> {
   return {
-    bytes: wholeNumber('--max-size', maxSize, 4096, 52_992),
+    bytes: wholeNumber('--max-size', maxSize, LEAST_TRAINED_SIZE, MOST_SIZE),
     ...(targetTstates !== undefined && { tStates: wholeNumber('--target-tstates', targetTstates, 1000, 1e9) }),
   };
 }

@@ -1,5 +1,5 @@
 /** The events of a training run as a progress bar and lines, for `z80lm train` and `z80lm demo`. */
-import type { TrainEpoch, TrainEvent } from '../trainer/events.js';
+import type { Overflow, TrainEpoch, TrainEvent } from '../trainer/events.js';
 import { fallbackWords } from '../trainer/events.js';
 import { CLOSED_BACKEND } from '../trainer/closed/run.js';
 import { counted, percent } from '../seams/words.js';
@@ -40,12 +40,18 @@ export class TrainingView {
   }
 }
 
+/** How much of the 16 bits sums need: more than all of them would wrap. */
+function sumsWords({ peak, wrapped }: Overflow): string {
+  const reach = `sums reach ${percent(peak, 0)} of 16 bits`;
+  return wrapped > 0 ? `${reach}, ${percent(wrapped, 3)} wrap` : reach;
+}
+
 function describe(event: Exclude<TrainEvent, { type: 'start' | 'done' }>, closed: boolean): string {
   const [float, integer] = [percent(event.floatAccuracy), percent(event.integerAccuracy)];
   // Of a closed model's questions, each as distorted as it was learnt from.
   const accuracy = closed ? `distorted ${integer} right (float ${float})` : `float ${float}  integer ${integer}`;
   return (
-    `epoch ${event.epoch}/${event.epochs}  loss ${event.loss.toFixed(3)}  ${accuracy}  overflow ${Math.round(event.overflow.peak * 100)}%` +
+    `epoch ${event.epoch}/${event.epochs}  loss ${event.loss.toFixed(3)}  ${accuracy}  ${sumsWords(event.overflow)}` +
     `  ${Math.ceil(event.remainingMs / 1000)} s left`
   );
 }

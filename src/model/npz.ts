@@ -8,7 +8,7 @@
  *
  * Writing is deterministic: entries in a fixed order with a fixed date, so equal models are equal files.
  */
-import { unzipSync, zipSync, type Zippable } from 'fflate';
+import { zipSync, type Zippable } from 'fflate';
 import { z } from 'zod';
 import { utf8 } from '../seams/bytes.js';
 import { ModelError } from '../seams/errors.js';
@@ -16,6 +16,7 @@ import { ClosedSetSchema } from './closed-schema.js';
 import { isLively, type ClosedSet } from './closed-set.js';
 import { INPUT_SIZE, checkNetwork, type Layer, type ModelAbout, type Network } from './network.js';
 import { decodeNpy, encodeNpy, type NpyArray } from './npy.js';
+import { readZip } from './zip.js';
 
 /** Far above any model of ours (150 KB); a file that unpacks to more is refused before it is unpacked. */
 const MAX_UNPACKED = 16 * 1024 * 1024;
@@ -43,7 +44,7 @@ const About = z.object({
 
 /**
  * @param where the file's name, for messages
- * @throws ModelError naming the file and what is wrong: not a zip, truncated, a key missing, weights or widths out of range
+ * @throws ModelError naming the file and what is wrong: not a zip, damaged (zip.ts), a key missing, weights or widths out of range
  */
 export function decodeModel(file: Uint8Array, where: string): Network {
   const arrays = unpack(file, where);
@@ -112,16 +113,8 @@ function unpack(file: Uint8Array, where: string): Map<string, Uint8Array> {
       where,
       hint: 'give a model that `z80lm train -o` wrote, or one of the original project saved as .npz',
     });
-  let total = 0;
   try {
-    const entries = unzipSync(file, {
-      filter: (entry) => {
-        total += entry.originalSize;
-        if (total > MAX_UNPACKED) throw new Error(`it would unpack to more than ${MAX_UNPACKED} bytes`);
-        return entry.name.endsWith('.npy');
-      },
-    });
-    return new Map(Object.entries(entries));
+    return readZip(file, MAX_UNPACKED);
   } catch (cause) {
     throw new ModelError(`the .npz file is damaged or cut off: ${(cause as Error).message}`, {
       where,

@@ -3,10 +3,11 @@
  * limits if there are any. Held-out scores stand beside it and decide nothing.
  */
 import type { ModelAbout, Network } from '../model/network.js';
-import { excess, type Budget, type Cost } from './budget.js';
+import type { Slices } from '../seams/slices.js';
+import { costSliced, excess, type Budget, type Cost } from './budget.js';
 import type { Best } from './checkpoint.js';
 import type { TextPair } from './examples.js';
-import { goodQuestions } from './figures.js';
+import { goodQuestionsSliced } from './figures.js';
 
 export class BestKeeper {
   #best: Best | undefined;
@@ -33,14 +34,14 @@ export class BestKeeper {
   }
 
   /** What the network's program would be like. */
-  costOf(network: Network): Cost | undefined {
+  *costOf(network: Network): Slices<Cost | undefined> {
     if (!this.budget || !this.limits) return undefined;
-    return this.budget.costOf({ ...network, about: this.about(network) });
+    return yield* costSliced(this.budget, { ...network, about: yield* this.about(network) });
   }
 
   /** What the finished model says about itself: the build puts it into the program, and measures with its examples. */
-  about(network: Network): ModelAbout {
-    return { ...this.texts, examples: goodQuestions(network, this.pairs) };
+  *about(network: Network, isLate?: () => boolean): Slices<ModelAbout> {
+    return { ...this.texts, examples: yield* goodQuestionsSliced(network, this.pairs, isLate) };
   }
 
   /** Cost by limit; 1 and less keeps all. */
@@ -49,9 +50,9 @@ export class BestKeeper {
   }
 
   /** Of a checkpoint. */
-  restore(best: Best | undefined): void {
+  *restore(best: Best | undefined): Slices<void> {
     this.#best = best;
-    this.#cost = best && this.costOf(best.network);
+    this.#cost = best && (yield* this.costOf(best.network));
   }
 
   /** Keep it if it is the best yet: limits come first, then whole answers, then characters; of equals the later. */

@@ -7,6 +7,7 @@
  * The number of weights follows the pull within a few epochs, so this settles just below the limit.
  */
 import type { Network } from '../model/network.js';
+import type { Slices } from '../seams/slices.js';
 
 export interface Cost {
   /** Of the program. */
@@ -17,8 +18,14 @@ export interface Cost {
 
 export interface Budget {
   limits: Partial<Cost>;
-  /** Must give the same for the same network: the run depends on it. */
-  costOf: (network: Network) => Cost;
+  /** Must give the same for the same network: the run depends on it. In slices where it takes long. */
+  costOf: (network: Network) => Cost | Slices<Cost>;
+}
+
+/** What a network's program would be like. */
+export function* costSliced({ costOf }: Budget, network: Network): Slices<Cost> {
+  const cost = costOf(network);
+  return 'next' in cost ? yield* cost : cost;
 }
 
 /** Aim below the limit, as the last epochs of a run change little. */

@@ -8,12 +8,13 @@
  *     best.npz     the best model so far, if one was scored (free models)
  */
 import { createHash } from 'node:crypto';
-import { unzipSync, zipSync, type Zippable } from 'fflate';
+import { zipSync, type Zippable } from 'fflate';
 import { z } from 'zod';
 import { ClosedSetSchema } from '../model/closed-schema.js';
 import { checkClosed, closedInputs, closedOutputs, type ClosedSet } from '../model/closed-set.js';
 import type { Network } from '../model/network.js';
 import { decodeModel, encodeModel } from '../model/npz.js';
+import { readZip } from '../model/zip.js';
 import { utf8 } from '../seams/bytes.js';
 import { InputError } from '../seams/errors.js';
 import type { Cost } from './budget.js';
@@ -24,10 +25,13 @@ import type { Examples } from './examples.js';
 import { placeLayers } from './memory.js';
 import type { Recipe } from './recipe.js';
 import type { Score } from './scorer.js';
+import type { CommonSettings } from './settings.js';
 
 const FORMAT = 'z80lm checkpoint 3';
 const CLOSED_FORMAT = 'z80lm checkpoint of a closed model 1';
 const ZIP_EPOCH = new Date(1980, 0, 1);
+/** Three numbers for each parameter of the largest network there can be come to 60 MB. */
+const MAX_UNPACKED = 128 * 1024 * 1024;
 
 /** Of a model of either kind. */
 export type Checkpoint = FreeCheckpoint | ClosedCheckpoint;
@@ -45,6 +49,8 @@ export interface FreeCheckpoint {
   epoch: number;
   step: number;
   progress: number;
+  /** Of a run by the clock: `epochs` is what fitted into its time. */
+  timed?: boolean;
   /** Of a run towards limits, see budget.ts. */
   limits?: Partial<Cost>;
   pressure: number;
@@ -82,6 +88,7 @@ const COMMON = {
   epoch: z.number().int(),
   step: z.number().int(),
   progress: z.number(),
+  timed: z.literal(true).optional(),
   limits: z.object({ bytes: z.number(), tStates: z.number() }).partial().optional(),
 };
 
@@ -110,6 +117,26 @@ export function fingerprintOf(examples: Examples): string {
   for (const array of [...arrays, query, context, weight, targetStart, target, share])
     hash.update(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
   return hash.digest('hex').slice(0, 16);
+}
+
+/** What a run is to be, as far as its model depends on it; with `timeMs` its length does not. */
+export interface RunIdentity extends CommonSettings {
+  recipe: object;
+  fingerprint: string;
+  epochs: number;
+  timeMs: number | undefined;
+}
+
+/** Whether a run goes on from here to what it would come to from the start, or by the clock, to something better. */
+export function isSameRun(checkpoint: Checkpoint, run: RunIdentity): boolean {
+  const identity = ({ seed, hidden, recipe, limits, fingerprint }: Omit<RunIdentity, 'epochs' | 'timeMs'>): string =>
+    JSON.stringify([seed, hidden, recipe, limits, fingerprint]);
+  const timed = run.timeMs !== undefined;
+  return (
+    identity(checkpoint) === identity(run) &&
+    timed === (checkpoint.timed ?? false) &&
+    (timed || checkpoint.epochs === run.epochs)
+  );
 }
 
 export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
@@ -148,9 +175,9 @@ const jsonBytes = (value: object): Uint8Array => utf8(JSON.stringify(value));
  */
 export function decodeCheckpoint(file: Uint8Array, where: string): Checkpoint {
   try {
-    const entries = unzipSync(file);
+    const entries = readZip(file, MAX_UNPACKED);
     const entry = (name: string): Uint8Array => {
-      const bytes = entries[name];
+      const bytes = entries.get(name);
       if (!bytes) throw new Error(`it has no ${name}`);
       return bytes;
     };
@@ -174,7 +201,7 @@ function floatsOf(entry: Entry, name: string, size: number): Float32Array {
 }
 
 function closedCheckpoint(about: object, entry: Entry): ClosedCheckpoint {
-  const { format: _, limits, ...run } = ClosedRunSchema.parse(about);
+  const { format: _, limits, timed, ...run } = ClosedRunSchema.parse(about);
   const closed = run.closed as ClosedSet;
   checkClosed(closed, (message) => {
     throw new Error(message);
@@ -185,6 +212,7 @@ function closedCheckpoint(about: object, entry: Entry): ClosedCheckpoint {
     ...run,
     closed,
     recipe: run.recipe as unknown as ClosedRecipe,
+    ...(timed && { timed }),
     ...(limits && { limits: limits as Partial<Cost> }),
     latent: floatsOf(entry, 'latent.f32', size),
     adamM: floatsOf(entry, 'adam-m.f32', size),
@@ -196,11 +224,12 @@ function freeCheckpoint(file: object, entry: Entry, where: string): FreeCheckpoi
   const { format: _, ...run } = RunSchema.parse(file);
   const size = placeLayers(run.hidden, run.charset.length).at(-1)!.end;
   const floats = (name: string): Float32Array => floatsOf(entry, name, size);
-  const { best: about, limits, ...rest } = run;
+  const { best: about, limits, timed, ...rest } = run;
   return {
     kind: 'free',
     ...rest,
     recipe: run.recipe as unknown as Recipe,
+    ...(timed && { timed }),
     easy: entry('easy.u8').slice(),
     latent: floats('latent.f32'),
     adamM: floats('adam-m.f32'),

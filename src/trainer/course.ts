@@ -1,27 +1,41 @@
 /**
  * A training run's way through its epochs, seen from the main thread, whatever kind of model it trains: it gives the workers
- * leave for an epoch, tells what they report, and stops them when the signal says so.
+ * leave for an epoch, tells what they report, and stops them when the signal says so or the time is up.
  *
  *     ready ──► start ──► grant ──► step, step … ──► epoch ──┐ ──► done
  *                           ▲                                │
  *                           └────────────────────────────────┘
  */
 import type { Clock } from '../seams/clock.js';
+import { RefusedError } from '../seams/errors.js';
+import { inSlices, type Slices } from '../seams/slices.js';
+import type { Checkpoint } from './checkpoint.js';
 import type { TrainDone, TrainEpoch, TrainEvent, TrainStep } from './events.js';
 import { overflowOf, sumColumn } from './figures.js';
 import { CONTROL, LEG, STATS } from './memory.js';
+import { Pace } from './pace.js';
 import type { CourseMessage } from './worker-loop.js';
 
 /** What a run does on its course. */
 export interface Traveller {
   /** Start the workers. Messages that are no news of the course are passed over. */
-  ready(): Promise<{ next(): Promise<CourseMessage | { type: 'ready' | 'unavailable' }> }>;
+  ready(): Promise<{ next(signal?: AbortSignal): Promise<CourseMessage | { type: 'ready' | 'unavailable' }> }>;
   start(): TrainEvent;
   /** Write what of the plan is its own. */
   plan(): void;
   /** Score, replan, and keep a checkpoint. */
-  epoch(figures: Figures, message: CourseMessage & { type: 'epoch' }): TrainEpoch;
-  done(stopped: boolean): TrainDone;
+  epoch(figures: Figures, message: CourseMessage & { type: 'epoch' }): Slices<TrainEpoch>;
+  /** From which the run goes on exactly; of the last whole epoch. */
+  readonly checkpoint: Checkpoint | undefined;
+  /** @param ending why and when it ends */
+  done(ending: Ending): Slices<TrainDone>;
+}
+
+export interface Ending {
+  /** The signal stopped it. */
+  stopped: boolean;
+  /** Whether what is measured now must suffice: the time is up, or somebody waits for the end. */
+  isLate(): boolean;
 }
 
 /** What steps and epochs report alike. */
@@ -41,11 +55,16 @@ export interface CourseOptions {
   evaluations: number;
   /** By how much less than it should be a sum of so many shares of a run may come out. */
   drift: number;
+  /** Examples of a whole epoch, and of a step. */
+  examples: number;
+  batch: number;
   /** When the run began, before it prepared anything. */
   startedMs: number;
   timeMs: number | undefined;
   signal: AbortSignal | undefined;
   clock: Clock;
+  /** Called whenever the model was scored, and at least every KEEP_MS. */
+  keep: ((checkpoint: Checkpoint) => void) | undefined;
 }
 
 /** Where a run stands: epochs done, steps done, and progress through the schedule (0..1). */
@@ -54,6 +73,13 @@ export interface Point {
   step: number;
   progress: number;
 }
+
+/** For so long workers that were told to stop may put their step down, milliseconds; one of the largest takes a quarter. */
+const STOP_MS = 800;
+/** For so long the end of a run that was stopped may go on scoring, milliseconds: somebody waits for the prompt. */
+const LATE_MS = 600;
+/** What is lost if the computer goes off: so much of a run between two scores, at most, milliseconds (and an epoch). */
+const KEEP_MS = 60_000;
 
 export class Course {
   readonly #words: CourseWords;
@@ -67,12 +93,20 @@ export class Course {
   /** Whether a step was taken in this run or before. */
   #begun = false;
   #seen: Float64Array;
+  readonly #pace: Pace | undefined;
+  /** When the workers reported last, and a checkpoint was kept. */
+  #reportedMs = 0;
+  #keptMs: number;
+  #stoppedMs: number | undefined;
 
   constructor(words: CourseWords, options: CourseOptions) {
+    const { timeMs, startedMs, clock } = options;
     this.#words = words;
     this.#options = options;
     this.#epochs = options.epochs;
     this.#seen = new Float64Array(words.stats.length);
+    this.#keptMs = clock.now();
+    this.#pace = timeMs === undefined ? undefined : new Pace({ ...options, timeMs, startedMs });
   }
 
   get point(): Point {
@@ -89,33 +123,85 @@ export class Course {
     return this.#options.clock.now() - this.#options.startedMs;
   }
 
+  /** Times that this run has gone through the data: of a run by the clock, where an epoch may be a part of it, a fraction. */
+  get rounds(): number {
+    return this.#pace?.rounds ?? this.#point.epoch - this.#first.epoch;
+  }
+
+  /** For the event that says so. */
+  get takenUp(): { takenUp?: { epoch: number; epochs: number } } {
+    const { epoch } = this.#first;
+    return epoch > 0 ? { takenUp: { epoch, epochs: this.#epochs } } : {};
+  }
+
+  /** How long the last scoring has taken, milliseconds. */
+  scoringMs = 0;
+
   /** Take up a run where a checkpoint left it. */
   goOnFrom({ epoch, step, progress }: Point): void {
     this.#point = this.#first = { epoch, step, progress };
     this.#begun = true;
   }
 
-  /** The last event is `done`, also when the signal stopped it; if nothing was learnt until then, its reason is thrown. */
+  /**
+   * The last event is `done`, also when the signal stopped it; if nothing was learnt until then, its reason is thrown.
+   * @throws RefusedError where the numbers of the network have become none
+   */
   async *events(run: Traveller): AsyncGenerator<TrainEvent, void> {
     const { signal, clock } = this.#options;
-    const stop = (): void => Atomics.store(this.#words.control, CONTROL.stop, 1) as unknown as void;
+    const ended = new AbortController();
+    const stop = (): void => this.#stop(ended.signal);
     signal?.addEventListener('abort', stop, { once: true });
     if (signal?.aborted) stop();
     try {
       const workers = await run.ready();
       yield run.start();
       this.#readyMs = clock.now();
-      while (this.#point.epoch < this.#epochs && !signal?.aborted) {
+      this.#pace?.begin();
+      this.#alarm(ended.signal);
+      while (this.#point.epoch < this.#epochs && !this.#isOver) {
         this.#grant(run);
         const message = yield* this.#untilEpochEnds(workers);
         if (message.type === 'stopped') break;
-        yield this.#epochEvent(run, message);
+        yield await this.#epochEvent(run, message);
       }
       if (signal?.aborted && !this.#begun) throw signal.reason;
-      yield run.done(signal?.aborted ?? false);
+      yield await this.#doneEvent(run);
     } finally {
       signal?.removeEventListener('abort', stop);
+      ended.abort(new Error('the run is over'));
     }
+  }
+
+  get #isOver(): boolean {
+    return (this.#options.signal?.aborted ?? false) || (this.#begun && (this.#pace?.isOver ?? false));
+  }
+
+  /** Workers look at this word at every step, and while they score. */
+  #stop(ended: AbortSignal): void {
+    const { clock } = this.#options;
+    Atomics.store(this.#words.control, CONTROL.stop, 1);
+    if (this.#stoppedMs !== undefined) return;
+    this.#stoppedMs = clock.now();
+    // Who computes something else by then is not waited for.
+    clock.sleep(STOP_MS, ended).then(
+      () => this.#late.abort(new Error('stopped')),
+      () => {},
+    );
+  }
+
+  readonly #late = new AbortController();
+
+  /** Time is looked at when workers report; this is for the phases in which they do not. */
+  #alarm(ended: AbortSignal): void {
+    const pace = this.#pace;
+    if (!pace) return;
+    this.#options.clock.sleep(Math.max(0, pace.leftMs), ended).then(
+      () => {
+        if (pace.isOver) this.#stop(ended);
+      },
+      () => {},
+    );
   }
 
   /** Give leave for the next epoch. */
@@ -128,10 +214,13 @@ export class Course {
     const scores = (at: number): number => Math.floor(at * evaluations + drift);
     plan[LEG.begin] = progress;
     plan[LEG.end] = end;
-    plan[LEG.scored] = end === 1 || scores(end) > scores(progress) ? 1 : 0;
+    const isDue = end === 1 || scores(end) > scores(progress);
+    plan[LEG.scored] = isDue && (this.#pace?.mayScore(this.scoringMs, evaluations) ?? true) ? 1 : 0;
+    control[CONTROL.most] = this.#pace?.most ?? 0;
     run.plan();
     stats.fill(0);
     this.#seen.fill(0);
+    this.#reportedMs = this.#options.clock.now();
     Atomics.store(control, CONTROL.epochs, epoch + 1);
     Atomics.notify(control, CONTROL.epochs);
   }
@@ -139,25 +228,58 @@ export class Course {
   async *#untilEpochEnds(
     workers: Awaited<ReturnType<Traveller['ready']>>,
   ): AsyncGenerator<TrainEvent, CourseMessage & { type: 'epoch' | 'stopped' }> {
-    const { plan } = this.#words;
+    const { plan, control } = this.#words;
     for (;;) {
-      const message = await workers.next();
+      const message = await this.#next(workers);
       if (message.type === 'epoch' || message.type === 'stopped') return message;
       if (message.type !== 'step') continue;
       this.#begun = true;
+      this.#reportedMs = this.#options.clock.now();
+      if (this.#isOver) Atomics.store(control, CONTROL.stop, 1);
       const { step, steps } = message;
       const progress = plan[LEG.begin]! + ((plan[LEG.end]! - plan[LEG.begin]!) * step) / steps;
       yield { type: 'step', step, steps, ...this.#figures(progress) };
     }
   }
 
-  #epochEvent(run: Traveller, message: CourseMessage & { type: 'epoch' }): TrainEpoch {
+  async #next(
+    workers: Awaited<ReturnType<Traveller['ready']>>,
+  ): Promise<CourseMessage | { type: 'ready' | 'unavailable' }> {
+    try {
+      return await workers.next(this.#late.signal);
+    } catch (error) {
+      if (this.#late.signal.aborted && error === this.#late.signal.reason) return { type: 'stopped' };
+      throw error;
+    }
+  }
+
+  async #epochEvent(run: Traveller, message: CourseMessage & { type: 'epoch' }): Promise<TrainEpoch> {
+    const { clock, keep } = this.#options;
     const progress = this.#words.plan[LEG.end]!;
+    if (message.scored) this.scoringMs = clock.now() - this.#reportedMs;
     // An epoch's figures are of the whole epoch.
     this.#seen.fill(0);
     const figures = this.#figures(progress);
     this.#point = { epoch: message.epoch, step: message.step, progress };
-    return run.epoch(figures, message);
+    this.#pace?.done(this.#words.control[CONTROL.taken]!);
+    const event = await inSlices(run.epoch(figures, message), { clock });
+    if (keep && run.checkpoint && (event.scored || clock.now() - this.#keptMs >= KEEP_MS)) {
+      keep(run.checkpoint);
+      this.#keptMs = clock.now();
+    }
+    return event;
+  }
+
+  async #doneEvent(run: Traveller): Promise<TrainDone> {
+    const { clock, signal } = this.#options;
+    const isLate = (): boolean => {
+      if (signal?.aborted) return clock.now() - this.#stoppedMs! >= LATE_MS;
+      return this.#pace?.mustEnd ?? false;
+    };
+    const stopped = signal?.aborted ?? false;
+    const event = await inSlices(run.done({ stopped, isLate }), { clock });
+    // Told while it scored: that was cut short.
+    return { ...event, stopped };
   }
 
   #figures(progress: number): Figures {
@@ -166,28 +288,32 @@ export class Course {
     const characters = Math.max(since(STATS.characters), 1e-9);
     const done = progress - this.#first.progress;
     const trainingMs = this.#options.clock.now() - this.#readyMs;
+    const loss = since(STATS.loss) / characters;
+    const overflow = overflowOf(now);
+    if (!Number.isFinite(loss) || !Number.isFinite(overflow.peak))
+      throw new RefusedError(`the network's numbers are lost: the loss is ${loss} in epoch ${this.#point.epoch + 1}`, {
+        hint: 'train with another --seed, or a smaller learning rate where you set one; nothing was written',
+      });
     const figures = {
       epoch: this.#point.epoch + 1,
       epochs: this.#epochs,
       progress,
-      loss: since(STATS.loss) / characters,
+      loss,
       integerAccuracy: since(STATS.integerRight) / characters,
       floatAccuracy: since(STATS.floatRight) / Math.max(since(STATS.floatCharacters), 1e-9),
-      overflow: overflowOf(now),
+      overflow,
       elapsedMs: this.elapsedMs,
-      remainingMs: done > 0 ? (trainingMs * (1 - progress)) / done : 0,
+      remainingMs: this.#pace ? Math.max(0, this.#pace.leftMs) : done > 0 ? (trainingMs * (1 - progress)) / done : 0,
     };
     this.#seen = now;
     return figures;
   }
 
-  /** With a time limit: how many epochs fit, judged by those done. */
-  replan(): void {
-    const { timeMs, clock } = this.#options;
-    if (timeMs === undefined) return;
+  /** With a time limit: how many epochs fit, judged by those done. @param endMs what the end takes beside the last score */
+  replan(endMs = 0): void {
+    if (!this.#pace) return;
     const { epoch, progress } = this.#point;
-    const perEpoch = Math.max(1, (clock.now() - this.#readyMs) / (epoch - this.#first.epoch));
-    const left = timeMs - this.elapsedMs;
-    this.#epochs = progress === 1 ? epoch : epoch + Math.max(1, Math.floor(left / perEpoch));
+    this.#pace.reserve(this.scoringMs + endMs);
+    this.#epochs = progress === 1 ? epoch : epoch + this.#pace.epochsLeft();
   }
 }

@@ -5,7 +5,9 @@
 import { MOST_BUCKETS } from '../model/closed-set.js';
 import { guessOf } from '../model/game.js';
 import { pieceBuckets } from '../model/pieces.js';
-import { asked, fold, typed } from '../model/question.js';
+import { MAX_QUESTION, asked, fold, typed } from '../model/question.js';
+import { atOnce, eachSliced, type Slices } from '../seams/slices.js';
+import { utf8 } from '../seams/bytes.js';
 import { counted, percent } from '../seams/words.js';
 import { fallbacksOf, unknownText } from './fallback.js';
 import { pairText, type ScannedFile } from './pairs.js';
@@ -19,7 +21,13 @@ export const FINDING_KINDS = {
   contradiction: 'the same question with different answers',
   lookalike: 'different questions that hash to the same trigram counts, with different answers',
   duplicate: 'the same question with the same answer again',
+  'cut off': 'questions longer than a line of the board, of which the rest is not heard',
+  'nothing left': 'questions of which a model sees nothing',
+  dropped: 'characters of questions that no line takes',
+  'maybe a pair': 'a comment with a "|" in it',
+  'small letters': 'answers that are learnt, and said, in capitals',
   'non-ASCII': 'characters of answers that are replaced or dropped',
+  'one answer': 'nothing to choose from: the model says it to every question',
   imbalance: 'an answer with too many or too few pairs',
   ...PLAY_FINDINGS,
 } as const;
@@ -46,6 +54,8 @@ export interface LintReport {
   findings: Finding[];
 }
 
+/** Places that a finding about a whole file names. */
+const PLACES = 4;
 /** An answer with a larger share draws the others to itself. */
 const MOST_SHARE = 0.6;
 /** An answer with fewer pairs is hardly learnt. */
@@ -63,20 +73,35 @@ interface Entry extends Place {
 
 /** Examine files as the trainer would read them: together. */
 export function lint(files: readonly ScannedFile[]): LintReport {
+  return atOnce(lintSliced(files));
+}
+
+export function* lintSliced(files: readonly ScannedFile[]): Slices<LintReport> {
   const entries: Entry[] = files.flatMap(({ file, pairs }) => pairs.map((pair) => ({ ...pair, file })));
-  const byQuestion = groupBy(entries, questionKey);
-  const byCounts = groupBy(entries, piecesOf);
+  const byQuestion = yield* groupBySliced(entries, questionKey);
+  const byCounts = yield* groupBySliced(entries, piecesOf);
+  let most = 0;
+  const ofEach = function* <T>(items: readonly T[], find: (item: T) => Finding[]): Slices<Finding[]> {
+    const found: Finding[] = [];
+    yield* eachSliced(items, (item) => void found.push(...find(item)));
+    return found;
+  };
+  yield* eachSliced(byCounts, (group) => void (most += majority(group).length));
   return {
     pairs: entries.length,
-    ceiling: entries.length === 0 ? 1 : sum(byCounts.map((group) => majority(group).length)) / entries.length,
+    ceiling: entries.length === 0 ? 1 : most / entries.length,
     findings: [
       ...files.flatMap(badLines),
       ...files.flatMap(emptiness),
       ...fallbacks(files, entries),
-      ...byQuestion.flatMap(contradictions),
-      ...byCounts.flatMap(lookalikes),
-      ...byQuestion.flatMap(duplicates),
+      ...(yield* ofEach(byQuestion, contradictions)),
+      ...(yield* ofEach(byCounts, lookalikes)),
+      ...(yield* ofEach(byQuestion, duplicates)),
+      ...(yield* ofEach(entries, unheard)),
+      ...files.flatMap(maybePairs),
+      ...files.flatMap(smallLetters),
       ...files.flatMap(folds),
+      ...oneAnswer(entries),
       ...imbalances(entries, guesses(files)),
       ...playFindings(files, entries),
     ],
@@ -217,6 +242,87 @@ function duplicates(group: Entry[]): Finding[] {
     }));
 }
 
+/** What of a question no program hears: src/model/question.ts leaves it out, of training and of asking alike. */
+function unheard(entry: Entry): Finding[] {
+  const { question } = entry;
+  const bytes = utf8(question);
+  const told = `"${question.length > 40 ? `${question.slice(0, 37)}...` : question}"`;
+  const finding = { level: 'warning' as const, places: [placeOf(entry)] };
+  const heard = typed(question);
+  const control = bytes.find((byte) => byte < 0x20 || byte === 0x7f);
+  return [
+    ...(bytes.filter((byte) => byte >= 0x20 && byte !== 0x7f).length > MAX_QUESTION
+      ? [
+          {
+            ...finding,
+            kind: 'cut off' as const,
+            message: `${told} has ${bytes.length} bytes, and a line ${MAX_QUESTION}: the rest is not learnt, and cannot be typed`,
+            cure: `shorten it to ${MAX_QUESTION} bytes; a letter beyond ASCII has two and more`,
+          },
+        ]
+      : []),
+    ...(control !== undefined
+      ? [
+          {
+            ...finding,
+            kind: 'dropped' as const,
+            message: `${JSON.stringify(question)} has the control character ${control.toString(16).toUpperCase().padStart(2, '0')}h, which no line takes`,
+            cure: 'delete it',
+          },
+        ]
+      : []),
+    ...(fold(heard).length === 0
+      ? [
+          {
+            ...finding,
+            kind: 'nothing left' as const,
+            message: `${told} has no letter and no digit: signs are left out, so all such questions are one`,
+            cure: 'write it in words, or delete the line',
+          },
+        ]
+      : []),
+  ];
+}
+
+function maybePairs({ file, comments }: ScannedFile): Finding[] {
+  return comments.map(({ line, text }) => ({
+    kind: 'maybe a pair',
+    level: 'warning',
+    message: `"${text}" is taken for a comment`,
+    places: [{ file, line }],
+    cure: 'if it is a pair, write it without the "#", which no model hears; if it is a comment, without the "|"',
+  }));
+}
+
+/** One finding a file: whoever writes one answer in small letters writes all so. */
+function smallLetters({ file, raised }: ScannedFile): Finding[] {
+  const [first] = raised;
+  if (!first) return [];
+  return [
+    {
+      kind: 'small letters',
+      level: 'warning',
+      message: `"${first.from}" is learnt as ${first.to}, and so are ${counted(raised.length, 'answer')} in all`,
+      places: raised.slice(0, PLACES).map(({ line }) => ({ file, line })),
+      cure: 'nothing, if capitals are meant; else write what is said in a reply: reply HELLO: Hello.',
+    },
+  ];
+}
+
+function oneAnswer(entries: Entry[]): Finding[] {
+  const [first] = entries;
+  if (!first || entries.some(({ answer }) => answer !== first.answer)) return [];
+  return [
+    {
+      kind: 'one answer',
+      level: 'warning',
+      message: `every pair is answered ${first.answer}`,
+      places: [placeOf(first)],
+      cure: 'write pairs with other answers',
+    },
+  ];
+}
+
 function folds({ file, folds: list }: ScannedFile): Finding[] {
   return list.map(({ from, to, count, line }) => {
     const code = `U+${from.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
@@ -291,15 +397,16 @@ function majority(entries: Entry[]): Entry[] {
 
 /** Groups in order of their first members. */
 function groupBy(entries: readonly Entry[], key: (entry: Entry) => string): Entry[][] {
-  const groups = new Map<string, Entry[]>();
-  for (const entry of entries) {
-    const group = groups.get(key(entry));
-    if (group) group.push(entry);
-    else groups.set(key(entry), [entry]);
-  }
-  return [...groups.values()];
+  return atOnce(groupBySliced(entries, key));
 }
 
-function sum(numbers: number[]): number {
-  return numbers.reduce((a, b) => a + b, 0);
+function* groupBySliced(entries: readonly Entry[], key: (entry: Entry) => string): Slices<Entry[][]> {
+  const groups = new Map<string, Entry[]>();
+  yield* eachSliced(entries, (entry) => {
+    const name = key(entry);
+    const group = groups.get(name);
+    if (group) group.push(entry);
+    else groups.set(name, [entry]);
+  });
+  return [...groups.values()];
 }

@@ -17,6 +17,8 @@ export interface TrainStart {
   /** Widths from the inputs to the charset. */
   widths: number[];
   parameters: number;
+  /** Of a run that goes on from a checkpoint: epochs done before, and planned then. */
+  takenUp?: { epoch: number; epochs: number };
 }
 
 /** Every few steps. The shares are of the characters since the last such event. */
@@ -39,6 +41,7 @@ export interface TrainStep {
   remainingMs: number;
 }
 
+/** How near sums come to the end of their 16 bits. `peak` is no share of sums that overflow: that is `wrapped`. */
 export interface Overflow {
   /** Largest accumulator of the epoch so far, as a share of 32768; 1 and more wraps. */
   peak: number;
@@ -77,12 +80,14 @@ export interface TrainEpoch extends Omit<TrainStep, 'type' | 'step' | 'steps'> {
 export interface TrainDone {
   type: 'done';
   network: Network;
-  /** The network's scores. */
+  /** The network's scores: of all pairs, or of a sample where the run had to end; `pairs` says of how many. */
   training: Score;
   heldOut?: Score;
   /** The epoch it is of, and how many were done. */
   bestEpoch: number;
   epochs: number;
+  /** Times that this run went through the data: a fraction where an epoch is a part of it (pace.ts). */
+  rounds: number;
   nonZero: number;
   /** Of a run towards limits, and whether it kept them. */
   cost?: Cost;

@@ -21,6 +21,7 @@ import {
 } from '../model/encoder.js';
 import { MAX_ANSWER } from '../model/network.js';
 import { typed } from '../model/question.js';
+import { atOnce, eachSliced, type Slices } from '../seams/slices.js';
 
 /** What the trainer needs of a pair; pairs.ts reads them from text. */
 export interface TextPair {
@@ -74,6 +75,10 @@ export function charsetOf(pairs: readonly TextPair[]): string[] {
 
 /** @param charset characters the model can write; the last is the end mark */
 export function buildExamples(pairs: readonly TextPair[], charset: string[]): Examples {
+  return atOnce(buildExamplesSliced(pairs, charset));
+}
+
+export function* buildExamplesSliced(pairs: readonly TextPair[], charset: string[]): Slices<Examples> {
   const code = new Map(charset.map((c, i) => [c, i]));
   const queries = new RowTable(QUERY_BUCKETS);
   const contexts = new RowTable(CONTEXT_BUCKETS);
@@ -86,12 +91,12 @@ export function buildExamples(pairs: readonly TextPair[], charset: string[]): Ex
   };
 
   const byQuery: Map<string, number>[] = [];
-  for (const { question, answer } of pairs) {
+  yield* eachSliced(pairs, ({ question, answer }) => {
     const row = queries.row(encodeQuery(typed(question)));
     const answers = (byQuery[row] ??= new Map());
     const text = answer.slice(0, MAX_ANSWER);
     answers.set(text, (answers.get(text) ?? 0) + 1);
-  }
+  });
 
   const examples = { query: [] as number[], context: [] as number[], weight: [] as number[] };
   const targets = { start: [0], target: [] as number[], share: [] as number[] };
@@ -99,7 +104,7 @@ export function buildExamples(pairs: readonly TextPair[], charset: string[]): Ex
   const pathAnswer: number[] = [];
   const pathQuery: number[] = [];
   const answerIndex = new Map<string, number>();
-  byQuery.forEach((answers, query) => {
+  yield* eachSliced(byQuery, (answers, query) => {
     const local = new Map<number, { id: number; counts: Map<number, number> }>();
     for (const [text, count] of answers) {
       for (let at = 0; at <= text.length; at++) {

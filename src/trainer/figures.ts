@@ -1,6 +1,7 @@
 /** Figures that a run reports, from the workers' statistics and from a network. */
 import { answer } from '../model/inference.js';
 import { WEIGHTS, type Network } from '../model/network.js';
+import { atOnce, eachSliced, type Slices } from '../seams/slices.js';
 import type { Overflow } from './events.js';
 import type { TextPair } from './examples.js';
 import { STATS, STATS_COLUMNS } from './memory.js';
@@ -33,15 +34,30 @@ export function nonZeroOf(weightCounts: number[][]): number {
 
 /** For help texts: the first question of each of the five commonest answers that the model answers right. */
 export function goodQuestions(network: Network, pairs: readonly TextPair[]): string[] {
+  return atOnce(goodQuestionsSliced(network, pairs));
+}
+
+/** @param isLate whether those that were found must do */
+export function* goodQuestionsSliced(
+  network: Network,
+  pairs: readonly TextPair[],
+  isLate = (): boolean => false,
+): Slices<string[]> {
   const byAnswer = new Map<string, string[]>();
-  for (const { question, answer: text } of pairs) {
+  yield* eachSliced(pairs, ({ question, answer: text }) => {
     const questions = byAnswer.get(text);
     if (questions) questions.push(question);
     else byAnswer.set(text, [question]);
-  }
-  const commonest = [...byAnswer].sort((a, b) => b[1].length - a[1].length).slice(0, 5);
-  return commonest.flatMap(([text, questions]) => {
-    const good = questions.slice(0, 20).find((question) => answer(network, question) === text);
-    return good === undefined ? [] : [good];
   });
+  const commonest = [...byAnswer].sort((a, b) => b[1].length - a[1].length).slice(0, 5);
+  const good: string[] = [];
+  for (const [text, questions] of commonest)
+    for (const question of questions.slice(0, 20)) {
+      yield;
+      if (isLate()) return good;
+      if (answer(network, question) !== text) continue;
+      good.push(question);
+      break;
+    }
+  return good;
 }

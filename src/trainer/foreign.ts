@@ -9,10 +9,13 @@
  * those recognised fewer questions about something else.
  */
 import { MAX_QUESTION } from '../model/question.js';
+import { atOnce, eachSliced, mapSliced, type Slices } from '../seams/slices.js';
 import type { Rng } from './rng.js';
 
 /** Attempts for each question wanted; a small set has only so many halves. */
 const PATIENCE = 20;
+/** Attempts between two yields. */
+const TRIES = 256;
 
 /**
  * @param questions the set's, folded (src/model/question.ts)
@@ -25,11 +28,21 @@ export function foreignQuestions(
   count: number,
   rng: Rng,
 ): string[] {
-  const known = new KnownSet(questions, answersOf);
+  return atOnce(foreignQuestionsSliced(questions, answersOf, count, rng));
+}
+
+export function* foreignQuestionsSliced(
+  questions: readonly string[],
+  answersOf: (index: number) => number,
+  count: number,
+  rng: Rng,
+): Slices<string[]> {
+  if (questions.length === 0 || count === 0) return [];
+  const known = yield* knownSet(questions, answersOf);
   const own = new Set(questions);
   const made = new Set<string>();
-  if (questions.length === 0) return [];
   for (let tries = 0; made.size < count && tries < PATIENCE * count; tries++) {
+    if (tries % TRIES === 0) yield;
     const question = halves(known, rng);
     if (question !== undefined && question.length <= MAX_QUESTION && !own.has(question)) made.add(question);
   }
@@ -41,45 +54,48 @@ const DOUBT = 2;
 
 /** The set, and how much each of its words says about the answer. */
 class KnownSet {
-  readonly #telling = new Map<string, number>();
-  readonly #split: readonly (readonly string[])[];
-
+  /** @param told for each word what `telling` gives; `split` the questions in words */
   constructor(
-    questions: readonly string[],
+    private readonly told: ReadonlyMap<string, number>,
+    private readonly split: readonly (readonly string[])[],
     readonly answerOf: (index: number) => number,
-  ) {
-    this.#split = questions.map((question) => question.split(' '));
-    const all = new Map<number, number>();
-    const byWord = new Map<string, Map<number, number>>();
-    this.#split.forEach((words, index) => {
-      const answer = answerOf(index);
-      add(all, answer);
-      for (const word of new Set(words)) {
-        const counts = byWord.get(word) ?? new Map<number, number>();
-        add(counts, answer);
-        byWord.set(word, counts);
-      }
-    });
-    for (const [word, counts] of byWord) this.#telling.set(word, divergence(counts, all, questions.length));
-  }
+  ) {}
 
   get size(): number {
-    return this.#split.length;
+    return this.split.length;
   }
 
   wordsOf(index: number): readonly string[] {
-    return this.#split[index]!;
+    return this.split[index]!;
   }
 
   /** In nats: how far the answers of the questions with this word are from the answers of all. */
   telling(word: string): number {
-    return this.#telling.get(word) ?? 0;
+    return this.told.get(word) ?? 0;
   }
 
   /** Where a question's most telling word is. */
   keyOf(words: readonly string[]): number {
     return words.reduce((best, word, at) => (this.telling(word) > this.telling(words[best]!) ? at : best), 0);
   }
+}
+
+function* knownSet(questions: readonly string[], answerOf: (index: number) => number): Slices<KnownSet> {
+  const split = yield* mapSliced(questions, (question) => question.split(' '));
+  const all = new Map<number, number>();
+  const byWord = new Map<string, Map<number, number>>();
+  yield* eachSliced(split, (words, index) => {
+    const answer = answerOf(index);
+    add(all, answer);
+    for (const word of new Set(words)) {
+      const counts = byWord.get(word) ?? new Map<number, number>();
+      add(counts, answer);
+      byWord.set(word, counts);
+    }
+  });
+  const told = new Map<string, number>();
+  yield* eachSliced(byWord, ([word, counts]) => told.set(word, divergence(counts, all, questions.length)));
+  return new KnownSet(told, split, answerOf);
 }
 
 function add(counts: Map<number, number>, answer: number): void {

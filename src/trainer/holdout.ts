@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { fold, typed } from '../model/question.js';
+import { atOnce, eachSliced, type Slices } from '../seams/slices.js';
 import type { TextPair } from './examples.js';
 
 /** What twins have in common, in capitals; a question of signs alone has itself. */
@@ -25,8 +26,16 @@ function placeOf(question: string): number {
  * @param share of the questions to hold out, 0..1; 0.125 holds out hashes that start with the hex digit 0 or 1
  */
 export function splitPairs<T extends TextPair>(pairs: readonly T[], share: number): { training: T[]; heldOut: T[] } {
+  return atOnce(splitPairsSliced(pairs, share));
+}
+
+export function* splitPairsSliced<T extends TextPair>(
+  pairs: readonly T[],
+  share: number,
+): Slices<{ training: T[]; heldOut: T[] }> {
+  if (share <= 0) return { training: [...pairs], heldOut: [] };
   const training: T[] = [];
   const heldOut: T[] = [];
-  for (const pair of pairs) (placeOf(pair.question) < share ? heldOut : training).push(pair);
+  yield* eachSliced(pairs, (pair) => void (placeOf(pair.question) < share ? heldOut : training).push(pair));
   return { training, heldOut };
 }

@@ -44,6 +44,10 @@ export const CONTROL = {
   epochs: 4,
   /** Examples in `order`. */
   taken: 5,
+  /** Set by the main thread: the most examples that the epoch may take, of those in `order` the first; 0 for all. */
+  most: 6,
+  /** Set by any worker that left its part of the questions unasked, as asked to stop: the epoch has no score. */
+  unscored: 7,
 } as const;
 
 /** Words of `plan` of every run: progress (0..1) at the begin and the end of the epoch, and 1 if it ends with scoring. */

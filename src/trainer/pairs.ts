@@ -17,6 +17,7 @@
  */
 import { InputError } from '../seams/errors.js';
 import { asked, typed } from '../model/question.js';
+import { atOnce, eachSliced, type Slices } from '../seams/slices.js';
 import { MAX_REPLY } from '../model/voice.js';
 import { Folder, type Fold } from './fold.js';
 import { HeadReader, type Head } from './head.js';
@@ -62,6 +63,10 @@ export interface PairFile {
 /** A file as it is, for `data lint`. */
 export interface ScannedFile extends PairFile {
   badLines: BadLine[];
+  /** Comments that may have been meant as pairs: there is a "|" in them. */
+  comments: { line: number; text: string }[];
+  /** Answers that are learnt in capitals, and were written otherwise. */
+  raised: { line: number; from: string; to: string }[];
 }
 
 /**
@@ -111,7 +116,11 @@ const SHOWN = 10;
  *   message shows the first ten of them, `where` is the first
  */
 export function readPairs(bytes: Uint8Array, file: string): PairFile {
-  const { badLines, ...pairFile } = scanPairs(bytes, file);
+  return atOnce(readPairsSliced(bytes, file));
+}
+
+export function* readPairsSliced(bytes: Uint8Array, file: string): Slices<PairFile> {
+  const { badLines, comments: _, raised: _raised, ...pairFile } = yield* scanPairsSliced(bytes, file);
   if (badLines.length > 0) throw badLinesError(badLines, file);
   if (pairFile.pairs.length === 0)
     throw new InputError('there is not one pair in the file', {
@@ -126,43 +135,61 @@ export function readPairs(bytes: Uint8Array, file: string): PairFile {
  * @throws InputError for text that cannot be decoded, and for a file without a byte
  */
 export function scanPairs(bytes: Uint8Array, file: string): ScannedFile {
+  return atOnce(scanPairsSliced(bytes, file));
+}
+
+export function* scanPairsSliced(bytes: Uint8Array, file: string): Slices<ScannedFile> {
   const folder = new Folder();
   const heads = new HeadReader(folder);
   const pairs: Pair[] = [];
   const badLines: BadLine[] = [];
-  textLines(bytes, file).forEach((text, index) => {
+  const comments: ScannedFile['comments'] = [];
+  const raised: ScannedFile['raised'] = [];
+  yield* eachSliced(textLines(bytes, file), (text, index) => {
     const line = index + 1;
-    if (!saysSomething(text)) return;
+    if (!saysSomething(text)) {
+      if (text.includes('|')) comments.push({ line, text: text.trim() });
+      return;
+    }
     const head = heads.read(text, line, pairs.length > 0);
     if (head === true) return;
     const result = head ?? readLine(text, line, folder, heads.head);
     if ('remedy' in result) badLines.push(result);
-    else pairs.push(...result);
+    else {
+      pairs.push(...result);
+      const written = text.split('|').filter((_, field) => field % 2 === 1);
+      for (const [turn, { answer }] of result.entries())
+        if (/[a-z]/.test(written[turn]!)) raised.push({ line, from: written[turn]!.trim(), to: answer });
+    }
   });
   const { head } = heads;
   const unknown = head.unknown?.answer;
   return {
     file,
-    pairs: withoutOpenings(pairs),
+    pairs: yield* withoutOpenings(pairs),
     head,
     folds: folder.folds,
     badLines,
+    comments,
+    raised,
     ...(unknown !== undefined && { unknown }),
   };
 }
 
 /** Without what is said on the way to a dialogue's last turn, where that is taught anyway. */
-function withoutOpenings(pairs: readonly Pair[]): Pair[] {
+function* withoutOpenings(pairs: readonly Pair[]): Slices<Pair[]> {
   const last = new Map(pairs.map((pair) => [pair.line, pair]));
   if (last.size === pairs.length) return [...pairs];
   const key = ({ question, answer, after = '' }: Pair): string => [after, asked(question), answer].join('|');
-  const taught = new Set([...last.values()].map(key));
-  return pairs.filter((pair) => {
-    if (last.get(pair.line) === pair) return true;
-    const isNew = !taught.has(key(pair));
-    taught.add(key(pair));
-    return isNew;
+  const taught = new Set<string>();
+  yield* eachSliced(last.values(), (pair) => taught.add(key(pair)));
+  const kept: Pair[] = [];
+  yield* eachSliced(pairs, (pair) => {
+    const isLast = last.get(pair.line) === pair;
+    if (isLast || !taught.has(key(pair))) kept.push(pair);
+    if (!isLast) taught.add(key(pair));
   });
+  return kept;
 }
 
 /** @returns the pairs of the line: one, or one per turn of a dialogue */

@@ -83,6 +83,8 @@ export class Passes {
   run(shard: number, rows: Int32Array, batch: number, integerShare: number, step: number): void {
     const draw = step * this.recipe.shards + shard;
     const gradient = this.memory.gradients[shard]!;
+    // Nothing to multiply: the WASM backend does not refuse that, it leaves what stood in its memory, and says so on stderr.
+    if (rows.length === 0) return void gradient.fill(0);
     const stats = this.memory.stats.subarray(shard * STATS_COLUMNS, (shard + 1) * STATS_COLUMNS);
     const { floatShare, floatWatch } = this.recipe;
     const floats = integerShare < 1 ? Math.ceil(rows.length * floatShare) : Math.min(rows.length, floatWatch);

@@ -31,6 +31,8 @@ export class Scorer {
   readonly #sums: Int32Array[];
   /** A context's part of the first layer, by the characters it is made of. */
   readonly #contextParts = new Map<string, Int32Array>();
+  /** And by their number in examples, of those that were asked last. */
+  #known: { examples: Examples | undefined; parts: (Int32Array | undefined)[] } = { examples: undefined, parts: [] };
 
   constructor(network: Network) {
     this.#layers = network.layers.map(columnsOf);
@@ -40,7 +42,8 @@ export class Scorer {
 
   /** The next character of each example from..to, as an index into the charset; into `predicted` at the same places. */
   predict(examples: Examples, from: number, to: number, predicted: Int16Array): void {
-    const contextParts: (Int32Array | undefined)[] = [];
+    if (this.#known.examples !== examples) this.#known = { examples, parts: [] };
+    const contextParts = this.#known.parts;
     let query = -1;
     let queryPart: Int32Array = new Int32Array();
     for (let e = from; e < to; e++) {

@@ -9,21 +9,23 @@
 import { answer } from '../model/inference.js';
 import type { Network } from '../model/network.js';
 import type { Clock } from '../seams/clock.js';
-import { InputError } from '../seams/errors.js';
+import { InputError, UsageError } from '../seams/errors.js';
+import { inSlices, type Slices } from '../seams/slices.js';
 import type { BackendChoice } from './backend-choice.js';
 import { BestKeeper } from './best.js';
-import { PRESS_FROM, nextPressure, type Budget } from './budget.js';
-import { fingerprintOf, type Checkpoint, type FreeCheckpoint } from './checkpoint.js';
+import { PRESS_FROM, nextPressure, type Budget, type Cost } from './budget.js';
+import { fingerprintOf, isSameRun, type Checkpoint, type FreeCheckpoint } from './checkpoint.js';
 import { ClosedRun } from './closed/run.js';
-import { closedSettings, isLivelyData, stepsFor, type ClosedWishes } from './closed/settings.js';
+import { closedSettingsSliced, isLivelyData, stepsFor, type ClosedWishes } from './closed/settings.js';
 import type { ClosedRecipe } from './closed/recipe.js';
-import { Course, type Figures, type Traveller } from './course.js';
+import { Course, type Ending, type Figures, type Traveller } from './course.js';
 import type { Sample, TrainDone, TrainEpoch, TrainEvent } from './events.js';
-import { buildExamples, type Examples, type TextPair } from './examples.js';
+import { buildExamplesSliced, type Examples, type TextPair } from './examples.js';
 import { countWeights, nonZeroOf } from './figures.js';
 import { readyCrew } from './crew.js';
 import { PLAN, createMemory, type Memory } from './memory.js';
 import type { Recipe } from './recipe.js';
+import { scatter } from './sample.js';
 import { Scorer, scoreOf, type Score } from './scorer.js';
 import { epochsFor, settingsOf, type Settings } from './settings.js';
 import { checkSpellable } from './spellable.js';
@@ -55,29 +57,44 @@ export interface TrainOptions {
   budget?: Budget | undefined;
   /** Questions whose answers are shown as they improve; by default three of the data. */
   samples?: readonly string[] | undefined;
+  /** Go on from here if it is a run of the same data and settings; else it is let be. `start` says whether. */
+  unfinished?: Checkpoint | undefined;
   /** Go on from here; seed, widths, recipe and length are then the checkpoint's. */
   resume?: Checkpoint | undefined;
   name?: string | undefined;
   description?: string | undefined;
   signal?: AbortSignal | undefined;
+  /**
+   * Gets a checkpoint whenever the model was scored, and once a minute between two scores at the end of an epoch: written to a
+   * file it survives what no program hears.
+   */
+  keep?: ((checkpoint: Checkpoint) => void) | undefined;
+  /** When the command began, by the clock: `timeMs` counts from there. Now, by default. */
+  startedMs?: number | undefined;
   clock: Clock;
 }
 
 /** Epochs planned with a time limit before one was timed: the first takes little of the schedule. */
 const FIRST_GUESS = 100;
+/** Characters asked for between two yields: some milliseconds. */
+const PREDICTED_AT_ONCE = 512;
+/** A stopped run is scored once more, on one thread, where both take no longer than this, milliseconds. */
+const QUICK_MS = 300;
+/** Pairs that stand for all where it is late. */
+const SAMPLE = 512;
 
 /**
  * Train. The last event is `done` with the best network by integer accuracy on the training pairs, also when the
  * signal stopped it; if nothing was learnt until then, the signal's reason is thrown.
  *
  * Equal data, options, version and backend give an equal network, whatever the number of workers.
- * @throws UsageError for invalid widths and for a backend that cannot be used, InputError for data without pairs or that is not the checkpoint's, and for
- * answers that a free model could not say whole
+ * @throws UsageError for invalid widths, for too little time, and for a backend that cannot be used, InputError for data without pairs or that is not the checkpoint's, and for
+ * answers that a free model could not say whole, RefusedError where the network's numbers are lost
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, void> {
   if (options.pairs.length === 0)
     throw new InputError('there is nothing to train on', { hint: 'give at least one pair' });
-  const run = isClosed(options) ? closedRun(options) : new Run(options);
+  const run = await prepared(options);
   try {
     yield* run.events();
   } finally {
@@ -91,15 +108,34 @@ function isClosed({ kind = 'auto', resume, pairs, closed = {} }: TrainOptions): 
   return isLivelyData(pairs, closed) || stepsFor(pairs, closed) !== undefined;
 }
 
-function closedRun(options: TrainOptions): ClosedRun {
-  const { resume, heldOut = [], workers = 1, ...rest } = options;
-  return new ClosedRun({
+/** @throws UsageError where that takes all the time there is */
+async function prepared(options: TrainOptions): Promise<ClosedRun | Run> {
+  const { clock, signal, timeMs, startedMs = clock.now() } = options;
+  const look = (): void => {
+    if (timeMs !== undefined && clock.now() - startedMs >= timeMs) throw tooLittleTime(options, timeMs);
+  };
+  look();
+  const run = isClosed(options) ? closedRun(options, startedMs) : Run.prepared(options, startedMs);
+  return inSlices<ClosedRun | Run>(run, { clock, signal, look });
+}
+
+function tooLittleTime({ pairs }: TrainOptions, timeMs: number): UsageError {
+  return new UsageError(`${timeMs / 1000} s are over before ${pairs.length} pairs are read and prepared`, {
+    hint: 'give more --time, or fewer pairs',
+  });
+}
+
+function* closedRun(options: TrainOptions, startedMs: number): Slices<ClosedRun> {
+  const { resume, unfinished, heldOut = [], workers = 1, ...rest } = options;
+  return yield* ClosedRun.prepared({
     ...rest,
+    startedMs,
     heldOut,
     workers,
-    settings: closedSettings(options),
+    settings: yield* closedSettingsSliced(options),
     samples: samplesOf(options),
     resume: resume?.kind === 'closed' ? resume : undefined,
+    unfinished: unfinished?.kind === 'closed' ? unfinished : undefined,
   });
 }
 
@@ -134,30 +170,55 @@ class Run implements Traveller {
   #pressure = 1;
   #checkpoint: FreeCheckpoint | undefined;
 
-  constructor(options: TrainOptions) {
-    const { pairs, resume, clock, timeMs, signal } = options;
-    const startedMs = clock.now();
+  /** The last score of a whole model, and the last program, took so long, milliseconds. */
+  #costMs = 0;
+
+  static *prepared(options: TrainOptions, startedMs: number): Slices<Run> {
+    const { pairs, heldOut = [], resume } = options;
     checkSpellable(pairs);
+    const settings = settingsOf(options);
+    const examples = yield* buildExamplesSliced(pairs, settings.charset);
+    const held = heldOut.length > 0 ? yield* buildExamplesSliced(heldOut, settings.charset) : undefined;
+    yield;
+    const run = new Run(options, startedMs, settings, examples, held);
+    const { unfinished } = options;
+    if (resume?.kind === 'free') yield* run.#restore(resume);
+    else if (unfinished?.kind === 'free' && run.#isOf(unfinished)) yield* run.#restore(unfinished);
+    return run;
+  }
+
+  private constructor(
+    options: TrainOptions,
+    startedMs: number,
+    settings: Settings,
+    examples: Examples,
+    heldOut: Examples | undefined,
+  ) {
+    const { pairs, resume, clock, timeMs, signal, keep } = options;
     this.#options = options;
-    this.#settings = settingsOf(options);
-    const { charset, recipe, hidden, seed, limits } = this.#settings;
+    this.#settings = settings;
+    const { recipe, hidden, seed, limits } = this.#settings;
     const { name, description } = options;
     this.#keeper = new BestKeeper(pairs, limits, options.budget, {
       ...(name !== undefined && { name }),
       ...(description !== undefined && { description }),
     });
-    this.#examples = buildExamples(pairs, charset);
-    this.#heldOut = options.heldOut?.length ? buildExamples(options.heldOut, charset) : undefined;
+    this.#examples = examples;
+    this.#heldOut = heldOut;
     this.#fingerprint = fingerprintOf(this.#examples);
     this.#memory = createMemory(recipe, hidden, seed, this.#examples, this.#heldOut);
     const usual = timeMs ? FIRST_GUESS : epochsFor(this.#examples, recipe);
     const epochs = resume?.epochs ?? options.epochs ?? usual;
-    const { evaluations } = recipe;
+    const { evaluations, batch } = recipe;
+    const count = this.#examples.query.length;
     // Without drift: when its models are scored decides which is the best, and old runs are to repeat.
-    this.#course = new Course(this.#memory, { epochs, evaluations, drift: 0, startedMs, timeMs, signal, clock });
-    if (resume?.kind === 'free') this.#restore(resume);
-    const count = Math.min(Math.max(1, options.workers ?? 1), recipe.shards);
-    this.#workerCount = count;
+    const course = { epochs, evaluations, drift: 0, examples: count, batch, startedMs, timeMs, signal, clock, keep };
+    this.#course = new Course(this.#memory, course);
+    this.#workerCount = Math.min(Math.max(1, options.workers ?? 1), recipe.shards);
+  }
+
+  get checkpoint(): FreeCheckpoint | undefined {
+    return this.#checkpoint;
   }
 
   #tasks(backend: WorkerTask['backend']): WorkerTask[] {
@@ -168,7 +229,13 @@ class Run implements Traveller {
     return Array.from({ length: workers }, (_, index) => ({ ...common, index, heldOut: this.#heldOut, epoch, step }));
   }
 
-  #restore(checkpoint: FreeCheckpoint): void {
+  #isOf(checkpoint: FreeCheckpoint): boolean {
+    const { timeMs } = this.#options;
+    const { epochs } = this.#course;
+    return isSameRun(checkpoint, { ...this.#settings, fingerprint: this.#fingerprint, epochs, timeMs });
+  }
+
+  *#restore(checkpoint: FreeCheckpoint): Slices<void> {
     if (checkpoint.fingerprint !== this.#fingerprint)
       throw new InputError('the data is not what the checkpoint was trained on', {
         hint: 'resume with the same data files and the same --holdout, or train from the start',
@@ -179,7 +246,7 @@ class Run implements Traveller {
     this.#memory.adamV.set(checkpoint.adamV);
     this.#course.goOnFrom(checkpoint);
     this.#pressure = checkpoint.pressure;
-    this.#keeper.restore(checkpoint.best);
+    yield* this.#keeper.restore(checkpoint.best);
   }
 
   async end(): Promise<void> {
@@ -207,16 +274,17 @@ class Run implements Traveller {
     plan[PLAN.activity] = limits?.tStates === undefined ? 0 : recipe.activity * (this.#pressure - 1);
   }
 
-  epoch(figures: Figures, message: CourseMessage & { type: 'epoch' }): TrainEpoch {
+  *epoch(figures: Figures, message: CourseMessage & { type: 'epoch' }): Slices<TrainEpoch> {
     const network = toNetwork(this.#memory, this.#settings.charset);
-    const scored = message.scored ? this.#score(network) : undefined;
-    this.#course.replan();
+    const scored = message.scored ? yield* this.#score(network) : undefined;
+    this.#course.replan(this.#costMs);
     const { latent, adamM, adamV, easy } = this.#memory;
     this.#checkpoint = {
       kind: 'free',
       ...this.#settings,
       fingerprint: this.#fingerprint,
       epochs: this.#course.epochs,
+      ...(this.#options.timeMs !== undefined && { timed: true }),
       ...this.#course.point,
       pressure: this.#pressure,
       easy: Uint8Array.from(easy),
@@ -240,19 +308,28 @@ class Run implements Traveller {
   }
 
   /** The scores that the workers left in memory. */
-  #score(network: Network): NonNullable<TrainEpoch['scored']> {
+  *#score(network: Network): Slices<NonNullable<TrainEpoch['scored']>> {
     const training = scoreOf(this.#examples, this.#memory.predicted);
     const heldOut = this.#heldOut && scoreOf(this.#heldOut, this.#memory.heldOutPredicted);
-    const cost = this.#keeper.costOf(network);
+    yield;
+    const cost = yield* this.#costOf(network);
     const { epoch, progress } = this.#course.point;
     const best = this.#keeper.offer({ epoch, network, training, ...(heldOut && { heldOut }) }, cost);
     if (cost && progress >= PRESS_FROM) this.#pressure = nextPressure(this.#pressure, this.#keeper.excessOf(cost));
-    const samples = samplesOf(this.#options).map(({ question, expected }) => ({
-      question,
-      expected,
-      answer: answer(network, question),
-    }));
+    const samples: Sample[] = [];
+    for (const sample of samplesOf(this.#options)) {
+      yield;
+      samples.push({ ...sample, answer: answer(network, sample.question) });
+    }
     return { training, ...(heldOut && { heldOut }), samples, ...(cost && { cost }), best };
+  }
+
+  *#costOf(network: Network): Slices<Cost | undefined> {
+    const { clock } = this.#options;
+    const since = clock.now();
+    const cost = yield* this.#keeper.costOf(network);
+    this.#costMs = clock.now() - since;
+    return cost;
   }
 
   start(): TrainEvent {
@@ -267,21 +344,23 @@ class Run implements Traveller {
       examples: this.#examples.query.length,
       widths: [layers[0]!.inputs, ...layers.map((l) => l.outputs)],
       parameters: latent.length,
+      ...this.#course.takenUp,
     };
   }
 
-  done(stopped: boolean): TrainDone {
-    // Stopped within an epoch: what it had come to may be better than what was scored.
-    if (stopped || !this.#keeper.best) this.#scoreHere();
+  *done({ stopped, isLate }: Ending): Slices<TrainDone> {
+    // Stopped within an epoch: what it had come to may be better than what was scored. To find that out must not take long.
+    const { scoringMs } = this.#course;
+    if (!this.#keeper.best || (stopped && scoringMs < QUICK_MS)) yield* this.#scoreHere(isLate);
     const best = this.#keeper.best!;
     const { cost } = this.#keeper;
     const { pairs } = this.#options;
     const { seed, recipe } = this.#settings;
-    const { epochs, elapsedMs, point } = this.#course;
+    const { epochs, elapsedMs, point, rounds } = this.#course;
     const network: Network = {
       ...best.network,
       about: {
-        ...this.#keeper.about(best.network),
+        ...(yield* this.#keeper.about(best.network, isLate)),
         training: {
           backend: this.#backend,
           seed,
@@ -305,6 +384,7 @@ class Run implements Traveller {
       ...(best.heldOut && { heldOut: best.heldOut }),
       bestEpoch: best.epoch,
       epochs: point.epoch,
+      rounds,
       nonZero: nonZeroOf(countWeights(network)),
       ...(cost && { cost, kept: this.#keeper.excessOf(cost) <= 1 }),
       stopped,
@@ -313,17 +393,35 @@ class Run implements Traveller {
     };
   }
 
-  #scoreHere(): void {
+  /** Of a sample, where it is late. */
+  *#scoreHere(isLate: () => boolean): Slices<void> {
     const network = toNetwork(this.#memory, this.#settings.charset);
+    const { pairs, heldOut = [] } = this.#options;
+    const training = yield* this.#scoreOf(network, pairs, this.#examples, isLate);
+    const held = this.#heldOut && (yield* this.#scoreOf(network, heldOut, this.#heldOut, isLate));
+    const best = { epoch: this.#course.point.epoch, network, training, ...(held && { heldOut: held }) };
+    // Whoever waits for the end does not wait for a program to be built.
+    this.#keeper.offer(best, isLate() ? undefined : yield* this.#costOf(network));
+  }
+
+  *#scoreOf(network: Network, pairs: readonly TextPair[], examples: Examples, isLate: () => boolean): Slices<Score> {
     const scorer = new Scorer(network);
-    const score = (examples: Examples, predicted: Int16Array): Score => {
-      scorer.predict(examples, 0, examples.query.length, predicted);
-      return scoreOf(examples, predicted);
-    };
-    const training = score(this.#examples, this.#memory.predicted);
-    const heldOut = this.#heldOut && score(this.#heldOut, this.#memory.heldOutPredicted);
-    const best = { epoch: this.#course.point.epoch, network, training, ...(heldOut && { heldOut }) };
-    this.#keeper.offer(best, this.#keeper.costOf(network));
+    const predicted = new Int16Array(examples.query.length);
+    for (let from = 0; from < predicted.length; from += PREDICTED_AT_ONCE) {
+      yield;
+      if (isLate()) return yield* this.#sampleScore(network, pairs, isLate);
+      scorer.predict(examples, from, Math.min(predicted.length, from + PREDICTED_AT_ONCE), predicted);
+    }
+    return scoreOf(examples, predicted);
+  }
+
+  *#sampleScore(network: Network, pairs: readonly TextPair[], isLate: () => boolean): Slices<Score> {
+    const sample: TextPair[] = [];
+    yield* scatter(pairs.length, isLate, (p) => void sample.push(pairs[p]!));
+    const examples = yield* buildExamplesSliced(sample.slice(0, SAMPLE), this.#settings.charset);
+    const predicted = new Int16Array(examples.query.length);
+    new Scorer(network).predict(examples, 0, predicted.length, predicted);
+    return scoreOf(examples, predicted);
   }
 }
 

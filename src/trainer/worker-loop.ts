@@ -12,6 +12,9 @@
  */
 import { CONTROL, LEG, barrier } from './memory.js';
 
+/** Questions that a worker asks between two looks at whether it should stop: a millisecond or a few. */
+export const ASKED_AT_ONCE = 64;
+
 /** What the first worker tells the main thread. */
 export type CourseMessage =
   | { type: 'step'; epoch: number; step: number; steps: number }
@@ -54,8 +57,12 @@ export interface Work {
   forget?(shard: number): void;
   /** When an epoch's steps are done. */
   catchUp?(step: number): void;
-  /** This worker's part of the questions. */
-  score(): void;
+  /**
+   * This worker's part of the questions.
+   * @param mayGoOn asked now and then; once it is false, the rest is left unasked
+   * @returns whether all were asked
+   */
+  score(mayGoOn: () => boolean): boolean;
   tensors(): number;
 }
 
@@ -80,14 +87,21 @@ export class WorkerLoop {
   run(): void {
     const { words, work } = this;
     for (let { epoch } = this.task; this.#mayStart(epoch); epoch++) {
-      if (this.#isFirst) words.control[CONTROL.taken] = work.writeOrder(epoch);
+      if (this.#isFirst) words.control[CONTROL.taken] = this.#limited(work.writeOrder(epoch));
       this.#barrier();
       if (!this.#epoch(epoch)) return this.#report({ type: 'stopped' });
-      const scored = words.plan[LEG.scored] === 1;
-      if (scored) work.score();
+      const wanted = words.plan[LEG.scored] === 1;
+      if (wanted && !work.score(() => Atomics.load(words.control, CONTROL.stop) === 0))
+        Atomics.store(words.control, CONTROL.unscored, 1);
       this.#barrier();
+      const scored = wanted && words.control[CONTROL.unscored] === 0;
       this.#report({ type: 'epoch', epoch: epoch + 1, step: this.#step, scored, tensors: work.tensors() });
     }
+  }
+
+  #limited(taken: number): number {
+    const most = this.words.control[CONTROL.most]!;
+    return most > 0 ? Math.min(taken, most) : taken;
   }
 
   get #isFirst(): boolean {

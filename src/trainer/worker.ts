@@ -33,6 +33,9 @@ export type WorkerMessage =
   | { type: 'unavailable'; reason: string; missing: boolean }
   | CourseMessage;
 
+/** Characters that a worker asks for between two looks at whether it should stop: some milliseconds. */
+const ASKED_AT_ONCE = 512;
+
 /** Steps between two reports. */
 const REPORT_EVERY = 8;
 
@@ -69,15 +72,19 @@ class Trainer implements Work {
     updateParameters(memory, recipe, partOf(index, workers, 0, size), partOf(index + 1, workers, 0, size), step, rate);
   }
 
-  score(): void {
+  score(mayGoOn: () => boolean): boolean {
     const { memory, examples, heldOut, index, workers } = this.task;
     const scorer = new Scorer(toNetwork(memory, examples.charset));
-    const share = (of: Examples, predicted: Int16Array): void => {
+    const share = (of: Examples, predicted: Int16Array): boolean => {
       const { length } = of.query;
-      scorer.predict(of, partOf(index, workers, 0, length), partOf(index + 1, workers, 0, length), predicted);
+      const to = partOf(index + 1, workers, 0, length);
+      for (let from = partOf(index, workers, 0, length); from < to; from += ASKED_AT_ONCE) {
+        if (!mayGoOn()) return false;
+        scorer.predict(of, from, Math.min(to, from + ASKED_AT_ONCE), predicted);
+      }
+      return true;
     };
-    share(examples, memory.predicted);
-    if (heldOut) share(heldOut, memory.heldOutPredicted);
+    return share(examples, memory.predicted) && (!heldOut || share(heldOut, memory.heldOutPredicted));
   }
 }
 

@@ -37,18 +37,39 @@ describe('the size of a program', () => {
       build(whole - 100);
     } catch (error) {
       const hint = (error as RefusedError).hint!;
-      expect(hint).toContain('--layout auto or packed');
-      expect(hint).toContain(`--max-size ${whole}`);
+      expect(hint).toBe(
+        `build with --layout auto, or allow more with --max-size ${whole}, or train a smaller model, with --max-size ${whole - 100}`,
+      );
       expect((error as RefusedError).exitStatus).toBe(1);
     }
     expect(() => build(whole)).not.toThrow();
   });
 
   it('beyond what a Z80 can hold is refused whatever is allowed', () => {
-    const network = randomNetwork(22, { widths: [256, 256], density: 1, biasReach: 40 });
+    const network = randomNetwork(22, { widths: [256, 256, 256], density: 1, biasReach: 40 });
     expect(() => buildProgram(network, { maxSize: 65_536 }, firmware)).toThrow(
       /more than the 52992 that a Z80 has room/,
     );
+  });
+
+  it('with a larger limit is built wherever it is with a smaller one', () => {
+    // As lists it is more than a Z80 has room for, and as masks far less.
+    const network = randomNetwork(23, { widths: [200, 200, 40], density: 0.55, biasReach: 40 });
+    const size = (maxSize: number): number => buildProgram(network, { maxSize }, firmware).program.length;
+    const packed = buildProgram(network, { layout: 'packed' }, firmware).program.length;
+    const sizes = [packed + 300, 40_960, 52_992, 60_000, 65_536].map(size);
+    expect(sizes).toEqual([...sizes].sort((a, b) => a - b));
+    expect(sizes[3]).toBeLessThanOrEqual(52_992);
+    expect(sizes[2]).toBe(sizes[4]);
+    const sparse = (): unknown => buildProgram(network, { layout: 'sparse', maxSize: 60_000 }, firmware);
+    expect(sparse).toThrow(/more than the 52992 that a Z80 has room for/);
+    try {
+      sparse();
+    } catch (error) {
+      expect((error as RefusedError).hint).toBe(
+        'build with --layout auto, or train a smaller model, with --max-size 52992',
+      );
+    }
   });
 
   it('is met by auto with as many lists as fit', () => {

@@ -91,7 +91,7 @@ describe('a mind', () => {
   });
 
   it('is refused where there is no room beside TALK', () => {
-    const large = randomNetwork(22, { widths: [256, 256], density: 1, biasReach: 40 });
+    const large = randomNetwork(22, { widths: [256, 256, 256], density: 1, biasReach: 40 });
     expect(() => buildMind(large, { maxSize: 65_536 }, firmware)).toThrow(
       `more than the ${52_992 - (MIND_ORIGIN - 0x100)} that a Z80 has room for`,
     );

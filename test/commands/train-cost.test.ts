@@ -6,10 +6,14 @@ import { DEFAULT_MAX_SIZE } from '../../src/model/limits.js';
 import { SHIPPED_MODELS, modelPath } from '../../src/commands/shipped-data.js';
 import { costFunction } from '../../src/commands/train-cost.js';
 import { nodeFiles } from '../../src/host/node-files.js';
+import type { Network } from '../../src/model/network.js';
 import { decodeModel, encodeModel } from '../../src/model/npz.js';
+import { atOnce } from '../../src/seams/slices.js';
+import type { Cost } from '../../src/trainer/budget.js';
 import { runToEnd, SMALL_RUN } from '../trainer/small-run.js';
 
-const costOf = costFunction({ files: nodeFiles }, DEFAULT_MAX_SIZE);
+const costInSlices = costFunction({ files: nodeFiles }, DEFAULT_MAX_SIZE);
+const costOf = (network: Network): Cost => atOnce(costInSlices(network));
 
 /** The length of the .COM that `z80lm build FILE` writes. */
 function built(file: Uint8Array): number {

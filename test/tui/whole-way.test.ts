@@ -71,7 +71,7 @@ describe('z80lm, from an empty folder to the board’s answer', () => {
 
   const panes: [key: string, name: string, expected: (RegExp | string)[]][] = [
     ['1', 'Data', [/13,416 pairs, 13,416 different questions, 1,266 pairs held out/, /HUH\? +454 +3\.4%/]],
-    ['2', 'Train', [/4096-48-32-219/, /epoch 1 of 1, .*done/, /overflow margin \d+%/, /held out \d+\.\d%/, /weights by layer/, /-2 +-1 +0 +1/, /[\u2801-\u28ff]{3}/]],
+    ['2', 'Train', [/4096-48-32-219/, /epoch 1 of 1, .*done/, /sums reach \d+%/, /held out \d+\.\d%/, /weights by layer/, /-2 +-1 +0 +1/, /[\u2801-\u28ff]{3}/]],
     ['3', 'Build', [/TPA from 0100h to DC00h/, /layer 1 +[\d,]+ +48 rows/, /the \.COM +[\d,]+ {2}of 40,960 allowed/, /free +[\d,]+ {2}of the TPA/]],
     ['4', 'Emulate', [/> is it alive\?/, /T-states a character/, /mean [\d,]+/, /ms at 7\.3728 MHz/]],
     ['5', 'Ports', [/\* virtual board +an RC2014 with CP\/M/, /the line is open: \/dev\/pts\/\d+/]],

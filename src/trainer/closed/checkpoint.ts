@@ -17,6 +17,8 @@ export interface ClosedCheckpoint {
   epoch: number;
   step: number;
   progress: number;
+  /** Of a run by the clock: `epochs` is what fitted into its time. */
+  timed?: boolean;
   limits?: Partial<Cost>;
   /** See press.ts, and the number of weights to reach. */
   shrink: number;

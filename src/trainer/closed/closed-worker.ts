@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { ClosedSet } from '../../model/closed-set.js';
 import { STATS, STATS_COLUMNS, STREAM } from '../memory.js';
 import { Rng } from '../rng.js';
-import { WorkerLoop, partOf, type LoopTask, type Work } from '../worker-loop.js';
+import { ASKED_AT_ONCE, WorkerLoop, partOf, type LoopTask, type Work } from '../worker-loop.js';
 import { Asker } from './asker.js';
 import { Contexts } from './contexts.js';
 import { Distorter, Pieces } from './distortion.js';
@@ -96,19 +96,20 @@ class Trainer implements Work {
     this.#optimiser.catchUp(step, this.#rate * this.task.memory.plan[PLAN.shrink]!);
   }
 
-  score(): void {
+  score(mayGoOn: () => boolean): boolean {
     const { memory, examples, heldOut, index, workers } = this.task;
     this.#passes.own(index);
-    const share = ({ text, textStart, answer, after }: ClosedExamples, said: Int16Array): void => {
+    const share = ({ text, textStart, answer, after }: ClosedExamples, said: Int16Array): boolean => {
       const { length } = answer;
       const to = partOf(index + 1, workers, 0, length);
       for (let p = partOf(index, workers, 0, length); p < to; p++) {
+        if (p % ASKED_AT_ONCE === 0 && !mayGoOn()) return false;
         const question = text.subarray(textStart[p], textStart[p + 1]);
         said[p] = this.#asker.ask(question, question.length, after[p]).answer;
       }
+      return true;
     };
-    share(examples, memory.said);
-    if (heldOut) share(heldOut, memory.heldOutSaid);
+    return share(examples, memory.said) && (!heldOut || share(heldOut, memory.heldOutSaid));
   }
 
   tensors(): number {

@@ -10,8 +10,9 @@ import { answerTree, wayTo } from '../../model/answer-tree.js';
 import type { ClosedSet } from '../../model/closed-set.js';
 import { fold, typed } from '../../model/question.js';
 import { latin1, toBytes } from '../../seams/bytes.js';
+import { atOnce, mapSliced, type Slices } from '../../seams/slices.js';
 import { share, type TextPair } from '../examples.js';
-import { foreignQuestions } from '../foreign.js';
+import { foreignQuestionsSliced } from '../foreign.js';
 import { STREAM } from '../memory.js';
 import { Rng } from '../rng.js';
 
@@ -49,9 +50,13 @@ export function choicesTo(closed: ClosedSet, answer: string): Choosing[] {
 
 /** Pairs with an answer that is not in the set have no example, and count as wrong. */
 export function buildClosedExamples(pairs: readonly TextPair[], closed: ClosedSet): ClosedExamples {
+  return atOnce(buildClosedExamplesSliced(pairs, closed));
+}
+
+export function* buildClosedExamplesSliced(pairs: readonly TextPair[], closed: ClosedSet): Slices<ClosedExamples> {
   const indexOf = new Map(closed.answers.map((answer, index) => [answer, index]));
-  const choices = closed.answers.map((answer) => choicesTo(closed, answer));
-  const firsts = closed.answers.map((answer) => wayTo(closed, answer)[0]!.choice);
+  const choices = yield* mapSliced(closed.answers, (answer) => choicesTo(closed, answer));
+  const firsts = yield* mapSliced(closed.answers, (answer) => wayTo(closed, answer)[0]!.choice);
   const answer = pairs.map((pair) => indexOf.get(pair.answer) ?? -1);
   const examples = { pair: [] as number[], fork: [] as number[], choice: [] as number[] };
   answer.forEach((index, p) => {
@@ -61,8 +66,9 @@ export function buildClosedExamples(pairs: readonly TextPair[], closed: ClosedSe
       examples.choice.push(choice);
     }
   });
+  const folded = yield* mapSliced(pairs, ({ question }) => fold(typed(question)));
   return {
-    ...textsOf(pairs.map(({ question }) => fold(typed(question)))),
+    ...textsOf(folded),
     answer: share(Int16Array, answer),
     pair: share(Int32Array, examples.pair),
     fork: share(Int16Array, examples.fork),
@@ -90,12 +96,20 @@ function textsOf(folded: readonly Uint8Array[]): Texts {
 const MOST_FOREIGN = 20_000;
 
 /** Questions about something else, made up from the set's own. */
-export function foreignTexts({ text, textStart, answer, after }: ClosedExamples, wanted: number, seed: number): Texts {
+export function foreignTexts(examples: ClosedExamples, wanted: number, seed: number): Texts {
+  return atOnce(foreignTextsSliced(examples, wanted, seed));
+}
+
+export function* foreignTextsSliced(
+  { text, textStart, answer, after }: ClosedExamples,
+  wanted: number,
+  seed: number,
+): Slices<Texts> {
   // What follows something says the same in many pairs: of its halves, put together, it would come out again.
   const plain = [...answer.keys()].filter((pair) => after[pair]! < 0);
-  const questions = plain.map((pair) => latin1(text.subarray(textStart[pair], textStart[pair + 1])));
+  const questions = yield* mapSliced(plain, (pair) => latin1(text.subarray(textStart[pair], textStart[pair + 1])));
   const rng = new Rng(seed, STREAM.foreign);
   const count = Math.min(MOST_FOREIGN, wanted);
-  const made = foreignQuestions(questions, (index) => answer[plain[index]!]!, count, rng);
+  const made = yield* foreignQuestionsSliced(questions, (index) => answer[plain[index]!]!, count, rng);
   return textsOf(made.map(toBytes));
 }

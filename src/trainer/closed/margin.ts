@@ -4,6 +4,7 @@
  * may cost a small share.
  */
 import { MAX_QUESTION } from '../../model/question.js';
+import { atOnce, type Slices } from '../../seams/slices.js';
 import { STREAM } from '../memory.js';
 import { Rng } from '../rng.js';
 import type { Asker } from './asker.js';
@@ -11,6 +12,8 @@ import { mistypeLine } from './distortion.js';
 import type { ClosedExamples } from './examples.js';
 
 const ASKED = 4000;
+/** Asked between two yields. */
+const A_SLICE = 32;
 const ERRORS = 2;
 /** In the file it is a signed word. */
 const MOST_MARGIN = 0x7fff;
@@ -26,11 +29,22 @@ export function chooseMargin(
   cost: number,
   seed: number,
 ): number {
+  return atOnce(chooseMarginSliced(asker, examples, unknown, cost, seed));
+}
+
+export function* chooseMarginSliced(
+  asker: Asker,
+  examples: ClosedExamples,
+  unknown: number,
+  cost: number,
+  seed: number,
+): Slices<number> {
   const rng = new Rng(seed, STREAM.margin);
   const { text, textStart, answer, after } = examples;
   const room = new Uint8Array(MAX_QUESTION + 1);
   const leads: number[] = [];
   for (let i = 0; i < ASKED; i++) {
+    if (i % A_SLICE === 0) yield;
     const pair = rng.below(answer.length);
     const question = text.subarray(textStart[pair], textStart[pair + 1]);
     room.set(question);

@@ -9,11 +9,14 @@ import type { Network } from '../../model/network.js';
 import { InputError } from '../../seams/errors.js';
 import type { Clock } from '../../seams/clock.js';
 import { answer } from '../../model/inference.js';
-import { excess, type Budget, type Cost } from '../budget.js';
-import { Course, type Figures, type Traveller } from '../course.js';
+import type { Slices } from '../../seams/slices.js';
+import { costSliced, excess, type Budget, type Cost } from '../budget.js';
+import { isSameRun, type Checkpoint } from '../checkpoint.js';
+import { Course, type Ending, type Figures, type Traveller } from '../course.js';
 import type { Sample, TrainDone, TrainEpoch, TrainEvent } from '../events.js';
 import type { TextPair } from '../examples.js';
-import { countWeights, goodQuestions, nonZeroOf } from '../figures.js';
+import { countWeights, goodQuestionsSliced, nonZeroOf } from '../figures.js';
+import { scatter } from '../sample.js';
 import type { Score } from '../scorer.js';
 import { ThreadCrew } from '../workers.js';
 import { Asker } from './asker.js';
@@ -21,20 +24,20 @@ import type { CourseMessage } from '../worker-loop.js';
 import { closedFingerprint, type ClosedCheckpoint } from './checkpoint.js';
 import type { ClosedTask } from './closed-worker.js';
 import {
-  buildClosedExamples,
+  buildClosedExamplesSliced,
   choicesTo,
-  foreignTexts,
+  foreignTextsSliced,
   type Choosing,
   type ClosedExamples,
   type Texts,
 } from './examples.js';
-import { chooseMargin } from './margin.js';
+import { chooseMarginSliced } from './margin.js';
 import { PLAN, Parameters, createClosedMemory, drawWeights, type ClosedMemory } from './memory.js';
 import { requantise } from './optimiser.js';
 import { ClosedPasses } from './passes.js';
 import { nextPress, type Press } from './press.js';
 import { SHARDS } from './recipe.js';
-import { ceilingOf, closedScore, type Ceiling } from './score.js';
+import { ceilingSliced, closedScore, type Ceiling } from './score.js';
 import { closedEpochs, type ClosedSettings } from './settings.js';
 import { toClosedNetwork } from './to-network.js';
 
@@ -42,15 +45,20 @@ export interface ClosedRunOptions {
   pairs: readonly TextPair[];
   heldOut: readonly TextPair[];
   settings: ClosedSettings;
+  /** When the run began, before it prepared anything. */
+  startedMs: number;
   epochs?: number | undefined;
   timeMs?: number | undefined;
   workers: number;
   budget?: Budget | undefined;
   samples: Omit<Sample, 'answer'>[];
   resume?: ClosedCheckpoint | undefined;
+  /** Go on from here if it is a run of the same data and settings. */
+  unfinished?: ClosedCheckpoint | undefined;
   name?: string | undefined;
   description?: string | undefined;
   signal?: AbortSignal | undefined;
+  keep?: ((checkpoint: Checkpoint) => void) | undefined;
   clock: Clock;
 }
 
@@ -69,6 +77,16 @@ const MOST_FALL = 0.7;
 const LEAST_SHARE = 1 / 3;
 /** Bytes by which to stay below a limit, as the last epochs move a few weights yet. */
 const SLACK = 100;
+
+/** What a run is made of: all that takes long in preparing it. */
+interface Prepared {
+  examples: ClosedExamples;
+  heldOut: ClosedExamples | undefined;
+  ceilings: { training: Ceiling; heldOut: Ceiling };
+  fallback: Choosing[];
+  madeUp: number;
+  foreign: Texts;
+}
 
 export class ClosedRun implements Traveller {
   readonly #options: ClosedRunOptions;
@@ -89,22 +107,40 @@ export class ClosedRun implements Traveller {
   #press: Press;
   #goal: number;
   #checkpoint: ClosedCheckpoint | undefined;
+  /** What the last program took to be built and measured, milliseconds. */
+  #costMs = 0;
 
-  constructor(options: ClosedRunOptions) {
-    const { pairs, heldOut, settings, resume, clock, workers, timeMs, signal } = options;
+  static *prepared(options: ClosedRunOptions): Slices<ClosedRun> {
+    const { pairs, heldOut, settings } = options;
+    const { closed, recipe, seed } = settings;
+    const examples = yield* buildClosedExamplesSliced(pairs, closed);
+    const fallback = closed.unknown ? choicesTo(closed, closed.unknown.answer) : [];
+    const madeUp = fallback.length > 0 ? Math.round(pairs.length * recipe.madeUp) : 0;
+    const prepared: Prepared = {
+      examples,
+      heldOut: heldOut.length > 0 ? yield* buildClosedExamplesSliced(heldOut, closed) : undefined,
+      ceilings: { training: yield* ceilingSliced(pairs), heldOut: yield* ceilingSliced(heldOut) },
+      fallback,
+      madeUp,
+      foreign: yield* foreignTextsSliced(examples, FOREIGN_EPOCHS * madeUp, seed),
+    };
+    yield;
+    return new ClosedRun(options, prepared);
+  }
+
+  private constructor(options: ClosedRunOptions, prepared: Prepared) {
+    const { pairs, heldOut, settings, startedMs, resume, clock, workers, timeMs, signal, keep } = options;
     const { closed, recipe, hidden, seed } = settings;
-    const startedMs = clock.now();
     this.#options = options;
     this.#settings = settings;
-    this.#examples = buildClosedExamples(pairs, closed);
-    this.#heldOut = heldOut.length > 0 ? buildClosedExamples(heldOut, closed) : undefined;
-    this.#ceilings = { training: ceilingOf(pairs), heldOut: ceilingOf(heldOut) };
+    this.#examples = prepared.examples;
+    this.#heldOut = prepared.heldOut;
+    this.#ceilings = prepared.ceilings;
     this.#fingerprint = closedFingerprint(closed, this.#examples);
-    this.#fallback = closed.unknown ? choicesTo(closed, closed.unknown.answer) : [];
-    const madeUp = this.#fallback.length > 0 ? Math.round(pairs.length * recipe.madeUp) : 0;
-    this.#foreign = foreignTexts(this.#examples, FOREIGN_EPOCHS * madeUp, seed);
+    this.#fallback = prepared.fallback;
+    this.#foreign = prepared.foreign;
     // A set of one answer or of one word has none. Else each comes up at every choice, as any question does.
-    this.#madeUp = this.#foreign.textStart.length > 1 ? madeUp * this.#fallback.length : 0;
+    this.#madeUp = this.#foreign.textStart.length > 1 ? prepared.madeUp * this.#fallback.length : 0;
     this.#memory = createClosedMemory({
       inputs: settings.inputs,
       widths: [...hidden, settings.outputs],
@@ -116,12 +152,28 @@ export class ClosedRun implements Traveller {
     const count = this.#examples.pair.length + this.#madeUp;
     const usual = timeMs && count > 0 ? FIRST_GUESS : closedEpochs(count, recipe.batch);
     const epochs = resume?.epochs ?? options.epochs ?? usual;
-    const { evaluations } = recipe;
-    this.#course = new Course(this.#memory, { epochs, evaluations, drift: DRIFT, startedMs, timeMs, signal, clock });
+    const { evaluations, batch } = recipe;
+    const course = {
+      epochs,
+      evaluations,
+      drift: DRIFT,
+      examples: count,
+      batch,
+      startedMs,
+      timeMs,
+      signal,
+      clock,
+      keep,
+    };
+    this.#course = new Course(this.#memory, course);
     this.#press = { shrink: recipe.shrink, from: 0 };
     const { bytes = Infinity } = settings.limits ?? {};
     this.#goal = Math.max(1, Math.min(recipe.weights, bytes - CODE_BYTES));
+    const { unfinished } = options;
+    const fingerprint = this.#fingerprint;
     if (resume) this.#restore(resume);
+    else if (unfinished && isSameRun(unfinished, { ...settings, fingerprint, epochs, timeMs }))
+      this.#restore(unfinished);
     else drawWeights(this.#parameters, recipe, seed);
     requantise(this.#parameters);
     this.#workerCount = Math.min(Math.max(1, workers), SHARDS);
@@ -140,6 +192,10 @@ export class ClosedRun implements Traveller {
     this.#press = { shrink: checkpoint.shrink, from: checkpoint.from };
     this.#goal = checkpoint.goal;
     this.#checkpoint = checkpoint;
+  }
+
+  get checkpoint(): ClosedCheckpoint | undefined {
+    return this.#checkpoint;
   }
 
   async end(): Promise<void> {
@@ -177,16 +233,16 @@ export class ClosedRun implements Traveller {
     this.#memory.plan[PLAN.shrink] = this.#press.shrink;
   }
 
-  epoch(figures: Figures, { scored: isScored, tensors }: CourseMessage & { type: 'epoch' }): TrainEpoch {
+  *epoch(figures: Figures, { scored: isScored, tensors }: CourseMessage & { type: 'epoch' }): Slices<TrainEpoch> {
     const { recipe, closed } = this.#settings;
     const network = toClosedNetwork(this.#memory, closed);
     const weightCounts = countWeights(network);
     const nonZero = nonZeroOf(weightCounts);
     const weights = weightCounts.flat().reduce((sum, count) => sum + count, 0);
-    const scored = isScored ? this.#score(network, nonZero) : undefined;
+    const scored = isScored ? yield* this.#score(network, nonZero) : undefined;
     const { point, epochs } = this.#course;
     this.#press = nextPress(this.#press, recipe, point.progress, nonZero, this.#goal, epochs);
-    this.#course.replan();
+    this.#course.replan(this.#costMs);
     this.#keep();
     return {
       type: 'epoch',
@@ -210,6 +266,7 @@ export class ClosedRun implements Traveller {
       ...(limits && { limits }),
       fingerprint: this.#fingerprint,
       epochs: this.#course.epochs,
+      ...(this.#options.timeMs !== undefined && { timed: true }),
       ...this.#course.point,
       ...this.#press,
       goal: this.#goal,
@@ -229,16 +286,21 @@ export class ClosedRun implements Traveller {
     return { training, heldOut: closedScore(heldOut, (p) => answers[heldOutSaid[p]!]!, this.#ceilings.heldOut) };
   }
 
-  #score(network: Network, weights: number): NonNullable<TrainEpoch['scored']> {
-    const cost = this.#isTight ? this.#costOf({ ...network, about: this.#about(network) }) : undefined;
+  *#score(network: Network, weights: number): Slices<NonNullable<TrainEpoch['scored']>> {
+    const cost = this.#isTight ? yield* this.#costOf({ ...network, about: yield* this.#about(network) }) : undefined;
     if (cost) this.#lowerGoal(cost, weights);
     const samples = this.#options.samples.map((sample) => ({ ...sample, answer: answer(network, sample.question) }));
     return { ...this.#scores(), samples, ...(cost && { cost }), best: true };
   }
 
   /** What its program would be like: what it says about itself is in there, too. */
-  #costOf(network: Network): Cost | undefined {
-    return this.#options.budget?.costOf(network);
+  *#costOf(network: Network): Slices<Cost | undefined> {
+    const { budget, clock } = this.#options;
+    if (!budget) return undefined;
+    const since = clock.now();
+    const cost = yield* costSliced(budget, network);
+    this.#costMs = clock.now() - since;
+    return cost;
   }
 
   /** Whether a limit may be reached with the usual number of weights: building programs takes time. */
@@ -261,12 +323,12 @@ export class ClosedRun implements Traveller {
       this.#goal = Math.max(least, Math.min(this.#goal, weights * Math.max(MOST_FALL, 1 / (over * Math.sqrt(over)))));
   }
 
-  #about(network: Network): Network['about'] {
+  *#about(network: Network, isLate?: () => boolean): Slices<Network['about']> {
     const { name, description, pairs } = this.#options;
     return {
       ...(name !== undefined && { name }),
       ...(description !== undefined && { description }),
-      examples: goodQuestions(network, pairs),
+      examples: yield* goodQuestionsSliced(network, pairs, isLate),
     };
   }
 
@@ -281,16 +343,17 @@ export class ClosedRun implements Traveller {
       examples: this.#examples.pair.length,
       widths: [places[0]!.inputs, ...places.map(({ outputs }) => outputs)],
       parameters: places.reduce((sum, { inputs, outputs }) => sum + (inputs + 1) * outputs, 0),
+      ...this.#course.takenUp,
     };
   }
 
-  done(stopped: boolean): TrainDone {
-    const { network, training, heldOut: held } = this.#finished();
+  *done({ stopped, isLate }: Ending): Slices<TrainDone> {
+    const { network, training, heldOut: held } = yield* this.#finished(isLate);
     const { pairs, heldOut } = this.#options;
     const { seed, recipe, limits } = this.#settings;
-    const { epochs, elapsedMs, point } = this.#course;
+    const { epochs, elapsedMs, point, rounds } = this.#course;
     network.about = {
-      ...this.#about(network),
+      ...(yield* this.#about(network, isLate)),
       training: {
         backend: CLOSED_BACKEND,
         seed,
@@ -303,7 +366,8 @@ export class ClosedRun implements Traveller {
         ...(held && { heldOutPairs: heldOut.length, heldOutAnswersRight: round(held.answers) }),
       },
     };
-    const cost = limits && this.#costOf(network);
+    // Who has pressed Ctrl-C does not wait for a program to be built.
+    const cost = limits && !stopped && !isLate() ? yield* this.#costOf(network) : undefined;
     return {
       type: 'done',
       network,
@@ -311,36 +375,52 @@ export class ClosedRun implements Traveller {
       ...(held && { heldOut: held }),
       bestEpoch: point.epoch,
       epochs: point.epoch,
+      rounds,
       nonZero: nonZeroOf(countWeights(network)),
-      ...(cost && { cost, kept: excess(cost, limits) <= 1 }),
+      ...(cost && limits && { cost, kept: excess(cost, limits) <= 1 }),
       stopped,
       elapsedMs,
       ...(this.#checkpoint && { checkpoint: this.#checkpoint }),
     };
   }
 
-  /** The network as it is now with its margin, and what it says. */
-  #finished(): { network: Network; training: Score; heldOut?: Score } {
+  /** The network as it is now with its margin, and what it says: to all pairs, or to a sample of them where it is late. */
+  *#finished(isLate: () => boolean): Slices<{ network: Network; training: Score; heldOut?: Score }> {
     const { closed, recipe, seed } = this.#settings;
     const asker = new Asker(new ClosedPasses(this.#memory, closed, SHARDS), closed);
     const index = closed.unknown ? closed.answers.indexOf(closed.unknown.answer) : -1;
-    const margin = closed.unknown ? chooseMargin(asker, this.#examples, index, recipe.marginCost, seed) : 0;
+    const margin = closed.unknown
+      ? yield* chooseMarginSliced(asker, this.#examples, index, recipe.marginCost, seed)
+      : 0;
     const unknown = closed.unknown && { ...closed.unknown, margin };
     const finished = { ...closed, ...(unknown && { unknown }) };
-    const score = (pairs: readonly TextPair[], { text, textStart, after }: ClosedExamples, ceiling: Ceiling): Score => {
+    const score = function* (
+      pairs: readonly TextPair[],
+      { text, textStart, after }: ClosedExamples,
+      ceiling: Ceiling,
+    ): Slices<Score> {
       const said = (p: number): string => {
         const question = text.subarray(textStart[p], textStart[p + 1]);
         const { answer: choice, lead } = asker.ask(question, question.length, after[p]);
         const chosen = closed.answers[choice]!;
         return unknown && lead < leastLead(finished, chosen) ? unknown.answer : chosen;
       };
-      return closedScore(pairs, said, ceiling);
+      const asked: TextPair[] = [];
+      const texts: string[] = [];
+      yield* scatter(pairs.length, isLate, (p) => {
+        asked.push(pairs[p]!);
+        texts.push(said(p));
+      });
+      // What can be right at most is known of all pairs.
+      const share = asked.length / Math.max(1, pairs.length);
+      const most = { answers: ceiling.answers * share, characters: ceiling.characters * share };
+      return closedScore(asked, (p) => texts[p]!, share === 1 ? ceiling : most);
     };
     const { pairs, heldOut } = this.#options;
     return {
       network: toClosedNetwork(this.#memory, finished),
-      training: score(pairs, this.#examples, this.#ceilings.training),
-      ...(this.#heldOut && { heldOut: score(heldOut, this.#heldOut, this.#ceilings.heldOut) }),
+      training: yield* score(pairs, this.#examples, this.#ceilings.training),
+      ...(this.#heldOut && { heldOut: yield* score(heldOut, this.#heldOut, this.#ceilings.heldOut) }),
     };
   }
 }

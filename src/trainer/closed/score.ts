@@ -2,6 +2,7 @@
 import type { TextPair } from '../examples.js';
 import type { Score } from '../scorer.js';
 import { asked } from '../../model/question.js';
+import { atOnce, eachSliced, type Slices } from '../../seams/slices.js';
 
 /** Leading characters of the wanted answer that are said, and its end if it is said whole. */
 function charactersRight(wanted: string, said: string): number {
@@ -17,20 +18,24 @@ export interface Ceiling {
 }
 
 export function ceilingOf(pairs: readonly TextPair[]): Ceiling {
+  return atOnce(ceilingSliced(pairs));
+}
+
+export function* ceilingSliced(pairs: readonly TextPair[]): Slices<Ceiling> {
   const groups = new Map<string, Map<string, number>>();
-  for (const { question, answer, after = '' } of pairs) {
+  yield* eachSliced(pairs, ({ question, answer, after = '' }) => {
     const key = `${after}|${asked(question)}`;
     const answers = groups.get(key) ?? new Map<string, number>();
     groups.set(key, answers.set(answer, (answers.get(answer) ?? 0) + 1));
-  }
+  });
   const ceiling = { answers: 0, characters: 0 };
-  for (const answers of groups.values()) {
+  yield* eachSliced(groups.values(), (answers) => {
     ceiling.answers += Math.max(...answers.values());
     const characters = [...answers.keys()].map((said) =>
       [...answers].reduce((sum, [wanted, pairs]) => sum + pairs * charactersRight(wanted, said), 0),
     );
     ceiling.characters += Math.max(...characters);
-  }
+  });
   return ceiling;
 }
 

@@ -16,6 +16,7 @@ import { pieceBuckets } from '../../model/pieces.js';
 import { fold, typed } from '../../model/question.js';
 import { broken, isReply, type Voice } from '../../model/voice.js';
 import { InputError, UsageError } from '../../seams/errors.js';
+import { atOnce, eachSliced, type Slices } from '../../seams/slices.js';
 import type { TextPair } from '../examples.js';
 import { commonSettings, type CommonSettings } from '../settings.js';
 import type { TrainOptions } from '../train.js';
@@ -85,7 +86,12 @@ export function isLivelyData(pairs: readonly TextPair[], { voice, game }: Closed
 
 /** @throws UsageError for a number of buckets that is none, InputError for answers that cannot be said or chosen from */
 export function closedSetOf(pairs: readonly TextPair[], wishes: ClosedWishes): ClosedSet {
-  const { unknown, buckets = bucketsFor(pairs) } = wishes;
+  return atOnce(closedSetSliced(pairs, wishes));
+}
+
+function* closedSetSliced(pairs: readonly TextPair[], wishes: ClosedWishes): Slices<ClosedSet> {
+  const { unknown } = wishes;
+  const buckets = wishes.buckets ?? (yield* bucketsFor(pairs));
   if (!Number.isInteger(Math.log2(buckets)) || buckets < LEAST_BUCKETS || buckets > MOST_BUCKETS)
     throw new UsageError(`there cannot be ${buckets} buckets`, {
       hint: `give a power of two from ${LEAST_BUCKETS} to ${MOST_BUCKETS}`,
@@ -119,9 +125,11 @@ function longAnswers(answers: readonly string[]): Voice | undefined {
   return answers.some((answer) => broken(answer) !== answer) && answers.every(isReply) ? { replies: {} } : undefined;
 }
 
-function bucketsFor(pairs: readonly TextPair[]): number {
+function* bucketsFor(pairs: readonly TextPair[]): Slices<number> {
   const pieces = new Set<number>();
-  for (const { question } of pairs) for (const piece of pieceBuckets(fold(typed(question)), WIDE)) pieces.add(piece);
+  yield* eachSliced(pairs, ({ question }) => {
+    for (const piece of pieceBuckets(fold(typed(question)), WIDE)) pieces.add(piece);
+  });
   let buckets = LEAST_BUCKETS;
   while (buckets < MOST_BUCKETS && buckets * PIECES_A_BUCKET < pieces.size) buckets *= 2;
   return buckets;
@@ -136,8 +144,12 @@ export function closedEpochs(examples: number, batch: number): number {
 
 /** @throws UsageError for widths that are none and for limits without a cost function, InputError for answers that make no set */
 export function closedSettings(options: TrainOptions): ClosedSettings {
+  return atOnce(closedSettingsSliced(options));
+}
+
+export function* closedSettingsSliced(options: TrainOptions): Slices<ClosedSettings> {
   const resume = options.resume?.kind === 'closed' ? options.resume : undefined;
-  const closed = resume?.closed ?? closedSetOf(options.pairs, options.closed ?? {});
+  const closed = resume?.closed ?? (yield* closedSetSliced(options.pairs, options.closed ?? {}));
   return {
     ...commonSettings(options, resume, CLOSED_HIDDEN),
     closed,

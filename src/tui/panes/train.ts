@@ -50,7 +50,7 @@ function progressLines(canvas: Canvas, { now, nonZero, ended }: TrainView): void
   canvas.put(
     x + 3,
     1,
-    `overflow margin ${percent(1 - overflow.peak, 0)}${overflow.wrapped > 0 ? `, ${percent(overflow.wrapped, 3)} wrapped` : ''}`,
+    `sums reach ${percent(overflow.peak, 0)} of 16 bits${overflow.wrapped > 0 ? `, ${percent(overflow.wrapped, 3)} wrap` : ''}`,
     near ? BAD : PLAIN,
   );
   if (nonZero !== undefined) canvas.put(0, 2, `${number(nonZero)} weights are not zero`);

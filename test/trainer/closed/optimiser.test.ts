@@ -155,6 +155,57 @@ describe('the optimiser of closed models', () => {
     });
   });
 
+  it('is Adam with both moments corrected for where they began, step by step', () => {
+    // Kingma and Ba 2015, algorithm 1, in double precision. Gradients that change show what each correction is worth.
+    const { beta1, beta2, epsilon } = PLAIN;
+    const gradients = [0.5, -0.125, 0.0625, 0.25];
+    let [theta, m, v] = [0.25, 0, 0];
+    const wanted = gradients.map((g, i) => {
+      m = beta1 * m + (1 - beta1) * g;
+      v = beta2 * v + (1 - beta2) * g * g;
+      theta -= ((1 / 16) * (m / (1 - beta1 ** (i + 1)))) / (Math.sqrt(v / (1 - beta2 ** (i + 1))) + epsilon);
+      return theta;
+    });
+    const memory = emptyMemory(CLOSED, HIDDEN);
+    const parameters = new Parameters(memory);
+    const latent = parameters.array('latent').fill(0.25);
+    const gradient = parameters.array('gradient0');
+    const [first, second] = memory.places as [ClosedMemory['places'][0], ClosedMemory['places'][0]];
+    const places = [5 * first.stride, first.biasesAt, second.weightsAt + 3, second.biasesAt + 1];
+    const [worker] = optimisers(memory, 1);
+    gradients.forEach((g, i) => {
+      for (const at of places) gradient[at] = g;
+      use(memory, 0, [5]);
+      worker!.update(i + 1, 1 / 16, 0);
+      worker!.forget(0);
+      for (const at of places) expect(latent[at], `step ${i + 1}, parameter ${at}`).toBeCloseTo(wanted[i]!, 5);
+    });
+    // Taken up at a later step, as from a checkpoint, it corrects for that step.
+    const [other] = optimisers(memory, 1);
+    parameters.array('m').fill(0.1);
+    parameters.array('v').fill(0.04);
+    gradient.fill(0);
+    latent.fill(0);
+    other!.update(7, 1 / 16, 0);
+    const mean = (beta1 * 0.1) / (1 - beta1 ** 7);
+    const spread = Math.sqrt((beta2 * 0.04) / (1 - beta2 ** 7));
+    expect(latent[second.weightsAt]).toBeCloseTo(-mean / 16 / (spread + epsilon), 5);
+  });
+
+  it('keeps weights within 0.49 of what they are rounded to, at either end', () => {
+    const memory = emptyMemory(CLOSED, HIDDEN);
+    const parameters = new Parameters(memory);
+    const latent = parameters.array('latent');
+    const [first, second] = memory.places as [ClosedMemory['places'][0], ClosedMemory['places'][0]];
+    latent.set([-3, -1.2, 1.2, 3], 5 * first.stride);
+    latent.set([-3, -2.2, 1.2, 3], second.weightsAt);
+    use(memory, 0, [5]);
+    optimisers(memory, 1)[0]!.update(1, 1 / 16, 0);
+    const round = (at: number): number[] => [...latent.subarray(at, at + 4)].map((u) => Math.round(u * 1e4) / 1e4);
+    expect(round(5 * first.stride)).toEqual([-1.49, -1.2, 1.2, 1.49]);
+    expect(round(second.weightsAt)).toEqual([-2.49, -2.2, 1.2, 1.49]);
+  });
+
   it('moves biases as Adam does, in units of their layer, and shrinks none', () => {
     const memory = emptyMemory(CLOSED, HIDDEN);
     const parameters = new Parameters(memory);
