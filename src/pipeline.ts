@@ -5,17 +5,14 @@
  * of its last run is fresh and need not run again. Nothing here prints: the command line and the terminal UI render
  * the same events.
  */
-import { buildProgram, type BuiltProgram, type LayoutName } from './build/program.js';
+import { buildProgram, type BuiltProgram } from './build/program.js';
 import { seedLine } from './build/signature.js';
 import { firmwareReader } from './build/firmware-files.js';
 import { emulatorTarget } from './emu/target.js';
 import { timingOf, type Timing } from './hil/answer-times.js';
-import { compareTranscripts, type Comparison } from './hil/compare.js';
-import { converse } from './hil/converse.js';
-import { consoleOf, type Transcript } from './hil/transcript.js';
-import type { Network } from './model/network.js';
-import { encodeModel } from './model/npz.js';
-import { untilAborted } from './pipeline/abort.js';
+import { compareTranscripts } from './hil/compare.js';
+import type { Transcript } from './hil/transcript.js';
+import { untilAborted, type StageEnd } from './pipeline/abort.js';
 import {
   STAGES,
   type PipelineEvent,
@@ -23,22 +20,25 @@ import {
   type Side,
   type Stage,
   type StageState,
-  type TrainFigures,
   type Transfer,
 } from './pipeline/events.js';
-import { hashOf } from './pipeline/hash.js';
-import { MODEL, readTrainingNote, writeTrainingNote } from './pipeline/training-note.js';
+import { inputsOf } from './pipeline/inputs.js';
+import type { Made, Result } from './pipeline/made.js';
+import { loadOnto, talkTo } from './pipeline/on-target.js';
+import { planOf, type PlannedStage } from './pipeline/plan.js';
+import { RunHistory, expectedTrainingMs, type Run, type Trained } from './pipeline/run-history.js';
+import { isSame, standingOf, type Ingredients, type Standing } from './pipeline/standing.js';
+import { trainRun } from './pipeline/training.js';
+import type { OpenBoard, PipelineHost, PipelineOptions } from './pipeline/world.js';
 import type { ByteLink } from './seams/byte-link.js';
-import type { Clock } from './seams/clock.js';
-import { LinkError } from './seams/errors.js';
-import type { FileStore } from './seams/file-store.js';
-import type { Program, Target } from './seams/target.js';
+import { InputError, LinkError } from './seams/errors.js';
+import type { Target } from './seams/target.js';
 import { statsOf } from './trainer/data-stats.js';
-import type { TrainDone } from './trainer/events.js';
-import { readPairs, type Pair, type PairFile } from './trainer/pairs.js';
-import { playOf, type Play } from './trainer/play.js';
-import { train, type TrainOptions } from './trainer/train.js';
+import { readPairs, type PairFile } from './trainer/pairs.js';
+import { playOf } from './trainer/play.js';
 import type { SourceReader } from './z80asm/index.js';
+
+export type { OpenBoard, PipelineHost, PipelineOptions };
 
 const TITLES: Readonly<Record<Stage, string>> = {
   data: 'read the text pairs',
@@ -52,61 +52,6 @@ const TITLES: Readonly<Record<Stage, string>> = {
 
 /** Which sources a build reads, and which board a program was sent to, is known only when that is done. */
 const INPUTS_KNOWN_AFTER: ReadonlySet<Stage> = new Set(['build', 'flash']);
-
-export interface PipelineOptions {
-  /** Files of pairs. */
-  data: { training: string; heldOut?: string | undefined };
-  training: Omit<TrainOptions, 'pairs' | 'heldOut' | 'signal' | 'clock'>;
-  questions: readonly string[];
-  /** Where model.npz, the program, its listing, its symbols and both transcripts go. */
-  outDir: string;
-  /** 8.3, in capitals: GUESS.COM */
-  programName: string;
-  layout?: LayoutName | undefined;
-  maxSize?: number | undefined;
-  /** The clock that the prediction is for. */
-  clockHz: number;
-  /** Keep a note beside the model of what it was trained on, so that the next session finds it fresh. */
-  remember?: boolean;
-}
-
-/** The board's line. */
-export interface OpenBoard {
-  link: ByteLink;
-  /** What there is to say about the line, once. */
-  remark?: string | undefined;
-  close(): Promise<void>;
-}
-
-/** The world around the pipeline. */
-export interface PipelineHost {
-  files: FileStore;
-  clock: Clock;
-  /** Open the board's line: the virtual board's, or the port that the user named. */
-  openBoard(): Promise<OpenBoard>;
-  /** The board on that line as a target. */
-  boardTarget(link: ByteLink, signal: AbortSignal): Promise<Target>;
-}
-
-/** What each stage makes. */
-interface Made {
-  data: { pairs: Pair[]; heldOut: Pair[]; unknown?: string; play: Play };
-  train: { network: Network; model: Uint8Array; figures: TrainFigures };
-  build: BuiltProgram;
-  emulate: Transcript;
-  flash: Transfer;
-  compare: { measured: Transcript; comparison: Comparison };
-  time: Timing;
-}
-
-interface Result<S extends Stage> {
-  /** Hash of what it was made from. */
-  inputs: string;
-  made: Made[S];
-  elapsedMs: number;
-  /** Tells runs with the same inputs apart, where a run is more than its inputs: on a board. */
-  serial: number;
-}
 
 export interface RunOptions {
   /** The last stage to run; all of them by default. */
@@ -145,18 +90,30 @@ export class Pipeline {
     /** May be replaced between runs; what depends on a change is then stale. */
     public options: PipelineOptions,
     private readonly host: PipelineHost,
-  ) {
-    const trained = options.remember && readTrainingNote(host.files, options.outDir);
-    if (trained) this.#results.train = { ...trained, serial: 0 };
-  }
+  ) {}
 
   /** Where every stage stands now. Reads the data files and the firmware again. */
   states(): StageState[] {
-    return STAGES.map((stage) => ({
-      stage,
-      state: this.#results[stage] === undefined ? 'never' : this.#isFresh(stage) ? 'fresh' : 'stale',
-      elapsedMs: this.#results[stage]?.elapsedMs,
-    }));
+    this.#recall();
+    const standing = this.#standings();
+    return STAGES.map((stage) => {
+      const { state, why } = standing(stage);
+      return { stage, state, ...(state === 'stale' && why && { why }), elapsedMs: this.#results[stage]?.elapsedMs };
+    });
+  }
+
+  /** What `run` with the same words would do now. */
+  plan({ to = 'time', again = [] }: Omit<RunOptions, 'signal'>): PlannedStage[] {
+    this.#recall();
+    const expected = (stage: Stage): number | undefined =>
+      (stage === 'train' ? expectedTrainingMs(this.history.all(), this.#inputs('train')) : undefined) ??
+      this.#results[stage]?.elapsedMs;
+    return planOf(to, again, this.#standings(), expected);
+  }
+
+  /** All trainings in this folder. */
+  get history(): RunHistory {
+    return new RunHistory(this.host.files, this.host.folders, this.options.outDir);
   }
 
   /** What a stage made, fresh or not. */
@@ -166,30 +123,65 @@ export class Pipeline {
 
   /** Run the stages in order up to `to`, leaving out what is fresh. The last event of a run to the end is `summary`. */
   async *run({ to = 'time', again = [], signal }: RunOptions): AsyncGenerator<PipelineEvent, void> {
+    this.#recall();
     for (const stage of STAGES.slice(0, STAGES.indexOf(to) + 1)) {
       signal.throwIfAborted();
       // Before the work: a file that is edited meanwhile leaves the stage stale.
       const inputs = this.#inputs(stage);
-      if (!again.includes(stage) && this.#isFresh(stage, inputs)) {
+      if (!again.includes(stage) && isSame(this.#results[stage]?.inputs, inputs)) {
         yield { type: 'stage-fresh', stage, elapsedMs: this.#results[stage]!.elapsedMs };
+        if (stage === 'train') yield* this.#settle();
         continue;
       }
       const started = this.host.clock.now();
       yield { type: 'stage', stage, title: TITLES[stage] };
-      const made = yield* untilAborted(this.#work(stage, signal), this.host.clock, signal);
-      signal.throwIfAborted();
-      const elapsedMs = this.host.clock.now() - started;
-      this.#keep(stage, INPUTS_KNOWN_AFTER.has(stage) ? this.#inputs(stage) : inputs, made, elapsedMs);
-      yield { type: 'stage-done', stage, elapsedMs };
+      let end: StageEnd | undefined;
+      try {
+        const work = this.#work(stage, signal);
+        const made = yield* untilAborted(work, this.host.clock, signal, (told) => (end = told));
+        signal.throwIfAborted();
+        const elapsedMs = this.host.clock.now() - started;
+        this.#keep(
+          stage,
+          INPUTS_KNOWN_AFTER.has(stage) ? this.#inputs(stage) : this.#read(stage, inputs),
+          made,
+          elapsedMs,
+        );
+        if (stage === 'train') yield* this.#settle();
+        yield { type: 'stage-done', stage, elapsedMs };
+      } catch (error) {
+        if (end) yield { type: 'stage-stopped', stage, ...end };
+        throw error;
+      }
     }
     if (to === 'time') yield { type: 'summary', summary: this.#summary() };
   }
 
   /** Forget the board: what it holds is not known any more. */
-  async close(): Promise<void> {
+  async close(lost?: LinkError): Promise<void> {
     const board = this.#board;
     this.#board = undefined;
-    await board?.close();
+    await board?.close(lost);
+  }
+
+  /**
+   * Put the model of any run in its place, one that was cut off, too: it counts as whole from then on.
+   * @throws InputError where there is no such run
+   */
+  take(name: string): Run {
+    const { history } = this;
+    const run = history.all().find((one) => one.name === name);
+    const trained = run && history.load(run);
+    if (!trained)
+      throw new InputError(`there is no model of ${JSON.stringify(name)}`, {
+        where: history.runs,
+        hint: 'see which runs there are',
+      });
+    const { model } = trained.made;
+    const taken = run.outcome === 'stopped' ? history.keep(run, model, { outcome: 'taken' }) : run;
+    history.settle(taken, model, 'finished');
+    this.#remember(trained);
+    return taken;
   }
 
   #work(stage: Stage, signal: AbortSignal): Events<Made[Stage]> {
@@ -205,44 +197,83 @@ export class Pipeline {
     return work[stage]();
   }
 
-  #keep<S extends Stage>(stage: S, inputs: string | undefined, made: Made[S], elapsedMs: number): void {
+  #keep<S extends Stage>(stage: S, inputs: Ingredients | undefined, made: Made[S], elapsedMs: number): void {
     (this.#results as Record<Stage, unknown>)[stage] =
       inputs === undefined ? undefined : { inputs, made, elapsedMs, serial: ++this.#serials };
-    const { remember, outDir } = this.options;
-    if (stage === 'train' && remember) writeTrainingNote(this.host.files, outDir, this.#results.train!);
   }
 
-  #isFresh(stage: Stage, inputs = this.#inputs(stage)): boolean {
-    return inputs !== undefined && this.#results[stage]?.inputs === inputs;
+  /** A training works on what the data stage has read, which may be other data by now. */
+  #read(stage: Stage, inputs: Ingredients | undefined): Ingredients | undefined {
+    const data = this.#results.data?.inputs['data'];
+    return stage === 'train' && inputs && data !== undefined ? { ...inputs, data } : inputs;
   }
 
-  /** The hash of what a stage would work on now; undefined where that is not there. */
-  #inputs(stage: Stage): string | undefined {
-    const { data, training, questions, programName, layout, maxSize, clockHz } = this.options;
-    const { workers: _workers, samples: _samples, ...learning } = training;
-    const model = this.made('train')?.model;
-    const program = this.made('build')?.program;
-    const board = this.#board?.number.toString();
-    const serial = (of: Stage): string | undefined => this.#results[of]?.serial.toString();
-    const inputs: { [S in Stage]: () => string | undefined } = {
-      data: () => hashOf(this.#contents(data.training), data.heldOut === undefined ? '' : this.#contents(data.heldOut)),
-      train: () => hashOf(this.#inputs('data'), JSON.stringify(learning)),
-      build: () =>
-        hashOf(
-          model,
-          JSON.stringify({ programName, layout, maxSize }),
-          ...[...this.#sources].map((path) => firmwareReader(this.host.files).readBinary(path) ?? ''),
-        ),
-      emulate: () => hashOf(program, JSON.stringify({ questions, clockHz })),
-      flash: () => hashOf(program, programName, board),
-      compare: () => hashOf(this.#results.emulate?.inputs, this.#results.flash?.inputs, serial('flash')),
-      time: () => hashOf(this.#results.compare?.inputs, serial('compare')),
+  /** A run of these data and settings may be there, from this session or another. */
+  #recall(): void {
+    if (this.options.remember !== true) return;
+    const inputs = this.#inputs('train');
+    if (isSame(this.#results.train?.inputs, inputs)) return;
+    const trained = this.history.find(inputs);
+    if (trained) this.#remember(trained);
+  }
+
+  #remember({ inputs, made, run, elapsedMs }: Trained): void {
+    this.#keep('train', inputs, { ...made, run }, elapsedMs);
+  }
+
+  /** The model that is worked on in its place, where that is allowed. */
+  *#settle(): Generator<PipelineEvent, void> {
+    const { run: name, model, figures } = this.made('train')!;
+    const { history } = this;
+    const run = history.all().find((one) => one.name === name);
+    if (!run) return;
+    const { inPlace, before } = history.settle(run, model, this.options.replace ?? 'better');
+    history.prune(name);
+    const { training, heldOut } = figures;
+    yield {
+      type: 'model-kept',
+      run: name,
+      folder: run.folder,
+      outcome: 'finished',
+      training,
+      ...(heldOut && { heldOut }),
+      inPlace,
+      before: before && { run: before.name, answers: before.figures?.training.answers },
     };
-    return inputs[stage]();
   }
 
-  #contents(path: string): Uint8Array | undefined {
-    return this.host.files.exists(path) ? this.host.files.read(path) : undefined;
+  /** Where the program and all that follows from it go: beside the model that it is made of. */
+  get #home(): string {
+    const { outDir } = this.options;
+    const trained = this.made('train');
+    const { history } = this;
+    return trained && !history.isInPlace(trained.model) ? `${history.runs}/${trained.run}` : outDir;
+  }
+
+  /** All at one moment. */
+  #standings(): (stage: Stage) => Standing {
+    const known = new Map<Stage, Standing>();
+    const standing = (stage: Stage): Standing => {
+      const found = known.get(stage) ?? standingOf(stage, this.#results[stage]?.inputs, this.#inputs(stage), standing);
+      known.set(stage, found);
+      return found;
+    };
+    return standing;
+  }
+
+  /** What a stage would work on now; undefined where that is not there. */
+  #inputs(stage: Stage): Ingredients | undefined {
+    const { files } = this.host;
+    const serial = (of: Stage): string | undefined => this.#results[of]?.serial.toString();
+    return inputsOf(stage, this.options, files, {
+      model: this.made('train')?.model,
+      sources: [...this.#sources],
+      program: this.made('build')?.program,
+      emulated: this.#results.emulate?.inputs,
+      board: this.#board && `${this.#board.number} ${this.#board.link.name}`,
+      flight: serial('flash'),
+      compared: serial('compare'),
+    });
   }
 
   async *#data(): Events<Made['data']> {
@@ -261,23 +292,14 @@ export class Pipeline {
   }
 
   async *#train(signal: AbortSignal): Events<Made['train']> {
-    const { clock } = this.host;
-    let backend = '';
-    let done: TrainDone | undefined;
+    const { files, clock } = this.host;
     const { unknown, play, ...data } = this.made('data')!;
     const { training } = this.options;
-    const closed = { unknown, ...play, ...training.closed };
-    for await (const event of train({ ...training, ...data, closed, signal, clock })) {
-      if (event.type === 'start') backend = event.backend;
-      if (event.type === 'done') done = event;
-      yield { type: 'training', event };
-    }
-    const { type: _type, network, checkpoint: _checkpoint, ...figures } = done!;
-    const model = encodeModel(network);
-    // From here on the file is another; one that was stopped in the middle is not kept below, and neither is the last.
-    delete this.#results.train;
-    yield this.#write(MODEL, model);
-    return { network, model, figures: { backend, ...figures } };
+    const options = { ...training, ...data, closed: { unknown, ...play, ...training.closed } };
+    const inputs = this.#read('train', this.#inputs('train'))!;
+    const trained = yield* trainRun({ options, inputs, history: this.history, files, clock, signal });
+    signal.throwIfAborted();
+    return { ...trained!.made, run: trained!.run };
   }
 
   async *#build(): Events<BuiltProgram> {
@@ -339,44 +361,25 @@ export class Pipeline {
     try {
       return yield* work.call(this, this.#board.link);
     } catch (error) {
-      if (error instanceof LinkError && error.reason.disconnected) await this.close();
+      if (error instanceof LinkError && error.reason.disconnected) await this.close(error);
       throw error;
     }
   }
 
-  async *#load(side: Side, target: Target): Events<Transfer> {
-    const { clock } = this.host;
-    const program: Program = { name: this.options.programName, bytes: this.made('build')!.program };
-    let sendBegan: number | undefined;
-    let sendEnded: number | undefined;
-    let retries = 0;
-    for await (const progress of target.load(program)) {
-      if (progress.phase === 'send') sendBegan ??= clock.now();
-      else if (sendBegan !== undefined) sendEnded ??= clock.now();
-      retries = progress.retries;
-      yield { type: 'load', side, progress };
-    }
-    return { bytes: program.bytes.length, ms: (sendEnded ?? 0) - (sendBegan ?? 0), retries };
+  #load(side: Side, target: Target): Events<Transfer> {
+    const program = { name: this.options.programName, bytes: this.made('build')!.program };
+    return loadOnto(side, target, program, this.host.clock);
   }
 
-  async *#talk(side: Side, target: Target, signal: AbortSignal): Events<Transcript> {
+  #talk(side: Side, target: Target, signal: AbortSignal): Events<Transcript> {
     const { questions } = this.options;
     const seed = seedLine(this.made('build')!.program, questions[0]);
-    const conversation = converse(target, seed === undefined ? questions : [seed, ...questions]);
-    for (;;) {
-      signal.throwIfAborted();
-      const step = await conversation.next();
-      if (step.done) {
-        yield this.#write(`${side}.log`, consoleOf(step.value));
-        return step.value;
-      }
-      const event = step.value;
-      if (event.type !== 'opened') yield { ...event, side };
-    }
+    const asked = seed === undefined ? questions : [seed, ...questions];
+    return talkTo(side, target, asked, signal, (name, said) => this.#write(name, said));
   }
 
   #write(name: string, data: Uint8Array | string): PipelineEvent {
-    const path = `${this.options.outDir}/${name}`;
+    const path = `${this.#home}/${name}`;
     this.host.files.write(path, data);
     return { type: 'file', path, bytes: data.length };
   }
@@ -390,6 +393,7 @@ export class Pipeline {
       equal: comparison.equal,
       training: { backend, training, nonZero, elapsedMs, ...(heldOut && { heldOut }) },
       programBytes: this.made('build')!.program.length,
+      folder: this.#home,
       transfer: this.made('flash')!,
       ...timing,
       comparison,

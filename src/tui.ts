@@ -11,6 +11,8 @@ import { drawFrame } from './tui/frame.js';
 import type { Settings } from './tui/protocol.js';
 import { openScreen } from './tui/screen.js';
 import { terminalSettings } from './tui/terminal-guard.js';
+import { plainLines } from './seams/plain-text.js';
+import { keptWords } from './pipeline/kept-words.js';
 import { PANES, apply, createState, say } from './tui/state.js';
 
 export interface TuiOptions {
@@ -50,20 +52,23 @@ export function openTui({ settings, ascii, colours, mouse, terminal }: TuiOption
     process.on('unhandledRejection', onDefect);
 
     const before = terminalSettings();
-    const engine = startEngine(
-      settings,
-      before,
-      (event) => {
-        apply(state, event, performance.now());
+    const engine = startEngine(settings, before, {
+      async events(batch) {
+        for (const event of batch) {
+          apply(state, event, performance.now());
+          // Where a run's model is would be lost with the screen.
+          if (over && event.type === 'model-kept') printed.push(`${keptWords(event)}\n`);
+        }
+        soon();
+        // The next ones are wanted when the consoles show these.
+        await Promise.all(Object.values(state.consoles).map((console) => console.settled()));
+      },
+      ended(why) {
+        apply(state, { type: 'engine-ended', why }, performance.now());
         soon();
       },
-      (why) => {
-        state.busy = false;
-        say(state, `${why}: see  : messages  for what it said, and start z80lm again`, true);
-        soon();
-      },
-      strayText,
-    );
+      text: strayText,
+    });
     // Only now: from here on there is something to give back, and the engine's process to do it if this one is killed.
     const screen = openScreen({ mouse, colours, terminal });
 
@@ -79,7 +84,9 @@ export function openTui({ settings, ascii, colours, mouse, terminal }: TuiOption
     const tick = setInterval(draw, TICK_MS);
 
     const hands = {
-      send: (command: Parameters<typeof engine.send>[0]) => engine.send(command),
+      send: (command: Parameters<typeof engine.send>[0]) => {
+        if (!engine.send(command)) say(state, 'the engine has ended: leave with q, and start z80lm again', true);
+      },
       quit: () => leave(state.busy ? EXIT.interrupted : EXIT.done),
       repaint: () => screen.repaint(),
     };
@@ -107,8 +114,10 @@ export function openTui({ settings, ascii, colours, mouse, terminal }: TuiOption
       clearTimeout(timer);
       screen.close();
       process.stderr.write = stderrWrite;
-      for (const text of printed) process.stderr.write(text);
       void engine.close().then(() => {
+        // A terminal that is gone (SIGHUP) cannot be written to, and nobody misses the words.
+        process.stderr.on('error', () => undefined);
+        for (const text of printed) process.stderr.write(plainLines(text));
         for (const signal of SIGNALS) process.off(signal, onSignal);
         process.off('uncaughtException', onDefect);
         process.off('unhandledRejection', onDefect);

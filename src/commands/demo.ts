@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { nodeClock } from '../host/node-clock.js';
 import { mustBeWritable, nodeFiles } from '../host/node-files.js';
+import { nodeRunFolders } from '../host/node-run-folders.js';
 import { startVirtualBoard } from '../host/virtual-board.js';
 import { openLink } from '../link/open-link.js';
 import { pipeline, type PipelineHost } from '../pipeline.js';
@@ -45,8 +46,9 @@ async function demo(shell: Shell, flags: WholeWayFlags): Promise<ExitStatus> {
     },
     boardTarget: async (link, signal) =>
       boardTarget(link, romwbwDriver(), nodeClock, { signal, program: `${about.name}.COM` }),
+    folders: nodeRunFolders,
   };
-  const view = new PipelineView(shell, outDir);
+  const view = new PipelineView(shell);
   let equal = false;
   for await (const event of pipeline(
     {

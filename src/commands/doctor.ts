@@ -52,7 +52,7 @@ async function doctor(shell: Shell, options: Options): Promise<ExitStatus> {
   // Flow control and pace are to be found anew; a board's speed rarely changes.
   const baud = options.baud ?? (key && recall(shell.files, key, shell.note)?.baud);
   try {
-    link = await openFromFlags({ ...options, ...(baud && { baud: String(baud) }) });
+    link = await openFromFlags({ ...options, ...(baud && { baud: String(baud) }) }, {}, undefined, shell.signal);
   } catch (error) {
     // The message has cause and remedy; as a finding it is one among others.
     if (error instanceof LinkError)
@@ -73,8 +73,10 @@ async function doctor(shell: Shell, options: Options): Promise<ExitStatus> {
       flow,
       paceMs: Number(options.pace ?? 0),
       cts: async () => (await link.modemLines())?.cts,
-      reopen: async (baud) => (current = await openFromFlags({ ...options, baud: String(baud) })),
+      reopen: async (baud) =>
+        (current = await openFromFlags({ ...options, baud: String(baud) }, {}, undefined, shell.signal)),
       transfer: options.transfer ?? false,
+      signal: shell.signal,
     });
     for await (const finding of findings) tell(finding);
   } finally {

@@ -4,9 +4,11 @@ import type { Command } from 'commander';
 import { firmwareReader } from '../build/firmware-files.js';
 import { nodeClock as clock } from '../host/node-clock.js';
 import type { SteadyLink } from '../link/steady-link.js';
+import { heeding } from '../link/wait.js';
 import { InputError, LinkError, UsageError } from '../seams/errors.js';
 import type { LoadPhase, Program } from '../seams/target.js';
 import { boardTarget } from '../transfer/board-target.js';
+import { withState } from '../transfer/drivers/cpm-flash.js';
 import type { Driver } from '../transfer/drivers/driver.js';
 import { createDriver, DRIVER_NAMES } from '../transfer/drivers/index.js';
 import { bootCpm, recogniseBoard } from '../transfer/recognise.js';
@@ -45,8 +47,7 @@ export function registerFlash(program: Command): void {
       const retries = wholeNumber('the number of retries', options.retries, 0, 100);
       const link = await openFromFlags(options, board?.line, shell);
       try {
-        if (options.boot) await bootCpm(link, clock);
-        const driver = board?.driver ?? createDriver(await recogniseBoard(link, clock));
+        const driver = await find(shell, link, board?.driver, options.boot ?? false);
         shell.note(`${link.name}: ${driver.title}`);
         const { verify } = options;
         const target = boardTarget(link, driver, clock, { verify, signal: shell.signal });
@@ -70,13 +71,27 @@ export function registerFlash(program: Command): void {
   );
 }
 
+/** Who is there, and how to talk to it. */
+async function find(shell: Shell, bare: SteadyLink, driver: Driver | undefined, boot: boolean): Promise<Driver> {
+  const link = heeding(bare, shell.signal);
+  try {
+    if (boot) await bootCpm(link, clock);
+    return driver ?? createDriver(await recogniseBoard(link, clock));
+  } catch (error) {
+    throw withState(error, 'no program on the board was changed', 'interrupted while looking for the board');
+  }
+}
+
 /** The port went away in mid-transfer: wait for it. The driver gets the board's receiver back to the prompt. */
 async function comeBack(shell: Shell, link: SteadyLink, error: unknown): Promise<void> {
   if (!(error instanceof LinkError)) throw error;
   shell.note(`${link.name}: ${error.message}; waiting for it, then beginning again`);
-  await link.reopen({}, shell.signal);
+  await link.reopen({ limitMs: COME_BACK_MS }, shell.signal);
   shell.note(`${link.name} is back`);
 }
+
+/** A person looks for the cable, plugs it in, and the board starts again. */
+const COME_BACK_MS = 600_000;
 
 /** The driver that --board names, and what its file says about the line; undefined for auto. */
 export async function chooseBoard(
@@ -113,11 +128,13 @@ async function load(
   /** When each phase began. */
   const begins = new Map<LoadPhase, number>();
   let retries = 0;
+  let doubt: string | undefined;
   try {
     for await (const step of steps) {
       const now = clock.now();
       if (!begins.has(step.phase)) begins.set(step.phase, now);
       retries = step.retries;
+      doubt ??= step.doubt;
       const seconds = (now - begins.get(step.phase)!) / 1000;
       const rate = step.doneBytes > 0 && seconds > 0.2 ? ` ${Math.round(step.doneBytes / seconds)} bytes/s` : '';
       progress.update(step.doneBytes, `${step.step}${rate}${retries > 0 ? `, ${retries} repeated` : ''}`);
@@ -130,11 +147,12 @@ async function load(
     [...begins.keys()].map((phase, n) => [phase, Math.round(times[n + 1]! - times[n]!)]),
   );
   const seconds = (clock.now() - started) / 1000;
-  const verified = begins.has('verify');
+  const verified = begins.has('verify') && doubt === undefined;
   shell.print(
     `${com.name}: ${com.bytes.length} bytes on the board in ${seconds.toFixed(1)} s${verified ? ', verified' : ''}`,
   );
-  shell.emit({ name: com.name, bytes: com.bytes.length, port, board, seconds, phaseMs, retries, verified });
+  if (doubt !== undefined) shell.note(`not verified: ${doubt}`);
+  shell.emit({ name: com.name, bytes: com.bytes.length, port, board, seconds, phaseMs, retries, verified, doubt });
 }
 
 /** What can be started: by CP/M, and by a monitor. */

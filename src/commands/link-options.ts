@@ -40,7 +40,12 @@ export function withLinkOptions(command: Command): Command {
  * doctor has found out about the board on that port (with `shell`, which is told so), else it is 115200 8N1, RTS/CTS.
  * @throws UsageError for values that cannot be; LinkError when the line cannot be opened
  */
-export async function openFromFlags(flags: LinkFlags, defaults: LineDefaults = {}, shell?: Shell): Promise<SteadyLink> {
+export async function openFromFlags(
+  flags: LinkFlags,
+  defaults: LineDefaults = {},
+  shell?: Shell,
+  signal = shell?.signal,
+): Promise<SteadyLink> {
   if (flags.port === undefined)
     throw new UsageError('which port is the board on?', { hint: 'name it with --port; z80lm ports lists them' });
   if (shell !== undefined) defaults = { ...(await remembered(shell, flags, defaults)), ...defaults };
@@ -58,6 +63,7 @@ export async function openFromFlags(flags: LinkFlags, defaults: LineDefaults = {
     flow: flow as FlowControl,
     stopBits: wholeNumber('the number of stop bits', stopBits, 1, 2) as 1 | 2,
     paceMs,
+    ...(signal && { signal }),
   });
 }
 

@@ -10,6 +10,7 @@ import { appendFile } from '../host/append-file.js';
 import { atExit } from '../host/at-exit.js';
 import { pacedLink } from '../link/paced-link.js';
 import type { SteadyLink } from '../link/steady-link.js';
+import { heeding, orAborted } from '../link/wait.js';
 import type { Arrival } from '../seams/byte-link.js';
 import { latin1, toBytes } from '../seams/bytes.js';
 import { InputError, LinkError, Z80lmError } from '../seams/errors.js';
@@ -26,6 +27,8 @@ const TYPING_POLL_MS = 5;
 const PIPE_SILENCE_MS = 5_000;
 /** A prompt counts when nothing followed it for so long. */
 const PROMPT_QUIET_MS = 200;
+/** Piped input is read ahead so far; a line has 126 characters. */
+const MOST_WAITING = 1 << 16;
 /** CP/M's, the chat program's, a monitor's. */
 const ANY_PROMPT = /(?:^|[\r\n])(?:[A-P]\d{0,2}>|\d{0,3}> ?|\*)$/;
 
@@ -84,7 +87,8 @@ class Mirror {
     private readonly log: Log | undefined,
   ) {
     this.#enter = ENTER[options.enter ?? 'cr'];
-    this.#keyboard = pacedLink(link, clock, LINE_SETTINGS.typingMs);
+    // Leaving does not wait for a board that takes no keys.
+    this.#keyboard = heeding(pacedLink(link, clock, LINE_SETTINGS.typingMs), this.#leaving.signal);
     this.#view = new ConsoleView(clock.now(), options);
     this.#keys = new ConsoleKeys(this.#enter);
     this.#localEcho = options.echo ?? false;
@@ -127,6 +131,7 @@ class Mirror {
     let arrival: Arrival | undefined;
     try {
       if (this.#failure !== undefined) throw this.#failure;
+      await this.#taken();
       arrival = await this.link.read(this.#typer ? TYPING_POLL_MS : POLL_MS);
     } catch (error) {
       this.#failure = undefined;
@@ -155,6 +160,14 @@ class Mirror {
     if (this.log?.add(bytes) === false) this.#say(`the log ends here: ${this.log.failure!.message}`);
   }
 
+  /** The board waits for a terminal or a pipe that takes nothing; what it says is not heaped up here. */
+  async #taken(): Promise<void> {
+    const { stdout } = process;
+    if (!stdout.writableNeedDrain) return;
+    const drained = new Promise<void>((resolve) => stdout.once('drain', resolve).once('close', resolve));
+    await orAborted(drained, this.#leaving.signal, this.link.name);
+  }
+
   #put(text: string): void {
     if (text !== '') this.shell.write(toBytes(text));
   }
@@ -170,12 +183,16 @@ class Mirror {
     this.#typing = this.#typing
       .then(() => (this.link.state === 'open' ? this.#keyboard.write(bytes) : undefined))
       // Where the link is lost, the next read says so.
-      .catch((error: unknown) => void (this.link.state === 'open' && (this.#failure ??= error)));
+      .catch((error: unknown) => {
+        if (this.link.state === 'open' && !this.#leaving.signal.aborted) this.#failure ??= error;
+      });
   }
 
   #onInput(text: string): void {
-    if (!this.#isTerminal) this.#waiting += text.replace(/\r?\n/g, '\r');
-    else for (const action of this.#keys.take(text)) this.#act(action);
+    if (!this.#isTerminal) {
+      this.#waiting += text.replace(/\r?\n/g, '\r');
+      if (this.#waiting.length > MOST_WAITING) process.stdin.pause();
+    } else for (const action of this.#keys.take(text)) this.#act(action);
   }
 
   #act(action: ConsoleAction): void {
@@ -247,6 +264,7 @@ class Mirror {
     if (end === 0 && this.#inputEnded) return true;
     if (end > 0) this.#type(toBytes(this.#waiting.slice(0, end - 1) + this.#enter));
     this.#waiting = this.#waiting.slice(end);
+    if (!this.#inputEnded && this.#waiting.length <= MOST_WAITING) process.stdin.resume();
     this.#lastByteMs = clock.now();
     this.#tail = '';
     return false;

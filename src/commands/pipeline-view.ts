@@ -3,7 +3,10 @@ import { colour } from './colour.js';
 import type { BuiltProgram } from '../build/program.js';
 import type { Exchange } from '../hil/transcript.js';
 import { STAGES, type PipelineEvent, type PipelineSummary, type Side, type Stage } from '../pipeline/events.js';
+import { keptWords } from '../pipeline/kept-words.js';
+import { stoppedWords } from '../pipeline/abort.js';
 import type { LoadProgress } from '../seams/target.js';
+import { plainText } from '../seams/plain-text.js';
 import { percent } from '../seams/words.js';
 import { ConsoleMirror } from './console-mirror.js';
 import { sizeTable } from './size-table.js';
@@ -16,10 +19,7 @@ export class PipelineView {
   readonly #board: ConsoleMirror;
   #transfer: Progress | undefined;
 
-  constructor(
-    shell: Shell,
-    private readonly outDir: string,
-  ) {
+  constructor(shell: Shell) {
     this.#shell = shell;
     this.#training = new TrainingView(shell);
     this.#board = new ConsoleMirror((text) => shell.write(text), '  board| ');
@@ -33,6 +33,13 @@ export class PipelineView {
       case 'stage-done':
         this.#board.end();
         return this.#shell.note(colour.dim(`  ${event.stage} took ${(event.elapsedMs / 1000).toFixed(1)} s`));
+      case 'stage-stopped':
+        this.#board.end();
+        return this.#shell.note(`  ${stoppedWords(event)}`);
+      case 'model-kept': {
+        const words = keptWords(event);
+        return words === '' ? undefined : this.#shell.note(`  ${words}`);
+      }
       case 'stage-fresh':
         return this.#shell.note(colour.dim(`  ${event.stage} is fresh`));
       case 'data':
@@ -53,7 +60,7 @@ export class PipelineView {
       case 'answered':
         return event.side === 'emulator' ? this.#answer(event.exchange) : undefined;
       case 'summary':
-        return summaryLines(event.summary, this.outDir).forEach((line) => this.#shell.print(line));
+        return summaryLines(event.summary).forEach((line) => this.#shell.print(line));
       case 'file':
       case 'compared':
         return;
@@ -85,12 +92,14 @@ export class PipelineView {
 
   #answer({ question, answer, characterTStates }: Exchange): void {
     const mean = characterTStates!.at(-1)! / characterTStates!.length;
-    this.#shell.print(`  > ${question.padEnd(36)} ${oneLine(answer)} ${millions(mean)} T-states per character`);
+    this.#shell.print(
+      `  > ${plainText(question).padEnd(36)} ${oneLine(answer)} ${millions(mean)} T-states per character`,
+    );
   }
 }
 
 /** One screen: what was made, how good it is, how fast it is there and here, and the verdict. */
-function summaryLines(summary: PipelineSummary, outDir: string): string[] {
+function summaryLines(summary: PipelineSummary): string[] {
   const { training, transfer, comparison } = summary;
   const { heldOut } = training;
   const rate = transfer.ms > 0 ? transfer.bytes / (transfer.ms / 1000) : 0;
@@ -114,7 +123,7 @@ function summaryLines(summary: PipelineSummary, outDir: string): string[] {
       'measured',
       `${perSecond(summary.measuredMs)} (${signed((summary.measuredMs / summary.predictedMs - 1) * 100)} % against the prediction)`,
     ],
-    ['files', `${outDir}/`],
+    ['files', `${summary.folder}/`],
   ];
   const verdict = comparison.equal
     ? colour.green(`equal: ${comparison.bytes} bytes of console, emulator and board the same`)
@@ -125,7 +134,7 @@ function summaryLines(summary: PipelineSummary, outDir: string): string[] {
     ...comparison.exchanges.flatMap(({ question, left, right, difference }) =>
       question === undefined
         ? []
-        : [`  ${question.padEnd(36)} ${oneLine(left)} ${oneLine(right)} ${difference ? 'differs' : 'same'}`],
+        : [`  ${plainText(question).padEnd(36)} ${oneLine(left)} ${oneLine(right)} ${difference ? 'differs' : 'same'}`],
     ),
     ...rows.map(([name, value]) => `  ${name.padEnd(10)} ${value}`),
     `  ${verdict}`,
@@ -135,9 +144,9 @@ function summaryLines(summary: PipelineSummary, outDir: string): string[] {
 /** Room for an answer in the summary. */
 const ANSWER_WIDTH = 18;
 
-/** An answer's beginning: some are sentences, and lines of them. */
+/** An answer's beginning: some are sentences, and lines of them, and a board may have sent anything. */
 function oneLine(answer = '-'): string {
-  const text = answer.replace(/\s+/g, ' ');
+  const text = plainText(answer.replace(/\s+/g, ' '));
   return (text.length > ANSWER_WIDTH ? `${text.slice(0, ANSWER_WIDTH - 1)}~` : text).padEnd(ANSWER_WIDTH);
 }
 

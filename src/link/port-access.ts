@@ -5,6 +5,7 @@
 import { accessSync, constants, readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { basename } from 'node:path';
+import { plainLine } from '../seams/plain.js';
 
 export interface Holder {
   pid: number;
@@ -43,7 +44,10 @@ export function portHolders(port: string, proc = '/proc'): Holder[] {
           ptsNumber,
     );
     if (isMaster) continue;
-    holders.push({ pid, name: attempt(() => readFileSync(`${proc}/${pid}/comm`, 'latin1').trim()) ?? 'a program' });
+    holders.push({
+      pid,
+      name: plainLine(attempt(() => readFileSync(`${proc}/${pid}/comm`, 'utf8').trim()) ?? 'a program'),
+    });
   }
   return holders;
 }
@@ -74,7 +78,9 @@ export interface NodeFacts {
   /** Permission bits, e.g. 0o660. */
   mode: number;
   owner: string;
+  /** The group's name, or its number where it has none. */
   group: string;
+  groupId: number;
   /** Undefined for a process of a number that no user has. */
   user: string | undefined;
   /** Is the user entered in the group (/etc/group)? */
@@ -87,12 +93,13 @@ export interface NodeFacts {
 
 /** The remedy for "permission denied" on this very node. */
 export function accessHint(facts: NodeFacts): string {
-  const { path, mode, owner, group, user, member, inSession } = facts;
+  const { path, mode, owner, group, groupId, user, member, inSession } = facts;
   const who = user ?? 'this user';
   const groupMay = (mode & 0o060) === 0o060;
   if (groupMay && member && !inSession)
     return `${who} is in the group "${group}", but this session began before that: log out and in again (or run: newgrp ${group})`;
-  if (groupMay && !member && user !== undefined && group !== 'root')
+  // To join root's group is too much for a port, whatever that group is called; one without a name cannot be joined.
+  if (groupMay && !member && user !== undefined && groupId !== 0 && group !== 'root' && !/^\d*$/.test(group))
     return `${path} may be used by the group "${group}"; run: sudo usermod -aG ${group} ${user}  and log in again`;
   const shown = (mode & 0o777).toString(8).padStart(3, '0');
   return `${path} belongs to ${owner}:${group} with mode ${shown}, which keeps ${who} out; run: sudo chmod a+rw ${path}  (until it is plugged in again)`;
@@ -101,14 +108,15 @@ export function accessHint(facts: NodeFacts): string {
 /** The names in /etc/passwd or /etc/group by number, and the members of each group. */
 function table(file: string): Map<number, { name: string; members: string[] }> {
   const lines = attempt(() => readFileSync(file, 'utf8'))?.split('\n') ?? [];
-  return new Map(
-    lines.flatMap((line) => {
-      const [name, , id, members = ''] = line.split(':');
-      // The file ends with an empty line, whose number would be root's.
-      if (!name || !id) return [];
-      return [[Number(id), { name, members: members.split(',') }]];
-    }),
-  );
+  const entries = new Map<number, { name: string; members: string[] }>();
+  for (const line of lines) {
+    const [name, , id = '', members = ''] = line.split(':');
+    // What is no entry (an empty line, NIS's "+::") has no name or no number, and Number('') would be root's. Where two
+    // have one number the first counts, as for the system.
+    if (!name || !/^\d+$/.test(id) || entries.has(Number(id))) continue;
+    entries.set(Number(id), { name, members: members.split(',').filter((member) => member !== '') });
+  }
+  return entries;
 }
 
 export function nodeFacts(path: string): NodeFacts | undefined {
@@ -121,6 +129,7 @@ export function nodeFacts(path: string): NodeFacts | undefined {
     mode: node.mode & 0o777,
     owner: table('/etc/passwd').get(node.uid)?.name ?? String(node.uid),
     group: group?.name ?? String(node.gid),
+    groupId: node.gid,
     user,
     member: user !== undefined && (group?.members.includes(user) ?? false),
     inSession: process.getgroups?.().includes(node.gid) ?? false,

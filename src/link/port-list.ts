@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { LinkError, UsageError } from '../seams/errors.js';
+import { plainLine } from '../seams/plain.js';
 import { adapterFor, type Adapter } from './adapters.js';
 import { attempt } from './port-access.js';
 import { serialLibrary } from './serial-library.js';
@@ -28,7 +29,10 @@ export interface Roots {
   dev: string;
 }
 const HOST: Roots = { sys: '/sys', dev: '/dev' };
-const fileText = (path: string): string | undefined => attempt(() => readFileSync(path, 'utf8').trim()) || undefined;
+/** What a device says of itself may hold anything; this is where it comes in. */
+const said = (text: string | undefined): string | undefined =>
+  text === undefined ? undefined : plainLine(text).trim();
+const fileText = (path: string): string | undefined => said(attempt(() => readFileSync(path, 'utf8'))) || undefined;
 
 /** The USB device above a tty in /sys: the first folder upwards that has idVendor. */
 function usbDevice(ttyDevice: string, stop: string): string | undefined {
@@ -78,8 +82,8 @@ async function libraryPorts(): Promise<PortInfo[]> {
       path: port.path.replace(/^\/dev\/tty\./, '/dev/cu.'),
       stableName: undefined,
       usb,
-      serialNumber: port.serialNumber,
-      maker: port.manufacturer,
+      serialNumber: said(port.serialNumber),
+      maker: said(port.manufacturer),
       product: undefined,
       adapter: port.vendorId && port.productId ? adapterFor(port.vendorId, port.productId) : undefined,
     };

@@ -6,6 +6,8 @@ import type { Exchange } from '../hil/transcript.js';
 import type { LoadProgress } from '../seams/target.js';
 import type { DataStats } from '../trainer/data-stats.js';
 import type { TrainDone, TrainEvent } from '../trainer/events.js';
+import type { Score } from '../trainer/scorer.js';
+import type { Why } from './standing.js';
 
 /** In the order in which they run. */
 export const STAGES = ['data', 'train', 'build', 'emulate', 'flash', 'compare', 'time'] as const;
@@ -19,8 +21,11 @@ export type PipelineEvent =
   | { type: 'stage-done'; stage: Stage; elapsedMs: number }
   /** Not run: its inputs are those of its last run. */
   | { type: 'stage-fresh'; stage: Stage; elapsedMs: number }
+  /** Stopped by the user. left: it did not end within the grace, and goes on unseen until what it waits for comes */
+  | { type: 'stage-stopped'; stage: Stage; afterMs: number; left: boolean }
   | { type: 'data'; stats: DataStats; heldOutPairs: number }
   | { type: 'training'; event: TrainEvent }
+  | ModelKept
   | { type: 'file'; path: string; bytes: number }
   | { type: 'built'; built: BuiltProgram }
   /** @param remark of the virtual board: why its line is of another kind than usual */
@@ -31,6 +36,23 @@ export type PipelineEvent =
   | { type: 'compared'; comparison: Comparison }
   | { type: 'timed'; timing: Timing }
   | { type: 'summary'; summary: PipelineSummary };
+
+/** What became of a run's model. */
+export interface ModelKept {
+  type: 'model-kept';
+  run: string;
+  /** Where it is in any case, out/runs/run-001 */
+  folder: string;
+  outcome: 'finished' | 'stopped';
+  training: Score;
+  heldOut?: Score;
+  /** It is out/model.npz now. */
+  inPlace: boolean;
+  /** The run whose model was there before it, or still is, and its share of right answers where that is known. */
+  before: { run: string; answers: number | undefined } | undefined;
+  /** From which a cut-off run goes on. */
+  checkpoint?: string;
+}
 
 export interface Transfer {
   bytes: number;
@@ -47,14 +69,18 @@ export interface PipelineSummary extends Omit<Timing, 'characters'> {
   equal: boolean;
   training: Pick<TrainFigures, 'backend' | 'training' | 'heldOut' | 'nonZero' | 'elapsedMs'>;
   programBytes: number;
+  /** Where the model, the program and what was said are. */
+  folder: string;
   transfer: Transfer;
   comparison: Comparison;
 }
 
 export interface StageState {
   stage: Stage;
-  /** never: not run yet; stale: its inputs have changed since. */
+  /** never: not run yet; stale: what it was made from has changed since, or a stage before it is to run again. */
   state: 'fresh' | 'stale' | 'never';
+  /** Of one that is stale. */
+  why?: Why;
   /** Of its last run. */
   elapsedMs: number | undefined;
 }

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { InputError } from '../seams/errors.js';
 import { parseJson } from '../seams/json-text.js';
+import { plainLine } from '../seams/plain.js';
 import { pageUrl } from '../seams/pages.js';
 import { cpmXmodem } from './drivers/cpm-xmodem.js';
 import type { Driver } from './drivers/driver.js';
@@ -25,7 +26,7 @@ const withFile = z.string().includes('{file}', { error: 'must have {file} where 
 
 const BOARD_FILE = z.strictObject({
   /** In words, for messages. */
-  name: z.string().min(1),
+  name: z.string().min(1).transform(plainLine),
   /** The receiver without .COM, and the drives to look for it on, likeliest first. */
   tool: z.string().regex(/^[A-Za-z0-9$]{1,8}$/, { error: 'is a program name without .COM' }),
   toolDrives: drives.default('ABC'),
@@ -66,7 +67,9 @@ export interface BoardFile {
 export function parseBoardFile(text: string, path: string): BoardFile {
   const parsed = BOARD_FILE.safeParse(parseJson(text, 'this board file', path));
   if (!parsed.success) {
-    const findings = parsed.error.issues.map(({ path: field, message }) => `${field.join('.') || 'it'}: ${message}`);
+    const findings = parsed.error.issues.map(({ path: field, message }) =>
+      plainLine(`${field.join('.') || 'it'}: ${message}`),
+    );
     throw new InputError(`this board file is not right: ${findings.join('; ')}`, {
       where: path,
       hint: `an example of each field: ${pageUrl('transfer')}`,

@@ -24,6 +24,7 @@ export interface PressedKey {
 
 export function press(state: AppState, key: PressedKey, hands: Hands): void {
   if (state.typing) return typed(state, state.typing, key, hands);
+  if (state.overlay === 'ask') return answered(state, key, hands);
   if (state.overlay === 'palette' || state.overlay === 'search') return written(state, key, hands);
   if (state.overlay) return read(state, key, hands);
   if (/^[1-8]$/.test(key.name)) return show(state, PANES[Number(key.name) - 1]!);
@@ -72,7 +73,12 @@ function act(state: AppState, action: ActionName, hands: Hands): void {
     help: () => open(state, 'help'),
     palette: () => open(state, 'palette'),
     repaint: () => hands.repaint(),
-    quit: () => hands.quit(),
+    quit: () => {
+      if (!state.busy) return hands.quit();
+      state.question = 'leave';
+      open(state, 'ask');
+    },
+    leave: () => hands.quit(),
     up: () => (state.port = Math.max(0, state.port - 1)),
     down: () => (state.port = Math.min(portRows(state).length - 1, state.port + 1)),
     choose: () => {
@@ -226,8 +232,23 @@ function actions(state: AppState, hands: Hands): PaletteActions {
       for (const console of Object.values(state.consoles)) console.kind = kind;
       say(state, `both consoles are a ${kind} from now on`);
     },
-    show: (overlay) => open(state, overlay),
+    show: (overlay) => {
+      if (overlay === 'runs') hands.send({ type: 'runs' });
+      open(state, overlay);
+    },
+    take: (run) => hands.send({ type: 'take', run }),
   };
+}
+
+/** Keys while a question stands: Enter is yes, q to "leave?" is, too; everything else is no. */
+function answered(state: AppState, { name }: PressedKey, hands: Hands): void {
+  const { question } = state;
+  state.overlay = state.question = undefined;
+  if (name === 'C-c') return hands.quit();
+  const isYes = name === 'enter' || name === 'linefeed' || (question === 'leave' && name === 'q');
+  if (question === undefined || !isYes) return say(state, 'nothing was begun, nothing changed');
+  if (question === 'leave') return hands.quit();
+  hands.send({ ...question.command, agreed: question.stages.map(({ stage }) => stage) });
 }
 
 /** Keys while there is something to read. */

@@ -19,6 +19,8 @@ import { VIRTUAL, type Settings } from './protocol.js';
 import { tapLink, type Tap } from './tap-link.js';
 
 const POLL_MS = 50;
+/** Bytes that wait to be typed at the speed of a board: a long line or two. A paste of a file is a transfer. */
+const TYPED_AHEAD = 2_048;
 
 interface OpenBoard {
   tap: Tap;
@@ -31,7 +33,8 @@ interface OpenBoard {
 export interface BoardListener {
   /** @param remark why the virtual board's line is of another kind than usual */
   opened(path: string, remark: string | undefined): void;
-  said(bytes: Uint8Array): void;
+  /** Waited for before more is read: then the line, or the board's flow control, waits, too. */
+  said(bytes: Uint8Array): Promise<void> | void;
   /** The line is of no use any more; it has yet to be closed. */
   lost(error: unknown): void;
 }
@@ -42,6 +45,9 @@ export class BoardLine {
   #turn: Promise<unknown> = Promise.resolve();
   /** The last key on its way to the board. */
   #typing: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+  /** Changes when what waits is not to be typed any more. */
+  #typingRound = 0;
   #taken = false;
   #lent: LentLink | undefined;
 
@@ -118,17 +124,32 @@ export class BoardLine {
 
   /**
    * One after the other: keys come faster than they are typed to the board.
-   * @returns whether it was typed: not while a stage has the line, which may have begun while it was opened
+   * @returns what became of it: `taken` if a stage has the line, which may have begun while it was opened; `full` if
+   *   too much waits already; `dropped` if that was asked for meanwhile
    */
-  type(text: string, settings: Settings): Promise<boolean> {
+  type(text: string, settings: Settings): Promise<'typed' | 'taken' | 'full' | 'dropped'> {
+    const bytes = utf8(text);
+    if (this.#waiting + bytes.length > TYPED_AHEAD) return Promise.resolve('full');
+    this.#waiting += bytes.length;
+    const round = this.#typingRound;
     const typed = this.#typing.then(async () => {
-      const { keyboard } = await this.#opened(settings);
-      if (this.#taken) return false;
-      await keyboard.write(utf8(text));
-      return true;
+      try {
+        if (round !== this.#typingRound) return 'dropped';
+        const { keyboard } = await this.#opened(settings);
+        if (this.#taken) return 'taken';
+        await keyboard.write(bytes);
+        return 'typed';
+      } finally {
+        this.#waiting -= bytes.length;
+      }
     });
     this.#typing = typed.catch(() => undefined);
     return typed;
+  }
+
+  /** What was not typed yet is not typed. */
+  dropTyped(): void {
+    this.#typingRound++;
   }
 
   async #listen(board: OpenBoard): Promise<void> {
@@ -142,7 +163,7 @@ export class BoardLine {
         await board.tap.idle();
         if (this.#taken) continue;
         const arrival = await board.tap.link.read(POLL_MS);
-        if (arrival) this.listener.said(arrival.bytes);
+        if (arrival) await this.listener.said(arrival.bytes);
       }
     } catch (error) {
       if (this.#board === board) this.listener.lost(error);

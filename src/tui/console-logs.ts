@@ -22,10 +22,23 @@ export class ConsoleLogs {
     this.#streams?.[side].write(bytes);
   }
 
-  /** Resolves when all is written. */
+  /** Resolves when the disk has kept up, or failed. */
+  async room(): Promise<void> {
+    for (const stream of Object.values(this.#streams ?? {}))
+      if (stream.writableNeedDrain && !stream.destroyed)
+        await new Promise<void>((resolve) => {
+          for (const event of ['drain', 'close', 'error'] as const) stream.once(event, resolve);
+        });
+  }
+
+  /** Resolves when all is written, or cannot be. */
   async close(): Promise<void> {
     const streams = Object.values(this.#streams ?? {});
     this.#streams = undefined;
-    for (const stream of streams) await new Promise<void>((resolve) => stream.end(resolve));
+    for (const stream of streams)
+      await new Promise<void>((resolve) => {
+        if (stream.destroyed) return resolve();
+        stream.once('close', resolve).end();
+      });
   }
 }

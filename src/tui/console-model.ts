@@ -23,6 +23,7 @@ export class ConsoleModel {
   readonly rows = ROWS;
   #terminal = this.#create();
   #translate = screenCodes('vt100');
+  readonly #awaited = new Set<() => void>();
   #stamps: { marker: { line: number; dispose(): void }; at: string }[] = [];
   /** Characters that arrived in all. */
   received = 0;
@@ -30,9 +31,23 @@ export class ConsoleModel {
 
   constructor(private readonly onChange: () => void) {}
 
+  /** Resolves when all that was written is on the screen. */
+  settled(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#awaited.add(resolve);
+      this.#terminal.write('', () => {
+        this.#awaited.delete(resolve);
+        resolve();
+      });
+    });
+  }
+
   /** An empty screen. */
   reset(): void {
     this.#terminal.dispose();
+    // It does not tell any more.
+    for (const resolve of this.#awaited) resolve();
+    this.#awaited.clear();
     this.#terminal = this.#create();
     this.#stamps = [];
     this.received = 0;

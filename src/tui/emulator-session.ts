@@ -30,7 +30,12 @@ export interface EmulatorSessionOptions {
   clock: Clock;
   onOutput: (bytes: Uint8Array) => void;
   onStatus: (status: EmulatorStatus) => void;
+  /** Resolves when whoever shows the output has kept up; the program stands still until then. */
+  room: () => Promise<void>;
 }
+
+/** Keys that wait for the program: a long paste. What a program never reads would stay for ever. */
+const KEYS_WAITING = 64 * 1024;
 
 export class EmulatorSession {
   readonly #cpm: Cpm;
@@ -76,7 +81,7 @@ export class EmulatorSession {
   }
 
   type(text: string): void {
-    this.#keys.push(...utf8(text));
+    for (const byte of utf8(text)) if (this.#keys.length < KEYS_WAITING) this.#keys.push(byte);
     this.#wake();
   }
 
@@ -113,7 +118,15 @@ export class EmulatorSession {
     const { signal } = this.#change;
     this.#state = 'running';
     signal.addEventListener('abort', () => this.#wake());
-    return drive(this.#cpm, this.#console, this.options.clock, {
+    const { clock, room } = this.options;
+    const pace: Clock = {
+      now: () => clock.now(),
+      async sleep(ms) {
+        await room();
+        await clock.sleep(ms);
+      },
+    };
+    return drive(this.#cpm, this.#console, pace, {
       ...(this.#trueSpeed && { clockHz: this.options.clockHz }),
       ...(debug && {
         run: (until: number): CpmStop => debug.run(Math.min(until, this.#cpm.cpu.tStates + DEBUG_SLICE)),

@@ -2,15 +2,30 @@
  * The process in which the engine runs: see engine-client.ts for what is said between the two. The engine itself is
  * loaded late, so that from its first moments on this process can give the terminal back for one that died.
  */
+import { Outbox } from './outbox.js';
 import type { Command, Settings } from './protocol.js';
 import { restoreTerminal } from './terminal-guard.js';
 
-const terminal = process.argv[2] || undefined;
-let farewell = false;
-let close = (): Promise<void> => Promise.resolve();
+/**
+ * Longest way out. Everything on it has a bound of its own; this one is for what nobody thought of, so that no process
+ * is left behind that holds a board's port.
+ */
+const LEAVE_MS = 5_000;
 
-function leave(): void {
-  const restored = farewell ? Promise.resolve() : restoreTerminal(terminal);
+const terminal = process.argv[2] || undefined;
+let leaving = false;
+let close = (): Promise<void> => Promise.resolve();
+const outbox = new Outbox((batch) => {
+  // A reader that was killed is not known to be gone until a write fails; that must not end this process.
+  if (process.connected) process.send!(batch, undefined, undefined, () => {});
+});
+
+function leave(isFarewell: boolean): void {
+  if (leaving) return;
+  leaving = true;
+  setTimeout(() => process.exit(), LEAVE_MS).unref();
+  if (!isFarewell) outbox.close();
+  const restored = isFarewell ? Promise.resolve() : restoreTerminal(terminal);
   void Promise.all([restored, close()]).finally(() => process.exit());
 }
 
@@ -23,19 +38,21 @@ const waiting: Command[] = [];
 let take = (command: Command): void => void waiting.push(command);
 process.on('message', (message: Settings | Command) => {
   if (!('type' in message)) void serve(message);
-  else if (message.type === 'farewell') farewell = true;
+  else if (message.type === 'farewell') leave(true);
+  else if (message.type === 'seen') outbox.seen();
   else take(message);
 });
-process.once('disconnect', leave);
-if (!process.connected) leave();
+process.once('disconnect', () => leave(false));
+if (!process.connected) leave(false);
 
 async function serve(settings: Settings): Promise<void> {
   const { Engine } = await import('./engine.js');
-  const engine = new Engine(settings, (event) => {
-    // A reader that was killed is not known to be gone until a write fails; that must not end this process.
-    if (process.connected) process.send!(event, undefined, undefined, () => {});
-  });
-  close = () => engine.close();
+  const engine = new Engine(settings, outbox);
+  close = async () => {
+    await engine.close();
+    // Its last words.
+    await outbox.empty();
+  };
   engine.start();
   take = (command) => engine.handle(command);
   waiting.forEach(take);

@@ -8,17 +8,31 @@ import { buildProgram } from '../build/program.js';
 import { sampleQuestions } from '../build/samples.js';
 import { nodeClock as clock } from '../host/node-clock.js';
 import { nodeFiles as files } from '../host/node-files.js';
+import { nodeRunFolders as folders } from '../host/node-run-folders.js';
 import { portHolders } from '../link/port-access.js';
 import { listPorts } from '../link/port-list.js';
 import type { Network } from '../model/network.js';
 import { Pipeline, type PipelineHost, type PipelineOptions } from '../pipeline.js';
+import type { Run } from '../pipeline/run-history.js';
+import { percent } from '../seams/words.js';
 import type { PipelineEvent, Side, Stage } from '../pipeline/events.js';
-import { RefusedError, Z80lmError } from '../seams/errors.js';
+import { toBeAsked } from '../pipeline/plan.js';
+import { whyWords } from '../pipeline/standing.js';
+import { LinkError, RefusedError, Z80lmError } from '../seams/errors.js';
 import { decodeSource, parseSymbols } from '../z80asm/index.js';
 import { BoardLine } from './board-line.js';
 import { ConsoleLogs } from './console-logs.js';
 import { EmulatorSession } from './emulator-session.js';
-import type { Command, EmulatorAction, EngineEvent, LayoutRow, Settings } from './protocol.js';
+import type { Outbox } from './outbox.js';
+import {
+  STOPPED,
+  type Command,
+  type EmulatorAction,
+  type EngineEvent,
+  type LayoutRow,
+  type Settings,
+} from './protocol.js';
+import { runRow, settingsOfRun } from './run-rows.js';
 
 /** How often counters of the line are told. */
 const WIRE_MS = 100;
@@ -40,8 +54,11 @@ export class Engine {
       this.send({ type: 'line', path });
       if (remark !== undefined) this.#note(remark);
     },
-    said: (bytes) => this.#console('board', bytes),
-    lost: (error) => void this.#closeBoard().finally(() => this.#failed(error, undefined)),
+    said: (bytes) => {
+      this.#console('board', bytes);
+      return this.#room();
+    },
+    lost: (error) => void this.#closeBoard(error).catch((defect: unknown) => this.#failed(defect, undefined)),
   });
   #emulator: EmulatorSession | undefined;
   readonly #logs = new ConsoleLogs();
@@ -49,10 +66,20 @@ export class Engine {
 
   constructor(
     settings: Settings,
-    private readonly send: (event: EngineEvent) => void,
+    private readonly outbox: Pick<Outbox, 'add' | 'room'>,
   ) {
     this.#settings = settings;
     this.#pipeline = new Pipeline(pipelineOptions(settings), this.#host());
+  }
+
+  private send(event: EngineEvent): void {
+    this.outbox.add(event);
+  }
+
+  /** Resolves when UI and logs have kept up: whoever makes more than fits waits here. */
+  async #room(): Promise<void> {
+    await this.outbox.room();
+    await this.#logs.room();
   }
 
   start(): void {
@@ -68,9 +95,13 @@ export class Engine {
   async #handle(command: Command): Promise<void> {
     switch (command.type) {
       case 'run':
-        return this.#begin(command.to, command.again);
+        return this.#begin(command);
+      case 'take':
+        return this.#take(command.run);
+      case 'runs':
+        return this.#runs();
       case 'stop':
-        return this.#run?.abort(new Error('stopped'));
+        return this.#stop();
       case 'set':
         return this.#set(command.settings);
       case 'ports':
@@ -94,6 +125,7 @@ export class Engine {
       case 'log':
         return this.#log(command.on);
       case 'farewell':
+      case 'seen':
         return;
       case 'source':
         return this.#source(command.path, command.line);
@@ -102,19 +134,30 @@ export class Engine {
 
   /** Stop all that runs and close the line. */
   async close(): Promise<void> {
-    this.#run?.abort(new Error('closing'));
+    this.#board.dropTyped();
+    this.#run?.abort(new Error(STOPPED));
     this.#emulator?.close();
     await Promise.race([this.#running, clock.sleep(END_MS)]);
     await Promise.race([this.#closeBoard(), clock.sleep(END_MS)]);
     await this.#logs.close();
   }
 
-  #begin(to: Stage | undefined, again: Stage[] | undefined): void {
+  #begin(command: Extract<Command, { type: 'run' }>): void {
     if (this.#run) return this.#note('something runs already: x stops it');
+    const { to, again, agreed = [] } = command;
+    const wanted = { ...(to && { to }), ...(again && { again }) };
+    const inPlace = this.#pipeline.history.inPlace();
+    const beyond = toBeAsked(this.#pipeline.plan(wanted), to, inPlace !== undefined);
+    // Again, where more has come to it since: a setting, a file.
+    if (beyond.some(({ stage }) => !agreed.includes(stage))) {
+      const stages = beyond.map(({ stage, why, expectedMs }) => ({ stage, why: whyWords(why), expectedMs }));
+      const isNew = stages.some(({ stage }) => stage === 'train');
+      return this.send({ type: 'ask', command, stages, model: isNew ? gives(inPlace) : '' });
+    }
     const run = (this.#run = new AbortController());
     this.send({ type: 'busy', busy: true });
-    this.#running = this.#work({ ...(to && { to }), ...(again && { again }), signal: run.signal })
-      .catch((error: unknown) => this.#failed(error, this.#stage, run.signal.aborted))
+    this.#running = this.#work({ ...wanted, signal: run.signal })
+      .catch((error: unknown) => this.#failed(error, this.#stage, isStop(error, run.signal)))
       .finally(() => {
         this.#run = this.#stage = undefined;
         this.#board.taken = false;
@@ -125,8 +168,38 @@ export class Engine {
       });
   }
 
+  #stop(): void {
+    this.#board.dropTyped();
+    if (!this.#run) return this.#note('nothing runs');
+    if (this.#stage) this.send({ type: 'stopping', stage: this.#stage });
+    this.#run.abort(new Error(STOPPED));
+  }
+
+  /** Put a run's model in its place, and go on with its settings. */
+  #take(name: string): void {
+    if (this.#run) return this.#note('something runs already: x stops it');
+    const run = this.#pipeline.take(name);
+    this.#set(settingsOfRun(this.#settings, run));
+    this.send({ type: 'settings', settings: this.#settings });
+    this.#note(`model.npz is ${run.name} now, with its settings; what was there before stays in its own folder`);
+    this.#runs();
+  }
+
+  #runs(): void {
+    const { history } = this.#pipeline;
+    const inPlace = history.inPlace()?.name;
+    this.send({
+      type: 'runs',
+      rows: history
+        .all()
+        .reverse()
+        .map((run) => runRow(run, inPlace)),
+    });
+  }
+
   async #work(options: Parameters<Pipeline['run']>[0]): Promise<void> {
     for await (const event of this.#pipeline.run(options)) {
+      await this.#room();
       if (event.type === 'stage') this.#begins(event.stage);
       if (event.type === 'console') this.#logs.write(event.side, event.bytes);
       this.send(forUi(event));
@@ -173,16 +246,25 @@ export class Engine {
   #host(): PipelineHost {
     return {
       files,
+      folders,
       clock,
-      openBoard: async () => ({ link: await this.#board.open(this.#settings), close: async () => {} }),
+      openBoard: async () => ({
+        link: await this.#board.open(this.#settings),
+        close: (lost) => this.#lineOver(lost),
+      }),
       boardTarget: (_link, signal) => this.#board.target(`${this.#settings.name}.COM`, signal),
     };
   }
 
-  async #closeBoard(): Promise<void> {
+  async #closeBoard(lost?: unknown): Promise<void> {
     await this.#pipeline.close();
+    await this.#lineOver(lost);
+  }
+
+  async #lineOver(lost?: unknown): Promise<void> {
     if (!(await this.#board.close())) return;
-    this.send({ type: 'line', path: undefined });
+    const why = lost === undefined ? {} : { lost: lost instanceof Error ? lost.message : String(lost) };
+    this.send({ type: 'line', path: undefined, ...why });
     this.#states();
   }
 
@@ -191,7 +273,10 @@ export class Engine {
       if (!this.#emulator) this.#emulate('restart');
       return this.#emulator?.type(text);
     }
-    if (this.#board.taken || !(await this.#board.type(text, this.#settings))) this.#note(BOARD_TAKEN);
+    if (this.#board.taken) return this.#note(BOARD_TAKEN);
+    const typed = await this.#board.type(text, this.#settings);
+    if (typed === 'taken') this.#note(BOARD_TAKEN);
+    if (typed === 'full') this.#note('the board has not yet taken what was typed before: wait, or drop that with x');
   }
 
   #emulate(action: EmulatorAction): void {
@@ -216,6 +301,7 @@ export class Engine {
       clock,
       onOutput: (output) => this.#console('emulator', output),
       onStatus: (status) => this.send(status),
+      room: () => this.#room(),
     });
     this.#emulator = session;
     void session.run().catch((error: unknown) => this.#failed(error, undefined));
@@ -317,7 +403,24 @@ function pipelineOptions(settings: Settings): PipelineOptions {
     maxSize,
     clockHz,
     remember: true,
+    // The user was told, and has agreed: see #begin.
+    replace: 'finished',
   };
+}
+
+/** What becomes of the model that is there. */
+function gives(inPlace: Run | undefined): string {
+  if (!inPlace) return '';
+  const { name, figures } = inPlace;
+  const right = figures ? ` (${percent(figures.training.answers)} of the answers right)` : '';
+  return name === ''
+    ? 'The model that is there was made elsewhere; it is kept in runs/ when a new one takes its place.'
+    : `The model that is there is ${name}${right}. It stays in runs/${name} when a new one takes its place.`;
+}
+
+/** Was it ended by the stop, or does it say something of its own that only came with it? */
+function isStop(error: unknown, signal: AbortSignal): boolean {
+  return signal.aborted && (error === signal.reason || (error instanceof LinkError && error.reason.canceled === true));
 }
 
 /** Processes can tell each other data only: functions stay here, and so do weights. */

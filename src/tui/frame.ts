@@ -1,6 +1,14 @@
 /** The whole screen as a function of the state and the size: bar on top, a pane, messages and keys at the bottom. */
 import { BAD, BOLD, BUSY, Canvas, createGrid, GOOD, INVERSE, PLAIN, clip, type Grid, type Style } from './canvas.js';
-import { helpOverlay, logOverlay, paletteOverlay, searchOverlay, sourceOverlay } from './overlays.js';
+import {
+  askOverlay,
+  helpOverlay,
+  logOverlay,
+  runsOverlay,
+  paletteOverlay,
+  searchOverlay,
+  sourceOverlay,
+} from './overlays.js';
 import { EVERYWHERE, IN_PANE, type Binding } from './keys.js';
 import { buildPane } from './panes/build.js';
 import { consolesPane } from './panes/consoles.js';
@@ -11,7 +19,8 @@ import { duration } from './panes/format.js';
 import { portsPane } from './panes/ports.js';
 import { timePane } from './panes/time.js';
 import { trainPane } from './panes/train.js';
-import { PANES, STAGE_OF, TITLES, type AppState, type PaneName, type StageView } from './state.js';
+import { PANES, STAGE_OF, TITLES, type AppState, type PaneName } from './state.js';
+import { isUnderWay, type StageView } from './stage-marks.js';
 
 const LEAST_WIDTH = 60;
 const LEAST_HEIGHT = 20;
@@ -70,17 +79,31 @@ function bar(screen: Canvas, state: AppState, now: number): void {
     } else {
       const { port } = state.settings;
       screen.put(i * cell + 1, 1, clip(port.replace(/^\/dev\//, '').replace(' board', ''), cell - 1));
-      screen.put(i * cell + 1, 2, state.line === undefined ? 'closed' : 'open', PLAIN);
+      const closed = state.lost === undefined ? 'closed' : 'LOST';
+      screen.put(i * cell + 1, 2, state.line === undefined ? closed : 'open', state.lost === undefined ? PLAIN : BAD);
     }
   });
   screen.put(0, 3, '─'.repeat(screen.width));
+  const remark = remarkOn(state);
+  if (remark !== '') screen.put(2, 3, ` ${clip(remark, screen.width - 6)} `, BOLD);
+}
+
+/** What is shown in a pane stays there when it is not of now any more: then this says so, and why. */
+function remarkOn({ pane, stages, alive }: AppState): string {
+  const stage = STAGE_OF[pane];
+  if (!alive) return 'the engine has ended: nothing here goes on';
+  if (!stage) return '';
+  const { mark, why } = stages[stage];
+  if (isUnderWay(stages[stage])) return mark === 'stopping' ? 'is being stopped' : '';
+  return mark === 'stale' ? `of before: ${why}` : '';
 }
 
 function standing({ mark, elapsedMs, startedMs }: StageView, now: number): [string[], Style] {
   const took = elapsedMs === undefined ? '' : duration(elapsedMs);
   switch (mark) {
     case 'running':
-      return [['running', duration(now - startedMs)], BUSY];
+    case 'stopping':
+      return [[mark, duration(now - startedMs)], BUSY];
     case 'fresh':
       return [['fresh', took], GOOD];
     case 'stale':
@@ -89,6 +112,8 @@ function standing({ mark, elapsedMs, startedMs }: StageView, now: number): [stri
       return [['FAILED', ''], BAD];
     case 'stopped':
       return [['stopped', ''], PLAIN];
+    case 'unknown':
+      return [['unknown', ''], PLAIN];
     case 'never':
       return [['-', ''], PLAIN];
   }
@@ -120,6 +145,8 @@ function overlay(canvas: Canvas, state: AppState): void {
     log: logOverlay,
     source: sourceOverlay,
     search: searchOverlay,
+    runs: runsOverlay,
+    ask: askOverlay,
   };
   draw[state.overlay](canvas, state);
 }

@@ -2,7 +2,7 @@
 import type { PaneName } from './state.js';
 
 export type ActionName =
-  | 'next' | 'previous' | 'run' | 'rerun' | 'stop' | 'help' | 'palette' | 'repaint' | 'quit'
+  | 'next' | 'previous' | 'run' | 'rerun' | 'stop' | 'help' | 'palette' | 'repaint' | 'quit' | 'leave'
   | 'up' | 'down' | 'choose' | 'rescan' | 'connect'
   | 'type' | 'typeLeft' | 'typeBoth' | 'restart' | 'go' | 'break' | 'step' | 'speed' | 'profile'
   | 'back' | 'forward' | 'search' | 'searchNext' | 'times' | 'log'
@@ -18,14 +18,20 @@ export interface Binding {
 
 export const EVERYWHERE: readonly Binding[] = [
   { keys: ['enter'], action: 'run', words: 'run from here on; what is fresh is left out', short: 'Enter run' },
-  { keys: ['r'], action: 'rerun', words: 'run this stage again, and only it', short: 'r again' },
+  {
+    keys: ['r'],
+    action: 'rerun',
+    words: 'run this stage again; what else that takes is asked first',
+    short: 'r again',
+  },
   { keys: ['x'], action: 'stop', words: 'stop what runs', short: 'x stop' },
   { keys: ['tab', 'right'], action: 'next', words: 'next pane; 1 to 8 go to one directly' },
   { keys: ['S-tab', 'left'], action: 'previous', words: 'pane before' },
   { keys: [':'], action: 'palette', words: 'all commands and settings by name', short: ': commands' },
   { keys: ['?'], action: 'help', words: 'this help', short: '? help' },
   { keys: ['C-l'], action: 'repaint', words: 'draw the screen anew' },
-  { keys: ['q', 'C-c'], action: 'quit', words: 'leave: what runs is stopped, the line is closed', short: 'q quit' },
+  { keys: ['q'], action: 'quit', words: 'leave: the line is closed; asks while something runs', short: 'q quit' },
+  { keys: ['C-c'], action: 'leave', words: 'leave at once: what runs is stopped, its model stays in runs/' },
 ];
 
 const SCROLL: readonly Binding[] = [

@@ -2,6 +2,9 @@
 import { BOLD, HEADING, INVERSE, PLAIN, clip, wrap, type Canvas } from './canvas.js';
 import { EVERYWHERE, IN_PANE, keyNames, type Binding } from './keys.js';
 import { matching } from './palette.js';
+import { duration, percent } from './panes/format.js';
+import { STAGES } from '../pipeline/events.js';
+import { isUnderWay } from './stage-marks.js';
 import { PANES, TITLES, type AppState } from './state.js';
 
 const KEY_WIDTH = 16;
@@ -42,6 +45,56 @@ export function logOverlay(canvas: Canvas, { log, top }: AppState): void {
   const lines = log.flatMap((line) => wrap(line, canvas.width - 4));
   // Newest first, as that is what one looks for.
   textBox(canvas, 'messages, newest first', lines.reverse(), top);
+}
+
+export function runsOverlay(canvas: Canvas, { runs, top }: AppState): void {
+  const share = (of: number | undefined): string => (of === undefined ? '-' : percent(of)).padStart(7);
+  const lines = runs.map(
+    ({ name, outcome, answers, heldOut, settings, inPlace }) =>
+      `${inPlace ? '*' : ' '} ${name.padEnd(8)} ${share(answers)} ${share(heldOut)}  ${outcome.padEnd(21)} ${settings}`,
+  );
+  const heading: [string] = ['  run        right  unseen  ended                 settings'];
+  const foot = ['', '* is model.npz.  : take RUN  puts another in its place, with its settings.'];
+  textBox(canvas, 'runs, newest first', runs.length > 0 ? [heading, ...lines, ...foot] : ['none yet'], top);
+}
+
+/** What Enter would do, before it does. */
+export function askOverlay(canvas: Canvas, state: AppState): void {
+  const box = canvas.part(0, 0, Math.min(76, canvas.width), Math.min(18, canvas.height));
+  const lines = questionLines(state).flatMap((line) => wrap(line, box.width - 4));
+  const small = box.part(0, 0, box.width, Math.min(box.height, lines.length + 4));
+  small.clear();
+  const inside = small.box('before that');
+  inside.lines(1, 0, lines.slice(0, inside.height - 2));
+  inside.put(1, inside.height - 1, 'Enter: yes     Esc: no', BOLD);
+}
+
+function questionLines({ question, stages }: AppState): string[] {
+  if (question === 'leave') {
+    const running = STAGES.find((stage) => isUnderWay(stages[stage]));
+    return running === 'train'
+      ? [
+          'train is running. Leaving stops it; what it has come to stays in its folder in runs/, and model.npz as it is.',
+        ]
+      : [`${running ?? 'a stage'} is running. Leaving stops it.`];
+  }
+  if (!question) return [];
+  const named = question.command.to;
+  const total = question.stages.map(({ expectedMs }) => expectedMs);
+  const known = total.filter((ms) => ms !== undefined);
+  const time =
+    known.length === 0
+      ? 'how long is not known'
+      : `about ${duration(known.reduce((sum, ms) => sum + ms, 0))}${known.length < total.length ? ' and more' : ''}`;
+  const again = named === undefined ? 'This will' : `Before ${named}, this will`;
+  return [
+    `${again} first run ${question.stages.map(({ stage }) => stage).join(', ')}: ${time}.`,
+    ...question.stages.map(
+      ({ stage, why, expectedMs }) =>
+        `- ${stage}: ${why}${expectedMs === undefined ? '' : ` (${duration(expectedMs)} the last time)`}`,
+    ),
+    ...(question.model === '' ? [] : [question.model]),
+  ];
 }
 
 export function sourceOverlay(canvas: Canvas, { source, top }: AppState): void {

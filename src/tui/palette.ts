@@ -14,7 +14,8 @@ export interface PaletteActions {
   press(key: string): void;
   breakpoint(place: string): void;
   terminal(kind: Terminal): void;
-  show(overlay: 'log' | 'help'): void;
+  show(overlay: 'log' | 'help' | 'runs'): void;
+  take(run: string): void;
 }
 
 export interface PaletteEntry {
@@ -75,6 +76,8 @@ const PALETTE: readonly PaletteEntry[] = [
   setting('pace', 'MS', 'from one byte to the next', (text) => ({ paceMs: wholeNumber('pace', text, 0, 1000) })),
   { name: 'break', argument: 'PLACE', words: 'set or clear a breakpoint: a symbol or an address in hex', run: (a, text) => a.breakpoint(needed('break', text)) },
   { name: 'terminal', argument: 'KIND', words: `screen codes of both consoles: ${TERMINALS.join(', ')}`, run: (a, text) => a.terminal(oneOf('terminal', TERMINALS, text)) },
+  { name: 'runs', argument: '', words: 'all trainings in this folder, and how good they are', run: (a) => a.show('runs') },
+  { name: 'take', argument: 'RUN', words: 'put the model of a run in its place: take run-002', run: (a, text) => a.take(needed('take', text)) },
   { name: 'messages', argument: '', words: 'what was said so far', run: (a) => a.show('log') },
   { name: 'help', argument: '', words: 'all keys (?)', run: (a) => a.show('help') },
   { name: 'quit', argument: '', words: 'leave (q)', run: (a) => a.press('q') },

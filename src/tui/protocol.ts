@@ -13,6 +13,9 @@ import type { TrainDone } from '../trainer/events.js';
 /** The port that is always there. */
 export const VIRTUAL = 'virtual board';
 
+/** The message of a stage that the user has stopped, and that has nothing else to say. */
+export const STOPPED = 'stopped';
+
 /** What the user can change; plain data, so that it can go from process to process. */
 export interface Settings {
   data: { training: string; heldOut?: string };
@@ -36,7 +39,14 @@ export interface Settings {
 }
 
 export type Command =
-  | { type: 'run'; to?: Stage; again?: Stage[] }
+  /** agreed: what the user has been told that it does beyond the stage that it names, and agreed to */
+  | { type: 'run'; to?: Stage; again?: Stage[]; agreed?: Stage[] }
+  /** Put a run's model in its place, with the settings that it was made with. */
+  | { type: 'take'; run: string }
+  /** Tell which runs there are. */
+  | { type: 'runs' }
+  /** The last batch of events was taken in, and the next may come: see outbox.ts. */
+  | { type: 'seen' }
   | { type: 'stop' }
   | { type: 'set'; settings: Settings }
   | { type: 'ports' }
@@ -54,6 +64,27 @@ export type Command =
 
 /** restart: load the program anew; speed: true or full; go, break, step: as debuggers have it. */
 export type EmulatorAction = 'restart' | 'speed' | 'go' | 'break' | 'step' | 'profile';
+
+/** A line for each run in the folder, newest first. */
+export interface RunRow {
+  name: string;
+  outcome: string;
+  /** Share of right answers, of what it was taught and of what it had not seen. */
+  answers: number | undefined;
+  heldOut: number | undefined;
+  settings: string;
+  /** Its model is the one that counts. */
+  inPlace: boolean;
+}
+
+/** What a command would do beyond what it names: to be asked first. */
+export interface Question {
+  type: 'ask';
+  command: Extract<Command, { type: 'run' }>;
+  stages: { stage: Stage; why: string; expectedMs: number | undefined }[];
+  /** What becomes of the model that is there; '' where that stays. */
+  model: string;
+}
 
 /** A build without what is not data. */
 export interface BuildFigures {
@@ -108,12 +139,18 @@ export type EngineEvent =
   | { type: 'training'; event: TrainingNews }
   | { type: 'states'; states: StageState[] }
   | { type: 'busy'; busy: boolean }
+  /** The user has stopped it; it may take a moment to end. */
+  | { type: 'stopping'; stage: Stage }
+  | Question
+  | { type: 'runs'; rows: RunRow[] }
+  /** The engine has changed them: a run was taken. */
+  | { type: 'settings'; settings: Settings }
   | { type: 'failed'; stage: Stage | undefined; message: string; where: string; hint: string; stopped: boolean }
   | { type: 'note'; text: string; endsTyping?: boolean }
   | EmulatorStatus
   | { type: 'ports'; ports: PortRow[] }
-  /** The board's line: its name, or undefined while it is closed. */
-  | { type: 'line'; path: string | undefined }
+  /** The board's line: its name, or undefined while it is closed; then why, if nobody has closed it. */
+  | { type: 'line'; path: string | undefined; lost?: string }
   /** A console begins anew: because a stage asks the questions there, or the user started the program. */
   | { type: 'fresh-console'; side: Side; asked: boolean }
   /** Bytes over the line while flashing, and the last control characters that came from the board. */

@@ -3,14 +3,27 @@ import type { Terminal as TerminalKind } from '../emu/cpm/screen.js';
 import type { Comparison } from '../hil/compare.js';
 import type { Exchange } from '../hil/transcript.js';
 import type { Timing } from '../hil/answer-times.js';
-import { STAGES, type Side, type Stage } from '../pipeline/events.js';
+import type { Side, Stage } from '../pipeline/events.js';
+import { keptWords } from '../pipeline/kept-words.js';
+import { stoppedWords } from '../pipeline/abort.js';
 import type { LoadProgress } from '../seams/target.js';
 import type { DataStats } from '../trainer/data-stats.js';
 import { fallbackWords, type Sample, type TrainStart, type TrainStep } from '../trainer/events.js';
 import type { Score } from '../trainer/scorer.js';
 import { ConsoleModel } from './console-model.js';
 import { portRows } from './panes/ports.js';
-import type { BuildFigures, EmulatorStatus, EngineEvent, LayoutRow, PortRow, Settings } from './protocol.js';
+import type {
+  BuildFigures,
+  EmulatorStatus,
+  EngineEvent,
+  LayoutRow,
+  PortRow,
+  Question,
+  RunRow,
+  Settings,
+} from './protocol.js';
+import { STOPPED } from './protocol.js';
+import { isUnderWay, markStages, noMarks, type StageMarks, type UiEvent } from './stage-marks.js';
 
 /** In the order of the bar. Ports is no stage; consoles are where boards are compared. */
 export const PANES = ['data', 'train', 'build', 'emulate', 'ports', 'flash', 'consoles', 'time'] as const;
@@ -26,14 +39,6 @@ export const TITLES: Readonly<Record<PaneName, string>> = {
   data: 'Data', train: 'Train', build: 'Build', emulate: 'Emulate', ports: 'Ports', flash: 'Flash',
   consoles: 'Compare', time: 'Time',
 }; // prettier-ignore
-
-export type StageMark = 'never' | 'stale' | 'fresh' | 'running' | 'failed' | 'stopped';
-
-export interface StageView {
-  mark: StageMark;
-  elapsedMs: number | undefined;
-  startedMs: number;
-}
 
 /** One step of the training, as the chart needs it. */
 export interface Sampled {
@@ -72,7 +77,7 @@ export interface Failure {
   stopped: boolean;
 }
 
-export type Overlay = 'help' | 'palette' | 'log' | 'source' | 'search' | undefined;
+export type Overlay = 'help' | 'palette' | 'log' | 'source' | 'search' | 'runs' | 'ask' | undefined;
 export type Typing = Side | 'both' | undefined;
 
 export interface AppState {
@@ -92,7 +97,14 @@ export interface AppState {
   top: number;
   searched: string;
   busy: boolean;
-  stages: Record<Stage, StageView>;
+  stages: StageMarks;
+  /** The engine is there. */
+  alive: boolean;
+  /** What Enter in the overlay `ask` agrees to: a command for the engine, or to leave. */
+  question: Question | 'leave' | undefined;
+  runs: RunRow[];
+  /** Where the last training's model is, in words. */
+  kept: { folder: string; words: string } | undefined;
   message: { text: string; bad: boolean } | undefined;
   failure: Failure | undefined;
   log: string[];
@@ -107,6 +119,8 @@ export interface AppState {
   port: number;
   /** The open line. */
   line: string | undefined;
+  /** Why it is not open any more, if nobody has closed it. */
+  lost: string | undefined;
   flash: FlashView;
   consoles: Record<Side, ConsoleModel>;
   /** The lines from which on both consoles should show the same; undefined while they have nothing in common. */
@@ -120,6 +134,8 @@ export interface AppState {
 }
 
 const LOG_LINES = 500;
+/** Of one message: an error may bring the text of a whole board with it. */
+const LOG_LINE_LENGTH = 4_000;
 /** Points of the chart; older ones are thinned out. */
 const CURVE_POINTS = 2_000;
 
@@ -136,9 +152,11 @@ export function createState(settings: Settings, onConsole: () => void): AppState
     top: 0,
     searched: '',
     busy: false,
-    stages: Object.fromEntries(
-      STAGES.map((stage): [Stage, StageView] => [stage, { mark: 'never', elapsedMs: undefined, startedMs: 0 }]),
-    ) as Record<Stage, StageView>,
+    stages: noMarks(),
+    alive: true,
+    question: undefined,
+    runs: [],
+    kept: undefined,
     message: undefined,
     failure: undefined,
     log: [],
@@ -152,6 +170,7 @@ export function createState(settings: Settings, onConsole: () => void): AppState
     ports: [],
     port: 0,
     line: undefined,
+    lost: undefined,
     flash: emptyFlash(),
     consoles: { emulator: new ConsoleModel(onConsole), board: new ConsoleModel(onConsole) },
     aligned: undefined,
@@ -181,28 +200,56 @@ function emptyFlash(): FlashView {
 }
 
 export function say(state: AppState, text: string, bad = false): void {
-  state.message = { text, bad };
-  state.log.push(`${new Date().toTimeString().slice(0, 8)} ${text}`);
+  const short = text.length > LOG_LINE_LENGTH ? `${text.slice(0, LOG_LINE_LENGTH)} ...` : text;
+  state.message = { text: short, bad };
+  note(state, `${new Date().toTimeString().slice(0, 8)} ${short}`);
+}
+
+/** For : messages alone. */
+function note(state: AppState, text: string): void {
+  state.log.push(text);
   state.log.splice(0, state.log.length - LOG_LINES);
 }
 
 /** @param now monotonic milliseconds */
-export function apply(state: AppState, event: EngineEvent, now: number): void {
+export function apply(state: AppState, event: UiEvent, now: number): void {
+  const wasTraining = isUnderWay(state.stages.train);
+  markStages(state.stages, event, now);
+  if (wasTraining && !isUnderWay(state.stages.train)) state.train.ended ??= 'stopped';
   switch (event.type) {
     case 'stage':
-      return stageBegins(state, event.stage, event.title, now);
+      return stageBegins(state, event.stage, event.title);
     case 'stage-done':
-      state.stages[event.stage] = { mark: 'fresh', elapsedMs: event.elapsedMs, startedMs: 0 };
       return;
+    case 'stage-stopped': {
+      const kept = event.stage === 'train' && state.kept ? `; what it had come to is in ${state.kept.folder}` : '';
+      return say(state, `${stoppedWords(event)}${kept}`, event.left);
+    }
+    case 'stopping':
+      return say(state, `${event.stage} is being stopped`);
+    case 'model-kept': {
+      const words = keptWords(event);
+      state.kept = words === '' ? undefined : { folder: event.folder, words };
+      // Of one that was stopped the stage's end follows, and says it, too.
+      if (event.outcome === 'stopped') note(state, words);
+      else if (words !== '') say(state, words);
+      return;
+    }
+    case 'ask':
+      state.question = event;
+      state.overlay = 'ask';
+      return;
+    case 'runs':
+      state.runs = event.rows;
+      return;
+    case 'settings':
+      state.settings = event.settings;
+      return;
+    case 'engine-ended':
+      return engineEnded(state, event.why);
     case 'stage-fresh':
       return say(state, `${event.stage} is fresh: nothing it depends on has changed`);
     case 'states':
-      for (const { stage, state: mark, elapsedMs } of event.states) {
-        const shown = state.stages[stage];
-        const keep =
-          shown.mark === 'running' || ((shown.mark === 'failed' || shown.mark === 'stopped') && mark !== 'fresh');
-        if (!keep) state.stages[stage] = { mark, elapsedMs, startedMs: 0 };
-      }
       return;
     case 'busy':
       state.busy = event.busy;
@@ -220,8 +267,7 @@ export function apply(state: AppState, event: EngineEvent, now: number): void {
         say(state, fallbackWords(event.event.fallback));
       return training(state.train, event);
     case 'file':
-      state.log.push(`wrote ${event.path}, ${event.bytes} bytes`);
-      return;
+      return note(state, `wrote ${event.path}, ${event.bytes} bytes`);
     case 'built':
       state.built = event;
       return;
@@ -258,8 +304,7 @@ export function apply(state: AppState, event: EngineEvent, now: number): void {
     case 'ports':
       return portsListed(state, event.ports);
     case 'line':
-      state.line = event.path;
-      return;
+      return lineChanged(state, event);
     case 'compared':
       state.comparison = event.comparison;
       return;
@@ -284,13 +329,33 @@ function portsListed(state: AppState, ports: PortRow[]): void {
   state.port = Math.max(0, at);
 }
 
-function stageBegins(state: AppState, stage: Stage, title: string, now: number): void {
-  state.stages[stage] = { mark: 'running', elapsedMs: undefined, startedMs: now };
+/** Nothing that was under way is, and nothing that hung on the engine is open. */
+function engineEnded(state: AppState, why: string): void {
+  state.alive = state.busy = state.logging = false;
+  state.typing = state.question = undefined;
+  if (state.overlay === 'ask') state.overlay = undefined;
+  if (state.line !== undefined) lineChanged(state, { path: undefined, lost: why });
+  if (state.emulator) state.emulator = { ...state.emulator, running: false, state: 'gone with the engine' };
+  if (state.flash.end === undefined && state.flash.progress) state.flash.end = 'failed';
+  say(state, `${why}: see  : messages  for what it said, and start z80lm again`, true);
+}
+
+function lineChanged(state: AppState, { path, lost }: { path: string | undefined; lost?: string }): void {
+  state.line = path;
+  state.lost = lost;
+  if (path === undefined && (state.typing === 'board' || state.typing === 'both')) state.typing = undefined;
+  if (lost !== undefined) say(state, `the line to the board was lost: ${lost}`, true);
+}
+
+function stageBegins(state: AppState, stage: Stage, title: string): void {
   state.failure = undefined;
   say(state, title);
   const pane = PANES.find((name) => STAGE_OF[name] === stage);
   if (state.follow && pane) state.pane = pane;
-  if (stage === 'train') state.train = emptyTraining();
+  if (stage === 'train') {
+    state.train = emptyTraining();
+    state.kept = undefined;
+  }
   if (stage === 'flash') state.flash = emptyFlash();
   if (stage === 'emulate') state.answers.emulator = [];
   if (stage === 'emulate') state.emulator = undefined;
@@ -306,13 +371,14 @@ function align(state: AppState, side: Side, asked: boolean): void {
 
 function failed(state: AppState, failure: Failure): void {
   state.failure = failure;
-  // What fails beside a stage (a port that is not there) says nothing about the stage that runs.
-  if (failure.stage) state.stages[failure.stage].mark = failure.stopped ? 'stopped' : 'failed';
   if (failure.stage === 'flash') state.flash.end = 'failed';
   const where = failure.where === '' ? '' : `${failure.where}: `;
   const first = failure.message.split('\n', 1)[0]!;
-  if (failure.stopped) say(state, failure.stage ? `${failure.stage} was stopped` : 'stopped');
-  else say(state, `${where}${first}${failure.hint === '' ? '' : ` (${failure.hint})`}`, true);
+  if (failure.stopped) {
+    // That it was stopped has been said; what a transfer says of what is on the board now has not.
+    if (failure.message !== STOPPED) say(state, `${failure.stage ?? 'the run'} was stopped: ${where}${first}`);
+    else if (!failure.stage) say(state, 'stopped');
+  } else say(state, `${where}${first}${failure.hint === '' ? '' : ` (${failure.hint})`}`, true);
 }
 
 function training(train: TrainView, { event }: Extract<EngineEvent, { type: 'training' }>): void {

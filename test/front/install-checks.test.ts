@@ -8,6 +8,7 @@ const facts = {
   mode: 0o660,
   owner: 'root',
   group: 'dialout',
+  groupId: 20,
   user: 'ada',
   member: false,
   inSession: false,

@@ -37,7 +37,7 @@ beforeAll(() => {
   adapter('ttyUSB0', '1-2', '1a86', '7523', { product: 'USB Serial' });
   adapter('ttyUSB10', '1-3', '0403', '6001', { serial: 'A50285BI', manufacturer: 'FTDI', product: 'FT232R USB UART' });
   adapter('ttyUSB2', '1-4', '0403', '6001', { serial: 'FT999', product: 'FT232R USB UART' });
-  adapter('ttyACM0', '1-5', 'abcd', '0001', { product: 'Odd thing' });
+  adapter('ttyACM0', '1-5', 'abcd', '0001', { product: 'Odd\x1b]0;owned\x07 thing\u202e', serial: 'A\x9b2J' });
   put('sys/devices/platform/serial/type', '4');
   put('sys/class/tty/ttyS0/type', '4');
   linkTo('sys/class/tty/ttyS0/device', join(root, 'sys/devices/platform/serial'));
@@ -125,6 +125,7 @@ describe('the remedy for no permission', () => {
     mode: 0o660,
     owner: 'root',
     group: 'dialout',
+    groupId: 20,
     user: 'ada',
     member: false,
     inSession: false,
@@ -150,6 +151,11 @@ describe('the remedy for no permission', () => {
   });
   it('never advises to join root', () => {
     expect(accessHint({ ...node, group: 'root' })).not.toContain('usermod');
+    for (const group of ['wheel', '', '0'])
+      expect(accessHint({ ...node, group, groupId: 0 })).toContain(`belongs to root:${group} with mode 660`);
+  });
+  it('nor a group that has no name', () => {
+    for (const group of ['', '994']) expect(accessHint({ ...node, group, groupId: 994 })).not.toContain('usermod');
   });
 });
 

@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nodeClock } from '../../src/host/node-clock.js';
 import { nodeFiles } from '../../src/host/node-files.js';
+import { nodeRunFolders } from '../../src/host/node-run-folders.js';
 import { Pipeline, type PipelineOptions } from '../../src/pipeline.js';
 import type { PipelineEvent } from '../../src/pipeline/events.js';
+import { whyWords } from '../../src/pipeline/standing.js';
 
 const QUESTIONS = ['hello'];
 
@@ -36,7 +38,13 @@ function newPipeline(): Pipeline {
   const noBoard = (): never => {
     throw new Error('these tests have no board');
   };
-  return new Pipeline(options(), { files: nodeFiles, clock: nodeClock, openBoard: noBoard, boardTarget: noBoard });
+  return new Pipeline(options(), {
+    files: nodeFiles,
+    folders: nodeRunFolders,
+    clock: nodeClock,
+    openBoard: noBoard,
+    boardTarget: noBoard,
+  });
 }
 
 /** Run as far as the emulator. @returns the stages that ran */
@@ -70,7 +78,13 @@ describe('the stages of the pipeline', () => {
     const pipeline = newPipeline();
     await run(pipeline);
     pipeline.options = { ...options(), layout: 'packed' };
-    expect(states(pipeline)).toBe('fresh fresh stale fresh');
+    // What the emulator was asked was the program of before.
+    expect(states(pipeline)).toBe('fresh fresh stale stale');
+    const plan = pipeline.plan({ to: 'emulate' });
+    expect(plan.map(({ stage, why }) => `${stage}: ${whyWords(why)}`)).toEqual([
+      'build: changed: layout as usual, now "packed"',
+      'emulate: build before it is to run',
+    ]);
     expect(await run(pipeline)).toEqual(['build', 'emulate']);
   });
 
@@ -84,12 +98,13 @@ describe('the stages of the pipeline', () => {
     await run(pipeline, (event) => {
       if (event.type === 'training' && event.event.type === 'start') writeFileSync(data, 'hello|HO\n');
     });
-    expect(states(pipeline)).toBe('stale stale fresh fresh');
+    expect(states(pipeline)).toBe('stale stale stale stale');
     expect(await run(newPipeline())).toEqual(['data', 'train', 'build', 'emulate']);
-    expect(await run(pipeline)).toContain('train');
+    // That session has left a run on the new data.
+    expect(await run(pipeline)).toEqual(['data', 'build', 'emulate']);
   });
 
-  it('are to run again when a training was stopped: its model is another than the one before', async () => {
+  it('are those of before when a training was stopped: its model has not taken their place', async () => {
     const pipeline = newPipeline();
     await run(pipeline);
     const stop = new AbortController();
@@ -98,7 +113,7 @@ describe('the stages of the pipeline', () => {
         if (event.type === 'training' && event.event.type === 'epoch') stop.abort(new Error('stopped'));
     };
     await expect(again()).rejects.toThrow('stopped');
-    expect(states(pipeline)).toBe('fresh never stale fresh');
-    expect(await run(pipeline)).toEqual(['train']);
+    expect(states(pipeline)).toBe('fresh fresh fresh fresh');
+    expect(await run(pipeline)).toEqual([]);
   });
 });

@@ -55,7 +55,7 @@ describe('the line to a board', () => {
     await expect(waiting).rejects.toThrow('the stage that had the line is over');
     await expect(target.type(Uint8Array.of(0x0d))).rejects.toThrow('is over');
     said.text = '';
-    expect(await line.type('\r', SETTINGS)).toBe(true);
+    expect(await line.type('\r', SETTINGS)).toBe('typed');
     await said.until('A>');
   });
 
@@ -81,9 +81,9 @@ describe('the line to a board', () => {
     it('types no key when a stage has begun meanwhile', async () => {
       const early = line.type('x', settings);
       line.taken = true;
-      expect(await early).toBe(false);
+      expect(await early).toBe('taken');
       line.taken = false;
-      expect(await line.type('ő€y', settings)).toBe(true);
+      expect(await line.type('ő€y', settings)).toBe('typed');
       await typed.until('y');
       // UTF-8, as a terminal sends it.
       expect(typed.text).toBe('\xc5\x91\xe2\x82\xacy');

@@ -15,6 +15,7 @@ describe('keys that are typed at the emulator', () => {
       clock: nodeClock,
       onOutput: (bytes) => shown.push(...bytes),
       onStatus: () => {},
+      room: () => Promise.resolve(),
     });
     const over = session.run();
     session.act('go');

@@ -30,9 +30,12 @@ describe('the engine', () => {
     };
     events = [];
     onEvent = () => {};
-    engine = new Engine(settings, (event) => {
-      events.push(event);
-      onEvent(event);
+    engine = new Engine(settings, {
+      add(event) {
+        events.push(event);
+        onEvent(event);
+      },
+      room: () => Promise.resolve(),
     });
   });
   afterEach(async () => {
@@ -103,6 +106,7 @@ describe('a program in the emulator', () => {
         speak();
       },
       onStatus: () => news++,
+      room: () => Promise.resolve(),
     });
     const over = session.run();
     session.act('go');

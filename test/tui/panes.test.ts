@@ -87,6 +87,7 @@ describe('panes', () => {
   it('of a transfer that fails say so, and what to do', () => {
     const progress = { phase: 'send', step: 'sending (the board is busy)', doneBytes: 2048, totalBytes: 4000, retries: 3 } as const; // prettier-ignore
     const state = after(
+      { type: 'stage', stage: 'flash', title: '' },
       { type: 'board', path: '/dev/ttyUSB0' },
       { type: 'load', side: 'board', progress },
       { type: 'wire', received: 9, sent: 2100, controls: ['C', 'ACK', 'NAK'] },
@@ -165,7 +166,7 @@ describe('panes', () => {
         // prettier-ignore
         const state = newState();
         state.pane = pane;
-        for (const overlay of [undefined, 'help', 'palette', 'log', 'search'] as const) {
+        for (const overlay of [undefined, 'help', 'palette', 'log', 'search', 'runs', 'ask'] as const) {
           state.overlay = overlay;
           const grid = frame(state, width, height, true);
           expect(grid.rows.map((row) => row.length)).toEqual(Array<number>(height).fill(width));
@@ -227,7 +228,7 @@ describe('a console', () => {
 
 describe('help and palette', () => {
   it('are made from the same tables that keys and commands are looked up in', () => {
-    expect(helpLines()).toContain('q, Ctrl-C        leave: what runs is stopped, the line is closed');
+    expect(helpLines()).toContain('q                leave: the line is closed; asks while something runs');
     expect(matching('ep').map(({ name }) => name)).toContain('epochs');
     expect(matching('epochs 3').map(({ name }) => name)).toEqual(['epochs']);
     expect(matching('').length).toBeGreaterThan(20);

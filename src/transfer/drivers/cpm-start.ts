@@ -11,9 +11,17 @@ const ECHO_TIMEOUT_MS = 3_000;
  * program that says nothing for so long is waited for in vain.
  */
 const UNKNOWN_MS = 3_000;
-/** A first word, and what stands behind it: "NAME?" and a line's end from CP/M, anything else from the program. */
-const UNKNOWN = /^\s*[^\s?]+\?\r/;
-const FIRST_WORD = /^\s*\S+\s/;
+/**
+ * What follows the echo: from CP/M the very name, "?", and the prompt again; anything else is the program's own. It may say
+ * "WHO?", and one that is called WHO may, too.
+ */
+const answers = (command: string): { unknown: RegExp; firstWord: RegExp } => {
+  const named = `(?:[A-P]:)?${command.replace(/[^\w]/g, '\\$&')}\\?\\s*[\\r\\n]`;
+  return {
+    unknown: new RegExp(`^\\s*${named}\\s*[A-P]\\d{0,2}>$`, 'i'),
+    firstWord: new RegExp(`^\\s*(?!${named}|\\s)\\S+\\s`, 'i'),
+  };
+};
 
 export async function startAtPrompt(line: CpmLine, name: string, tail: string): Promise<void> {
   const { drive, command } = fileParts(name);
@@ -22,7 +30,8 @@ export async function startAtPrompt(line: CpmLine, name: string, tail: string): 
   await line.typeLine(typed);
   // The echo ends in CR, and the command processor's CR LF follows it.
   await line.reader.expect(/\n/, ECHO_TIMEOUT_MS, `${JSON.stringify(typed)} to begin`);
-  const next = await line.reader.seek([UNKNOWN, FIRST_WORD], UNKNOWN_MS);
+  const { unknown, firstWord } = answers(command);
+  const next = await line.reader.seek([unknown, firstWord], UNKNOWN_MS);
   if (next.index === 0)
     throw new TransferError(`the board does not know ${command}`, {
       where: line.link.name,

@@ -49,9 +49,10 @@ export function consolesPane(canvas: Canvas, state: AppState): void {
   marks.slice(0, 5).forEach((line, i) => canvas.put(0, y + 1 + i, clip(line, canvas.width), i === 0 ? BAD : PLAIN));
 }
 
-function title({ line, consoles, logging }: AppState, side: Side): string {
+function title({ line, lost, consoles, logging }: AppState, side: Side): string {
   const log = logging ? ', to file' : '';
   if (side === 'emulator') return `emulator${log}`;
-  const quiet = consoles.board.received === 0 && line === undefined ? ' (line closed)' : '';
+  const closed = lost !== undefined ? ' (line lost)' : consoles.board.received === 0 ? ' (line closed)' : '';
+  const quiet = line === undefined ? closed : '';
   return `board${line === undefined ? '' : ` ${line}`}${quiet}${log}`;
 }

@@ -1,6 +1,8 @@
 /** A transfer as it goes, and its end, which leaves no doubt. */
 import { BAD, BOLD, BUSY, GOOD, HEADING, PLAIN, wrap, type Canvas } from '../canvas.js';
 import { bar } from '../chart.js';
+import { STOPPED } from '../protocol.js';
+import { isUnderWay } from '../stage-marks.js';
 import type { AppState, FlashView } from '../state.js';
 import { duration, number } from './format.js';
 
@@ -34,11 +36,13 @@ export function flashPane(canvas: Canvas, state: AppState, now: number): void {
     `${bar(40, totalBytes > 0 ? doneBytes / totalBytes : 0)} ${number(doneBytes)} of ${number(totalBytes)}`,
     BUSY,
   );
+  const isOn = isUnderWay(stages.flash);
   const waiting = step.includes('busy');
-  canvas.put(0, 2, waiting ? 'the board is writing to its disk' : step, waiting ? BOLD : PLAIN);
+  const doing = waiting ? 'the board is writing to its disk' : step;
+  canvas.put(0, 2, isOn || phase === 'done' ? doing : `it ended in: ${doing}`, waiting && isOn ? BOLD : PLAIN);
   const current = flash.phases.at(-1)!;
   const seconds = (now - current.startedMs) / 1000;
-  const rate = seconds > 0.2 && phase !== 'done' ? doneBytes / seconds : 0;
+  const rate = isOn && seconds > 0.2 && phase !== 'done' ? doneBytes / seconds : 0;
   const left = rate > 0 ? `, ${duration(((totalBytes - doneBytes) / rate) * 1000)} left` : '';
   const repeated = `${retries} ${retries === 1 ? 'block' : 'blocks'} repeated`;
   canvas.put(
@@ -48,7 +52,7 @@ export function flashPane(canvas: Canvas, state: AppState, now: number): void {
     retries > 0 ? { colour: 'red' } : PLAIN,
   );
   blocks(canvas.part(0, 5, canvas.width, 3), progress.doneBytes, totalBytes);
-  phases(canvas.part(0, 9), flash);
+  phases(canvas.part(0, 9), flash, isOn);
   const right = canvas.part(38, 9);
   right.put(0, 0, 'the line', HEADING);
   right.put(0, 1, `${number(flash.wire.sent)} bytes sent, ${number(flash.wire.received)} received`);
@@ -65,26 +69,38 @@ function blocks(canvas: Canvas, done: number, total: number): void {
     canvas.put(i % canvas.width, 1 + Math.floor(i / canvas.width), i < sent ? '█' : '░', i < sent ? GOOD : PLAIN);
 }
 
-function phases(canvas: Canvas, { phases: list }: FlashView): void {
+function phases(canvas: Canvas, { phases: list }: FlashView, isOn: boolean): void {
   canvas.put(0, 0, 'steps', HEADING);
   list.forEach(({ phase, startedMs }, i) => {
     const next = list[i + 1];
     const words = (PHASES[phase] ?? phase).padEnd(22);
     if (phase === 'done') canvas.put(0, 1 + i, 'done', GOOD);
-    else canvas.put(0, 1 + i, `${words} ${next ? duration(next.startedMs - startedMs) : 'now'}`, next ? PLAIN : BUSY);
+    else {
+      const took = next ? duration(next.startedMs - startedMs) : isOn ? 'now' : 'not ended';
+      canvas.put(0, 1 + i, `${words} ${took}`, next || !isOn ? PLAIN : BUSY);
+    }
   });
 }
 
 function end(canvas: Canvas, { flash, failure, stages, settings }: AppState): void {
-  if (stages.flash.mark === 'stopped') canvas.put(0, 0, 'STOPPED: the program was not exchanged', BAD);
-  else if (flash.end === 'verified')
+  if (stages.flash.mark === 'stopped') {
+    // Until it is given its name the file of before is not touched.
+    const isNaming = flash.progress?.phase === 'finish';
+    const left = isNaming
+      ? 'STOPPED while it was given its name: it is on the board under that, or as Z80LM.$$$'
+      : 'STOPPED before it was exchanged: a program of before is still there; Z80LM.$$$ may be, too';
+    const said = failure?.stage === 'flash' && failure.message !== STOPPED ? failure.message : '';
+    const y = canvas.lines(0, 0, wrap(left, canvas.width), BAD);
+    canvas.lines(0, y, wrap(said, canvas.width));
+  } else if (flash.end === 'verified')
     canvas.put(
       0,
       0,
       `VERIFIED: ${number(flash.progress!.totalBytes)} bytes were read back from ${settings.name}.COM and are equal`,
       GOOD,
     );
-  else if (failure?.stage === 'flash') {
+  else if (failure?.stage !== 'flash') canvas.lines(0, 0, wrap(`FAILED: ${stages.flash.why}`, canvas.width), BAD);
+  else {
     const where = failure.where === '' ? '' : `${failure.where}: `;
     const y = canvas.lines(0, 0, wrap(`FAILED: ${where}${failure.message}`, canvas.width), BAD);
     canvas.lines(0, y, wrap(failure.hint, canvas.width));

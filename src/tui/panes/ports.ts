@@ -1,5 +1,5 @@
 /** Where the board may be. Nothing is opened before it was chosen, and nothing is chosen but by the user. */
-import { BOLD, GOOD, HEADING, INVERSE, PLAIN, clip, type Canvas } from '../canvas.js';
+import { BAD, BOLD, GOOD, HEADING, INVERSE, PLAIN, clip, type Canvas } from '../canvas.js';
 import { VIRTUAL, type PortRow } from '../protocol.js';
 import type { AppState } from '../state.js';
 
@@ -14,7 +14,7 @@ export function portRows({ ports, settings }: Pick<AppState, 'ports' | 'settings
 }
 
 export function portsPane(canvas: Canvas, state: AppState): void {
-  const { settings, line, port } = state;
+  const { settings, line, lost, port } = state;
   canvas.put(0, 0, '   port                   what it is', HEADING);
   let y = 1;
   portRows(state).forEach(({ path, words, usb, holders, trap, stableName }, i) => {
@@ -41,8 +41,12 @@ export function portsPane(canvas: Canvas, state: AppState): void {
   canvas.put(
     0,
     y++,
-    line === undefined ? 'the line is closed; the first stage that needs it opens it' : `the line is open: ${line}`,
-    line === undefined ? PLAIN : GOOD,
+    line !== undefined
+      ? `the line is open: ${line}`
+      : lost !== undefined
+        ? clip(`the line was lost: ${lost}`, canvas.width)
+        : 'the line is closed; the first stage that needs it opens it',
+    line !== undefined ? GOOD : lost !== undefined ? BAD : PLAIN,
   );
   canvas.put(0, y + 1, 'Another one: type  : port /dev/ttyUSB0  or  : port tcp://HOST:PORT');
 }

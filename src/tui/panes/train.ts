@@ -31,6 +31,8 @@ export function trainPane(canvas: Canvas, state: AppState): void {
     `${number(start.pairs)} pairs, ${number(start.examples)} examples, ${start.widths.join('-')}, ${start.backend}, ${start.workers} workers`,
   );
   if (now) progressLines(canvas.part(0, 1, canvas.width, 3), train);
+  // Where its model is, which may not be where the one is that counts.
+  if (state.kept) canvas.put(0, 4, clip(state.kept.words, canvas.width), train.ended === 'stopped' ? BOLD : PLAIN);
   const sideWidth = Math.min(SIDE_WIDTH, Math.floor(canvas.width / 2));
   curves(canvas.part(0, 5, canvas.width - sideWidth - 1), train.curve);
   answers(canvas.part(canvas.width - sideWidth, 5), train);

@@ -1,0 +1,39 @@
+/** Runs of the history as the UI shows them, and as settings to go on with. */
+import type { Run } from '../pipeline/run-history.js';
+import type { RunRow, Settings } from './protocol.js';
+
+const OUTCOMES: Readonly<Record<Run['outcome'], string>> = {
+  running: 'not ended, or killed',
+  finished: 'whole',
+  stopped: 'cut off',
+  taken: 'cut off, taken',
+  found: 'made elsewhere',
+};
+/** What the user can change; the rest is hashes and names. */
+const SHOWN = ['hidden', 'epochs', 'seed'] as const;
+
+export function runRow({ name, outcome, figures, ingredients = {} }: Run, inPlace: string | undefined): RunRow {
+  return {
+    name,
+    outcome: OUTCOMES[outcome],
+    answers: figures?.training.answers,
+    heldOut: figures?.heldOut?.answers,
+    settings: SHOWN.flatMap((key) => (ingredients[key] === undefined ? [] : `${key} ${ingredients[key]}`)).join(', '),
+    inPlace: name === inPlace,
+  };
+}
+
+/** The settings with those of a run; what it does not say stays. */
+export function settingsOfRun(settings: Settings, { ingredients }: Run): Settings {
+  if (!ingredients) return settings;
+  const { epochs: _epochs, ...others } = settings;
+  const of = <T>(key: string): T | undefined =>
+    ingredients[key] === undefined ? undefined : (JSON.parse(ingredients[key]) as T);
+  const epochs = of<number>('epochs');
+  return {
+    ...others,
+    hidden: of<number[]>('hidden') ?? settings.hidden,
+    seed: of<number>('seed') ?? settings.seed,
+    ...(epochs !== undefined && { epochs }),
+  };
+}
