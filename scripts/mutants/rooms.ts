@@ -1,0 +1,49 @@
+/** Which tests judge the mutants of a room: those of its own folder that run in the test's process and are quick. */
+
+export interface Room {
+  /** Globs of the sources that are mutated. */
+  readonly mutate: readonly string[];
+  /** Globs of the tests that are to notice. */
+  readonly tests: readonly string[];
+  /** Tests of the room that are left out: each takes longer than all others of its room, or needs another program. */
+  readonly without: readonly string[];
+}
+
+export const ROOMS: Readonly<Record<string, Room>> = {
+  link: {
+    mutate: ['src/link/**/*.ts'],
+    tests: ['test/link/**/*.test.ts'],
+    without: ['test/link/ser2net.test.ts'],
+  },
+  transfer: {
+    mutate: ['src/transfer/**/*.ts', '!src/transfer/**/*.d.ts'],
+    tests: ['test/transfer/**/*.test.ts'],
+    without: [
+      'test/transfer/boards-matrix.test.ts',
+      'test/transfer/fault-matrix.test.ts',
+      'test/transfer/interop.test.ts',
+      'test/transfer/personalities.test.ts',
+      'test/transfer/talk-on-board.test.ts',
+      'test/transfer/virtual-board.test.ts',
+    ],
+  },
+  hil: {
+    mutate: ['src/hil/**/*.ts'],
+    tests: ['test/hil/**/*.test.ts'],
+    without: ['test/hil/board.test.ts'],
+  },
+  trainer: {
+    mutate: ['src/trainer/**/*.ts'],
+    tests: ['test/trainer/**/*.test.ts'],
+    without: [
+      'test/trainer/budget.test.ts',
+      'test/trainer/checkpoint.test.ts',
+      'test/trainer/native-backend.test.ts',
+      'test/trainer/scorer.test.ts',
+      'test/trainer/train.test.ts',
+      'test/trainer/closed/odd-data.test.ts',
+      'test/trainer/closed/resume.test.ts',
+      'test/trainer/closed/run.test.ts',
+    ],
+  },
+};
