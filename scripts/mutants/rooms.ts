@@ -7,6 +7,8 @@ export interface Room {
   readonly tests: readonly string[];
   /** Tests of the room that are left out: each takes longer than all others of its room, or needs another program. */
   readonly without: readonly string[];
+  /** Each test file in a process, not in a thread. */
+  readonly processes?: true;
 }
 
 export const ROOMS: Readonly<Record<string, Room>> = {
@@ -14,6 +16,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     mutate: ['src/link/**/*.ts'],
     tests: ['test/link/**/*.test.ts'],
     without: ['test/link/ser2net.test.ts'],
+    processes: true,
   },
   transfer: {
     mutate: ['src/transfer/**/*.ts', '!src/transfer/**/*.d.ts'],
@@ -28,9 +31,15 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     ],
   },
   hil: {
-    mutate: ['src/hil/**/*.ts'],
+    mutate: ['src/hil/**/*.ts', '!src/hil/{timing-,metronome,history}*.ts'],
     tests: ['test/hil/**/*.test.ts'],
-    without: ['test/hil/board.test.ts'],
+    without: ['test/hil/board.test.ts', 'test/hil/timing.test.ts'],
+  },
+  // A part of hil with tests that play a board for minutes of its time: it takes as long as the rest.
+  'hil-timing': {
+    mutate: ['src/hil/{timing-,metronome,history}*.ts'],
+    tests: ['test/hil/timing.test.ts'],
+    without: [],
   },
   trainer: {
     mutate: ['src/trainer/**/*.ts'],
