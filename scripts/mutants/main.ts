@@ -1,5 +1,5 @@
 /**
- * `npm run mutants -- ROOM [--sample N] [--files GLOB,GLOB]`: changes the sources of a room in small ways, one at a time,
+ * `npm run mutants -- ROOM [--sample N] [--files GLOB]…`: changes the sources of a room in small ways, one at a time,
  * and says which changes its tests do not notice. StrykerJS does that. It is no dependency of the project: its 64 MB are
  * installed on the first run, beside the others, where `npm ci` removes them.
  */
@@ -20,13 +20,13 @@ const OUT = join(ROOT, 'out/mutants');
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { sample: { type: 'string', default: '1' }, files: { type: 'string' } },
+  options: { sample: { type: 'string', default: '1' }, files: { type: 'string', multiple: true } },
 });
 const name = positionals[0] ?? '';
 const room = ROOMS[name];
 const sample = Number(values.sample);
 if (room === undefined || !Number.isInteger(sample) || sample < 1) {
-  console.error(`usage: npm run mutants -- ${Object.keys(ROOMS).join('|')} [--sample N] [--files GLOB,GLOB]`);
+  console.error(`usage: npm run mutants -- ${Object.keys(ROOMS).join('|')} [--sample N] [--files GLOB]…`);
   process.exit(2);
 }
 
@@ -59,7 +59,7 @@ writeFileSync(
     vitest: { configFile: 'scripts/mutants/vitest.config.ts' },
     plugins: ['@stryker-mutator/vitest-runner', join(ROOT, 'scripts/mutants/sample.js')],
     checkers: sample > 1 ? ['sample'] : [],
-    mutate: values.files?.split(',') ?? room.mutate,
+    mutate: values.files ?? room.mutate,
     // A mutant is tried on the tests that reach it only.
     coverageAnalysis: 'perTest',
     // One at a time: some tests wait for real time.

@@ -13,7 +13,8 @@ export interface Room {
 
 export const ROOMS: Readonly<Record<string, Room>> = {
   link: {
-    mutate: ['src/link/**/*.ts'],
+    // adapters.ts is a table of names: to test it would be to write it twice.
+    mutate: ['src/link/**/*.ts', '!src/link/adapters.ts'],
     tests: ['test/link/**/*.test.ts'],
     without: ['test/link/ser2net.test.ts'],
     processes: true,
