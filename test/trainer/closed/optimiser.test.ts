@@ -50,6 +50,9 @@ function withGradients(): ClosedMemory {
 
 const everything = (memory: ClosedMemory): Float32Array[] =>
   ARRAYS.map((name) => new Parameters(memory).array(name).slice());
+/** By their bits, which is much quicker than value by value. */
+const alike = (a: Float32Array[], b: Float32Array[]): boolean[] =>
+  a.map((array, i) => Buffer.from(array.buffer).equals(Buffer.from(b[i]!.buffer)));
 
 describe('the optimiser of closed models', () => {
   it('shrinks a column for the steps that it missed, too, and any other layer in each step', () => {
@@ -121,7 +124,7 @@ describe('the optimiser of closed models', () => {
     ];
     optimisers(alone, 1)[0]!.update(3, 0.02, 0.5);
     for (const worker of optimisers(together, 2)) worker.update(3, 0.02, 0.5);
-    expect(everything(together)).toEqual(everything(alone));
+    expect(alike(everything(together), everything(alone))).toEqual(ARRAYS.map(() => true));
     expect(together.shrunk).toEqual(alone.shrunk);
 
     optimisers(first, 2)[0]!.update(3, 0.02, 0.5);
