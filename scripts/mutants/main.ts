@@ -1,7 +1,11 @@
 /**
- * `npm run mutants -- ROOM [--sample N] [--files GLOB]…`: changes the sources of a room in small ways, one at a time,
+ * `npm run mutants -- ROOM [--sample N] [--files GLOB]… [--stopped]`: changes the sources of a room in small ways, one at a time,
  * and says which changes its tests do not notice. StrykerJS does that. It is no dependency of the project: its 64 MB are
  * installed on the first run, beside the others, where `npm ci` removes them.
+ *
+ * --sample N   one mutant in N, always the same ones
+ * --files G    only these sources of the room; may be given several times
+ * --stopped    runs nothing, and says what a run that was stopped had found
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,7 +13,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ROOMS } from './rooms.js';
-import { summary, survivors, type Report } from './report.js';
+import { readResults, summary, survivors } from './report.js';
 
 /** The last one that runs on Node 20. */
 const STRYKER = '9.6.1';
@@ -20,26 +24,41 @@ const OUT = join(ROOT, 'out/mutants');
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { sample: { type: 'string', default: '1' }, files: { type: 'string', multiple: true } },
+  options: {
+    sample: { type: 'string', default: '1' },
+    files: { type: 'string', multiple: true },
+    stopped: { type: 'boolean', default: false },
+  },
 });
 const name = positionals[0] ?? '';
 const room = ROOMS[name];
 const sample = Number(values.sample);
 if (room === undefined || !Number.isInteger(sample) || sample < 1) {
-  console.error(`usage: npm run mutants -- ${Object.keys(ROOMS).join('|')} [--sample N] [--files GLOB]…`);
+  console.error(`usage: npm run mutants -- ${Object.keys(ROOMS).join('|')} [--sample N] [--files GLOB]… [--stopped]`);
   process.exit(2);
 }
 
+const lines = join(OUT, `${name}.jsonl`);
 const run = (command: string, args: readonly string[]): void => {
   const { status, error } = spawnSync(command, args, {
     cwd: ROOT,
     stdio: 'inherit',
-    env: { ...process.env, MUTANTS_ROOM: name, MUTANTS_SAMPLE: String(sample) },
+    env: { ...process.env, MUTANTS_ROOM: name, MUTANTS_SAMPLE: String(sample), MUTANTS_LINES: lines },
     shell: process.platform === 'win32' && command === 'npm',
   });
   if (error !== undefined) throw error;
   if (status !== 0) process.exit(status ?? 1);
 };
+
+const printResults = (): void => {
+  const mutants = readResults(readFileSync(lines, 'utf8'), sample);
+  const source = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
+  console.log(`\n${survivors(mutants, source)}\n\n${summary(mutants, sample)}`);
+};
+if (values.stopped) {
+  printResults();
+  process.exit(0);
+}
 
 const core = join(TOOL, 'node_modules/@stryker-mutator/core/bin/stryker.js');
 if (!existsSync(core))
@@ -49,7 +68,6 @@ if (!existsSync(core))
     ...['core', 'vitest-runner'].map((part) => `@stryker-mutator/${part}@${STRYKER}`),
   ]);
 
-const report = join(OUT, `${name}.json`);
 const config = join(OUT, `${name}.config.json`);
 mkdirSync(OUT, { recursive: true });
 writeFileSync(
@@ -57,7 +75,7 @@ writeFileSync(
   JSON.stringify({
     testRunner: 'vitest',
     vitest: { configFile: 'scripts/mutants/vitest.config.ts' },
-    plugins: ['@stryker-mutator/vitest-runner', join(ROOT, 'scripts/mutants/sample.js')],
+    plugins: ['@stryker-mutator/vitest-runner', join(ROOT, 'scripts/mutants/plugin.js')],
     checkers: sample > 1 ? ['sample'] : [],
     mutate: values.files ?? room.mutate,
     // A mutant is tried on the tests that reach it only.
@@ -68,8 +86,7 @@ writeFileSync(
     timeoutFactor: 2,
     timeoutMS: 5_000,
     dryRunTimeoutMinutes: 30,
-    reporters: ['json', 'progress-append-only'],
-    jsonReporter: { fileName: report },
+    reporters: ['lines', 'progress-append-only'],
     tempDirName: 'out/mutants/tmp',
     ignorePatterns: ['/out', '/coverage', '/bench'],
     disableTypeChecks: false,
@@ -78,5 +95,4 @@ writeFileSync(
 );
 run(process.execPath, [core, 'run', config]);
 
-const result = JSON.parse(readFileSync(report, 'utf8')) as Report;
-console.log(`\n${survivors(result, sample)}\n\n${summary(result, sample)}`);
+printResults();

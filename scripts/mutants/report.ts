@@ -1,64 +1,59 @@
-/** What Stryker's report says of a room: how many mutants its tests noticed, and each that they did not. */
-import { sampled } from './sample.js';
+/** What a run says of a room: how many mutants its tests noticed, and each that they did not. */
+import { sampled } from './plugin.js';
 
+/** A mutant that was tried, or that no test reaches. */
 export interface Mutant {
-  readonly id: string;
+  readonly file: string;
   readonly mutatorName: string;
   readonly replacement?: string;
   readonly status: string;
+  /** From 1. */
   readonly location: Record<'start' | 'end', { readonly line: number; readonly column: number }>;
-}
-
-export interface Report {
-  readonly files: Readonly<Record<string, { readonly source: string; readonly mutants: readonly Mutant[] }>>;
 }
 
 /** What ends a test run that would not end counts as noticed: a person would notice too. */
 const NOTICED = ['Killed', 'Timeout', 'RuntimeError'];
 const UNNOTICED = ['Survived', 'NoCoverage'];
 
-/** Mutants that count: of those no test reaches, which Stryker's checkers are not asked about, the sample too. */
-function counted(file: string, mutants: readonly Mutant[], sample: number): Mutant[] {
-  return mutants.filter(
-    (mutant) => [...NOTICED, ...UNNOTICED].includes(mutant.status) && sampled({ ...mutant, fileName: file }, sample),
-  );
+/** @param lines of the plugin. Of mutants that no test reaches, which a checker is not asked about, the sample too. */
+export function readResults(lines: string, sample: number): Mutant[] {
+  return lines
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Mutant)
+    .filter(
+      (mutant) =>
+        [...NOTICED, ...UNNOTICED].includes(mutant.status) && sampled({ ...mutant, fileName: mutant.file }, sample),
+    )
+    .sort((a, b) => (a.file === b.file ? a.location.start.line - b.location.start.line : a.file < b.file ? -1 : 1));
 }
 
-/** One line for each mutant that no test noticed: where it is, what stood there, and what it became. */
-export function survivors(report: Report, sample: number): string {
-  return Object.entries(report.files)
-    .flatMap(([file, { source, mutants }]) => {
-      const lines = source.split('\n');
-      return counted(file, mutants, sample)
-        .filter(({ status }) => UNNOTICED.includes(status))
-        .sort((a, b) => a.location.start.line - b.location.start.line)
-        .map(({ status, mutatorName, replacement = '', location: { start, end } }) => {
-          const from = lines[start.line - 1]!.slice(
-            start.column - 1,
-            end.line === start.line ? end.column - 1 : undefined,
-          );
-          const to = replacement.split('\n').map((line) => line.trim());
-          return `${file}:${start.line}:${start.column} ${status} ${mutatorName}: ${from} -> ${to.join(' ').slice(0, 100)}`;
-        });
+/**
+ * One line for each mutant that no test noticed: where it is, what stood there, and what it became.
+ * @param source reads a file
+ */
+export function survivors(mutants: readonly Mutant[], source: (file: string) => string): string {
+  return mutants
+    .filter(({ status }) => UNNOTICED.includes(status))
+    .map(({ file, status, mutatorName, replacement = '', location: { start, end } }) => {
+      const line = source(file).split('\n')[start.line - 1] ?? '';
+      const from = line.slice(start.column - 1, end.line === start.line ? end.column - 1 : undefined);
+      const to = replacement.split('\n').map((part) => part.trim());
+      return `${file}:${start.line}:${start.column} ${status} ${mutatorName}: ${from} -> ${to.join(' ').slice(0, 100)}`;
     })
     .join('\n');
 }
 
 /** A line for each file and one for all: noticed, of how many, and for a sample the interval (Wilson, 95 %). */
-export function summary(report: Report, sample: number): string {
-  const rows: string[] = [];
-  let allNoticed = 0;
-  let allOf = 0;
-  for (const [file, { mutants }] of Object.entries(report.files)) {
-    const those = counted(file, mutants, sample);
-    const noticed = those.filter(({ status }) => NOTICED.includes(status)).length;
-    rows.push(row(file, noticed, those.length));
-    allNoticed += noticed;
-    allOf += those.length;
-  }
-  const [low, high] = wilson(allNoticed, allOf);
+export function summary(mutants: readonly Mutant[], sample: number): string {
+  const noticedOf = (those: readonly Mutant[]): number => those.filter(({ status }) => NOTICED.includes(status)).length;
+  const rows = [...new Set(mutants.map(({ file }) => file))].map((file) => {
+    const those = mutants.filter((mutant) => mutant.file === file);
+    return row(file, noticedOf(those), those.length);
+  });
+  const [low, high] = wilson(noticedOf(mutants), mutants.length);
   const interval = sample > 1 ? `  one in ${sample}; 95 %: ${low} to ${high} %` : '';
-  return [...rows, row('all', allNoticed, allOf) + interval].join('\n');
+  return [...rows, row('all', noticedOf(mutants), mutants.length) + interval].join('\n');
 }
 
 const row = (name: string, noticed: number, of: number): string =>

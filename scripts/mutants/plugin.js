@@ -1,7 +1,11 @@
 /**
- * A checker for StrykerJS that lets one mutant in N through, always the same ones: by a hash of what the mutant is and
- * where. Stryker has no sample of its own; what its checker refuses it does not run and does not count.
+ * What StrykerJS has not: a sample, and results while it runs.
+ *
+ * The sample is a checker that lets one mutant in N through, always the same ones: by a hash of what the mutant is and
+ * where. What a checker refuses is not run and does not count. The results are a line of JSON for each mutant that was
+ * tried, so that a run of hours that is stopped has not been for nothing.
  */
+import { appendFileSync, writeFileSync } from 'node:fs';
 
 /** FNV-1a, 32 bits, with a last mix, as neighbours differ in few letters. */
 function hash(text) {
@@ -40,4 +44,21 @@ class SampleChecker {
   }
 }
 
-export const strykerPlugins = [{ kind: 'Checker', name: 'sample', injectableClass: SampleChecker }];
+class LinesReporter {
+  #file = process.env['MUTANTS_LINES'];
+
+  onMutationTestingPlanReady() {
+    writeFileSync(this.#file, '');
+  }
+
+  onMutantTested({ fileName, mutatorName, replacement, status, location }) {
+    if (status === 'CompileError') return;
+    const file = fileName.replaceAll('\\', '/').replace(/^.*(?=src\/)/, '');
+    appendFileSync(this.#file, `${JSON.stringify({ file, mutatorName, replacement, status, location })}\n`);
+  }
+}
+
+export const strykerPlugins = [
+  { kind: 'Checker', name: 'sample', injectableClass: SampleChecker },
+  { kind: 'Reporter', name: 'lines', injectableClass: LinesReporter },
+];
