@@ -1,5 +1,5 @@
 /** Listing, naming, access and holders, on made-up trees in the shape of /sys, /dev and /proc. */
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,6 +9,7 @@ import {
   isOtherDevice,
   nodeFacts,
   portHolders,
+  programRuns,
   type NodeFacts,
 } from '../../src/link/port-access.js';
 import { describePort, listPorts, nearMisses, resolvePort, type PortInfo } from '../../src/link/port-list.js';
@@ -74,6 +75,18 @@ describe('listing', () => {
     expect(ftdi.adapter?.trap).toContain('16 ms');
   });
 
+  it('knows of each just what the system knows', async () => {
+    const [, , ch340, odd, uart] = await ports();
+    expect(ch340).toMatchObject({ usb: '1a86:7523', serialNumber: undefined, maker: undefined, stableName: undefined });
+    expect(ch340).toMatchObject({ product: 'USB Serial', adapter: { name: 'WCH CH340', rank: 4 } });
+    expect(odd).toMatchObject({ usb: 'abcd:0001', product: 'Odd thing', adapter: undefined });
+    expect(uart).toEqual({ path: join(root, 'dev/ttyS0') });
+    expect(describePort(odd!)).toBe(`${odd!.path} (Odd thing)`);
+    expect(describePort(uart!)).toBe(uart!.path);
+    expect(describePort({ ...uart!, serialNumber: 'X1' })).toBe(`${uart!.path} (serial X1)`);
+    expect(describePort({ ...uart!, product: '' })).toBe(uart!.path);
+  });
+
   it('where there is nothing, there is nothing', async () => {
     expect(await listPorts({ sys: '/nonexistent', dev: '/dev' })).toEqual([]);
     expect(nearMisses([])).toBe('this computer has no serial port at all: is the adapter plugged in?');
@@ -89,6 +102,9 @@ describe('naming a port', () => {
     ['ttyACM0', '/dev/ttyACM0'],
     ['*A50285BI*', '/dev/ttyUSB10'],
     ['*/dev/ttyS?', '/dev/ttyS0'],
+    ['*BY-ID/usb-FTDI*', '/dev/ttyUSB10'],
+    ['*/dev/ttyACM?', '/dev/ttyACM0'],
+    ['USB:abcd:0001', '/dev/ttyACM0'],
   ];
   for (const [spec, path] of cases)
     it(spec, async () => expect(names([{ path: await resolvePort(spec, ports) } as PortInfo])).toEqual([path]));
@@ -97,7 +113,13 @@ describe('naming a port', () => {
     const never = (): Promise<PortInfo[]> => Promise.reject(new Error('listed'));
     expect(await resolvePort('/dev/ttyUSB77', never)).toBe('/dev/ttyUSB77');
     expect(await resolvePort('COM3', never)).toBe('COM3');
+    for (const path of ['com12', './tty', '~/tty', '\\\\.\\COM12']) expect(await resolvePort(path, never)).toBe(path);
   });
+
+  it.each(['XCOM3', 'COM3x', 'COM', 'usb1', 'tty.SB0', '*ttyS', 'ttyACM?', '*+tty*', 'TTYACM0'])(
+    'is no path, and fits none: %s',
+    async (spec) => expect(resolvePort(spec, ports)).rejects.toThrow(`no port fits "${spec}"`),
+  );
 
   it('an empty name is none, which a variable that is not set makes', async () => {
     await expect(resolvePort(' ', ports)).rejects.toThrow('the name of the port is empty');
@@ -105,7 +127,11 @@ describe('naming a port', () => {
 
   it('two fit: asks', async () => {
     await expect(resolvePort('0403:6001', ports)).rejects.toMatchObject({
-      message: expect.stringContaining('fits 2 ports') as string,
+      message: expect.stringMatching(
+        /^"0403:6001" fits 2 ports: \S+ttyUSB2 \(FTDI FT232R, serial FT999\); \S+ttyUSB10 \(/,
+      ) as string,
+      hint: 'name one of them with --port',
+      where: '0403:6001',
       exitStatus: 2,
     });
   });
@@ -113,7 +139,9 @@ describe('naming a port', () => {
   it('none fits: says what is there', async () => {
     await expect(resolvePort('dead:beef', ports)).rejects.toMatchObject({
       message: 'no port fits "dead:beef"',
-      hint: expect.stringMatching(/^but there is .*ttyUSB2.*ttyS0/) as string,
+      hint: expect.stringMatching(/^but there is .*ttyUSB2 \(.*\); .*ttyS0$/) as string,
+      where: 'dead:beef',
+      reason: { unavailable: true },
       exitStatus: 3,
     });
   });
@@ -149,6 +177,18 @@ describe('the remedy for no permission', () => {
     expect(hint).not.toContain('usermod');
     expect(hint).toContain('keeps this user out; run: sudo chmod');
   });
+  it.each<[string, Partial<NodeFacts>]>([
+    ['in the group, and in this session', { member: true, inSession: true }],
+    ['a group that may only read', { mode: 0o640 }],
+    ['a group that may only write', { mode: 0o620, member: true }],
+    ['a mode of few digits', { mode: 0o60, group: 'root' }],
+  ])('%s: the mode is to be changed', (_, facts) => {
+    const { mode, group } = { ...node, ...facts };
+    expect(accessHint({ ...node, ...facts })).toBe(
+      `/dev/ttyUSB0 belongs to root:${group} with mode ${mode === 0o60 ? '060' : mode.toString(8)}, which keeps ada out; ` +
+        'run: sudo chmod a+rw /dev/ttyUSB0  (until it is plugged in again)',
+    );
+  });
   it('never advises to join root', () => {
     expect(accessHint({ ...node, group: 'root' })).not.toContain('usermod');
     for (const group of ['wheel', '', '0'])
@@ -163,6 +203,18 @@ describe('a device node', () => {
   it.runIf(existsSync('/etc/passwd'))('belongs to somebody with a name, also if that is root', () => {
     expect(nodeFacts('/dev/null')).toMatchObject({ owner: 'root', mayOpen: true });
     expect(nodeFacts('/dev/null')!.group).not.toBe('');
+  });
+
+  it('has the mode that it has, and is not there where it is not', () => {
+    put('node', '');
+    chmodSync(join(root, 'node'), 0o640);
+    expect(nodeFacts(join(root, 'node'))).toMatchObject({
+      path: join(root, 'node'),
+      mode: 0o640,
+      inSession: process.getgroups!().includes(statSync(join(root, 'node')).gid),
+      mayOpen: true,
+    });
+    expect(nodeFacts(join(root, 'nowhere'))).toBeUndefined();
   });
 });
 
@@ -197,5 +249,43 @@ describe('who holds a port', () => {
     put('proc/self/comm', 'x');
     expect(portHolders('/dev/pts/77', join(root, 'proc'))).toEqual([{ pid: 100, name: 'minicom' }]);
     expect(portHolders('/dev/pts/78', join(root, 'proc'))).toEqual([]);
+  });
+
+  it('knows the board only by the number of its line, and leaves this process out', () => {
+    const holder = (pid: number, ...files: string[]): void =>
+      files.forEach((file, fd) => linkTo(`more/${pid}/fd/${fd}`, file));
+    holder(400, '/dev/pts/77', '/dev/ptmx');
+    put('more/400/fdinfo/1', 'tty-index:\t7\n');
+    holder(500, '/dev/pts/ptmx', '/dev/pts/77');
+    put('more/500/fdinfo/0', 'flags:\t0\ntty-index:77\n');
+    holder(600, '/dev/pts/77', '/dev/ptmx');
+    holder(700, '/dev/ttyUSB0', '/dev/xptmx', '/dev/ptmx2');
+    holder(process.pid, '/dev/pts/77', '/dev/ttyUSB0');
+    const more = join(root, 'more');
+    expect(portHolders('/dev/pts/77', more)).toEqual([
+      { pid: 400, name: 'a program' },
+      { pid: 600, name: 'a program' },
+    ]);
+    expect(portHolders('/dev/ttyUSB0', more)).toEqual([{ pid: 700, name: 'a program' }]);
+    expect(portHolders('/dev/ttyUSB0', join(root, 'nowhere'))).toEqual([]);
+  });
+
+  it('follows a link to the port', () => {
+    put('real', '');
+    linkTo('link', join(root, 'real'));
+    linkTo('linked/9/fd/0', join(root, 'real'));
+    expect(portHolders(join(root, 'link'), join(root, 'linked'))).toEqual([{ pid: 9, name: 'a program' }]);
+  });
+});
+
+describe('a program', () => {
+  it('runs where a process has its name', () => {
+    put('some/12/comm', 'ModemManager\n');
+    put('some/self/comm', 'login\n');
+    put('some/x13/comm', 'login\n');
+    mkdirSync(join(root, 'some/14'));
+    expect(programRuns('ModemManager', join(root, 'some'))).toBe(true);
+    for (const name of ['Modem', 'login', '']) expect(programRuns(name, join(root, 'some')), name).toBe(false);
+    expect(programRuns('ModemManager', join(root, 'nowhere'))).toBe(false);
   });
 });

@@ -95,6 +95,45 @@ describe('typing a file', () => {
     expect(latin1(typer.next(echoMs)!)).toBe('b');
   });
 
+  it('takes any line end for one, no mark before UTF-8, and nothing from ^Z on', () => {
+    const typed = (text: string): string => {
+      const typer = new EchoTyper(toBytes(text), toBytes('|'));
+      let all = '';
+      for (let at = 0; !typer.finished(at); at += silentLineMs) all += latin1(typer.next(at) ?? new Uint8Array());
+      expect([typer.done, typer.total]).toEqual([all.length, all.length]);
+      return all;
+    };
+    expect(typed('a\nb\r\nc\rd\n\re')).toBe('a|b|c|d||e');
+    expect(typed('\xef\xbb\xbfa\xef\xbb\xbf')).toBe('a\xef\xbb\xbf');
+    expect(typed('a\x1ab')).toBe('a');
+  });
+
+  it('takes silence after a line for a prompt only where the board has said something', () => {
+    const typer = new EchoTyper(toBytes('\n\n\n'), CRLF);
+    typer.heard(toBytes('OK'), 0); // before anything is typed: no answer
+    typer.next(0);
+    expect(typer.next(silentLineMs - 1)).toBeUndefined();
+    expect(typer.next(silentLineMs)).toEqual(CRLF);
+    // Nothing came after the first line, so OK is no prompt yet.
+    typer.heard(toBytes('\r\nOK'), 2_000);
+    expect(typer.next(2_000 + quietMs)).toBeUndefined();
+    expect(typer.next(2_000 + pauseMs)).toEqual(CRLF);
+    typer.heard(toBytes('\r\nOK'), 9_000);
+    expect(typer.finished(9_000 + quietMs - 1)).toBe(false);
+    expect(typer.finished(9_000 + quietMs)).toBe(true);
+  });
+
+  it('knows a line by its end where it is long, and an empty one by nothing', () => {
+    const typer = new EchoTyper(toBytes('\n\n'), CRLF, 'x'.repeat(80));
+    typer.next(0);
+    typer.heard(toBytes(`A>${'x'.repeat(80)}`), 10);
+    expect(typer.next(10 + quietMs)).toEqual(CRLF);
+    const empty = new EchoTyper(toBytes('\n\n'), CRLF, '');
+    empty.next(0);
+    empty.heard(toBytes('A>\r\n'), 10);
+    expect(empty.next(10 + quietMs)).toEqual(CRLF);
+  });
+
   it('an empty file is finished at once', () => {
     const typer = new EchoTyper(toBytes('\x1a'), CRLF);
     expect(typer.finished(0)).toBe(true);

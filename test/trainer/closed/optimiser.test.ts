@@ -50,6 +50,9 @@ function withGradients(): ClosedMemory {
 
 const everything = (memory: ClosedMemory): Float32Array[] =>
   ARRAYS.map((name) => new Parameters(memory).array(name).slice());
+/** By their bits, which is much quicker than value by value. */
+const alike = (a: Float32Array[], b: Float32Array[]): boolean[] =>
+  a.map((array, i) => Buffer.from(array.buffer).equals(Buffer.from(b[i]!.buffer)));
 
 describe('the optimiser of closed models', () => {
   it('shrinks a column for the steps that it missed, too, and any other layer in each step', () => {
@@ -121,7 +124,7 @@ describe('the optimiser of closed models', () => {
     ];
     optimisers(alone, 1)[0]!.update(3, 0.02, 0.5);
     for (const worker of optimisers(together, 2)) worker.update(3, 0.02, 0.5);
-    expect(everything(together)).toEqual(everything(alone));
+    expect(alike(everything(together), everything(alone))).toEqual(ARRAYS.map(() => true));
     expect(together.shrunk).toEqual(alone.shrunk);
 
     optimisers(first, 2)[0]!.update(3, 0.02, 0.5);
@@ -131,11 +134,13 @@ describe('the optimiser of closed models', () => {
     ) as [Float32Array, Float32Array, Float32Array, Float32Array];
     const used = [1, 2, 3, 4, 5, 64, 126, 127];
     let moved = 0;
+    const odd: number[] = [];
     was.forEach((value, at) => {
       const by = (ofFirst[at] !== value ? 1 : 0) + (ofSecond[at] !== value ? 1 : 0);
-      expect(by).toBe(ofAll[at] !== value ? 1 : 0);
+      if (by !== (ofAll[at] !== value ? 1 : 0)) odd.push(at);
       moved += by;
     });
+    expect(odd).toEqual([]);
     expect(moved).toBe(used.length * 30 + 30 + (30 + 1) * 50 + (50 + 1) * 3);
     const touched = [...alone.shrunk.keys()].filter((column) => alone.shrunk[column] === 3);
     expect(touched).toEqual(used);
@@ -223,6 +228,27 @@ describe('the optimiser of closed models', () => {
     expect(latent![first + 1]).toBeCloseTo(0.875, 5);
     expect([...quantised!.subarray(first, first + 4)]).toEqual([32, 28, 32000, -32000]);
     expect([...quantised!.subarray(second, second + 4)]).toEqual([64, 56, 32767, -32767]);
+  });
+
+  it("takes Adam's steps with both moments corrected, of biases and weights", () => {
+    const memory = emptyMemory(CLOSED, HIDDEN);
+    const parameters = new Parameters(memory);
+    const [latent, one, two] = (['latent', 'gradient0', 'gradient1'] as const).map((name) => parameters.array(name));
+    const [worker] = optimisers(memory, 1);
+    const [, second] = memory.places as [ClosedMemory['places'][0], ClosedMemory['places'][0]];
+    const { beta1, beta2, epsilon } = PLAIN;
+    let [x, m, v] = [0, 0, 0];
+    for (const [index, g] of [0.7, -0.2, 0.4].entries()) {
+      for (const at of [second.biasesAt, second.weightsAt]) {
+        one![at] = 0.75 * g;
+        two![at] = 0.25 * g;
+      }
+      worker!.update(index + 1, 0.125, 0);
+      m = beta1 * m + (1 - beta1) * g;
+      v = beta2 * v + (1 - beta2) * g * g;
+      x -= (0.125 * (m / (1 - beta1 ** (index + 1)))) / (Math.sqrt(v / (1 - beta2 ** (index + 1))) + epsilon);
+      for (const at of [second.biasesAt, second.weightsAt]) expect(latent![at]).toBeCloseTo(x, 5);
+    }
   });
 
   it('forgets what one shard has used, and not the other', () => {
