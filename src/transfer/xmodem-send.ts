@@ -72,6 +72,8 @@ const TALK_LENGTH = 12;
 const TEXT_KEPT = 400;
 /** Telling the board that we give up: the pause between two CANs, behind a block that is still on its way at 9600 baud. */
 const CANCEL_MS = 2_000;
+/** Called off in the middle of a block: a block of 1K takes 1.1 s at 9600 baud. */
+const BLOCK_END_MS = 2_000;
 
 type Reply = 'ack' | 'nak' | 'request' | 'cancel' | 'talk' | 'silence';
 
@@ -175,6 +177,8 @@ export async function* sendXmodem(
   let retries = 0;
   /** Is a receiver at the other end that should hear of our giving up? */
   let boardWaits = true;
+  /** Was a block begun that has no answer yet? */
+  let isOnItsWay = false;
 
   const place = (): string => (block > blocks ? `at the end, after block ${blocks}` : `at block ${block} of ${blocks}`);
   const fail = (what: string, details: ConstructorParameters<typeof TransferError>[1] = {}): TransferError =>
@@ -215,6 +219,7 @@ export async function* sendXmodem(
       const isEnd = packet.length === 1 && packet[0] === EOT;
       // Whatever is here now answers nothing of what follows.
       replies.forget();
+      isOnItsWay = true;
       await link.write(packet);
 
       const startedAt = clock.now();
@@ -237,6 +242,7 @@ export async function* sendXmodem(
         if (late === 'cancel' || late === 'talk') reply = late;
       }
 
+      isOnItsWay = reply === 'silence';
       if (reply === 'ack') {
         await gap();
         packet = sender.acknowledged();
@@ -293,7 +299,24 @@ export async function* sendXmodem(
     if (!signal?.aborted) boardWaits = false;
     throw fail(`${error.message}`, { ...error.reason, hint: error.hint, cause: error });
   } finally {
-    if (boardWaits) await cancelTransfer(bare, clock, settings.cancelPauseMs);
+    if (boardWaits) {
+      if (isOnItsWay) await blockAnswered(bare, clock);
+      await cancelTransfer(bare, clock, settings.cancelPauseMs);
+    }
+  }
+}
+
+/** A receiver takes a CAN within a block for data: let the block end, which its answer says. Never throws a LinkError. */
+async function blockAnswered(bare: ByteLink, clock: Clock): Promise<void> {
+  try {
+    await within(bare, clock, BLOCK_END_MS, 'the answer to a block', async (link) => {
+      for (;;) {
+        const { bytes } = (await link.read(BLOCK_END_MS)) ?? {};
+        if (bytes?.some((byte) => byte === ACK || byte === NAK || byte === CAN)) return;
+      }
+    });
+  } catch (error) {
+    if (!(error instanceof LinkError)) throw error;
   }
 }
 

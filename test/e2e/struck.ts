@@ -14,7 +14,7 @@ const SCRIPT = String.raw`
   [ "$before" = "$(stty -g)" ] && echo "[status $status, as it was]" || echo "[status $status, changed]"
   read over`;
 /** Only bounds a hang. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 const LAST_WORDS = /\[status (\d+), (as it was|changed)\]/;
 
 export interface Strike {

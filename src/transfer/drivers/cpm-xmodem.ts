@@ -134,7 +134,7 @@ export class Xmodem implements Method {
     }
     yield flash.step('send', 'sending');
     const events = sendXmodem(flash.bare.link, flash.program.bytes, {
-      clock: line.clock,
+      clock: flash.bare.clock,
       blockSize,
       ...(ready && { begin: ready.begin }),
       ...(options.signal && { signal: options.signal }),
@@ -173,7 +173,7 @@ export class Xmodem implements Method {
     await line.reader.untilQuiet(200, READY_TIMEOUT_MS);
     const progress = new Latest<number>();
     const receiving = receiveXmodem(flash.bare.link, {
-      clock: line.clock,
+      clock: flash.bare.clock,
       check: 'crc',
       expectedBytes,
       onEvent: (event) => {
