@@ -6,6 +6,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readDisk } from '../../src/emu/board/cpm-disk.js';
 import { startVirtualBoard, type VirtualBoard } from '../../src/host/virtual-board.js';
 import { nodeClock } from '../../src/host/node-clock.js';
 import { openLink } from '../../src/link/open-link.js';
@@ -119,7 +120,7 @@ const CASES: Case[] = [
     name: 'flash, reading back',
     args: () => onBoard('flash', 'X.COM'),
     phase: /reading/,
-    signals: GENTLE,
+    signals: ['SIGINT'],
     after: async ({ screen }) => {
       expect(screen).toContain('X.COM on the board is');
       await oldProgramIsThere();
@@ -129,7 +130,7 @@ const CASES: Case[] = [
     name: 'compare',
     args: () => onBoard('compare', 'TALK.COM', '--no-flash', '--prompts', 'prompts.txt'),
     phase: /pts\S* +[3-9]\/200/,
-    signals: GENTLE,
+    signals: ['SIGHUP'],
     after: oldProgramIsThere,
   },
 ];
@@ -151,4 +152,18 @@ describeWith(['stty'], 'a command that is ended', () => {
         expect(end.screen).not.toMatch(/internal error|\bat .*\.js:\d/);
         await after?.(end, signal);
       });
+
+  it('flash, sending: SIGKILL leaves the old program', async () => {
+    const { status } = await struck(onBoard('flash', 'X.COM'), {
+      signal: 'SIGKILL',
+      cwd: folder,
+      phase: /[1-9]% sending/,
+    });
+    expect(status).toBe(STATUS.SIGKILL);
+    await board.close();
+    const [file] = readDisk(new Uint8Array(readFileSync(path('a.dsk'))), { kilobytes: 256, entries: 128 }).filter(
+      ({ name }) => name === 'X.COM',
+    );
+    expect(file!.bytes.subarray(0, OLD_PROGRAM.length)).toEqual(OLD_PROGRAM);
+  });
 });
