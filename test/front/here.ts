@@ -5,7 +5,12 @@ import { runCommandLine } from '../../src/commands/command-line.js';
 import type { CliRun } from '../e2e/cli.js';
 
 /** @param words whose files have whole paths: this process stays in its folder */
-export async function here(words: string[]): Promise<CliRun> {
+export function here(words: string[]): Promise<CliRun> {
+  return printed(() => runCommandLine(words));
+}
+
+/** What is printed meanwhile, and the exit status that the process would have. */
+export async function printed(work: () => Promise<void>): Promise<CliRun> {
   const before = process.exitCode;
   const run = { stdout: '', stderr: '' };
   const spies = (['stdout', 'stderr'] as const).map((name) =>
@@ -16,12 +21,8 @@ export async function here(words: string[]): Promise<CliRun> {
   );
   try {
     process.exitCode = 0;
-    await runCommandLine(words);
-    return {
-      status: Number(process.exitCode),
-      stdout: run.stdout,
-      stderr: stripVTControlCharacters(run.stderr),
-    };
+    await work();
+    return { status: Number(process.exitCode), stdout: run.stdout, stderr: stripVTControlCharacters(run.stderr) };
   } finally {
     process.exitCode = before;
     for (const spy of spies) spy.mockRestore();

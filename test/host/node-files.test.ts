@@ -1,4 +1,17 @@
-import { chmodSync, mkdtempSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  lstatSync,
+  mkdtempSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -104,6 +117,36 @@ describe('nodeFiles', () => {
   it('mustBeWritable makes nothing where it has no objection', () => {
     mustBeWritable(join(folder, 'not', 'there', 'yet'));
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it.skipIf(IS_WINDOWS)('what a symbolic link leads to is replaced, and the link stays', () => {
+    writeFileSync(join(folder, 'real'), 'old', { mode: 0o640 });
+    symlinkSync(join(folder, 'real'), join(folder, 'link'));
+    nodeFiles.write(join(folder, 'link'), 'new');
+    expect(readFileSync(join(folder, 'real'), 'utf8')).toBe('new');
+    expect(lstatSync(join(folder, 'link')).isSymbolicLink()).toBe(true);
+  });
+
+  it('takes away what a killed process left beside the file, but nothing young or of one that runs', () => {
+    const dead = spawnSync(process.execPath, ['-e', '']).pid;
+    const left = [`.x.${dead}.tmp`, `.x.${process.ppid}.tmp`, `.y.${dead}.tmp`];
+    for (const name of left) {
+      writeFileSync(join(folder, name), '');
+      utimesSync(join(folder, name), 1, 1);
+    }
+    writeFileSync(join(folder, `.x.1${dead}.tmp`), '');
+    nodeFiles.write(join(folder, 'x'), 'new');
+    expect(readdirSync(folder).sort()).toEqual([...left.slice(1), `.x.1${dead}.tmp`, 'x'].sort());
+  });
+
+  it.skipIf(IS_WINDOWS)('a pipe that nobody reads is refused, not waited for', () => {
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    expect(failure(() => nodeFiles.write(join(folder, 'pipe'), 'x')).message).toBe('nobody reads from this pipe');
+  });
+
+  it('mustBeWritable asks for room', () => {
+    expect(failure(() => mustBeWritable(join(folder, 'x'), 2 ** 60))).toMatchObject({ message: 'the disk is full' });
+    mustBeWritable(join(folder, 'x'), 1);
   });
 
   it('a file keeps its rights, and what is no file is written to, not replaced', () => {
