@@ -48,7 +48,9 @@ interface Entry {
  * @param mostBytes what all of them may come to, unpacked
  * @throws Error with what is wrong: cut off, damaged, longer than its directory says, too large, two entries of one name
  */
-export function readZip(file: Uint8Array, mostBytes: number): Map<string, Uint8Array> {
+export function readZip(zip: Uint8Array, mostBytes: number): Map<string, Uint8Array> {
+  // Not one of Node's Buffers: slices of those are no copies.
+  const file = new Uint8Array(zip.buffer, zip.byteOffset, zip.length);
   const entries = directoryOf(file);
   const total = entries.reduce((sum, { size }) => sum + size, 0);
   if (total > mostBytes) throw new Error(`it would unpack to more than ${mostBytes} bytes`);

@@ -7,11 +7,10 @@
  *                           └────────────────────────────────┘
  */
 import type { Clock } from '../seams/clock.js';
-import { RefusedError } from '../seams/errors.js';
 import { inSlices, type Slices } from '../seams/slices.js';
 import type { Checkpoint } from './checkpoint.js';
 import type { TrainDone, TrainEpoch, TrainEvent, TrainStep } from './events.js';
-import { overflowOf, sumColumn } from './figures.js';
+import { checkNumbers, overflowOf, sumColumn } from './figures.js';
 import { CONTROL, LEG, STATS } from './memory.js';
 import { Pace } from './pace.js';
 import type { CourseMessage } from './worker-loop.js';
@@ -290,10 +289,8 @@ export class Course {
     const trainingMs = this.#options.clock.now() - this.#readyMs;
     const loss = since(STATS.loss) / characters;
     const overflow = overflowOf(now);
-    if (!Number.isFinite(loss) || !Number.isFinite(overflow.peak))
-      throw new RefusedError(`the network's numbers are lost: the loss is ${loss} in epoch ${this.#point.epoch + 1}`, {
-        hint: 'train with another --seed, or a smaller learning rate where you set one; nothing was written',
-      });
+    checkNumbers('the loss', [loss], this.#point.epoch + 1);
+    checkNumbers('the largest sum', [overflow.peak], this.#point.epoch + 1);
     const figures = {
       epoch: this.#point.epoch + 1,
       epochs: this.#epochs,

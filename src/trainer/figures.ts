@@ -1,10 +1,24 @@
 /** Figures that a run reports, from the workers' statistics and from a network. */
 import { answer } from '../model/inference.js';
 import { WEIGHTS, type Network } from '../model/network.js';
+import { RefusedError } from '../seams/errors.js';
 import { atOnce, eachSliced, type Slices } from '../seams/slices.js';
 import type { Overflow } from './events.js';
 import type { TextPair } from './examples.js';
 import { STATS, STATS_COLUMNS } from './memory.js';
+
+/**
+ * Where one number is none, all soon are, and a network of them says nothing that was learnt.
+ * @param numbers of the network
+ * @throws RefusedError
+ */
+export function checkNumbers(what: string, numbers: Iterable<number>, epoch: number): void {
+  for (const number of numbers)
+    if (!Number.isFinite(number))
+      throw new RefusedError(`the network's numbers are lost: ${what} is ${number} in epoch ${epoch}`, {
+        hint: 'train with another --seed, or a smaller learning rate where you set one; nothing was written',
+      });
+}
 
 export function sumColumn(stats: Float64Array, column: number): number {
   let sum = 0;

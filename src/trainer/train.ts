@@ -21,7 +21,7 @@ import type { ClosedRecipe } from './closed/recipe.js';
 import { Course, type Ending, type Figures, type Traveller } from './course.js';
 import type { Sample, TrainDone, TrainEpoch, TrainEvent } from './events.js';
 import { buildExamplesSliced, type Examples, type TextPair } from './examples.js';
-import { countWeights, nonZeroOf } from './figures.js';
+import { checkNumbers, countWeights, nonZeroOf } from './figures.js';
 import { readyCrew } from './crew.js';
 import { PLAN, createMemory, type Memory } from './memory.js';
 import type { Recipe } from './recipe.js';
@@ -275,6 +275,7 @@ class Run implements Traveller {
   }
 
   *epoch(figures: Figures, message: CourseMessage & { type: 'epoch' }): Slices<TrainEpoch> {
+    checkNumbers('a weight', this.#memory.latent, message.epoch);
     const network = toNetwork(this.#memory, this.#settings.charset);
     const scored = message.scored ? yield* this.#score(network) : undefined;
     this.#course.replan(this.#costMs);

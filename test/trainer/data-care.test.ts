@@ -23,6 +23,39 @@ describe('lint', () => {
     ]);
   });
 
+  it.each([
+    [`${'x'.repeat(130)}|YES`, 'cut off', 'has 130 bytes, and a line 127: the rest is not learnt'],
+    [`${'ä'.repeat(64)}|YES`, 'cut off', 'has 128 bytes, and a line 127'],
+    ['#1 fan|YES', 'maybe a pair', '"#1 fan|YES" is taken for a comment'],
+    ['is it\x07 this|YES', 'dropped', 'has the control character 07h'],
+    ['!?|YES', 'nothing left', '"!?" has no letter and no digit'],
+    ['is it that|Yes', 'small letters', '"Yes" is learnt as YES, and so are 1 answer in all'],
+  ])('tells what the trainer leaves out, cuts or changes: %j', (line, kind, message) => {
+    const { findings } = lint([scan(`${good}\n${line}`)]);
+    expect(findings).toMatchObject([
+      {
+        kind,
+        level: 'warning',
+        message: expect.stringContaining(message) as string,
+        places: [{ file: 'd', line: 11 }],
+      },
+    ]);
+  });
+
+  it('says nothing of a line that is just full, and of a comment without a bar', () => {
+    expect(lint([scan(`${good}\n# is it, or is it not\n${'y'.repeat(127)}|YES`)]).findings).toEqual([]);
+  });
+
+  it('tells of a set with one answer, or with one in capitals among many', () => {
+    const one = good.replaceAll('NO', 'YES');
+    expect(lint([scan(one)]).findings).toMatchObject([{ kind: 'one answer', message: 'every pair is answered YES' }]);
+    const small = lint([scan(good.toLowerCase())]).findings;
+    expect(small).toMatchObject([
+      { kind: 'small letters', message: '"yes" is learnt as YES, and so are 10 answers in all' },
+    ]);
+    expect(small[0]!.places).toHaveLength(4);
+  });
+
   it('reports lines that are no pairs, with their remedy', () => {
     expect(lint([scan(`${good}\nnope\nq|${'x'.repeat(121)}`)]).findings).toMatchObject([
       { kind: 'bad line', level: 'error', message: 'no "|" in "nope"', places: [{ file: 'd', line: 11 }] },

@@ -39,7 +39,7 @@ describe('the pace of a run by the clock', () => {
     const { pace: slow, at } = pace(1_000_000);
     at(42_000);
     slow.done(6400);
-    expect(slow.epochsLeft()).toBe(2);
+    expect(slow.epochsLeft()).toBe(3);
     expect(slow.most).toBe(800);
   });
 

@@ -15,7 +15,7 @@ import { isSameRun, type Checkpoint } from '../checkpoint.js';
 import { Course, type Ending, type Figures, type Traveller } from '../course.js';
 import type { Sample, TrainDone, TrainEpoch, TrainEvent } from '../events.js';
 import type { TextPair } from '../examples.js';
-import { countWeights, goodQuestionsSliced, nonZeroOf } from '../figures.js';
+import { checkNumbers, countWeights, goodQuestionsSliced, nonZeroOf } from '../figures.js';
 import { scatter } from '../sample.js';
 import type { Score } from '../scorer.js';
 import { ThreadCrew } from '../workers.js';
@@ -235,6 +235,7 @@ export class ClosedRun implements Traveller {
 
   *epoch(figures: Figures, { scored: isScored, tensors }: CourseMessage & { type: 'epoch' }): Slices<TrainEpoch> {
     const { recipe, closed } = this.#settings;
+    checkNumbers('a weight', this.#parameters.array('latent'), figures.epoch);
     const network = toClosedNetwork(this.#memory, closed);
     const weightCounts = countWeights(network);
     const nonZero = nonZeroOf(weightCounts);
