@@ -137,7 +137,7 @@ export class Pipeline {
       yield { type: 'stage', stage, title: TITLES[stage] };
       let end: StageEnd | undefined;
       try {
-        const work = this.#work(stage, signal);
+        const work = this.#work(stage, signal, again.includes(stage));
         const made = yield* untilAborted(work, this.host.clock, signal, (told) => (end = told));
         signal.throwIfAborted();
         const elapsedMs = this.host.clock.now() - started;
@@ -184,10 +184,10 @@ export class Pipeline {
     return taken;
   }
 
-  #work(stage: Stage, signal: AbortSignal): Events<Made[Stage]> {
+  #work(stage: Stage, signal: AbortSignal, anew: boolean): Events<Made[Stage]> {
     const work: { [S in Stage]: () => Events<Made[S]> } = {
       data: () => this.#data(),
-      train: () => this.#train(signal),
+      train: () => this.#train(signal, anew),
       build: () => this.#build(),
       emulate: () => this.#emulate(signal),
       flash: () => this.#flash(signal),
@@ -291,13 +291,13 @@ export class Pipeline {
     return made;
   }
 
-  async *#train(signal: AbortSignal): Events<Made['train']> {
+  async *#train(signal: AbortSignal, anew: boolean): Events<Made['train']> {
     const { files, clock } = this.host;
     const { unknown, play, ...data } = this.made('data')!;
     const { training } = this.options;
     const options = { ...training, ...data, closed: { unknown, ...play, ...training.closed } };
     const inputs = this.#read('train', this.#inputs('train'))!;
-    const trained = yield* trainRun({ options, inputs, history: this.history, files, clock, signal });
+    const trained = yield* trainRun({ options, inputs, anew, history: this.history, files, clock, signal });
     signal.throwIfAborted();
     return { ...trained!.made, run: trained!.run };
   }

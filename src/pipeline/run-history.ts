@@ -2,7 +2,8 @@
  * Every training has a folder of its own, so that no model is lost to another:
  *
  *     out/model.npz             the model that counts: the program beside it is made of it
- *     out/runs/run-001/         model.npz, run.json (what from, how good, how it ended), of one cut off also model.ckpt
+ *     out/runs/run-001/         model.npz, run.json (what from, how good, how it ended); while it is on, and of one cut off
+ *                               or killed, model.ckpt, from which the next run of the same data and settings goes on
  *     out/runs/run-002/
  *
  * Names are numbers, not times: nothing here depends on when it ran. A run that was cut off stays in its folder until
@@ -12,6 +13,7 @@ import type { Network } from '../model/network.js';
 import { decodeModel } from '../model/npz.js';
 import type { FileStore } from '../seams/file-store.js';
 import type { RunFolders } from '../seams/run-folders.js';
+import { decodeCheckpoint, type Checkpoint } from '../trainer/checkpoint.js';
 import type { TrainFigures } from './events.js';
 import { hashOf } from './hash.js';
 import { isSame, type Ingredients } from './standing.js';
@@ -128,6 +130,28 @@ export class RunHistory {
       (one) => (one.outcome === 'finished' || one.outcome === 'taken') && isSame(one.ingredients, inputs),
     );
     return run && this.load(run);
+  }
+
+  /** Where the last run of just these data and settings came to that was cut off or killed. */
+  unfinished(inputs: Ingredients): Checkpoint | undefined {
+    const path = this.all()
+      .filter(
+        ({ outcome, ingredients }) => (outcome === 'stopped' || outcome === 'running') && isSame(ingredients, inputs),
+      )
+      .map(({ folder }) => `${folder}/${CHECKPOINT}`)
+      .findLast((one) => this.files.exists(one));
+    if (path === undefined) return undefined;
+    try {
+      return decodeCheckpoint(this.files.read(path), path);
+    } catch {
+      // One that is damaged, or of another version, is as good as none.
+      return undefined;
+    }
+  }
+
+  /** Of a run that came to its end. */
+  forgetCheckpoint({ folder }: Run): void {
+    this.folders.remove(`${folder}/${CHECKPOINT}`);
   }
 
   /** @returns undefined where the model is not what the note says, or cannot be read: then it is as good as none */

@@ -2,7 +2,8 @@
 import { encodeModel } from '../model/npz.js';
 import type { Clock } from '../seams/clock.js';
 import type { FileStore } from '../seams/file-store.js';
-import { encodeCheckpoint } from '../trainer/checkpoint.js';
+import { Z80lmError } from '../seams/errors.js';
+import { encodeCheckpoint, type Checkpoint } from '../trainer/checkpoint.js';
 import type { TrainDone } from '../trainer/events.js';
 import { train, type TrainOptions } from '../trainer/train.js';
 import type { ModelKept, PipelineEvent } from './events.js';
@@ -12,6 +13,8 @@ import type { Ingredients } from './standing.js';
 export interface TrainingWork {
   options: Omit<TrainOptions, 'signal' | 'clock'>;
   inputs: Ingredients;
+  /** Begin from nothing, though a run of these data and settings was cut off. */
+  anew: boolean;
   history: RunHistory;
   files: FileStore;
   clock: Clock;
@@ -23,13 +26,16 @@ export interface TrainingWork {
  * @returns undefined where the run was cut off
  */
 export async function* trainRun(work: TrainingWork): AsyncGenerator<PipelineEvent, Trained | undefined> {
-  const { options, inputs, history, clock, signal } = work;
+  const { options, inputs, anew, history, clock, signal } = work;
+  // Before this run has a folder, in which there is none yet.
+  const unfinished = anew ? undefined : history.unfinished(inputs);
   const run = history.begin(inputs);
+  const checkpoints = new Checkpoints(work, run);
   let backend = '';
   let kept: Trained | undefined;
   let learnt = false;
   try {
-    for await (const event of train({ ...options, signal, clock })) {
+    for await (const event of train({ ...options, unfinished, keep: checkpoints.keep, signal, clock })) {
       if (event.type === 'start') backend = event.backend;
       if (event.type === 'done') {
         // Before it is told: a stage that was left by then has no other moment.
@@ -42,9 +48,39 @@ export async function* trainRun(work: TrainingWork): AsyncGenerator<PipelineEven
       } else yield { type: 'training', event };
     }
   } finally {
-    if (!learnt) history.drop(run);
+    // With a checkpoint it can go on, whatever ended it.
+    if (!learnt && !checkpoints.kept) history.drop(run);
   }
   return kept;
+}
+
+/** Checkpoints follow each other no faster, milliseconds: a run of seconds writes one or two, and loses seconds. */
+const KEEP_EVERY_MS = 2_000;
+
+/** Of a run that is on: what a killed process leaves, and the next run goes on from. */
+class Checkpoints {
+  kept = false;
+  #keptMs = -Infinity;
+  #failed = false;
+
+  constructor(
+    private readonly work: TrainingWork,
+    private readonly run: Run,
+  ) {}
+
+  readonly keep = (checkpoint: Checkpoint): void => {
+    const { clock, files } = this.work;
+    if (this.#failed || clock.now() - this.#keptMs < KEEP_EVERY_MS) return;
+    try {
+      files.write(`${this.run.folder}/${CHECKPOINT}`, encodeCheckpoint(checkpoint));
+      this.kept = true;
+    } catch (error) {
+      // No reason to lose the run: there may be room again when its model is written, and else that tells it.
+      if (!(error instanceof Z80lmError)) throw error;
+      this.#failed = true;
+    }
+    this.#keptMs = clock.now();
+  };
 }
 
 function keep({ inputs, history, files }: TrainingWork, run: Run, done: TrainDone, backend: string): Trained {
@@ -52,7 +88,8 @@ function keep({ inputs, history, files }: TrainingWork, run: Run, done: TrainDon
   const figures = { backend, ...rest };
   const model = encodeModel(network);
   const outcome = done.stopped ? 'stopped' : 'finished';
-  if (done.stopped && checkpoint) files.write(`${run.folder}/${CHECKPOINT}`, encodeCheckpoint(checkpoint));
+  if (!done.stopped) history.forgetCheckpoint(run);
+  else if (checkpoint) files.write(`${run.folder}/${CHECKPOINT}`, encodeCheckpoint(checkpoint));
   history.keep(run, model, { outcome, figures, elapsedMs: done.elapsedMs });
   return { run: run.name, inputs, made: { network, model, figures }, elapsedMs: done.elapsedMs };
 }

@@ -1,5 +1,5 @@
 /** Which stages run again: those whose inputs have changed, and also those whose inputs changed while they ran. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -112,8 +112,38 @@ describe('the stages of the pipeline', () => {
       for await (const event of pipeline.run({ to: 'train', again: ['train'], signal: stop.signal }))
         if (event.type === 'training' && event.event.type === 'epoch') stop.abort(new Error('stopped'));
     };
+    const before = readFileSync(join(folder, 'model.npz'));
     await expect(again()).rejects.toThrow('stopped');
+    expect(readFileSync(join(folder, 'model.npz'))).toEqual(before);
     expect(states(pipeline)).toBe('fresh fresh fresh fresh');
     expect(await run(pipeline)).toEqual([]);
+  });
+
+  it('go on from where a training was cut off, and make what it would have made', async () => {
+    const options_ = (outDir: string): PipelineOptions => ({ ...options(), outDir, training: { ...options().training, epochs: 6 } }); // prettier-ignore
+    const [cut, whole] = [newPipeline(), newPipeline()];
+    cut.options = options_(join(folder, 'cut'));
+    whole.options = options_(join(folder, 'whole'));
+    const stop = new AbortController();
+    const told: PipelineEvent[] = [];
+    const until = async (): Promise<void> => {
+      for await (const event of cut.run({ to: 'train', signal: stop.signal })) {
+        told.push(event);
+        if (event.type === 'training' && event.event.type === 'epoch') stop.abort(new Error('stopped'));
+      }
+    };
+    await expect(until()).rejects.toThrow('stopped');
+    // Nothing was there before, and what was cut off does not count either.
+    expect(existsSync(join(folder, 'cut/model.npz'))).toBe(false);
+    expect(existsSync(join(folder, 'cut/runs/run-001/model.npz'))).toBe(true);
+    expect(told.filter(({ type }) => type === 'model-kept')).toMatchObject([{ run: 'run-001', outcome: 'stopped' }]);
+    expect(told.at(-1)).toMatchObject({ type: 'stage-stopped', stage: 'train', left: false });
+    const starts: unknown[] = [];
+    await run(cut, (event) => {
+      if (event.type === 'training' && event.event.type === 'start') starts.push(event.event.takenUp);
+    });
+    expect(starts).toMatchObject([{ epochs: 6 }]);
+    await run(whole);
+    expect(readFileSync(join(folder, 'cut/model.npz'))).toEqual(readFileSync(join(folder, 'whole/model.npz')));
   });
 });

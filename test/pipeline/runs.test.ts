@@ -31,6 +31,7 @@ const figures = (answers: number, heldOut?: number): TrainFigures => ({
   ...(heldOut !== undefined && { heldOut: score(heldOut) }),
   bestEpoch: 4,
   epochs: 4,
+  rounds: 4,
   nonZero: 1,
   stopped: false,
   elapsedMs: 1000,
@@ -156,6 +157,6 @@ describe('what is said of a model', () => {
       checkpoint: `${folder}/model.ckpt`,
     });
     expect(words).toContain('run-002 was cut off: what it had come to (50.0% of the answers right) is out/runs/run-002/model.npz'); // prettier-ignore
-    expect(words).toContain('z80lm train --resume out/runs/run-002/model.ckpt goes on');
+    expect(words).toContain('the next run of the same data and settings goes on from there');
   });
 });

@@ -102,7 +102,7 @@ describe('a hostile board', () => {
   it('goes away, and the UI says so and stays', async () => {
     tui = await connect();
     board!.destroy();
-    await tui.sees((lines) => lines[2]!.includes('closed'));
+    await tui.sees((lines) => lines[2]!.includes('LOST'), 'the line to the board was lost');
     tui.type('?');
     await tui.sees('run from here on');
   });
