@@ -87,6 +87,7 @@ export function robustFit(rows: readonly Row[]): Fit | undefined {
     if (!next) break;
     solved = next;
   }
+  const thin = thinness(solved.residuals, weights, residual);
   const attemptOf = ({ run, attempt }: Row): string => `${attempt ?? run}`;
   const runs = new Set(rows.map(({ run }) => run)).size;
   const attempts = new Set(rows.map(attemptOf)).size;
@@ -97,8 +98,8 @@ export function robustFit(rows: readonly Row[]): Fit | undefined {
   const overRuns = sandwich(scaled, weights, solved, attemptOf);
   return {
     coefficients: solved.coefficients.map((value, j) => value / scales[j]!),
-    covariance: unscaled(times(overGroups, groups / Math.max(1, groups - runs - columns))),
-    runCovariance: unscaled(times(overRuns, attempts / Math.max(1, attempts - 1))),
+    covariance: unscaled(times(overGroups, (thin * groups) / Math.max(1, groups - runs - columns))),
+    runCovariance: unscaled(times(overRuns, (thin * attempts) / Math.max(1, attempts - 1))),
     residual,
     outliers: weights.filter((weight) => weight < 0.5).length,
   };
@@ -164,6 +165,19 @@ export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const half = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+}
+
+/**
+ * Weights that follow the residuals pull the fit towards what is weighted: a sandwich of the weights alone is too thin, by
+ * the square of their mean over the mean slope of weight times residual (Huber, ch. 7.6).
+ */
+function thinness(residuals: readonly number[], weights: readonly number[], residual: number): number {
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const slopes = residuals.map((r) => {
+    const square = (r / (BISQUARE * residual)) ** 2;
+    return square >= 1 ? 0 : (1 - square) * (1 - 5 * square);
+  });
+  return (mean(weights) / mean(slopes)) ** 2;
 }
 
 function times(matrix: number[][], factor: number): number[][] {

@@ -55,8 +55,6 @@ const WHOLE = 0.2;
 const WHOLE_SLACK = 0.05;
 /** … and no other whole number. */
 const WHOLE_HALF = 0.5;
-/** A sandwich over few runs, with weights that were estimated, too, comes out too thin by about a tenth. */
-const FEW_RUNS = 1.15;
 /** This computer's own clock: a quartz crystal is good for 50 millionths. */
 const HOST_CLOCK = 50e-6;
 /** A clock that is not known within so much is not known: 7.37 and 8 MHz are two boards. */
@@ -75,12 +73,10 @@ export function estimateClock(runs: readonly Run[]): ClockEstimate | undefined {
   const { fit } = free;
   const [perT, perM] = [fit.coefficients[0]!, fit.coefficients[1]!];
   const w = perM / perT;
-  const half =
-    FEW_RUNS *
-    Math.max(
-      free.student * quotientError(w, perT, fit.covariance),
-      free.runStudent * quotientError(w, perT, fit.runCovariance),
-    );
+  const half = Math.max(
+    free.student * quotientError(w, perT, fit.covariance),
+    free.runStudent * quotientError(w, perT, fit.runCovariance),
+  );
   const nearest = Math.max(0, Math.round(w));
   const isWhole = Math.abs(w - nearest) <= Math.min(WHOLE, half + WHOLE_SLACK) && half < WHOLE_HALF;
   const whole = isWhole ? nearest : undefined;
@@ -161,7 +157,6 @@ function summary(fitted: FittedRuns | undefined, waitStates: ClockEstimate['wait
   const { fit, student, runStudent, consoleColumn, rows } = fitted;
   const perT = fit.coefficients[0]!;
   const halfOf = (column: number): number =>
-    FEW_RUNS *
     Math.max(
       student * Math.sqrt(fit.covariance[column]![column]!),
       runStudent * Math.sqrt(fit.runCovariance[column]![column]!),

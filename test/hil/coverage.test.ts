@@ -22,11 +22,18 @@ const TIMER_MS = 16;
 /** Of the board's console for a character. */
 const CONSOLE = { tStates: 344, fetches: 43 };
 
-function measure(mhz: number, waits: number, kind: LineKind, seed: number, rounds = 5): ClockEstimate {
+/** @param waitsOf of each round, where they are not all the same */
+function measure(
+  mhz: number,
+  waits: number,
+  kind: LineKind,
+  seed: number,
+  waitsOf: number[] = Array<number>(5).fill(waits),
+): ClockEstimate {
   const random = seeded(1_000 * seed + 10 * mhz + waits);
   const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   let at = 0;
-  const runs = Array.from({ length: rounds }, (_, round): Run => {
+  const runs = waitsOf.map((waits, round): Run => {
     at += 3 + TIMER_MS * (((seed * 31 + round) * GOLDEN) % 1);
     const began = at;
     let lostMs = 0;
@@ -62,7 +69,7 @@ describe('the intervals', () => {
     for (const kind of KINDS)
       for (const mhz of CLOCKS)
         for (const waits of [0, 1, 2])
-          for (let seed = 0; seed < (kind === 'exact' ? 1 : 3); seed++) {
+          for (let seed = 0; seed < (kind === 'exact' ? 1 : 2); seed++) {
             const { hz, waitStates: w, doubt } = measure(mhz, waits, kind, seed);
             if (doubt !== undefined) continue;
             cases++;
@@ -72,7 +79,7 @@ describe('the intervals', () => {
             // Honest, and still worth something.
             expect(relativeWidth(hz)).toBeLessThan(0.03);
           }
-    expect(cases).toBeGreaterThan(140);
+    expect(cases).toBeGreaterThan(95);
     expect(clocks / cases).toBeGreaterThanOrEqual(0.95);
     expect(waitStates / cases).toBeGreaterThanOrEqual(0.95);
   });
@@ -83,8 +90,8 @@ describe('the intervals', () => {
   });
 
   it('takes no whole number of wait states for certain while another one is in question', () => {
-    // Two rounds say nothing: with one degree of freedom, t is 12.7.
-    const { waitStates } = measure(18.432, 1, 'timer', 1, 2);
+    const { waitStates } = measure(7.3728, 1, 'exact', 1, [0, 1, 2, 0, 2]);
+    expect(waitStates!.value).toBeCloseTo(1, 1);
     expect(waitStates!.high - waitStates!.low).toBeGreaterThan(1);
     expect(waitStates!.whole).toBeUndefined();
   });
