@@ -11,6 +11,7 @@
  */
 import { fork } from 'node:child_process';
 import { existsSync, lstatSync, symlinkSync, unlinkSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { BoardOptions } from '../emu/board/board.js';
 import type { FirmwareKind } from '../emu/board/personality.js';
 import { packagePath, startable } from '../package.js';
@@ -41,11 +42,15 @@ export type BoardRequest = 'unplug' | 'plug';
 export type BoardAnswer =
   | { path: string; remark: string | undefined }
   | { unplugged: true }
+  /** Something that its user should know; it runs on. */
+  | { trouble: string }
   | { error: { message: string; where?: string; hint?: string } };
 
 export interface VirtualBoardOptions extends Omit<BoardSettings, 'ptyOnly'> {
   /** Make a symbolic link of this name to the pseudo-terminal; it is removed at the end. */
   link?: string | undefined;
+  /** Is told, in a sentence, what goes wrong while the board runs on: its disk cannot be saved. */
+  onTrouble?: ((words: string) => void) | undefined;
 }
 
 export interface VirtualBoard {
@@ -88,8 +93,13 @@ export async function startVirtualBoard(
   options: VirtualBoardOptions = {},
   start: () => BoardPeer = forkBoard,
 ): Promise<VirtualBoard> {
-  const { link, ...rest } = options;
-  const settings: BoardSettings = { ...rest, ptyOnly: link !== undefined };
+  const { link, onTrouble, diskFile, ...rest } = options;
+  // The process has another folder than we, to which nobody's names refer.
+  const settings: BoardSettings = {
+    ...rest,
+    ptyOnly: link !== undefined,
+    ...(diskFile !== undefined && { diskFile: resolve(diskFile) }),
+  };
   if (link !== undefined && settings.tcpPort !== undefined)
     throw new UsageError('a TCP port has no file name', { hint: 'give --pty or --tcp, not both' });
   const peer = start();
@@ -104,6 +114,7 @@ export async function startVirtualBoard(
   // The cable may also be pulled and put back without our asking.
   const arrived = (answer: BoardAnswer): void => {
     if ('error' in answer) throw new LinkError(answer.error.message, { ...answer.error, unavailable: true });
+    if ('trouble' in answer) return onTrouble?.(answer.trouble);
     plugged = 'path' in answer;
     unlink();
     if (!('path' in answer)) return;
@@ -122,7 +133,7 @@ export async function startVirtualBoard(
   peer.onAnswer((answer) => {
     try {
       arrived(answer);
-      waiting?.resolve();
+      if (!('trouble' in answer)) waiting?.resolve();
     } catch (error) {
       waiting?.reject(error);
     }
