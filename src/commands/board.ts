@@ -76,6 +76,7 @@ async function runBoard(shell: Shell, options: Options): Promise<void> {
     diskWriteMs: wholeNumber('the disk write time', diskWriteMs, 0, 10_000),
     xmByteUs: optional("XM's time for a byte", xmByteUs, 0, 10_000),
     diskFile: options.disk,
+    onTrouble: (words) => shell.note(words),
     freeKilobytes: optional('the free space', options.freeKb, 0, 255),
     unplugAfter: optional('the number of bytes', options.unplugAfter, 1, 2 ** 31),
     replugMs: optional('the time', options.replugMs, 0, 3_600_000),

@@ -116,7 +116,9 @@ async function time(shell: Shell, flags: Flags, path: string): Promise<ExitStatu
     shell.files.write(flags.html, await timingHtml(report));
     shell.note(`report: ${flags.html}`);
   }
-  if (historyFile !== undefined) keep(shell, historyFile, history, report, program);
+  if (historyFile !== undefined && report.clock.doubt !== undefined)
+    shell.note(`not kept in ${historyFile}: ${report.clock.doubt}`);
+  else if (historyFile !== undefined) keep(shell, historyFile, history, report, program);
   shell.emit({ ...report, sentence: timingSentence(report) });
   return EXIT.done;
 }

@@ -2,38 +2,59 @@
  * Straight lines through stamps, robustly: y = intercept of its run + Σ coefficient · x.
  *
  * Each run (an answer, a round of the metronome) has an intercept of its own, so a pause between runs costs nothing.
- * Tukey's bisquare weights, begun from Huber's, take stamps that a busy host delayed out of it. Stamps that came
- * together share their error, so the errors of the coefficients are computed over such groups (a sandwich
- * estimate): a serial adapter that hands out everything that came in 16 ms does not look more exact than it is.
+ * Tukey's bisquare weights, begun from Huber's, take stamps that a busy host delayed out of it. The errors of the
+ * coefficients are computed twice (sandwich estimates):
+ *
+ *     over groups    stamps that came together share their error: a serial adapter that hands out everything that came in
+ *                    16 ms does not look more exact than it is
+ *     over runs      whatever the errors within a run have to do with each other (a computer that was busy for a second,
+ *                    a board that stood still), another run is another try: how far the runs agree is what is known
+ *
+ * Stamps of two kinds scatter differently: short beats that fall in step with an adapter's timer look as exact as rounding,
+ * long ones have all of its 16 ms. The scatter that says what is out of it is that of the kind that scatters most, or the long
+ * ones, which tell the most, would all be taken for outliers.
+ *
  * P. J. Huber, "Robust Statistics" (1981), ch. 7; K.-Y. Liang and S. L. Zeger, Biometrika 73 (1986).
  */
 export interface Row {
+  /** Rows with the same intercept. */
   run: number;
   /** Rows of a run that share their error; any number, equal within a group. */
   group: number;
+  /** Runs that are one try; each is its own unless given. */
+  attempt?: number;
+  /** Rows whose errors are alike. Each kind has its own scatter, and the largest decides what is out of it. */
+  kind?: string;
   x: readonly number[];
   y: number;
 }
 
 export interface Fit {
   coefficients: number[];
-  /** covariance[i][j] of the coefficients. */
+  /** covariance[i][j] of the coefficients, over groups and over runs. */
   covariance: number[][];
+  runCovariance: number[][];
   /** Robust standard deviation of the residuals, in units of y. */
   residual: number;
   /** Rows whose weight is less than a half. */
   outliers: number;
 }
 
+const STUDENT_FEW = [12.706, 4.303, 3.182, 2.776];
+
 /** Half-widths of a 95 % interval, in standard errors: Student's t for the number of groups less the parameters. */
 export function student95(freedom: number): number {
   if (freedom < 1) return Infinity;
-  // Cornish and Fisher's expansion; within 1 % from 5 degrees of freedom on.
+  // Cornish and Fisher's expansion; within 1 % from 5 degrees of freedom on. Below it is too small.
+  const few = STUDENT_FEW[Math.floor(freedom) - 1];
+  if (few !== undefined) return few;
   const z = 1.959964;
   const [n, z3, z5] = [freedom, z ** 3, z ** 5];
   return z + (z3 + z) / (4 * n) + (5 * z5 + 16 * z3 + 3 * z) / (96 * n * n);
 }
 
+/** Fewer say nothing of their scatter. */
+const LEAST_OF_KIND = 8;
 const ROUNDS = 40;
 const HUBER = 1.345;
 const BISQUARE = 4.685;
@@ -51,8 +72,11 @@ export function robustFit(rows: readonly Row[]): Fit | undefined {
   let solved = solve(scaled, weights);
   if (!solved) return undefined;
   let residual = 0;
+  const kinds = [...new Set(rows.map(({ kind }) => kind))]
+    .map((kind) => rows.flatMap((row, i) => (row.kind === kind ? [i] : [])))
+    .filter((of, _, all) => of.length >= LEAST_OF_KIND || all.length === 1);
   for (let round = 0; round < ROUNDS; round++) {
-    residual = Math.max(EXACT, MAD * median(solved.residuals.map(Math.abs)));
+    residual = Math.max(EXACT, ...kinds.map((of) => MAD * median(of.map((i) => Math.abs(solved!.residuals[i]!)))));
     const useBisquare = round >= ROUNDS / 2;
     weights = solved.residuals.map((r) => {
       const size = Math.abs(r) / residual;
@@ -63,10 +87,19 @@ export function robustFit(rows: readonly Row[]): Fit | undefined {
     if (!next) break;
     solved = next;
   }
-  const covariance = sandwich(scaled, weights, solved);
+  const thin = thinness(solved.residuals, weights, residual);
+  const attemptOf = ({ run, attempt }: Row): string => `${attempt ?? run}`;
+  const runs = new Set(rows.map(({ run }) => run)).size;
+  const attempts = new Set(rows.map(attemptOf)).size;
+  const groups = new Set(rows.map(({ run, group }) => `${run} ${group}`)).size;
+  const unscaled = (covariance: number[][]): number[][] =>
+    covariance.map((row, i) => row.map((value, j) => value / (scales[i]! * scales[j]!)));
+  const overGroups = sandwich(scaled, weights, solved, ({ run, group }) => `${run} ${group}`);
+  const overRuns = sandwich(scaled, weights, solved, attemptOf);
   return {
     coefficients: solved.coefficients.map((value, j) => value / scales[j]!),
-    covariance: covariance.map((row, i) => row.map((value, j) => value / (scales[i]! * scales[j]!))),
+    covariance: unscaled(times(overGroups, (thin * groups) / Math.max(1, groups - runs - columns))),
+    runCovariance: unscaled(times(overRuns, (thin * attempts) / Math.max(1, attempts - 1))),
     residual,
     outliers: weights.filter((weight) => weight < 0.5).length,
   };
@@ -112,21 +145,19 @@ function sandwich(
   rows: readonly Row[],
   weights: readonly number[],
   { centred, residuals, inverse }: Solved,
+  clusterOf: (row: Row) => string,
 ): number[][] {
   const columns = inverse.length;
   const scores = new Map<string, number[]>();
-  rows.forEach(({ run, group }, i) => {
-    const key = `${run} ${group}`;
+  rows.forEach((row, i) => {
+    const key = clusterOf(row);
     const score = scores.get(key) ?? Array<number>(columns).fill(0);
     for (let j = 0; j < columns; j++) score[j]! += weights[i]! * centred[i]![j]! * residuals[i]!;
     scores.set(key, score);
   });
-  const runs = new Set(rows.map(({ run }) => run)).size;
-  const freedom = Math.max(1, scores.size - runs - columns);
   const middle = zeros(columns);
   for (const score of scores.values())
-    for (let j = 0; j < columns; j++)
-      for (let k = 0; k < columns; k++) middle[j]![k]! += (score[j]! * score[k]! * scores.size) / freedom;
+    for (let j = 0; j < columns; j++) for (let k = 0; k < columns; k++) middle[j]![k]! += score[j]! * score[k]!;
   return multiply(multiply(inverse, middle), inverse);
 }
 
@@ -134,6 +165,23 @@ export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const half = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+}
+
+/**
+ * Weights that follow the residuals pull the fit towards what is weighted: a sandwich of the weights alone is too thin, by
+ * the square of their mean over the mean slope of weight times residual (Huber, ch. 7.6).
+ */
+function thinness(residuals: readonly number[], weights: readonly number[], residual: number): number {
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const slopes = residuals.map((r) => {
+    const square = (r / (BISQUARE * residual)) ** 2;
+    return square >= 1 ? 0 : (1 - square) * (1 - 5 * square);
+  });
+  return (mean(weights) / mean(slopes)) ** 2;
+}
+
+function times(matrix: number[][], factor: number): number[][] {
+  return matrix.map((row) => row.map((value) => value * factor));
 }
 
 function zeros(size: number): number[][] {

@@ -38,6 +38,12 @@ export interface TimingOptions {
 const TIMING_DEFAULTS = { precision: 0.002, metronomeMs: 60_000 };
 /** However exact it looks. */
 const LEAST_METRONOME_MS = 8_000;
+/** How far the rounds agree is what is known of the clock: with fewer, nobody can say. 80 s at 1 MHz. */
+const LEAST_ROUNDS = 5;
+/** If rounds come damaged over and over, as many times `metronomeMs` are enough. */
+const MOST_TIMES = 4;
+/** A computer that wakes us so many ms late, as a rule, is too late for stamps as well. Node's timers are one or two late. */
+const LATE_MS = 5;
 const ECHOES = 12;
 /** The chat program answers a question of its own five times, each answer in brackets. */
 const BARE = '/TIME 5';
@@ -102,7 +108,8 @@ export interface TimingReport {
 export async function* timeRun(options: TimingOptions): AsyncGenerator<TimingEvent, TimingReport | undefined> {
   const { board, emulator, program, metronome, script, repeat, clock, baud } = options;
   const charMs = baud === undefined ? undefined : (BITS * 1000) / baud;
-  const pause = dither(clock);
+  const lateMs: number[] = [];
+  const pause = dither(clock, lateMs);
   const runs: Run[] = [];
   let echoes: number[] = [];
   if (metronome) {
@@ -137,6 +144,8 @@ export async function* timeRun(options: TimingOptions): AsyncGenerator<TimingEve
   const correctionMs = first === undefined || charMs === undefined ? 0 : queuedMs(first, charMs);
   const estimate = estimated(correctionMs);
   if (!estimate || pairs.length === 0) return undefined;
+  const late = median(lateMs);
+  estimate.doubt ??= late > LATE_MS ? `this computer is busy: it wakes ${late.toFixed(0)} ms late` : undefined;
   return report({ options, estimate, pairs, bare, echoes, charMs, correctionMs, leftOut: all.length - same.length });
 }
 
@@ -166,7 +175,8 @@ async function* playMetronome(
     const estimate = estimateClock(runs);
     yield { type: 'round', rounds: runs.length, estimate };
     const isExact = estimate !== undefined && relativeWidth(estimate.hz) <= precision;
-    if ((isExact && played() >= LEAST_METRONOME_MS) || played() >= metronomeMs) return;
+    const isEnough = (isExact && played() >= LEAST_METRONOME_MS) || played() >= metronomeMs;
+    if ((isEnough && runs.length >= LEAST_ROUNDS) || played() >= MOST_TIMES * metronomeMs) return;
   }
 }
 
@@ -174,9 +184,14 @@ async function* playMetronome(
  * Pauses that spread evenly over an adapter's latency timer. We type when something has come, and that comes with
  * the timer's tick: without them every round would be late by the same amount, which no average takes out.
  */
-function dither(clock: Clock): () => Promise<void> {
+function dither(clock: Clock, lateMs: number[]): () => Promise<void> {
   let count = 0;
-  return () => clock.sleep(((count++ * GOLDEN) % 1) * LATENCY_TIMER_MS);
+  return async () => {
+    const ms = ((count++ * GOLDEN) % 1) * LATENCY_TIMER_MS;
+    const due = clock.now() + ms;
+    await clock.sleep(ms);
+    lateMs.push(clock.now() - due);
+  };
 }
 
 interface Pair {

@@ -3,9 +3,14 @@ import { counted, grouped } from '../seams/words.js';
 import type { Interval } from './timing.js';
 import type { TimingReport } from './timing-run.js';
 
-/** "this board runs at 7.37 MHz with no wait states; a character takes 41 ms; prediction off by 0.4 %" */
+/** Where the measurement cannot tell: "the board's clock could not be told: 2 of …". Else: "this board runs at 7.37 MHz with no wait states; a character takes 41 ms; prediction off by 0.4 %" */
 export function timingSentence({ clock, perCharacter }: TimingReport): string {
-  const { waitStates } = clock;
+  const { waitStates, doubt } = clock;
+  if (doubt !== undefined)
+    return (
+      `the board's clock could not be told: ${doubt}; ` +
+      `a character took ${significant(perCharacter.measuredMs)} ms, which may be too much, too`
+    );
   const waits =
     waitStates === undefined
       ? ''
@@ -30,12 +35,17 @@ export function timingRows(report: TimingReport): [name: string, value: string][
   const { clock, line, perCharacter, answers, bare, leftOut, effectiveHz } = report;
   const { hz, waitStates, consoleTStates } = clock;
   const rows: [string, string][] = [
-    ['clock', `${megahertz(hz.value, 4)} MHz (95 %: ${megahertz(hz.low, 4)} to ${megahertz(hz.high, 4)})`],
+    [
+      'clock',
+      clock.doubt === undefined
+        ? `${megahertz(hz.value, 4)} MHz (95 %: ${megahertz(hz.low, 4)} to ${megahertz(hz.high, 4)})`
+        : `not told: ${clock.doubt}`,
+    ],
     [
       'wait states',
       waitStates === undefined
         ? 'not told apart from the clock: that takes the metronome'
-        : `${waitStates.whole ?? 'not a whole number'}; measured ${signed(waitStates.value)} T-states an opcode fetch ` +
+        : `${clock.doubt === undefined ? (waitStates.whole ?? 'no one whole number') : 'not told'}; measured ${signed(waitStates.value)} T-states an opcode fetch ` +
           `(95 %: ${signed(waitStates.low)} to ${signed(waitStates.high)})`,
     ],
     ['measured', `${perCharacter.measuredMs.toFixed(2)} ms a character, over ${answers.length} answers`],

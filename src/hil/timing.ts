@@ -11,7 +11,8 @@
  * are estimated together (regression.ts).
  *
  * With one kind of code w and f cannot be told apart: M/T is about the same everywhere in it. The metronome's
- * loops differ fourfold in it.
+ * loops differ fourfold in it. A board has a whole number of wait states, and knowing it makes the clock four times as
+ * exact; but a wrong one makes it wrong by a fifth, so it is taken only where no other whole number is in question.
  */
 import { robustFit, student95, type Fit, type Row } from './regression.js';
 
@@ -44,10 +45,24 @@ export interface ClockEstimate {
   residualMs: number;
   stamps: number;
   outliers: number;
+  /** Why the clock's value is not worth telling, if so: its interval all the same holds what is known. */
+  doubt: string | undefined;
 }
 
-/** An estimate so near to a whole number means it, if its interval does not say otherwise for certain. */
+/** An estimate so near to a whole number means it … */
 const WHOLE = 0.2;
+/** … if its interval holds it, give or take what the board does besides (refresh, a timer's interrupts) … */
+const WHOLE_SLACK = 0.05;
+/** … and no other whole number. */
+const WHOLE_HALF = 0.5;
+/** This computer's own clock: a quartz crystal is good for 50 millionths. */
+const HOST_CLOCK = 50e-6;
+/** A clock that is not known within so much is not known: 7.37 and 8 MHz are two boards. */
+const WORTH_TELLING = 0.03;
+/** Stamps scatter by a third of an adapter's timer, 16 ms for the slowest: more is a computer that had something else to do. */
+const MOST_SCATTER_MS = 10;
+/** Of all stamps. A busy moment spoils some of them; of a computer that is busy all the time nobody knows which are good. */
+const MOST_OUTLIERS = 0.15;
 
 /** @returns undefined where there is too little to estimate anything */
 export function estimateClock(runs: readonly Run[]): ClockEstimate | undefined {
@@ -58,11 +73,13 @@ export function estimateClock(runs: readonly Run[]): ClockEstimate | undefined {
   const { fit } = free;
   const [perT, perM] = [fit.coefficients[0]!, fit.coefficients[1]!];
   const w = perM / perT;
-  // Of a quotient: var(M/T) = (var M - 2 w cov(M,T) + w² var T) / T².
-  const [[tt, tm], [, mm]] = fit.covariance as [[number, number], [number, number]];
-  const half = (free.student * Math.sqrt(Math.max(0, mm - 2 * w * tm + w * w * tt))) / perT;
+  const half = Math.max(
+    free.student * quotientError(w, perT, fit.covariance),
+    free.runStudent * quotientError(w, perT, fit.runCovariance),
+  );
   const nearest = Math.max(0, Math.round(w));
-  const whole = Math.abs(w - nearest) <= WHOLE ? nearest : undefined;
+  const isWhole = Math.abs(w - nearest) <= Math.min(WHOLE, half + WHOLE_SLACK) && half < WHOLE_HALF;
+  const whole = isWhole ? nearest : undefined;
   const waitStates = { value: w, low: w - half, high: w + half, whole };
   return summary(whole === undefined ? free : fitRuns(runs, whole, true), waitStates);
 }
@@ -81,9 +98,26 @@ function thoughtOut({ kind, stamps }: Run): Run {
   };
 }
 
+/**
+ * Standard error of w = M/T: var w = (var M - 2 w cov(M,T) + w² var T) / T².
+ * @param covariance of T and M, in this order
+ */
+export function quotientError(w: number, perT: number, covariance: readonly (readonly number[])[]): number {
+  const [[tt, tm], [, mm]] = covariance as [[number, number], [number, number]];
+  return Math.sqrt(Math.max(0, mm - 2 * w * tm + w * w * tt)) / perT;
+}
+
+/**
+ * Beats of the metronome that are shorter have a constant of their own: one that is late holds up those behind it, so they
+ * all come a little later than the long ones do.
+ */
+const SHORT_TSTATES = 100_000;
+
 interface FittedRuns {
   fit: Fit;
+  /** Student's t over groups, and over runs. */
   student: number;
+  runStudent: number;
   /** Column of each kind's console time. */
   consoleColumn: Partial<Record<Run['kind'], number>>;
   rows: number;
@@ -95,19 +129,24 @@ function fitRuns(runs: readonly Run[], waitStates: number | undefined, withConso
     (kind) => withConsole && runs.some((run) => run.kind === kind),
   );
   const consoleAt = waitStates === undefined ? 2 : 1;
-  const rows: Row[] = runs.flatMap(({ kind, stamps }, run) =>
+  const rows: Row[] = runs.flatMap(({ kind, stamps }, attempt) =>
     stamps.map(({ atMs, tStates, fetches }, k) => {
       const [t, m] = [tStates - stamps[0]!.tStates, fetches - stamps[0]!.fetches];
       const clock = waitStates === undefined ? [t, m] : [t + waitStates * m];
-      return { run, group: atMs, y: atMs, x: [...clock, ...kinds.map((of) => (of === kind ? k : 0))] };
+      const isShort = kind === 'metronome' && k > 0 && tStates - stamps[k - 1]!.tStates < SHORT_TSTATES;
+      const x = [...clock, ...kinds.map((of) => (of === kind ? k : 0))];
+      return { run: 2 * attempt + (isShort ? 1 : 0), attempt, kind: `${kind} ${isShort}`, group: atMs, y: atMs, x };
     }),
   );
   const fit = rows.length > 0 ? robustFit(rows) : undefined;
   if (!fit) return undefined;
   const groups = new Set(rows.map(({ run, group }) => `${run} ${group}`)).size;
+  // Rounds of the metronome are what tells w; answers alone are what there is without.
+  const tries = runs.filter(({ kind }) => kind === (withConsole ? 'metronome' : 'answer')).length;
   return {
     fit,
-    student: student95(groups - runs.length - fit.coefficients.length),
+    runStudent: student95(tries - 1),
+    student: student95(groups - new Set(rows.map(({ run }) => run)).size - fit.coefficients.length),
     consoleColumn: Object.fromEntries(kinds.map((kind, i) => [kind, consoleAt + i])),
     rows: rows.length,
   };
@@ -115,24 +154,47 @@ function fitRuns(runs: readonly Run[], waitStates: number | undefined, withConso
 
 function summary(fitted: FittedRuns | undefined, waitStates: ClockEstimate['waitStates']): ClockEstimate | undefined {
   if (!fitted || !(fitted.fit.coefficients[0]! > 0)) return undefined;
-  const { fit, student, consoleColumn, rows } = fitted;
+  const { fit, student, runStudent, consoleColumn, rows } = fitted;
   const perT = fit.coefficients[0]!;
-  const half = student * Math.sqrt(fit.covariance[0]![0]!);
+  const halfOf = (column: number): number =>
+    Math.max(
+      student * Math.sqrt(fit.covariance[column]![column]!),
+      runStudent * Math.sqrt(fit.runCovariance[column]![column]!),
+    );
+  const half = halfOf(0) + HOST_CLOCK * perT;
   const console = (kind: Run['kind']): Interval | undefined => {
     const column = consoleColumn[kind];
     if (column === undefined) return undefined;
     const value = fit.coefficients[column]! / perT;
-    const spread = (student * Math.sqrt(fit.covariance[column]![column]!)) / perT;
+    const spread = halfOf(column) / perT;
     return { value, low: value - spread, high: value + spread };
   };
+  const hz = { value: 1000 / perT, low: 1000 / (perT + half), high: perT > half ? 1000 / (perT - half) : Infinity };
   return {
-    hz: { value: 1000 / perT, low: 1000 / (perT + half), high: perT > half ? 1000 / (perT - half) : Infinity },
+    hz,
+    doubt: doubtOf(hz, waitStates, fit, rows),
     waitStates,
     consoleTStates: { metronome: console('metronome'), answer: console('answer') },
     residualMs: fit.residual,
     stamps: rows,
     outliers: fit.outliers,
   };
+}
+
+function doubtOf(
+  hz: Interval,
+  waitStates: ClockEstimate['waitStates'],
+  { residual, outliers }: Fit,
+  rows: number,
+): string | undefined {
+  if (residual > MOST_SCATTER_MS)
+    return `the stamps scatter by ${residual.toFixed(0)} ms, which no serial adapter does: is this computer busy?`;
+  if (outliers > MOST_OUTLIERS * rows)
+    return `${outliers} of ${rows} stamps are far from all others: is this computer busy?`;
+  if (relativeWidth(hz) <= WORTH_TELLING) return undefined;
+  return waitStates !== undefined && waitStates.high - waitStates.low >= 2 * WHOLE_HALF
+    ? 'the rounds of the metronome do not agree on its wait states'
+    : 'the measurements do not agree';
 }
 
 /** Half of an interval's width, as a share of its value. */

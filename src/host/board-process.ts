@@ -5,11 +5,12 @@ import type { BoardSettings } from './virtual-board.js';
 
 async function run(settings: BoardSettings): Promise<void> {
   const abort = new AbortController();
-  process.once('disconnect', () => abort.abort());
+  // Told to end in whatever way: the disk is saved first.
+  for (const event of ['disconnect', 'SIGTERM', 'SIGHUP']) process.once(event, () => abort.abort());
   await runBoard(settings, {
     clock: nodeClock,
     signal: abort.signal,
-    answer: (message) => void process.send?.(message),
+    answer: (message) => void (process.connected && process.send?.(message)),
     onRequest: (listener) => void process.on('message', listener),
   });
   if (process.connected) process.disconnect();

@@ -11,7 +11,7 @@ import { runRealtime } from '../emu/board/realtime.js';
 import { packagePath } from '../package.js';
 import type { Clock } from '../seams/clock.js';
 import { UsageError, Z80lmError } from '../seams/errors.js';
-import { openDiskFile } from './disk-file.js';
+import { openDiskFile, type DiskFile } from './disk-file.js';
 import { Plug } from './plug.js';
 import type { BoardAnswer, BoardRequest, BoardSettings } from './virtual-board.js';
 import { wireOpener } from './wire.js';
@@ -47,7 +47,7 @@ export async function runBoard(settings: BoardSettings, around: BoardSurrounding
   };
   try {
     const firmware = assembleFirmware({ uart, clockHz, firmware: kind, xmByteUs, readText });
-    const disk = driveA(firmware, settings);
+    const { disk, ...about } = driveA(firmware, settings);
     const plug = new Plug({
       open: wireOpener(settings),
       unplugAfter,
@@ -61,10 +61,27 @@ export async function runBoard(settings: BoardSettings, around: BoardSurrounding
       if (request === 'unplug') plug.unplug();
       if (request === 'plug') plug.replug();
     });
-    const saving = setInterval(() => disk.save?.(), SAVE_MS);
-    await runRealtime({ ...settings, ...disk, firmware, wire: plug, clock, signal });
+    // A disk that can't be written now may be a second later; the board runs on meanwhile, and says so once.
+    let trouble: string | undefined;
+    const save = (): void => {
+      if (!disk) return;
+      try {
+        disk.save();
+        const elsewhere = disk.path === settings.diskFile ? undefined : `its disk is kept in ${disk.path} now`;
+        tell(elsewhere && `${settings.diskFile} was changed by somebody else: ${elsewhere}`);
+      } catch (error) {
+        if (!(error instanceof Z80lmError)) throw error;
+        tell(`the disk is not saved: ${error.where ?? ''}: ${error.message}`);
+      }
+    };
+    const tell = (words: string | undefined): void => {
+      if (words !== undefined && words !== trouble) answer({ trouble: words });
+      trouble = words;
+    };
+    const saving = setInterval(save, SAVE_MS);
+    await runRealtime({ ...settings, ...about, firmware, wire: plug, clock, signal });
     clearInterval(saving);
-    disk.save?.();
+    save();
     plug.close();
   } catch (error) {
     refuse(error);
@@ -72,7 +89,10 @@ export async function runBoard(settings: BoardSettings, around: BoardSurrounding
 }
 
 /** What is on A: at the start, and where it is kept. */
-function driveA({ drives }: Firmware, { files = [], freeKilobytes, diskFile }: BoardSettings) {
+function driveA(
+  { drives }: Firmware,
+  { files = [], freeKilobytes, diskFile }: BoardSettings,
+): { disk?: DiskFile; diskImage?: Uint8Array; files?: BoardSettings['files'] } {
   const drive = drives[0];
   if (!drive) {
     if (diskFile !== undefined || freeKilobytes !== undefined)
@@ -82,6 +102,6 @@ function driveA({ drives }: Firmware, { files = [], freeKilobytes, diskFile }: B
   const all =
     freeKilobytes === undefined ? files : [...files, filler(drive, [...drive.files, ...files], freeKilobytes)];
   if (diskFile === undefined) return { files: all };
-  const { image, save } = openDiskFile(diskFile, formatDisk(drive, [...drive.files, ...all]));
-  return { diskImage: image, save };
+  const disk = openDiskFile(diskFile, formatDisk(drive, [...drive.files, ...all]));
+  return { diskImage: disk.image, disk };
 }

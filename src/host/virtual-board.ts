@@ -42,11 +42,15 @@ export type BoardRequest = 'unplug' | 'plug';
 export type BoardAnswer =
   | { path: string; remark: string | undefined }
   | { unplugged: true }
+  /** Something that its user should know; it runs on. */
+  | { trouble: string }
   | { error: { message: string; where?: string; hint?: string } };
 
 export interface VirtualBoardOptions extends Omit<BoardSettings, 'ptyOnly'> {
   /** Make a symbolic link of this name to the pseudo-terminal; it is removed at the end. */
   link?: string | undefined;
+  /** Is told, in a sentence, what goes wrong while the board runs on: its disk cannot be saved. */
+  onTrouble?: ((words: string) => void) | undefined;
 }
 
 export interface VirtualBoard {
@@ -89,10 +93,13 @@ export async function startVirtualBoard(
   options: VirtualBoardOptions = {},
   start: () => BoardPeer = forkBoard,
 ): Promise<VirtualBoard> {
-  const { link, ...rest } = options;
-  // Its process is in another folder than the user.
-  const diskFile = rest.diskFile === undefined ? undefined : wholePath(rest.diskFile);
-  const settings: BoardSettings = { ...rest, diskFile, ptyOnly: link !== undefined };
+  const { link, onTrouble, diskFile, ...rest } = options;
+  const settings: BoardSettings = {
+    ...rest,
+    ptyOnly: link !== undefined,
+    // Its process is in another folder than the user.
+    ...(diskFile !== undefined && { diskFile: wholePath(diskFile) }),
+  };
   if (link !== undefined && settings.tcpPort !== undefined)
     throw new UsageError('a TCP port has no file name', { hint: 'give --pty or --tcp, not both' });
   const peer = start();
@@ -107,6 +114,7 @@ export async function startVirtualBoard(
   // The cable may also be pulled and put back without our asking.
   const arrived = (answer: BoardAnswer): void => {
     if ('error' in answer) throw new LinkError(answer.error.message, { ...answer.error, unavailable: true });
+    if ('trouble' in answer) return onTrouble?.(answer.trouble);
     plugged = 'path' in answer;
     unlink();
     if (!('path' in answer)) return;
@@ -125,7 +133,7 @@ export async function startVirtualBoard(
   peer.onAnswer((answer) => {
     try {
       arrived(answer);
-      waiting?.resolve();
+      if (!('trouble' in answer)) waiting?.resolve();
     } catch (error) {
       waiting?.reject(error);
     }
