@@ -189,7 +189,7 @@ export class FakeCpm {
         if (!this.options.classic!.lose?.includes(this.#taken++)) return String.fromCharCode(byte);
       }
     };
-    while ((await next()) !== ':');
+    while ((await next()) !== ':') if (this.#stopped) return;
     const got: number[] = [];
     for (let dots = 0; ;) {
       const first = await next();

@@ -89,4 +89,22 @@ describe('an inbox', () => {
     await expect(clock.run(inbox.read(1_000))).rejects.toBe(lost);
     expect(clock.now()).toBe(40);
   });
+
+  it('holds its source back where nobody reads, and lets it go on when half was read', async () => {
+    const said: string[] = [];
+    const source = { pause: () => said.push('pause'), resume: () => said.push('resume') };
+    const inbox = new Inbox(new FakeClock(), source);
+    for (let n = 0; n < 20; n++) inbox.push(new Uint8Array(1 << 16));
+    expect(said).toEqual(['pause']);
+    for (let n = 0; n < 11; n++) await inbox.read(0);
+    expect(said).toEqual(['pause']);
+    await inbox.read(0);
+    await inbox.read(0);
+    expect(said).toEqual(['pause', 'resume']);
+    // Single bytes cost more than themselves.
+    for (let n = 0; n < 20_000; n++) inbox.push(Uint8Array.of(n));
+    expect(said).toEqual(['pause', 'resume', 'pause']);
+    expect(inbox.drain().length).toBe(7 * (1 << 16) + 20_000);
+    expect(said).toEqual(['pause', 'resume', 'pause', 'resume']);
+  });
 });

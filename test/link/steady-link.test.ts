@@ -180,6 +180,55 @@ describe('the states of a link', () => {
     expect(link.state).toBe('open');
   });
 
+  describe('is back, and within the pause before it is used', () => {
+    const SETTLE_MS = 100;
+    /** Lost, and back; half of the pause later this happens. */
+    async function meanwhile(
+      what: (world: ReturnType<typeof setUp>, abort: AbortController) => unknown,
+    ): Promise<[ReturnType<typeof setUp>, Promise<Uint8Array>]> {
+      const world = setUp();
+      const { clock, link, socket } = world;
+      await link.open();
+      socket.unplug();
+      await settle();
+      socket.plugged = true;
+      const abort = new AbortController();
+      const back = link.reopen({ settleMs: SETTLE_MS }, abort.signal);
+      void clock.sleep(100 + SETTLE_MS / 2).then(() => what(world, abort));
+      return [world, clock.run(back)];
+    }
+
+    it('lost again: it is waited for once more', async () => {
+      const [{ link, socket, clock }, back] = await meanwhile(({ socket: port, clock: time }) => {
+        port.unplug();
+        void time.sleep(1_000).then(() => (port.plugged = true));
+      });
+      await back;
+      expect([link.state, socket.openings > 2, clock.now() > 1_000]).toEqual(['open', true, true]);
+    });
+
+    it('closed', async () => {
+      const [{ link }, back] = await meanwhile(({ link: line }) => line.close());
+      await expect(back).rejects.toMatchObject({ message: 'the port is closed' });
+      expect(link.state).toBe('closed');
+    });
+
+    it('called off: it is lost as before', async () => {
+      const [{ link, socket }, back] = await meanwhile((_, abort) => abort.abort());
+      await expect(back).rejects.toMatchObject({ message: 'interrupted', reason: { canceled: true } });
+      expect([link.state, socket.line!.closed]).toEqual(['lost', true]);
+    });
+  });
+
+  it('opening can be called off', async () => {
+    const { clock, link, socket } = setUp();
+    socket.openMs = 60_000;
+    const abort = new AbortController();
+    void clock.sleep(50).then(() => abort.abort());
+    await expect(clock.run(link.open(abort.signal))).rejects.toMatchObject({ reason: { canceled: true } });
+    expect([link.state, clock.now()]).toEqual(['closed', 50]);
+  });
+
   it('a loss that is told by the line that was before counts no more', async () => {
     const { clock, link, socket } = setUp();
     await link.open();

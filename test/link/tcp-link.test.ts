@@ -77,3 +77,43 @@ describe('a board behind TCP', () => {
     await link.close();
   });
 });
+
+describe('a peer that does not keep to anything', () => {
+  it('one that reads nothing: closing has an end', async () => {
+    let peer: Socket | undefined;
+    const link = await openLink(await serve((socket) => (peer = socket.pause())), { clock });
+    // More than both systems' buffers hold.
+    link.write(new Uint8Array(64 << 20)).catch(() => undefined);
+    await new Promise((turn) => setImmediate(turn));
+    await link.close();
+    expect(link.state).toBe('closed');
+    peer!.destroy();
+  });
+
+  it('one that sends for ever is held back, and nothing of it is lost', async () => {
+    const TOTAL = 48 << 20;
+    let taken = 0;
+    const address = await serve((socket) => {
+      const chunk = new Uint8Array(1 << 16).fill(7);
+      const more = (): void => {
+        while (taken < TOTAL) {
+          taken += chunk.length;
+          if (!socket.write(chunk)) return void socket.once('drain', more);
+        }
+      };
+      more();
+    });
+    const link = await openLink(address, { clock });
+    let before = -1;
+    while (before !== taken) {
+      before = taken;
+      await clock.sleep(300);
+    }
+    // Nobody read: the rest waits at the other end.
+    expect(taken).toBeLessThan(TOTAL);
+    let got = 0;
+    while (got < TOTAL) got += (await link.read(LONG_MS))!.bytes.length;
+    expect(got).toBe(TOTAL);
+    await link.close();
+  });
+});

@@ -141,6 +141,13 @@ describe('what cannot be', () => {
     intact(outcome);
   });
 
+  it('a disk that changes what is behind the end of the file', async () => {
+    const flipped = (file: Uint8Array): Uint8Array => file.with(120, 0);
+    const outcome = await flash(sample(100), { ...old, corrupt: flipped });
+    expect(outcome.error!.message).toBe('what the board has differs from byte 120 (block 1) on');
+    intact(outcome);
+  });
+
   it('a line that fails in the middle', async () => {
     const clock = new FakeClock();
     const pair = linkPair(clock, { toA: WIRE, toB: WIRE });
@@ -156,7 +163,7 @@ describe('what cannot be', () => {
       message: 'pair went away at block 5 of 15',
       exitStatus: 3,
       reason: { disconnected: true },
-      hint: 'the CHAT.COM on the board is the old one; part of the new one may be left as Z80LM.$$$',
+      hint: 'the CHAT.COM on the board is the old one; part of the new one may be left as Z80LM.$$$; a program there may still wait for the rest; the next flash ends it',
     });
     expect(cpm.files.get('CHAT.COM')).toEqual(OLD);
   });

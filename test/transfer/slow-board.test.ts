@@ -142,6 +142,11 @@ describe('starting a program', () => {
     expect((await started('...', 10_000))[0]).toBe('...');
   });
 
+  it('one that begins with a question is known, whatever it asks', async () => {
+    for (const said of ['WHO?\r\n\r\nA>', 'WHO?\r\n> ', 'CHAT?\r\nSAY MORE\r\n'])
+      expect(said.startsWith((await started(said, 0))[0])).toBe(true);
+  });
+
   it('that is not there is told, also when CP/M has searched its disk for long', async () => {
     await expect(started('CHAT?\r\n\r\nA>', 2_500)).rejects.toMatchObject({
       message: 'the board does not know CHAT',

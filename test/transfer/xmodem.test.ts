@@ -220,6 +220,12 @@ async function against(
 describe('what a sender meets', () => {
   const firstBytes = (sent: Uint8Array[]): number[] => sent.map((packet) => packet[0]!);
 
+  it('CAN CAN behind the ACK of a repeated block: ends there, too', async () => {
+    const { error, sent } = await against((_, n) => (n === 1 ? [NAK] : n === 2 ? [ACK, CAN, CAN] : [ACK]));
+    expect(error!.message).toBe('the board cancelled the transfer at block 2 of 4');
+    expect(sent.length).toBe(3);
+  });
+
   it('CAN CAN: ends at once, names the block, and sends nothing more', async () => {
     const { error, sent } = await against((_, n) => (n === 2 ? [CAN, CAN] : [ACK]));
     expect(error).toBeInstanceOf(TransferError);

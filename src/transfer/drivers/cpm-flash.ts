@@ -24,7 +24,7 @@ export const TEMPORARY = 'Z80LM.$$$';
 /** Tidying up: three looks for the prompt of 3 s, a receiver that is released, three more, and ERA on a floppy. */
 const TIDY_MS = 40_000;
 /** The same for a person who has pressed Ctrl-C: enough for a board that answers, and not for waiting for one. */
-const TIDY_CALLED_OFF_MS = 5_000;
+const TIDY_CALLED_OFF_MS = 10_000;
 /** DIR, DIR, ERA, REN, DIR, DIR on a floppy, up to three times. */
 const FINISH_MS = 120_000;
 const RENAME_TRIES = 3;
@@ -217,7 +217,7 @@ export class Flash {
         : [this.#old ? `the ${file} on the board is the old one` : `there is no ${file} on the board`];
     for (const name of this.temporaries)
       state.push(name.endsWith(TEMPORARY) ? `part of the new one may be left as ${TEMPORARY}` : `${name} may be left`);
-    if (this.listening) state.push(`${this.method.title} may still wait for the rest, until the next flash or a reset`);
+    if (this.listening) state.push('a program there may still wait for the rest; the next flash ends it');
     return withState(error, state.join('; '), calledOff ? `interrupted while ${words}` : undefined);
   }
 

@@ -150,9 +150,9 @@ export class Xmodem implements Method {
         yield flash.step('send', event.type === 'waiting' ? 'sending (the board is busy)' : 'sending', doneBytes);
       }
     } catch (error) {
-      // It has been told, or has told us.
-      flash.listening = false;
+      // It was told, but may not have heard: in the middle of a block, or when XM swallows what comes behind its ACK.
       if (!(error instanceof TransferError) || !error.reason.canceled || options.signal?.aborted) throw error;
+      flash.listening = false;
       // The board cancelled: what it says then is the reason.
       const reason = (await line.promptAfter(END_TIMEOUT_MS))?.text ?? '';
       throw REFUSALS.some(([pattern]) => pattern.test(reason)) ? this.#refused(flash, reason) : error;
@@ -181,11 +181,10 @@ export class Xmodem implements Method {
       },
       ...(options.signal && { signal: options.signal }),
     });
-    // Whatever happens, it is told.
-    receiving.catch(() => undefined).finally(() => (flash.listening = false));
     for await (const doneBytes of progress.until(receiving)) yield flash.step('verify', 'reading back', doneBytes);
     const got = await receiving;
     await this.#senderEnds(flash);
+    flash.listening = false;
     return got;
   }
 
