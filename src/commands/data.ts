@@ -13,7 +13,14 @@ import { EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
 import { inSlices } from '../seams/slices.js';
 import { counted, percent } from '../seams/words.js';
 import { balance, type Target } from '../trainer/data-balance.js';
-import { FINDING_KINDS, lintSliced, repair, type Finding, type FindingKind, type LintReport } from '../trainer/data-lint.js';
+import {
+  FINDING_KINDS,
+  lintSliced,
+  repair,
+  type Finding,
+  type FindingKind,
+  type LintReport,
+} from '../trainer/data-lint.js';
 import { answersPicture, statsOf, type DataStats } from '../trainer/data-stats.js';
 import { fallbackOf } from '../trainer/fallback.js';
 import { headText } from '../trainer/head.js';
