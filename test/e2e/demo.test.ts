@@ -44,6 +44,7 @@ describe('z80lm demo', () => {
       'board.log',
       'emulator.log',
       'model.npz',
+      'runs',
     ]);
     expect(readFileSync(join(out, 'GUESS.COM')).length).toBeLessThanOrEqual(40_960);
     expect(readFileSync(join(out, 'board.log'))).toEqual(readFileSync(join(out, 'emulator.log')));
