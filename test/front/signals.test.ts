@@ -44,11 +44,15 @@ unix('work that holds the event loop', () => {
 
 unix('a command that tidies up', () => {
   it.each(SIGNALS)('after %s exits with %i', async (signal, status) => {
-    const child = spawnCli(['board', '--tcp', '0']);
+    // Its disk is in the folder of the user, not in that of its process.
+    const disk = `${signal}.img`;
+    const child = spawnCli(['board', '--tcp', '0', '--disk', disk], { cwd: folder });
     const ended = once(child, 'exit');
     await once(child.stdout, 'data');
     child.kill(signal);
     expect(await ended).toEqual([status, null]);
+    expect(readdirSync(folder)).toEqual([disk]);
+    rmSync(join(folder, disk));
   });
 });
 
