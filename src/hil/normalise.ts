@@ -40,7 +40,7 @@ const RULES: readonly Rule[] = [
   {
     name: 'line-ends',
     says: 'CR, LF, CR LF and CR CR LF count as one line end',
-    apply: (text) => text.replace(/\r*\n|\r+/g, '\r\n'),
+    apply: lineEnds,
   },
   {
     name: 'echo',
@@ -81,6 +81,9 @@ export class Normaliser {
         rule.apply(sides[0], { typed, left: context.left }),
         rule.apply(sides[1], { typed, left: context.right }),
       ];
+      // A program may repeat a question in its answer: the reference is taken for doubled only if that explains all.
+      if (rule.name === 'doubled-echo' && next[0] !== sides[0] && lineEnds(next[0]) !== lineEnds(next[1])) continue;
+      if (rule.name === 'doubled-echo' && next[0] !== sides[0] && next[1] !== sides[1]) continue;
       // The same echo on both sides is no reason to leave it out.
       if (rule.name === 'echo' && cut(sides[0], next[0]) === cut(sides[1], next[1])) continue;
       if (next[0] !== sides[0]) this.#uses[index]!.left++;
@@ -94,6 +97,10 @@ export class Normaliser {
   get used(): RuleUse[] {
     return this.#uses.filter(({ left, right }) => left + right > 0);
   }
+}
+
+function lineEnds(text: string): string {
+  return text.replace(/\r*\n|\r+/g, '\r\n');
 }
 
 /** What was taken from the beginning. */

@@ -4,7 +4,6 @@
  */
 
 /** C0 but for tab and line feed, DEL, C1 (CSI is 9Bh), line and paragraph separators, marks of direction. */
-// eslint-disable-next-line no-control-regex
 const HARMFUL = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]/g;
 
 /** @returns the same, with `\x1b` in the place of ESC */

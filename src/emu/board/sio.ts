@@ -15,6 +15,8 @@
 import { Transmitter, type Transmitted, type Uart } from './uart.js';
 
 const FIFO = 3;
+/** WR1 bits 4-3. */
+const FIRST_ONLY = 1;
 /** By WR4 bits 7-6. */
 const DIVISORS = [1, 16, 32, 64];
 /** By WR4 bits 3-2: 0 is a synchronous mode. */
@@ -99,6 +101,7 @@ export class Sio implements Uart {
       return;
     }
     channel.w[register] = value;
+    if (channel === this.a && this.receiveMode !== FIRST_ONLY) this.firstArmed = true;
     if (channel === this.a) this.updateHold(now);
   }
 
@@ -124,14 +127,19 @@ export class Sio implements Uart {
     if (!before) this.noteEmpty();
   }
 
+  /** WR1 bits 4-3: none, the first character only, every one (with parity errors as special, or not). */
+  private get receiveMode(): number {
+    return (this.a.w[1]! >> 3) & 3;
+  }
+
   /** The highest pending cause, in the chip's order of priority. */
   private cause(): number | undefined {
     const wr1 = this.a.w[1]!;
-    const mode = (wr1 >> 3) & 3;
+    const mode = this.receiveMode;
     const head = this.fifo[0];
     if (head !== undefined && mode !== 0) {
       if (head.overrun || this.overrun) return CAUSE.special;
-      if (mode > 1 || this.firstArmed) return CAUSE.receive;
+      if (mode !== FIRST_ONLY || this.firstArmed) return CAUSE.receive;
     }
     if (this.transmitPending && wr1 & 0x02) return CAUSE.transmit;
     if (this.externalPending && wr1 & 0x01) return CAUSE.external;
@@ -142,7 +150,7 @@ export class Sio implements Uart {
     const head = this.fifo.shift();
     if (head === undefined) return 0;
     if (head.overrun) this.overrun = true;
-    this.firstArmed = false;
+    if (this.receiveMode === FIRST_ONLY) this.firstArmed = false;
     return head.byte;
   }
 

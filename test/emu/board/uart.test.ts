@@ -182,3 +182,88 @@ describe('the SIO/2', () => {
     expect(chip.interrupt).toBe(false);
   });
 });
+
+describe('the SIO, asked to interrupt at the first character only', () => {
+  const CONTROL = 0;
+  const DATA = 1;
+  const write = (chip: Sio, register: number, value: number): void => {
+    chip.write(CONTROL, register, 0);
+    chip.write(CONTROL, value, 0);
+  };
+  const ENABLE_NEXT = 0x20;
+
+  function sio(mode: number): Sio {
+    const chip = new Sio(() => undefined, 1);
+    chip.write(CONTROL, 0x18, 0);
+    write(chip, 4, 0xc4);
+    write(chip, 3, 0xc1);
+    write(chip, 1, mode);
+    return chip;
+  }
+
+  it('does so once, and again when it is told to', () => {
+    const chip = sio(0x08);
+    chip.receive(1);
+    expect(chip.interrupt).toBe(true);
+    expect(chip.read(DATA)).toBe(1);
+    expect(chip.interrupt).toBe(false);
+    chip.receive(2);
+    chip.receive(3);
+    expect([chip.interrupt, chip.read(CONTROL) & 3]).toEqual([false, 1]);
+    expect(chip.read(DATA)).toBe(2);
+    chip.write(CONTROL, ENABLE_NEXT, 0);
+    expect(chip.interrupt).toBe(true);
+    expect(chip.read(DATA)).toBe(3);
+    expect(chip.interrupt).toBe(false);
+  });
+
+  it('is armed by another mode and by a reset', () => {
+    const chip = sio(0x08);
+    chip.receive(1);
+    chip.read(DATA);
+    write(chip, 1, 0x10);
+    chip.receive(2);
+    expect(chip.interrupt).toBe(true);
+    chip.read(DATA);
+    // Characters that were read in the other mode were not the first of this one.
+    write(chip, 1, 0x08);
+    chip.receive(3);
+    expect(chip.interrupt).toBe(true);
+    chip.read(DATA);
+    chip.write(CONTROL, 0x18, 0);
+    write(chip, 4, 0xc4);
+    write(chip, 3, 0xc1);
+    write(chip, 1, 0x08);
+    chip.receive(4);
+    expect(chip.interrupt).toBe(true);
+  });
+
+  it('still tells of an overrun, which is a condition of its own', () => {
+    const chip = sio(0x08);
+    chip.receive(1);
+    chip.read(DATA);
+    for (const byte of [2, 3, 4, 5]) chip.receive(byte);
+    expect(chip.interrupt).toBe(false);
+    chip.read(DATA);
+    chip.read(DATA);
+    expect(chip.interrupt).toBe(true);
+    chip.read(DATA);
+    chip.write(CONTROL, 0x30, 0);
+    expect(chip.interrupt).toBe(false);
+  });
+
+  it('every character does in the other modes, and none in none', () => {
+    for (const [mode, expected] of [
+      [0x00, false],
+      [0x10, true],
+      [0x18, true],
+    ] as const) {
+      const chip = sio(mode);
+      for (const byte of [1, 2]) {
+        chip.receive(byte);
+        expect(chip.interrupt).toBe(expected);
+        chip.read(DATA);
+      }
+    }
+  });
+});

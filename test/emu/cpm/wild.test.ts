@@ -84,6 +84,8 @@ describe('wild programs', () => {
     }
     expect(Object.values(ends).reduce((sum, n) => sum + n, 0)).toBe(COUNT);
     if (process.env['WILD'])
-      console.log(ends, `longest ${longest.toFixed(0)} ms`, `${(process.memoryUsage().rss / MEGABYTE).toFixed(0)} MB`);
+      process.stdout.write(
+        `${JSON.stringify(ends)}, longest ${longest.toFixed(0)} ms, ${(process.memoryUsage().rss / MEGABYTE).toFixed(0)} MB\n`,
+      );
   }, 3_600_000);
 });
