@@ -60,6 +60,8 @@ export function registerFlash(program: Command): void {
             await comeBack(shell, link, error);
           }
         }
+        // From the renaming on it goes to its end: the new program is there, proven.
+        if (shell.signal.aborted) return shell.interruptedTooLate();
         if (options.run) {
           await target.start('');
           await mirror(shell, link, { note: `${com.name} runs` });

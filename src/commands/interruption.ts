@@ -51,6 +51,11 @@ export class Interruption {
     this.#abort.abort(new Interrupted());
   }
 
+  /** The work was done before it could be stopped, so that nothing was interrupted. */
+  cameTooLate(): void {
+    this.#status = undefined;
+  }
+
   close(): void {
     for (const name of SIGNALS) process.off(name, this.#onSignal);
     this.#listening = false;

@@ -29,6 +29,8 @@ export interface Shell {
    * ended by the system, at once.
    */
   readonly signal: AbortSignal;
+  /** The signal came when the work could only be finished, and it is: the exit status says that it is done. */
+  interruptedTooLate(): void;
   /** A result, for people: to stdout, unless --json took it. */
   print(line?: string): void;
   /** Results without line ends added, such as console output. */
@@ -58,6 +60,7 @@ function createShell(flags: Flags, interruption: Interruption): Shell {
     get signal() {
       return interruption.signal;
     },
+    interruptedTooLate: () => interruption.cameTooLate(),
     files: commandFiles(),
     print: (line = '') => {
       if (!json) process.stdout.write(`${line}\n`);

@@ -1,6 +1,16 @@
 /** The file store of the host computer: whole files, each replaced at once (replace-file.ts). */
-import { accessSync, constants, existsSync, realpathSync, statfsSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  realpathSync,
+  rmSync,
+  statfsSync,
+  statSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { InputError } from '../seams/errors.js';
 import type { FileStore } from '../seams/file-store.js';
 import { grouped } from '../seams/words.js';
@@ -114,7 +124,7 @@ export const nodeFiles: FileStore = {
 const LEAST_ROOM = 1024 * 1024;
 
 /**
- * Before work that takes long: can its result be written there? Asks for rights and room; nothing is made.
+ * Before work that takes long: can its result be written there? Asks for rights and room, and tries; nothing stays.
  * @param leastBytes room that it takes
  * @throws InputError as `write` would
  */
@@ -131,6 +141,10 @@ export function mustBeWritable(path: string, leastBytes = LEAST_ROOM): void {
     // A file system that counts nothing, such as those made by programs, says 0 of 0.
     const isFull = (blocks > 0 && bavail * bsize < leastBytes) || (files > 0 && ffree === 0);
     if (isFull) throw refusal('ENOSPC');
+    // Rights say little to root, and nothing on the file systems that the kernel makes: only trying tells.
+    const trial = join(folder, `.z80lm.${process.pid}.tmp`);
+    closeSync(openSync(trial, 'w'));
+    rmSync(trial);
   });
 }
 

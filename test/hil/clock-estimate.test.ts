@@ -103,6 +103,7 @@ describe('what follows from it', () => {
     residualMs: 0,
     stamps: 0,
     outliers: 0,
+    doubt: undefined,
     ...changes,
   });
 
