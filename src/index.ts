@@ -46,7 +46,7 @@ export { msPerCharacter, tStatesPerCharacter, type Exchange, type Transcript } f
 export { nodeClock } from './host/node-clock.js';
 export { nodeFiles } from './host/node-files.js';
 export { nodeFolder } from './host/node-folder.js';
-export type { FileStore } from './seams/file-store.js';
+export type { FileKind, FileStore } from './seams/file-store.js';
 
 // ## Types that the above mention
 export type { LayerBytes } from './build/model-data.js';

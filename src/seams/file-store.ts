@@ -1,11 +1,10 @@
+/** What a file is to be, which says how long it may be: each kind has a limit (src/host/file-limits.ts). */
+export type FileKind = 'data' | 'model' | 'source' | 'program' | 'settings' | 'disk';
+
 /**
  * The file-store seam: whole files by name. The host's store (src/host/node-files.ts) writes to a temporary
  * name and renames, so an interrupted or failing write leaves the earlier file as it was.
  */
-
-/** What a file is to be, which says how long it may be: each kind has a limit (src/host/file-limits.ts). */
-export type FileKind = 'data' | 'model' | 'source' | 'program' | 'settings' | 'disk';
-
 export interface FileStore {
   /**
    * @param kind what it is to be; data unless given
