@@ -1,7 +1,7 @@
 /** `z80lm/emu`: a Z80, and CP/M 2.2 around it. No Node in it: it also runs in a browser. */
 export { createZ80 } from './emu/z80.js';
 export { RC2014_HZ, type Cpu, type Ports, type Registers } from './emu/cpu.js';
-export { createCpm, type Cpm, type CpmOptions, type CpmStop } from './emu/cpm/machine.js';
+export { createCpm, type Cpm, type CpmOptions, type CpmStop, type CutOff } from './emu/cpm/machine.js';
 export { emulatorTarget, type EmulatorTarget, type EmulatorTargetOptions } from './emu/target.js';
 export type { Clock } from './seams/clock.js';
 export type { Console } from './seams/console.js';

@@ -81,8 +81,8 @@ export class Normaliser {
         rule.apply(sides[0], { typed, left: context.left }),
         rule.apply(sides[1], { typed, left: context.right }),
       ];
-      // A program may repeat a question in its answer: the reference is taken for doubled only if that explains all.
-      if (rule.name === 'doubled-echo' && next[0] !== sides[0] && lineEnds(next[0]) !== lineEnds(next[1])) continue;
+      // A program may repeat a question in its answer: an echo is taken for doubled only if that explains all.
+      if (rule.name === 'doubled-echo' && lineEnds(next[0]) !== lineEnds(next[1])) continue;
       if (rule.name === 'doubled-echo' && next[0] !== sides[0] && next[1] !== sides[1]) continue;
       // The same echo on both sides is no reason to leave it out.
       if (rule.name === 'echo' && cut(sides[0], next[0]) === cut(sides[1], next[1])) continue;

@@ -242,7 +242,7 @@ export async function* sendXmodem(
         if (late === 'cancel' || late === 'talk') reply = late;
       }
 
-      isOnItsWay = reply === 'silence';
+      isOnItsWay = false;
       if (reply === 'ack') {
         await gap();
         packet = sender.acknowledged();

@@ -79,9 +79,11 @@ describe('listing', () => {
     const [, , ch340, odd, uart] = await ports();
     expect(ch340).toMatchObject({ usb: '1a86:7523', serialNumber: undefined, maker: undefined, stableName: undefined });
     expect(ch340).toMatchObject({ product: 'USB Serial', adapter: { name: 'WCH CH340', rank: 4 } });
-    expect(odd).toMatchObject({ usb: 'abcd:0001', product: 'Odd thing', adapter: undefined });
+    // What a device calls itself is shown, and no terminal takes it for a command.
+    const product = String.raw`Odd\x1b]0;owned\x07 thing\u202e`;
+    expect(odd).toMatchObject({ usb: 'abcd:0001', product, adapter: undefined });
     expect(uart).toEqual({ path: join(root, 'dev/ttyS0') });
-    expect(describePort(odd!)).toBe(`${odd!.path} (Odd thing)`);
+    expect(describePort(odd!)).toBe(`${odd!.path} (${product}, serial A\\x9b2J)`);
     expect(describePort(uart!)).toBe(uart!.path);
     expect(describePort({ ...uart!, serialNumber: 'X1' })).toBe(`${uart!.path} (serial X1)`);
     expect(describePort({ ...uart!, product: '' })).toBe(uart!.path);
