@@ -10,7 +10,7 @@ import type { SteadyLink } from '../link/steady-link.js';
 import { EXIT, InputError, LinkError, type ExitStatus } from '../seams/errors.js';
 import { examine, type Finding, type Learned, type Verdict } from '../transfer/doctor.js';
 import { installFindings, type InstallFinding } from './install-checks.js';
-import { boardKey, recall, remember } from './known-boards.js';
+import { boardKey, knownBoardsFile, recall, remember } from './known-boards.js';
 import { openFromFlags, withLinkOptions, type LinkFlags } from './link-options.js';
 import { action, type Shell } from './shared.js';
 
@@ -49,6 +49,9 @@ async function doctor(shell: Shell, options: Options): Promise<ExitStatus> {
   }
   let link: SteadyLink;
   const key = await boardKey(options.port);
+  // What is known of all boards is read, and written anew with what is learned of this one.
+  const known = knownBoardsFile();
+  if (known !== undefined) shell.files.mayReplace(known);
   // Flow control and pace are to be found anew; a board's speed rarely changes.
   const baud = options.baud ?? (key && recall(shell.files, key, shell.note)?.baud);
   try {
