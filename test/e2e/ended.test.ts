@@ -110,7 +110,7 @@ const CASES: Case[] = [
     name: 'flash, sending',
     args: () => onBoard('flash', 'X.COM'),
     phase: /sending/,
-    signals: GENTLE,
+    signals: ['SIGINT', 'SIGTERM'],
     after: async ({ screen }) => {
       expect(screen).toContain('X.COM on the board is');
       await oldProgramIsThere();
