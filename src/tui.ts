@@ -11,7 +11,7 @@ import { drawFrame } from './tui/frame.js';
 import type { Settings } from './tui/protocol.js';
 import { openScreen } from './tui/screen.js';
 import { terminalSettings } from './tui/terminal-guard.js';
-import { plainLines } from './seams/plain-text.js';
+import { plainLines } from './seams/plain.js';
 import { keptWords } from './pipeline/kept-words.js';
 import { PANES, apply, createState, say } from './tui/state.js';
 

@@ -101,6 +101,9 @@ async function* pipedLines(signal: AbortSignal): AsyncGenerator<string> {
       yield* lines;
     }
     if (rest !== '') yield rest.replace(/\r$/, '');
+  } catch (error) {
+    // A stream that is destroyed in the middle of a wait says that it was.
+    if (!signal.aborted) throw error;
   } finally {
     signal.removeEventListener('abort', close);
   }

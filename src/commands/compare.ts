@@ -17,6 +17,7 @@ import { askAll, type Script } from '../hil/turns.js';
 import type { Transcript } from '../hil/transcript.js';
 import { nodeClock } from '../host/node-clock.js';
 import { answer } from '../model/inference.js';
+import type { Network } from '../model/network.js';
 import { decodeModel } from '../model/npz.js';
 import { EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
 import { pageUrl } from '../seams/pages.js';
@@ -82,6 +83,8 @@ async function compare(shell: Shell, flags: Flags, path: string): Promise<ExitSt
       hint: 'compare it with --prompts; z80lm eval MODEL DATA --on z80 counts right answers',
     });
   const script = fromTheStart(shell, program, wanted);
+  // Read before the conversation, which may take an hour.
+  const network = flags.model === undefined ? undefined : decodeModel(shell.files.read(flags.model), flags.model);
   const golden = openGolden(shell, flags, path, program, script);
   const ports = [...new Set(flags.port ?? [])];
   const boards = await Promise.all(ports.map((port) => boardLane(shell, flags, port, program)));
@@ -128,7 +131,7 @@ async function compare(shell: Shell, flags: Flags, path: string): Promise<ExitSt
   view.finish(report);
   if (recorded && !golden.sameProgram)
     shell.note('the recording was made with another build of the program: only what it says was compared');
-  const data = questions && dataReport(shell, flags, questions, report);
+  const data = questions && dataReport(network, questions, report);
   if (data) view.data(data);
   if (flags.junit !== undefined) {
     shell.files.write(flags.junit, junitXml(report.comparisons, program.name));
@@ -179,10 +182,9 @@ function sample(questions: DataQuestion[], count: number, seed: number): DataQue
   return [...order.subarray(0, count)].map((i) => questions[i]!);
 }
 
-function dataReport(shell: Shell, flags: Flags, questions: DataQuestion[], report: CompareReport): DataReport {
+function dataReport(network: Network | undefined, questions: DataQuestion[], report: CompareReport): DataReport {
   const sheets: AnswerSheet[] = [report.reference, ...report.transcripts].map(answerSheet);
-  if (flags.model !== undefined) {
-    const network = decodeModel(shell.files.read(flags.model), flags.model);
+  if (network !== undefined) {
     sheets.unshift({ name: 'reference', answers: questions.map(({ question }) => answer(network, question)) });
   }
   return checkAnswers(questions, sheets);

@@ -6,7 +6,7 @@ import { STAGES, type PipelineEvent, type PipelineSummary, type Side, type Stage
 import { keptWords } from '../pipeline/kept-words.js';
 import { stoppedWords } from '../pipeline/abort.js';
 import type { LoadProgress } from '../seams/target.js';
-import { plainText } from '../seams/plain-text.js';
+import { plainText } from '../seams/plain.js';
 import { percent } from '../seams/words.js';
 import { ConsoleMirror } from './console-mirror.js';
 import { sizeTable } from './size-table.js';

@@ -165,6 +165,8 @@ async function runToEnd(shell: Shell, flags: TrainFlags, data: string[]): Promis
   const resume =
     flags.resume === undefined ? undefined : decodeCheckpoint(shell.files.read(flags.resume), flags.resume);
 
+  // Said before the outputs, so that none of these is one.
+  for (const file of [...data, ...(flags.heldOut === undefined ? [] : [flags.heldOut])]) shell.files.reads(file);
   if (!flags.sweep) declareOutputs(shell, flags.output);
   const rests = { clock: nodeClock, signal: shell.signal };
   const files: PairFile[] = [];

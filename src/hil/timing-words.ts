@@ -70,7 +70,8 @@ export function timingRows(report: TimingReport): [name: string, value: string][
   rows.push(['line', lineWords(line)]);
   rows.push(['stamps', `${clock.stamps}, scattered by ${clock.residualMs.toFixed(2)} ms, ${clock.outliers} left out`]);
   if (leftOut > 0) rows.push(['left out', `${leftOut} answers that the board gave otherwise`]);
-  rows.push(['like', `an emulator at ${megahertz(effectiveHz, 4)} MHz without wait states is as fast`]);
+  if (clock.doubt === undefined)
+    rows.push(['like', `an emulator at ${megahertz(effectiveHz, 4)} MHz without wait states is as fast`]);
   return rows;
 }
 

@@ -1,15 +1,16 @@
 /**
- * Text of others (a board, a model, a data file) on its way to a terminal. Control characters, of which escape sequences
- * are made, and characters that turn the direction of writing become visible; a line end stays one.
+ * Text of others (a board, a device, a model, a file) on its way to a terminal: whatever a terminal obeys, or that changes the
+ * order or the width of what is shown, becomes visible, and no command.
  */
 
-/** C0 but for tab and line feed, DEL, C1 (CSI is 9Bh), line and paragraph separators, marks of direction. */
-const HARMFUL = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]/g;
+/** Control characters, C1 among them (CSI is 9Bh); marks without width or that turn the direction; halves of a character. */
+const OBEYED = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
 
-/** @returns the same, with `\x1b` in the place of ESC */
+/** @returns the same, with `\x1b` in the place of ESC; tabs and line ends stay */
 export function plain(text: string): string {
-  return text.replace(/\r+\n/g, '\n').replace(HARMFUL, (character) => {
-    const code = character.charCodeAt(0).toString(16);
+  return text.replace(/\r+\n/g, '\n').replace(OBEYED, (character) => {
+    if (character === '\t' || character === '\n') return character;
+    const code = character.codePointAt(0)!.toString(16);
     return code.length > 2 ? `\\u${code.padStart(4, '0')}` : `\\x${code.padStart(2, '0')}`;
   });
 }
@@ -18,3 +19,9 @@ export function plain(text: string): string {
 export function plainLine(text: string): string {
   return plain(text.replace(/[\r\n\t]+/g, ' '));
 }
+
+/** As part of a line whose width counts: a question mark for each. */
+export const plainText = (text: string): string => text.replace(OBEYED, '?');
+
+/** The same, of several lines. */
+export const plainLines = (text: string): string => text.split(/\r?\n/).map(plainText).join('\n');

@@ -2,7 +2,7 @@
 import { answer } from '../model/inference.js';
 import { WEIGHTS, type Network } from '../model/network.js';
 import { RefusedError } from '../seams/errors.js';
-import { atOnce, eachSliced, type Slices } from '../seams/slices.js';
+import { eachSliced, type Slices } from '../seams/slices.js';
 import type { Overflow } from './events.js';
 import type { TextPair } from './examples.js';
 import { STATS, STATS_COLUMNS } from './memory.js';
@@ -46,12 +46,10 @@ export function nonZeroOf(weightCounts: number[][]): number {
   return weightCounts.flat().reduce((sum, count, i) => sum + (WEIGHTS[i % WEIGHTS.length] === 0 ? 0 : count), 0);
 }
 
-/** For help texts: the first question of each of the five commonest answers that the model answers right. */
-export function goodQuestions(network: Network, pairs: readonly TextPair[]): string[] {
-  return atOnce(goodQuestionsSliced(network, pairs));
-}
-
-/** @param isLate whether those that were found must do */
+/**
+ * For help texts: the first question of each of the five commonest answers that the model answers right.
+ * @param isLate whether those that were found must do
+ */
 export function* goodQuestionsSliced(
   network: Network,
   pairs: readonly TextPair[],

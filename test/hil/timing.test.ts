@@ -126,6 +126,8 @@ describe('reports', () => {
     const { tStates, measuredMs } = report.perCharacter;
     expect(readEffectiveHz(file, 't.json')).toBe(Math.round((1000 * tStates) / measuredMs));
     expect(() => readEffectiveHz(Buffer.from('{}'), 't.json')).toThrow('the file is no timing');
+    const doubted = { format: 'z80lm timing 1', effectiveHz: 4e6, clock: { doubt: 'too busy' } };
+    expect(() => readEffectiveHz(Buffer.from(JSON.stringify(doubted)), 't.json')).toThrow("board's clock: too busy");
   });
 
   it('are one HTML file with a chart', async () => {

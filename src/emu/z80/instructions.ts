@@ -1,7 +1,7 @@
 /**
  * The Z80 instruction set, once: every opcode, documented or not, as a few statements of a small language.
  *
- * The language is the part of JavaScript that compile.ts turns into WebAssembly: 32-bit integers, `if`, `while`,
+ * The language is the part of JavaScript that parse.ts and wasm-core.ts turn into WebAssembly: 32-bit integers, `if`, `while`,
  * `switch`, assignment, array elements. So the text below is the core: `coreSource()` is the body of a function
  * that runs instructions until `left` T-states are used up.
  *
