@@ -42,7 +42,9 @@ async function parse(words: readonly string[]): Promise<void> {
 }
 
 /** As `report` of shared.ts has it for all other errors. Commander puts its hint into a second line: (Did you mean asm?) */
-function usageJson({ message }: CommanderError): string {
+function usageJson({ code, message }: CommanderError): string {
+  // What Commander says where it has shown the help instead.
+  if (code === 'commander.help') message = 'no command is named\n(z80lm --help lists them)';
   const [what, hint] = message.replace(/^error: /, '').split('\n');
   const error = { name: 'UsageError', message: what, ...(hint && { hint: hint.replace(/^\((.*)\)$/, '$1') }) };
   return `${JSON.stringify({ error })}\n`;

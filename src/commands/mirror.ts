@@ -25,6 +25,8 @@ const POLL_MS = 100;
 const TYPING_POLL_MS = 5;
 /** With piped input, silence that counts as a prompt: a Z80 may think about a character for nearly as long. */
 const PIPE_SILENCE_MS = 5_000;
+/** A board that talks on has no silence: so long after the end of the input all answers to it are there. */
+const AFTER_INPUT_MS = 60_000;
 /** A prompt counts when nothing followed it for so long. */
 const PROMPT_QUIET_MS = 200;
 /** Piped input is read ahead so far; a line has 126 characters. */
@@ -75,6 +77,8 @@ class Mirror {
   /** Piped input that was not typed yet. */
   #waiting = '';
   #inputEnded = false;
+  /** Or when the input ended. */
+  #lastTypedMs = 0;
   #typing: Promise<void> = Promise.resolve();
   #failure: unknown;
   #tail = '';
@@ -103,6 +107,7 @@ class Mirror {
     const onData = (chunk: Buffer): void => this.#onInput(chunk.toString('latin1'));
     const onEnd = (): void => {
       this.#inputEnded = true;
+      this.#lastTypedMs = clock.now();
       if (this.#waiting !== '' && !this.#waiting.endsWith('\r')) this.#waiting += '\r';
     };
     const onSignal = (): void => this.#leaving.abort();
@@ -142,6 +147,11 @@ class Mirror {
     if (arrival !== undefined) this.#show(arrival);
     else this.#put(this.#view.quiet());
     if (this.#typer) return this.#typeOn();
+    if (this.#inputEnded && !this.#isTerminal && clock.now() - this.#lastTypedMs > AFTER_INPUT_MS) {
+      const rest = this.#waiting === '' ? '' : ', and not all of the input was typed';
+      this.#say(`the board talks on: left after ${AFTER_INPUT_MS / 1000} s without a prompt or silence${rest}`);
+      return true;
+    }
     return arrival === undefined && !this.#isTerminal && this.#typeLine();
   }
 
@@ -265,7 +275,7 @@ class Mirror {
     if (end > 0) this.#type(toBytes(this.#waiting.slice(0, end - 1) + this.#enter));
     this.#waiting = this.#waiting.slice(end);
     if (!this.#inputEnded && this.#waiting.length <= MOST_WAITING) process.stdin.resume();
-    this.#lastByteMs = clock.now();
+    this.#lastByteMs = this.#lastTypedMs = clock.now();
     this.#tail = '';
     return false;
   }

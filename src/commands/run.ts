@@ -180,7 +180,10 @@ async function speed(shell: Shell, { clock, like }: RunOptions): Promise<number 
 function conclude(shell: Shell, where: string, end: DriveEnd, cpm: Cpm, cut: CutOff | undefined): ExitStatus {
   const lost = end.why === 'ended' ? end.lost : (cut?.lost ?? []);
   if (lost.length > 0)
-    throw new EmuError(`not saved: ${lost.join(', ')}`, { where, hint: 'is the folder of the drive full?' });
+    throw new EmuError(`not saved: ${lost.join(', ')}`, {
+      where,
+      hint: 'see whether the folder of its drive is full, may not be written, or has a folder of that name',
+    });
   const unclosed = cut?.unclosed ?? [];
   if (unclosed.length > 0 && end.why !== 'no more input')
     shell.note(`not closed by the program, and kept as far as it was written: ${unclosed.join(', ')}`);

@@ -29,7 +29,7 @@ export function registerTui(program: Command): void {
     .option('--port <port>', 'the board; without it the virtual one, until another is chosen')
     .option('--ascii', 'plain characters: no line drawing, no braille')
     .option('--mouse', 'click on the bar')
-    .action(async (flags: Flags) => {
+    .action(async (flags: Flags, own: Command) => {
       const { TERM } = process.env;
       try {
         const refusal = cannotOpen(process.stdin, process.stdout, TERM);
@@ -50,7 +50,7 @@ export function registerTui(program: Command): void {
           terminal: TERM ?? '',
         });
       } catch (error) {
-        process.exitCode = report(error, false);
+        process.exitCode = report(error, own.optsWithGlobals()['json'] === true);
       }
     });
 }

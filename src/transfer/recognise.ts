@@ -9,10 +9,11 @@ import { ByteReader, shown } from '../link/byte-reader.js';
 import { pacedLink } from '../link/paced-link.js';
 import { toBytes } from '../seams/bytes.js';
 import { CpmLine, LINE_SETTINGS, PROMPT } from './cpm-line.js';
+import { cancelTransfer, SEND_SETTINGS } from './xmodem-send.js';
 
 /** What a board shows that waits for its user. */
 export type Situation =
-  'cpm' | 'romwbw-menu' | 'romwbw-loader' | 'scm' | 'searle-monitor' | 'chat' | 'other' | 'silent';
+  'cpm' | 'romwbw-menu' | 'romwbw-loader' | 'scm' | 'searle-monitor' | 'chat' | 'receiver' | 'other' | 'silent';
 
 interface Sign {
   situation: Situation;
@@ -36,6 +37,11 @@ const SIGNS: readonly Sign[] = [
   },
   { situation: 'scm', sign: /[\r\n]\*$/, words: 'the Small Computer Monitor' },
   { situation: 'searle-monitor', sign: /[\r\n]>$/, words: "the boot ROM's monitor: type X, then Y, for CP/M" },
+  {
+    situation: 'receiver',
+    sign: /^[\x15C]+$/,
+    words: 'a receiver that waits for the rest of a file: it gives up after some two minutes, or at a reset',
+  },
   { situation: 'chat', sign: /[\r\n]\d{0,3}> $/, words: 'a chat program, which waits for a question' },
 ];
 
@@ -44,6 +50,8 @@ const ANSWER_MS = 1_500;
 const QUIET_MS = 300;
 /** Words that end in no known prompt may not have ended: a slow console, a busy server or computer between us. */
 const UNKNOWN_QUIET_MS = 1_500;
+/** A receiver that was cancelled erases its part of the file, and CP/M is loaded. */
+const RELEASE_MS = 1_000;
 /** A boot text at 9600 baud takes 1 to 2 s. */
 const TALK_MS = 5_000;
 
@@ -130,7 +138,13 @@ const RECEIVERS: readonly { driver: string; file: string; drives: string }[] = [
  * @throws TransferError that says what is there instead, and what the user can do
  */
 export async function recogniseBoard(link: ByteLink, clock: Clock): Promise<string> {
-  const seen = await look(link, clock);
+  let seen = await look(link, clock);
+  if (seen.situation === 'receiver') {
+    // Left by a transfer that broke off: CAN, which is ^X, does no harm where it is none.
+    await cancelTransfer(link, clock, SEND_SETTINGS.cancelPauseMs);
+    await clock.sleep(RELEASE_MS);
+    seen = await look(link, clock);
+  }
   if (seen.situation === 'scm') return 'scm';
   if (seen.situation === 'cpm' || seen.situation === 'chat') {
     const line = new CpmLine(link, clock);
@@ -149,8 +163,10 @@ export async function recogniseBoard(link: ByteLink, clock: Clock): Promise<stri
       timedOut: seen.situation === 'silent',
       hint:
         seen.situation === 'silent'
-          ? 'is it on, is the baud rate right, are RX and TX crossed (z80lm doctor looks into it)? A classic boot ROM waits for SPACE: --boot types it'
-          : `but: ${seen.words}; or let --boot do it`,
+          ? 'is it on, is the baud rate right, are RX and TX crossed (z80lm doctor looks into it)? A classic boot ROM waits for SPACE: --boot types it. After a transfer that broke off, a receiver may wait for up to two minutes, or until a reset'
+          : seen.situation === 'other'
+            ? `${seen.words}; if it is a boot menu, --boot goes on from there`
+            : `it is at: ${seen.words}${seen.situation in BOOT_KEYS ? '; or let --boot do it' : ''}`,
     },
   );
 }

@@ -7,6 +7,8 @@ import { describe, expect, it } from 'vitest';
 import type { DiskFile } from '../../src/emu/board/cpm-disk.js';
 import { filler } from '../../src/emu/board/cpm-disk.js';
 import type { FirmwareKind } from '../../src/emu/board/personality.js';
+import { toBytes } from '../../src/seams/bytes.js';
+import { crc16 } from '../../src/seams/crc16.js';
 import { Z80lmError } from '../../src/seams/errors.js';
 import { boardTarget } from '../../src/transfer/board-target.js';
 import { createDriver } from '../../src/transfer/drivers/index.js';
@@ -194,4 +196,20 @@ describe('scm', () => {
     await line.sleep(50);
     expect(await flash(line, 'scm', image(sample(100, 2)), 'P.HEX')).toContain('done');
   });
+});
+
+it.each([0, 4_000, 12_000])('fast: a receiver that a killed flash left %d ms ago is ended, and flashed', async (ms) => {
+  const line = await booted('fast');
+  for (const key of 'B:XM RK Z80LM.$$$\r') {
+    await line.write(toBytes(key));
+    await line.sleep(5);
+  }
+  await line.sleep(1_000);
+  // Its first block, and no more.
+  const block = sample(128);
+  const crc = crc16(block);
+  await line.write(Uint8Array.of(1, 1, 0xfe, ...block, crc >> 8, crc & 0xff));
+  await line.sleep(100 + ms);
+  expect(await recogniseBoard(line, line)).toBe('romwbw');
+  expect(await flash(line, 'romwbw', sample(700))).toEqual(PROVEN);
 });

@@ -163,7 +163,7 @@ describe('what cannot be', () => {
       message: 'pair went away at block 5 of 15',
       exitStatus: 3,
       reason: { disconnected: true },
-      hint: 'the CHAT.COM on the board is the old one; part of the new one may be left as Z80LM.$$$; a program there may still wait for the rest; the next flash ends it',
+      hint: 'the CHAT.COM on the board is the old one; part of the new one may be left as Z80LM.$$$; a program there may still wait for the rest, for up to two minutes or until a reset',
     });
     expect(cpm.files.get('CHAT.COM')).toEqual(OLD);
   });
@@ -303,7 +303,7 @@ describe('who is there', () => {
     void b.read(60_000).then(() => b.write(toBytes('\r\nBoot [H=Help]: ')));
     await expect(clock.run(recogniseBoard(a, clock))).rejects.toMatchObject({
       message: 'the board is not at its CP/M prompt',
-      hint: "but: RomWBW's boot loader (3.x): type C and Enter for CP/M; or let --boot do it",
+      hint: "it is at: RomWBW's boot loader (3.x): type C and Enter for CP/M; or let --boot do it",
     });
     expect(b.drain().length).toBe(0);
   });

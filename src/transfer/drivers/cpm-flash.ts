@@ -217,7 +217,8 @@ export class Flash {
         : [this.#old ? `the ${file} on the board is the old one` : `there is no ${file} on the board`];
     for (const name of this.temporaries)
       state.push(name.endsWith(TEMPORARY) ? `part of the new one may be left as ${TEMPORARY}` : `${name} may be left`);
-    if (this.listening) state.push('a program there may still wait for the rest; the next flash ends it');
+    if (this.listening)
+      state.push('a program there may still wait for the rest, for up to two minutes or until a reset');
     return withState(error, state.join('; '), calledOff ? `interrupted while ${words}` : undefined);
   }
 
