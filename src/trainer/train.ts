@@ -14,7 +14,7 @@ import { inSlices, type Slices } from '../seams/slices.js';
 import type { BackendChoice } from './backend-choice.js';
 import { BestKeeper } from './best.js';
 import { PRESS_FROM, nextPressure, type Budget, type Cost } from './budget.js';
-import { fingerprintOf, isSameRun, type Checkpoint, type FreeCheckpoint } from './checkpoint.js';
+import { fingerprintOf, isSameRun, type Best, type Checkpoint, type FreeCheckpoint } from './checkpoint.js';
 import { ClosedRun } from './closed/run.js';
 import { closedSettingsSliced, isLivelyData, stepsFor, type ClosedWishes } from './closed/settings.js';
 import type { ClosedRecipe } from './closed/recipe.js';
@@ -254,7 +254,16 @@ class Run implements Traveller {
     this.#memory.adamV.set(checkpoint.adamV);
     this.#course.goOnFrom(checkpoint);
     this.#pressure = checkpoint.pressure;
-    yield* this.#keeper.restore(checkpoint.best);
+    const best = checkpoint.best && (yield* this.#heldOutAnew(checkpoint.best));
+    yield* this.#keeper.restore(best);
+    this.#checkpoint = { ...checkpoint, ...(best && { best }) };
+  }
+
+  /** The run that goes on may hold out other pairs: they decide nothing, and a score of them is of those that it has. */
+  *#heldOutAnew({ heldOut: _, ...best }: Best): Slices<Best> {
+    if (!this.#heldOut) return best;
+    const { heldOut: pairs = [] } = this.#options;
+    return { ...best, heldOut: yield* this.#scoreOf(best.network, pairs, this.#heldOut, () => false) };
   }
 
   async end(): Promise<void> {
