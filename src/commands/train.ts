@@ -232,7 +232,7 @@ async function learn(
   limits: Partial<Cost>,
 ): Promise<ExitStatus | void> {
   const checkpoints = new CheckpointFile(shell, flags.output);
-  const unfinished = options.resume || flags.fresh ? undefined : checkpoints.unfinished();
+  const unfinished = checkpoints.unfinished(flags.resume, flags.fresh);
   const view = new TrainingView(shell);
   const course: TrainEpoch[] = [];
   for await (const event of train({ ...options, unfinished, keep: checkpoints.keep })) {
