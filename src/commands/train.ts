@@ -363,6 +363,7 @@ async function finish(
         (unfinished ? `; the same command goes on from ${checkpointFile}, as does --resume ${checkpointFile}` : ''),
     );
   if (done.stopped) return EXIT.interrupted;
+  if (shell.signal.aborted) shell.interruptedTooLate();
   return done.kept === false ? EXIT.no : EXIT.done;
 }
 
