@@ -4,10 +4,11 @@
  *
  *     m.npz   m.svg        of the run that wrote them
  *     m.ckpt               there is an unfinished run: the next one with the same data and settings goes on from it
- *     m-unfinished.ckpt    one of other data or settings, put aside
+ *     m-unfinished.ckpt    one that the next run did not go on from, put aside
  *     m-cut-off.npz        of a run that was cut off and is not as good as what m.npz holds
  */
 import { rmSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { answer } from '../model/inference.js';
 import type { Network } from '../model/network.js';
 import { decodeModel, encodeModel } from '../model/npz.js';
@@ -33,6 +34,7 @@ export const beside = (output: string, ending: string): string => output.replace
 export class CheckpointFile {
   readonly path: string;
   #unfinished: Checkpoint | undefined;
+  #isOffered = false;
   #keptMs = -Infinity;
   #failed = false;
 
@@ -43,24 +45,32 @@ export class CheckpointFile {
     this.path = beside(output, '.ckpt');
   }
 
-  /** Of a run that did not come to its end; says so where there is one that cannot be used. */
-  unfinished(): Checkpoint | undefined {
+  /**
+   * Look at what lies there; says so where it cannot be used.
+   * @param resumed the file that the run goes on from, if one was named
+   * @param isFresh begin anew whatever there is
+   * @returns of a run that did not come to its end, for this one to go on from
+   */
+  unfinished(resumed?: string, isFresh = false): Checkpoint | undefined {
     const { shell, path } = this;
     if (!shell.files.exists(path)) return undefined;
+    // What this run goes on from is its own.
+    if (resumed !== undefined && resolve(resumed) === resolve(path)) return undefined;
+    this.#isOffered = resumed === undefined && !isFresh;
     try {
       this.#unfinished = decodeCheckpoint(shell.files.read(path), path);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       shell.note(`${path}: ${error.message}; this run replaces it`);
     }
-    return this.#unfinished;
+    return this.#isOffered ? this.#unfinished : undefined;
   }
 
   /** The run has begun: is it the unfinished one? One that is not is put aside before anything replaces it. */
   began({ takenUp }: TrainStart): void {
     const { shell, path } = this;
     if (!this.#unfinished) return;
-    if (takenUp) {
+    if (takenUp && this.#isOffered) {
       const { epoch, epochs } = takenUp;
       return shell.note(
         `${path}: an unfinished run of the same data and settings, ${epoch} of ${epochs} epochs done: going on from there ` +
@@ -69,9 +79,8 @@ export class CheckpointFile {
     }
     const aside = this.#freeName();
     shell.files.write(aside, encodeCheckpoint(this.#unfinished));
-    shell.note(
-      `${path} is of an unfinished run with other data or settings: it is kept as ${aside}; go on with --resume ${aside}`,
-    );
+    const what = this.#isOffered ? 'an unfinished run with other data or settings' : 'another unfinished run';
+    shell.note(`${path} is of ${what}: it is kept as ${aside}; go on with --resume ${aside}`);
   }
 
   #freeName(): string {

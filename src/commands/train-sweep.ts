@@ -50,6 +50,7 @@ export async function sweep(
   }
   const costOf = costFunction(shell, maxSize);
   const rows: Row[] = [];
+  let isCutOff = false;
   for (const [index, hidden] of shapes.entries()) {
     shell.note(`shape ${index + 1} of ${shapes.length}: ${hidden.join(',')}`);
     const done = await trainOne(shell, { ...options, hidden });
@@ -65,14 +66,17 @@ export async function sweep(
     };
     shell.emit({ type: 'shape', hidden, ...row });
     rows.push(row);
-    if (done.stopped) break;
+    isCutOff = done.stopped;
+    if (isCutOff) break;
   }
   const best = frontierOf(rows);
   for (const line of table(rows, best)) shell.print(line);
   shell.files.write(picture, frontierPicture(rows, 'Answers right against T-states and bytes'));
   shell.print(`picture: ${picture}`);
   shell.emit({ type: 'frontier', picture, models: best.map(({ model }) => model) });
-  return shell.signal.aborted ? EXIT.interrupted : EXIT.done;
+  if (isCutOff) return EXIT.interrupted;
+  if (shell.signal.aborted) shell.interruptedTooLate();
+  return EXIT.done;
 }
 
 const modelOf = (stem: string, hidden: number[]): string => `${stem}-${hidden.join('-')}.npz`;

@@ -234,7 +234,7 @@ async function learn(
   limits: Partial<Cost>,
 ): Promise<ExitStatus | void> {
   const checkpoints = new CheckpointFile(shell, flags.output);
-  const unfinished = options.resume || flags.fresh ? undefined : checkpoints.unfinished();
+  const unfinished = checkpoints.unfinished(flags.resume, flags.fresh);
   const view = new TrainingView(shell);
   const course: TrainEpoch[] = [];
   for await (const event of train({ ...options, unfinished, keep: checkpoints.keep })) {
@@ -365,6 +365,7 @@ async function finish(
         (unfinished ? `; the same command goes on from ${checkpointFile}, as does --resume ${checkpointFile}` : ''),
     );
   if (done.stopped) return EXIT.interrupted;
+  if (shell.signal.aborted) shell.interruptedTooLate();
   return done.kept === false ? EXIT.no : EXIT.done;
 }
 

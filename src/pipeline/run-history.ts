@@ -134,12 +134,7 @@ export class RunHistory {
 
   /** Where the last run of just these data and settings came to that was cut off or killed. */
   unfinished(inputs: Ingredients): Checkpoint | undefined {
-    const path = this.all()
-      .filter(
-        ({ outcome, ingredients }) => (outcome === 'stopped' || outcome === 'running') && isSame(ingredients, inputs),
-      )
-      .map(({ folder }) => `${folder}/${CHECKPOINT}`)
-      .findLast((one) => this.files.exists(one));
+    const path = this.#checkpointsOf(inputs).at(-1);
     if (path === undefined) return undefined;
     try {
       return decodeCheckpoint(this.files.read(path), path);
@@ -149,9 +144,19 @@ export class RunHistory {
     }
   }
 
-  /** Of a run that came to its end. */
-  forgetCheckpoint({ folder }: Run): void {
-    this.folders.remove(`${folder}/${CHECKPOINT}`);
+  /** A run has come to its end: its own checkpoint, and those of the runs that were cut off on the way there, are of no use any more. */
+  forgetCheckpoints({ folder }: Run, inputs: Ingredients): void {
+    for (const path of [`${folder}/${CHECKPOINT}`, ...this.#checkpointsOf(inputs)]) this.folders.remove(path);
+  }
+
+  /** Oldest first. */
+  #checkpointsOf(inputs: Ingredients): string[] {
+    return this.all()
+      .filter(
+        ({ outcome, ingredients }) => (outcome === 'stopped' || outcome === 'running') && isSame(ingredients, inputs),
+      )
+      .map(({ folder }) => `${folder}/${CHECKPOINT}`)
+      .filter((one) => this.files.exists(one));
   }
 
   /** @returns undefined where the model is not what the note says, or cannot be read: then it is as good as none */

@@ -88,9 +88,10 @@ function keep({ inputs, history, files }: TrainingWork, run: Run, done: TrainDon
   const figures = { backend, ...rest };
   const model = encodeModel(network);
   const outcome = done.stopped ? 'stopped' : 'finished';
-  if (!done.stopped) history.forgetCheckpoint(run);
-  else if (checkpoint) files.write(`${run.folder}/${CHECKPOINT}`, encodeCheckpoint(checkpoint));
+  if (done.stopped && checkpoint) files.write(`${run.folder}/${CHECKPOINT}`, encodeCheckpoint(checkpoint));
   history.keep(run, model, { outcome, figures, elapsedMs: done.elapsedMs });
+  // Not before its model is there.
+  if (!done.stopped) history.forgetCheckpoints(run, inputs);
   return { run: run.name, inputs, made: { network, model, figures }, elapsedMs: done.elapsedMs };
 }
 

@@ -12,7 +12,7 @@ import type { Checkpoint } from './checkpoint.js';
 import type { TrainDone, TrainEpoch, TrainEvent, TrainStep } from './events.js';
 import { checkNumbers, overflowOf, sumColumn } from './figures.js';
 import { CONTROL, LEG, STATS } from './memory.js';
-import { Pace } from './pace.js';
+import { Pace, tooLittleTime } from './pace.js';
 import type { CourseMessage } from './worker-loop.js';
 
 /** What a run does on its course. */
@@ -26,6 +26,8 @@ export interface Traveller {
   epoch(figures: Figures, message: CourseMessage & { type: 'epoch' }): Slices<TrainEpoch>;
   /** From which the run goes on exactly; of the last whole epoch. */
   readonly checkpoint: Checkpoint | undefined;
+  /** End the workers, wherever they are. */
+  end(): Promise<void>;
   /** @param ending why and when it ends */
   done(ending: Ending): Slices<TrainDone>;
 }
@@ -50,6 +52,8 @@ export interface CourseWords {
 export interface CourseOptions {
   /** Planned. */
   epochs: number;
+  /** With a time limit: epochs planned before one was timed; the first takes little of the schedule. */
+  firstGuess: number;
   /** Times that the whole model is scored. */
   evaluations: number;
   /** By how much less than it should be a sum of so many shares of a run may come out. */
@@ -75,6 +79,11 @@ export interface Point {
 
 /** For so long workers that were told to stop may put their step down, milliseconds; one of the largest takes a quarter. */
 const STOP_MS = 800;
+/**
+ * The first epoch of a run by the clock may take so long, milliseconds, however little time the start has left: that of small data
+ * takes less on a busy machine, and one that takes more would leave a network that has learnt nothing.
+ */
+const FIRST_MS = 2000;
 /** For so long the end of a run that was stopped may go on scoring, milliseconds: somebody waits for the prompt. */
 const LATE_MS = 600;
 /** What is lost if the computer goes off: so much of a run between two scores, at most, milliseconds (and an epoch). */
@@ -97,6 +106,8 @@ export class Course {
   #reportedMs = 0;
   #keptMs: number;
   #stoppedMs: number | undefined;
+  /** The time was up before the first epoch was over. */
+  #isTooLittle = false;
 
   constructor(words: CourseWords, options: CourseOptions) {
     const { timeMs, startedMs, clock } = options;
@@ -137,14 +148,16 @@ export class Course {
   scoringMs = 0;
 
   /** Take up a run where a checkpoint left it. */
-  goOnFrom({ epoch, step, progress }: Point): void {
+  goOnFrom({ epochs, epoch, step, progress }: Point & { epochs: number }): void {
     this.#point = this.#first = { epoch, step, progress };
     this.#begun = true;
+    // What the first guess is short of, a run by the clock may have behind it many times over.
+    if (this.#pace) this.#epochs = progress === 1 ? epoch : Math.max(epochs, epoch + this.#options.firstGuess);
   }
 
   /**
    * The last event is `done`, also when the signal stopped it; if nothing was learnt until then, its reason is thrown.
-   * @throws RefusedError where the numbers of the network have become none
+   * @throws RefusedError where the numbers of the network have become none, UsageError where the time is up before the first epoch
    */
   async *events(run: Traveller): AsyncGenerator<TrainEvent, void> {
     const { signal, clock } = this.#options;
@@ -157,14 +170,19 @@ export class Course {
       yield run.start();
       this.#readyMs = clock.now();
       this.#pace?.begin();
-      this.#alarm(ended.signal);
+      // It ends with the run, of which it is no news.
+      this.#alarm(ended.signal).catch(() => {});
       while (this.#point.epoch < this.#epochs && !this.#isOver) {
         this.#grant(run);
         const message = yield* this.#untilEpochEnds(workers);
-        if (message.type === 'stopped') break;
+        if (message.type === 'stopped' || this.#isUnscored(message)) break;
         yield await this.#epochEvent(run, message);
       }
       if (signal?.aborted && !this.#begun) throw signal.reason;
+      if (this.#isTooLittle && !signal?.aborted && this.#point.epoch === 0)
+        throw tooLittleTime(this.#options.timeMs!, 'anything is learnt');
+      // Whoever was not waited for is at work still, in the memory that the model is made of.
+      if (this.#late.signal.aborted) await run.end();
       yield await this.#doneEvent(run);
     } finally {
       signal?.removeEventListener('abort', stop);
@@ -172,8 +190,17 @@ export class Course {
     }
   }
 
+  /** By the clock no run is over before its first epoch, which is a small part of large data: until then it has learnt nothing. */
   get #isOver(): boolean {
-    return (this.#options.signal?.aborted ?? false) || (this.#begun && (this.#pace?.isOver ?? false));
+    return (this.#options.signal?.aborted ?? false) || (this.#point.epoch > 0 && (this.#pace?.isOver ?? false));
+  }
+
+  /**
+   * Whether the signal cut a due score short. Such an epoch counts as not yet done: the run that goes on has to score it, as the
+   * one without a break does.
+   */
+  #isUnscored({ scored }: CourseMessage & { type: 'epoch' }): boolean {
+    return (this.#options.signal?.aborted ?? false) && this.#words.plan[LEG.scored] === 1 && !scored;
   }
 
   /** Workers look at this word at every step, and while they score. */
@@ -191,16 +218,18 @@ export class Course {
 
   readonly #late = new AbortController();
 
-  /** Time is looked at when workers report; this is for the phases in which they do not. */
-  #alarm(ended: AbortSignal): void {
+  /** Time is looked at when workers report; this is for the phases in which they do not, and for a first epoch without an end. */
+  async #alarm(ended: AbortSignal): Promise<void> {
     const pace = this.#pace;
     if (!pace) return;
-    this.#options.clock.sleep(Math.max(0, pace.leftMs), ended).then(
-      () => {
-        if (pace.isOver) this.#stop(ended);
-      },
-      () => {},
-    );
+    const { clock } = this.#options;
+    const leftMs = Math.max(0, pace.leftMs);
+    await clock.sleep(leftMs, ended);
+    if (pace.isOver && this.#point.epoch === 0) {
+      await clock.sleep(Math.max(0, FIRST_MS - leftMs), ended);
+      this.#isTooLittle = this.#point.epoch === 0;
+    }
+    if (pace.isOver) this.#stop(ended);
   }
 
   /** Give leave for the next epoch. */

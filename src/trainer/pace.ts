@@ -9,6 +9,7 @@
  * planned by epochs (the learning rate, how weights are pressed to 0, scores) then has enough of them to go by.
  */
 import type { Clock } from '../seams/clock.js';
+import { UsageError } from '../seams/errors.js';
 
 export interface PaceOptions {
   startedMs: number;
@@ -106,4 +107,9 @@ export class Pace {
     // What fits to the millisecond fits: divisions round.
     return Math.max(1, Math.floor(this.leftMs / perEpoch + 1e-6));
   }
+}
+
+/** @param before what it does not suffice for */
+export function tooLittleTime(timeMs: number, before: string): UsageError {
+  return new UsageError(`${timeMs / 1000} s are over before ${before}`, { hint: 'give more --time, or fewer pairs' });
 }

@@ -9,12 +9,12 @@
 import { answer } from '../model/inference.js';
 import type { Network } from '../model/network.js';
 import type { Clock } from '../seams/clock.js';
-import { InputError, UsageError } from '../seams/errors.js';
+import { InputError } from '../seams/errors.js';
 import { inSlices, type Slices } from '../seams/slices.js';
 import type { BackendChoice } from './backend-choice.js';
 import { BestKeeper } from './best.js';
 import { PRESS_FROM, nextPressure, type Budget, type Cost } from './budget.js';
-import { fingerprintOf, isSameRun, type Checkpoint, type FreeCheckpoint } from './checkpoint.js';
+import { fingerprintOf, isSameRun, type Best, type Checkpoint, type FreeCheckpoint } from './checkpoint.js';
 import { ClosedRun } from './closed/run.js';
 import { closedSettingsSliced, isLivelyData, stepsFor, type ClosedWishes } from './closed/settings.js';
 import type { ClosedRecipe } from './closed/recipe.js';
@@ -24,6 +24,7 @@ import { buildExamplesSliced, type Examples, type TextPair } from './examples.js
 import { checkNumbers, countWeights, nonZeroOf } from './figures.js';
 import { readyCrew } from './crew.js';
 import { PLAN, createMemory, type Memory } from './memory.js';
+import { tooLittleTime } from './pace.js';
 import type { Recipe } from './recipe.js';
 import { scatter } from './sample.js';
 import { Scorer, scoreOf, type Score } from './scorer.js';
@@ -112,17 +113,12 @@ function isClosed({ kind = 'auto', resume, pairs, closed = {} }: TrainOptions): 
 async function prepared(options: TrainOptions): Promise<ClosedRun | Run> {
   const { clock, signal, timeMs, startedMs = clock.now() } = options;
   const look = (): void => {
-    if (timeMs !== undefined && clock.now() - startedMs >= timeMs) throw tooLittleTime(options, timeMs);
+    if (timeMs !== undefined && clock.now() - startedMs >= timeMs)
+      throw tooLittleTime(timeMs, `${options.pairs.length} pairs are read and prepared`);
   };
   look();
   const run = isClosed(options) ? closedRun(options, startedMs) : Run.prepared(options, startedMs);
   return inSlices<ClosedRun | Run>(run, { clock, signal, look });
-}
-
-function tooLittleTime({ pairs }: TrainOptions, timeMs: number): UsageError {
-  return new UsageError(`${timeMs / 1000} s are over before ${pairs.length} pairs are read and prepared`, {
-    hint: 'give more --time, or fewer pairs',
-  });
 }
 
 function* closedRun(options: TrainOptions, startedMs: number): Slices<ClosedRun> {
@@ -212,7 +208,19 @@ class Run implements Traveller {
     const { evaluations, batch } = recipe;
     const count = this.#examples.query.length;
     // Without drift: when its models are scored decides which is the best, and old runs are to repeat.
-    const course = { epochs, evaluations, drift: 0, examples: count, batch, startedMs, timeMs, signal, clock, keep };
+    const course = {
+      epochs,
+      firstGuess: FIRST_GUESS,
+      evaluations,
+      drift: 0,
+      examples: count,
+      batch,
+      startedMs,
+      timeMs,
+      signal,
+      clock,
+      keep,
+    };
     this.#course = new Course(this.#memory, course);
     this.#workerCount = Math.min(Math.max(1, options.workers ?? 1), recipe.shards);
   }
@@ -246,7 +254,16 @@ class Run implements Traveller {
     this.#memory.adamV.set(checkpoint.adamV);
     this.#course.goOnFrom(checkpoint);
     this.#pressure = checkpoint.pressure;
-    yield* this.#keeper.restore(checkpoint.best);
+    const best = checkpoint.best && (yield* this.#heldOutAnew(checkpoint.best));
+    yield* this.#keeper.restore(best);
+    this.#checkpoint = { ...checkpoint, ...(best && { best }) };
+  }
+
+  /** The run that goes on may hold out other pairs: they decide nothing, and a score of them is of those that it has. */
+  *#heldOutAnew({ heldOut: _, ...best }: Best): Slices<Best> {
+    if (!this.#heldOut) return best;
+    const { heldOut: pairs = [] } = this.#options;
+    return { ...best, heldOut: yield* this.#scoreOf(best.network, pairs, this.#heldOut, () => false) };
   }
 
   async end(): Promise<void> {

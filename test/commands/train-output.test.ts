@@ -1,7 +1,7 @@
 /** What a training leaves, and what it never takes away. */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CheckpointFile, writeModel } from '../../src/commands/train-output.js';
 import type { Shell } from '../../src/commands/shared.js';
@@ -69,9 +69,13 @@ describe('a model that is written', () => {
 
 describe('the checkpoint of a run', () => {
   /** Train with what lies there, up to the first event. */
-  async function start(file: CheckpointFile, options: TrainOptions): Promise<{ start: TrainStart; network: Network }> {
+  async function start(
+    file: CheckpointFile,
+    options: TrainOptions,
+    ...by: [resumed?: string | undefined, isFresh?: boolean]
+  ): Promise<{ start: TrainStart; network: Network }> {
     let first: TrainStart | undefined;
-    for await (const event of train({ ...options, unfinished: file.unfinished(), keep: file.keep })) {
+    for await (const event of train({ ...options, unfinished: file.unfinished(...by), keep: file.keep })) {
       if (event.type === 'start') file.began((first = event));
       if (event.type === 'done') return { start: first!, network: event.network };
     }
@@ -112,6 +116,35 @@ describe('the checkpoint of a run', () => {
         `--resume ${aside}`,
     ]);
     expect(decodeCheckpoint(readFileSync(aside), aside)).toEqual(begun.checkpoint);
+  });
+
+  it.each([
+    ['--resume of another', 'f'],
+    ['--fresh', undefined],
+  ])('is put aside by %s, too', async (_what, other) => {
+    const stem = other ? 'resumed' : 'fresh';
+    leave(`${stem}.ckpt`);
+    const { shell: by, notes } = shell();
+    const file = new CheckpointFile(by, path(`${stem}.npz`));
+    // Of the same data and settings, even.
+    const resume = other ? { ...begun.checkpoint!, epoch: 1 } : undefined;
+    const { start: first } = await start(file, { ...OPTIONS, resume }, other && path(other), !other);
+    expect(first.takenUp?.epoch).toBe(other && 1);
+    const aside = path(`${stem}-unfinished.ckpt`);
+    expect(notes).toEqual([
+      `${path(`${stem}.ckpt`)} is of another unfinished run: it is kept as ${aside}; go on with --resume ${aside}`,
+    ]);
+    expect(decodeCheckpoint(readFileSync(aside), aside)).toEqual(begun.checkpoint);
+  });
+
+  it('is not put aside where --resume names it, however it is written', async () => {
+    leave('g.ckpt');
+    const { shell: by, notes } = shell();
+    const file = new CheckpointFile(by, path('g.npz'));
+    const { start: first } = await start(file, { ...OPTIONS, resume: begun.checkpoint }, relative('', path('g.ckpt')));
+    expect(first.takenUp?.epoch).toBe(begun.epochs);
+    expect(notes).toEqual([]);
+    expect(existsSync(path('g-unfinished.ckpt'))).toBe(false);
   });
 
   it('that is none is told of and replaced; at the end there is none', async () => {

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { answer } from '../../src/model/inference.js';
 import { encodeModel } from '../../src/model/npz.js';
 import { InputError } from '../../src/seams/errors.js';
-import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '../../src/trainer/checkpoint.js';
+import {
+  decodeCheckpoint,
+  encodeCheckpoint,
+  type Checkpoint,
+  type FreeCheckpoint,
+} from '../../src/trainer/checkpoint.js';
+import type { TrainDone } from '../../src/trainer/events.js';
+import { train, type TrainOptions } from '../../src/trainer/train.js';
 import { SMALL_RUN, runToEnd } from './small-run.js';
 
 const OPTIONS = {
@@ -13,6 +21,16 @@ const OPTIONS = {
 async function interrupted(): Promise<Checkpoint> {
   const { checkpoint } = await runToEnd(OPTIONS, 5);
   return checkpoint!;
+}
+
+/** Told to stop as soon as it has begun. */
+async function stoppedAtOnce(options: TrainOptions): Promise<TrainDone> {
+  const abort = new AbortController();
+  for await (const event of train({ ...options, signal: abort.signal })) {
+    if (event.type === 'start') abort.abort(new Error('stopped'));
+    if (event.type === 'done') return event;
+  }
+  throw new Error('no end');
 }
 
 describe('checkpoint', () => {
@@ -33,6 +51,25 @@ describe('checkpoint', () => {
     expect(resumed.epochs).toBe(12);
     expect(Buffer.from(encodeModel(resumed.network)).equals(encodeModel(whole.network))).toBe(true);
     expect(resumed.checkpoint!.latent).toEqual(whole.checkpoint!.latent);
+  });
+
+  it('goes on with other held-out pairs, and scores those', async () => {
+    const options = { ...OPTIONS, epochs: 2, recipe: { dropTrigrams: 0.2, evaluations: 2 } };
+    const unfinished = (await runToEnd({ ...options, heldOut: [{ question: 'can it fly', answer: 'MAYBE' }] }, 1))
+      .checkpoint;
+    expect((unfinished as FreeCheckpoint).best!.heldOut!.pairs).toBe(1);
+    for (const heldOut of [[{ question: 'is it big', answer: 'no' }, ...SMALL_RUN.pairs], []]) {
+      const done = await stoppedAtOnce({ ...options, heldOut, unfinished });
+      const right = heldOut.filter(({ question, answer: wanted }) => answer(done.network, question) === wanted);
+      const count = heldOut.length || undefined;
+      expect([done.heldOut?.pairs, done.heldOut?.answers]).toEqual([count, count && right.length / count]);
+      expect((done.checkpoint as FreeCheckpoint).best!.heldOut?.pairs).toBe(count);
+    }
+  });
+
+  it('is where it was if the run that goes on is stopped before it has finished an epoch', async () => {
+    const checkpoint = await interrupted();
+    expect((await stoppedAtOnce({ ...OPTIONS, resume: checkpoint })).checkpoint).toEqual(checkpoint);
   });
 
   it('refuses other data', async () => {

@@ -155,6 +155,7 @@ export class ClosedRun implements Traveller {
     const { evaluations, batch } = recipe;
     const course = {
       epochs,
+      firstGuess: FIRST_GUESS,
       evaluations,
       drift: DRIFT,
       examples: count,
