@@ -124,7 +124,8 @@ export class Flash {
 
   step(phase: LoadPhase, step: string, doneBytes = 0): LoadProgress {
     this.#step = { phase, words: step };
-    return { phase, step, doneBytes, totalBytes: this.program.bytes.length, retries: this.retries };
+    const endsWithinMs = phase === 'finish' ? FINISH_MS : phase === 'done' ? 0 : TIDY_CALLED_OFF_MS;
+    return { phase, step, doneBytes, totalBytes: this.program.bytes.length, retries: this.retries, endsWithinMs };
   }
 
   /** The program `name.COM` with the drive it is on, or undefined. */
