@@ -27,6 +27,7 @@ export interface TuiOptions {
 const FRAME_MS = 50;
 /** Running times on the screen go on without events. */
 const TICK_MS = 500;
+const ENDING = 'the transfer comes to its end, so that the board keeps a program: some seconds\n';
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 
 /** Runs until the user leaves. */
@@ -114,15 +115,17 @@ export function openTui({ settings, ascii, colours, mouse, terminal }: TuiOption
       clearTimeout(timer);
       screen.close();
       process.stderr.write = stderrWrite;
-      void engine.close().then(() => {
-        // A terminal that is gone (SIGHUP) cannot be written to, and nobody misses the words.
-        process.stderr.on('error', () => undefined);
-        for (const text of printed) process.stderr.write(plainLines(text));
-        for (const signal of SIGNALS) process.off(signal, onSignal);
-        process.off('uncaughtException', onDefect);
-        process.off('unhandledRejection', onDefect);
-        resolve(status);
-      });
+      // A terminal that is gone (SIGHUP) cannot be written to, and nobody misses the words.
+      process.stderr.on('error', () => undefined);
+      void engine
+        .close(() => process.stderr.write(ENDING))
+        .then(() => {
+          for (const text of printed) process.stderr.write(plainLines(text));
+          for (const signal of SIGNALS) process.off(signal, onSignal);
+          process.off('uncaughtException', onDefect);
+          process.off('unhandledRejection', onDefect);
+          resolve(status);
+        });
     }
   });
 }

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import type { Lane } from '../hil/lane.js';
 import { nodeClock } from '../host/node-clock.js';
+import { heeding } from '../link/wait.js';
 import { InputError } from '../seams/errors.js';
 import type { Program, Target } from '../seams/target.js';
 import { boardTarget } from '../transfer/board-target.js';
@@ -33,11 +34,13 @@ export async function boardLane(shell: Shell, flags: BoardFlags, port: string, p
     async open() {
       const link = await openFromFlags({ ...flags, port }, chosen?.line, shell);
       try {
-        if (flags.boot) await bootCpm(link, nodeClock);
-        driver ??= createDriver(await recogniseBoard(link, nodeClock));
+        // Looking for the board types on it, and may wait for seconds; the target hears the signal by itself.
+        const heard = heeding(link, shell.signal);
+        if (flags.boot) await bootCpm(heard, nodeClock);
+        driver ??= createDriver(await recogniseBoard(heard, nodeClock));
         const options = { signal: shell.signal, ...(!flags.flash && { program: program.name }) };
         const target = boardTarget(link, driver, nodeClock, options);
-        const opened = flags.boot ? bootingTarget(target, () => bootCpm(link, nodeClock)) : target;
+        const opened = flags.boot ? bootingTarget(target, () => bootCpm(heard, nodeClock)) : target;
         return { target: opened, baud: link.baud, close: () => link.close() };
       } catch (error) {
         await link.close();

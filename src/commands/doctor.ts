@@ -68,10 +68,10 @@ async function doctor(shell: Shell, options: Options): Promise<ExitStatus> {
     throw error;
   }
   tell({ check: 'access', verdict: 'good', words: `${link.name} is open, for us alone` });
-  for (const finding of await adapterFindings(link.name)) tell(finding);
   const flow = options.flow === 'none' ? 'none' : 'rtscts';
   let current = link;
   try {
+    for (const finding of await adapterFindings(link.name)) tell(finding);
     const findings = examine(link, clock, {
       flow,
       paceMs: Number(options.pace ?? 0),
@@ -111,6 +111,8 @@ function show(shell: Shell, finding: Finding | InstallFinding): void {
 /** What is known of the adapter, and of programs that meddle with new ports. */
 async function adapterFindings(path: string): Promise<Finding[]> {
   const findings: Finding[] = [];
+  // Behind a network there is no adapter of ours.
+  if (/^tcp:\/\//i.test(path)) return findings;
   const resolved = await resolvePort(path);
   const port = (await listPorts()).find((one) => one.path === resolved || one.stableName === resolved);
   if (port?.adapter !== undefined) {

@@ -8,9 +8,10 @@
 import { nodeClock as clock } from '../host/node-clock.js';
 import { appendFile } from '../host/append-file.js';
 import { atExit } from '../host/at-exit.js';
+import { roomToWrite } from '../host/room-to-write.js';
 import { pacedLink } from '../link/paced-link.js';
 import type { SteadyLink } from '../link/steady-link.js';
-import { heeding, orAborted } from '../link/wait.js';
+import { heed, heeding } from '../link/wait.js';
 import type { Arrival } from '../seams/byte-link.js';
 import { latin1, toBytes } from '../seams/bytes.js';
 import { InputError, LinkError, Z80lmError } from '../seams/errors.js';
@@ -172,10 +173,8 @@ class Mirror {
 
   /** The board waits for a terminal or a pipe that takes nothing; what it says is not heaped up here. */
   async #taken(): Promise<void> {
-    const { stdout } = process;
-    if (!stdout.writableNeedDrain) return;
-    const drained = new Promise<void>((resolve) => stdout.once('drain', resolve).once('close', resolve));
-    await orAborted(drained, this.#leaving.signal, this.link.name);
+    await roomToWrite(process.stdout, this.#leaving.signal);
+    heed(this.#leaving.signal, this.link.name);
   }
 
   #put(text: string): void {

@@ -15,6 +15,7 @@ import { systemNames } from '../emu/cpm/memory-map.js';
 import { screenCodes, TERMINALS, type Terminal } from '../emu/cpm/screen.js';
 import { hex, SymbolMap } from '../emu/debug/names.js';
 import { Profile, profileTable } from '../emu/debug/profile.js';
+import { roomToWrite } from '../host/room-to-write.js';
 import { nodeClock } from '../host/node-clock.js';
 import { hostConsole } from '../host/node-console.js';
 import { nodeFolder } from '../host/node-folder.js';
@@ -93,7 +94,7 @@ async function run(shell: Shell, options: RunOptions, path: string | undefined, 
   const flush = (): Promise<void> | undefined => {
     if (unflushed !== '') shell.write(Buffer.from(unflushed, 'latin1'));
     unflushed = '';
-    return roomToWrite(signal);
+    return roomToPrint(signal);
   };
   const console = hostConsole({
     lines: options.type,
@@ -154,18 +155,8 @@ async function run(shell: Shell, options: RunOptions, path: string | undefined, 
 }
 
 /** Whoever reads our output may be slow, or paused: what a program prints for ever must not pile up here meanwhile. */
-function roomToWrite(signal: AbortSignal): Promise<void> | undefined {
-  const full = [process.stdout, process.stderr].find((stream) => stream.writableNeedDrain && !stream.destroyed);
-  if (!full || signal.aborted) return undefined;
-  return new Promise<void>((resolve) => {
-    const done = (): void => {
-      for (const event of ['drain', 'close', 'error']) full.off(event, done);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    for (const event of ['drain', 'close', 'error']) full.once(event, done);
-    signal.addEventListener('abort', done, { once: true });
-  });
+function roomToPrint(signal: AbortSignal): Promise<void> | undefined {
+  return roomToWrite(process.stdout, signal) ?? roomToWrite(process.stderr, signal);
 }
 
 /** @returns Hz, or undefined for as fast as it goes */

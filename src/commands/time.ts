@@ -72,8 +72,6 @@ async function time(shell: Shell, flags: Flags, path: string): Promise<ExitStatu
   const view = new TimingView(shell);
   const lane = await boardLane(shell, flags, flags.port, program);
   const board = await lane.open();
-  // Whoever waits for the board then fails at once.
-  shell.signal.addEventListener('abort', () => void board.close(), { once: true });
   let report: TimingReport | undefined;
   try {
     // While it was opened.
@@ -91,11 +89,11 @@ async function time(shell: Shell, flags: Flags, path: string): Promise<ExitStatu
       baud: board.baud,
       signal: shell.signal,
     });
-    report = await finish(run, (event) => {
-      shell.signal.throwIfAborted();
-      view.show(event);
-    });
+    // It hears the signal, and ends by itself: a transfer that is called off tidies up the board.
+    report = await finish(run, (event) => view.show(event));
+    shell.signal.throwIfAborted();
   } finally {
+    view.stop();
     await board.close();
   }
   if (!report)
@@ -169,6 +167,11 @@ class TimingView {
   #transfer: Progress | undefined;
 
   constructor(private readonly shell: Shell) {}
+
+  /** Whatever is shown of a transfer that was not done. */
+  stop(): void {
+    this.#transfer?.stop();
+  }
 
   show(event: TimingEvent): void {
     switch (event.type) {

@@ -51,26 +51,26 @@ export async function* compareRun(options: CompareOptions): AsyncGenerator<Compa
   const closeAll = async (): Promise<void> => {
     await Promise.all([...sessions, referenceSession].map((one) => one?.close()));
   };
-  // Whoever waits for a board then fails at once.
-  const interrupt = (): void => void closeAll();
-  options.signal?.addEventListener('abort', interrupt, { once: true });
   try {
     options.signal?.throwIfAborted();
     const all = referenceSession ? [referenceSession, ...sessions] : sessions;
-    const transcripts = yield* merge(all.map((one) => one.run()));
+    const transcripts = yield* merge(
+      all.map((one) => one.run()),
+      options.signal,
+    );
     options.signal?.throwIfAborted();
     const left = 'open' in reference ? transcripts.shift()! : reference;
     const comparisons: Comparison[] = [];
     for (const [index, right] of transcripts.entries()) {
       const comparison = compareTranscripts(left, right, { normalise });
       if (recheck) yield* askAgain(comparison, left, right, sessions[index]!);
+      options.signal?.throwIfAborted();
       comparisons.push(comparison);
       yield { type: 'compared', lane: right.target, comparison };
     }
     const status = statusOf(comparisons);
     return { reference: left, transcripts, comparisons, equal: status === EXIT.done, status };
   } finally {
-    options.signal?.removeEventListener('abort', interrupt);
     await closeAll();
   }
 

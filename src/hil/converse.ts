@@ -215,8 +215,8 @@ export class Conversation {
     return new Waiting(this.target, what, { totalMs: longest, mostBytes, signal });
   }
 
-  private endless({ end }: Waiting<TargetOutput>, when: string, shown: Stamped[]): Endless {
-    const { totalMs = ANSWER_BOUNDS.totalMs, mostBytes = ANSWER_BOUNDS.mostBytes } = this.limits;
+  private endless({ end, totalMs }: Waiting<TargetOutput>, when: string, shown: Stamped[]): Endless {
+    const { mostBytes = ANSWER_BOUNDS.mostBytes } = this.limits;
     const much =
       end === 'amount' ? `${Math.round(mostBytes / 1024)} KB` : `for ${Math.round(totalMs / 60_000)} minutes`;
     return new Endless(`printed ${much} without a prompt ${when}`, {

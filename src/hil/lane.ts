@@ -6,6 +6,9 @@
  *                         │          │ lost: open again, for as long as `reconnectMs`
  *                         └──────────┘ and go on with the next turn
  *
+ * Called off, it ends by itself, for whatever it waits for hears the signal: a transfer tidies up the board first. So its
+ * line is not closed under it.
+ *
  * A turn that failed stays without an answer: going on saves the rest of a run, and never makes up for data that
  * is missing.
  */
@@ -71,6 +74,8 @@ export class LaneSession {
       return this.event({ type: 'incident', incident, goesOn: false });
     };
     const opening = yield* this.begin();
+    // What is on the board now is to be known all the more.
+    if (options.signal?.aborted && opening.incident?.error.hint !== undefined) yield stop(opening.incident);
     options.signal?.throwIfAborted();
     transcript.opening = opening.raw;
     if (opening.incident) {

@@ -113,7 +113,7 @@ export async function* timeRun(options: TimingOptions): AsyncGenerator<TimingEve
   const runs: Run[] = [];
   let echoes: number[] = [];
   if (metronome) {
-    const counted = await countBeats(emulator, metronome);
+    const counted = await countBeats(emulator, metronome, options.signal);
     if (options.load) yield* load(board, metronome);
     const player = new Metronome(board, () => clock.now(), pause, metronome.name, options.signal);
     await player.start();
@@ -149,9 +149,9 @@ export async function* timeRun(options: TimingOptions): AsyncGenerator<TimingEve
   return report({ options, estimate, pairs, bare, echoes, charMs, correctionMs, leftOut: all.length - same.length });
 }
 
-async function countBeats(emulator: Target, metronome: Program): Promise<Beat[]> {
+async function countBeats(emulator: Target, metronome: Program, signal: AbortSignal | undefined): Promise<Beat[]> {
   for await (const _ of emulator.load(metronome));
-  const player = new Metronome(emulator);
+  const player = new Metronome(emulator, undefined, undefined, undefined, signal);
   await player.start();
   return player.play();
 }

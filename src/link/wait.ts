@@ -64,6 +64,11 @@ export class Wait<T extends Pick<Arrival, 'bytes' | 'atMs'> = Arrival> {
     return this.#end;
   }
 
+  /** The bound of the whole, in ms. */
+  get totalMs(): number {
+    return this.bounds.totalMs;
+  }
+
   /** Time left of the total, in ms. */
   get leftMs(): number {
     return this.#leftMs;

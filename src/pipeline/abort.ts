@@ -1,11 +1,23 @@
 /** What becomes of a stage that is stopped. */
+import { patience } from '../link/patience.js';
 import type { Clock } from '../seams/clock.js';
+import type { PipelineEvent } from './events.js';
 
 /**
- * How long a stage that is stopped may take to end by itself: a transfer takes its half-sent file off the board, which is
- * a handful of commands at the speed of the line. One that takes longer waits for something that does not come.
+ * How long a stage that is stopped may take to end by itself: training writes the best so far. One that takes longer
+ * waits for something that does not come. A transfer tells its own bound, which comes on top.
  */
 export const GRACE_MS = 3_000;
+
+/**
+ * What `event` says of how long its stage takes to end once it is stopped, in ms: a transfer tidies up the board, and from
+ * the renaming on it goes to its end, for between the two there is no program on the board.
+ * @returns undefined where it says nothing, and what was said before holds
+ */
+export function endsWithinMs(event: Pick<PipelineEvent, 'type'>): number | undefined {
+  if (event.type === 'load') return (event as Extract<PipelineEvent, { type: 'load' }>).progress.endsWithinMs;
+  return event.type === 'stage' || event.type === 'stage-done' || event.type === 'stage-stopped' ? 0 : undefined;
+}
 
 /** How a stage ended that was stopped. */
 export interface StageEnd {
@@ -25,11 +37,12 @@ export function stoppedWords({ stage, afterMs, left }: { stage: string } & Stage
 
 /**
  * A stage that hears of the signal may end in its own way (training writes the best so far, a transfer is called
- * off); one that waits for something that does not come is left.
+ * off); one that waits for something that does not come is left, at the earliest when what its events have said of its end
+ * (endsWithinMs) is over.
  * @param tell how it ended, where the signal has come
  * @throws the signal's reason where it is left
  */
-export async function* untilAborted<E, R>(
+export async function* untilAborted<E extends Pick<PipelineEvent, 'type'>, R>(
   work: AsyncGenerator<E, R>,
   clock: Clock,
   signal: AbortSignal,
@@ -38,10 +51,17 @@ export async function* untilAborted<E, R>(
   const over = new AbortController();
   let abortedAtMs: number | undefined;
   let isLeft = false;
+  /** Told last. */
+  let toldMs = 0;
   const left = new Promise<never>((_resolve, reject) => {
     const abort = async (): Promise<void> => {
       abortedAtMs = clock.now();
-      await clock.sleep(GRACE_MS, over.signal).catch(() => undefined);
+      // More may be told meanwhile. Our own standing still takes nothing from the stage.
+      for (let waitedMs = 0; waitedMs < GRACE_MS + toldMs && !over.signal.aborted;) {
+        const part = GRACE_MS + toldMs - waitedMs;
+        await patience(clock, part, over.signal).catch(() => undefined);
+        waitedMs += part;
+      }
       isLeft = !over.signal.aborted;
       reject(signal.reason as Error);
     };
@@ -52,6 +72,7 @@ export async function* untilAborted<E, R>(
     for (;;) {
       const step = await Promise.race([work.next(), left]);
       if (step.done) return step.value;
+      toldMs = endsWithinMs(step.value) ?? toldMs;
       yield step.value;
     }
   } finally {

@@ -46,6 +46,11 @@ export interface LoadProgress {
   totalBytes: number;
   /** Blocks sent more than once so far. */
   retries: number;
+  /**
+   * Called off now, it ends by itself within so long, in ms: what was begun goes to its end, or is tidied up. Whoever
+   * leaves it earlier may leave a board without its program.
+   */
+  endsWithinMs?: number;
   /** Why what was checked does not prove that every byte is there, where that is so. */
   doubt?: string;
 }

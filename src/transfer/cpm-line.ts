@@ -88,9 +88,10 @@ export class CpmLine {
   /**
    * Type a command line. Its CR goes only when the echo was right: on a noisy line `ERA X.COM` must not become the
    * erasing of something else.
+   * @param begins called before the CR: from here on the board may do it
    * @throws TransferError when the echo is wrong again and again
    */
-  async typeLine(text: string): Promise<void> {
+  async typeLine(text: string, begins?: () => void): Promise<void> {
     const line = latin1(utf8(text));
     this.link.drain();
     let echo = '';
@@ -104,7 +105,10 @@ export class CpmLine {
         if (arrival === undefined) break;
         echo += latin1(arrival.bytes);
       }
-      if (echo === line) return this.type('\r');
+      if (echo === line) {
+        begins?.();
+        return this.type('\r');
+      }
       await this.type(CTRL_U);
       await this.reader.untilQuiet(LINE_SETTINGS.promptQuietMs, 1_000);
     }
@@ -141,10 +145,11 @@ export class CpmLine {
 
   /**
    * Run a command that ends at the prompt.
+   * @param begins as for typeLine
    * @throws TransferError when no prompt comes back, or CP/M reports a disk error (it is then at the prompt again)
    */
-  async command(line: string, timeoutMs = LINE_SETTINGS.commandTimeoutMs): Promise<Answer> {
-    await this.typeLine(line);
+  async command(line: string, timeoutMs = LINE_SETTINGS.commandTimeoutMs, begins?: () => void): Promise<Answer> {
+    await this.typeLine(line, begins);
     const answer = await this.#untilPrompt(timeoutMs, LINE_SETTINGS.promptQuietMs);
     const text = answer.text.slice(answer.text.indexOf('\n') + 1).replace(PROMPT, '');
     if (answer.prompt !== undefined) return { text: text.trim(), drive: answer.prompt };

@@ -70,10 +70,25 @@ export interface SendOptions {
 const TALK_LENGTH = 12;
 /** So much of what else came is kept for a message. */
 const TEXT_KEPT = 400;
-/** Telling the board that we give up: the pause between two CANs, behind a block that is still on its way at 9600 baud. */
-const CANCEL_MS = 2_000;
-/** Called off in the middle of a block: a block of 1K takes 1.1 s at 9600 baud. */
-const BLOCK_END_MS = 2_000;
+/** For a board's answer, and for what an adapter or a network adds, beside the time on the wire. */
+const ANSWER_MS = 1_000;
+/** The longest block on the wire, in bits: STX, number and complement, 1K, CRC; 8N1. */
+const BLOCK_BITS = (3 + 1024 + 2) * 10;
+/** Where the speed is not known (a network): old terminal servers have slow lines. */
+const UNKNOWN_BAUD = 9_600;
+
+/**
+ * What is waited for when a transfer is called off: the rest of a block that is on its way, in ms; and again for a CAN that
+ * stands behind one. 2.1 s at 9600 baud and above (a paced line is slower than its baud rate says), 9.6 s at 1200.
+ */
+function blockEndMs(baud: number | undefined): number {
+  return ANSWER_MS + (BLOCK_BITS * 1000) / Math.min(baud ?? UNKNOWN_BAUD, UNKNOWN_BAUD);
+}
+
+/** In all, from the signal to the second CAN. */
+export function callingOffMs(baud: number | undefined, pauseMs = SEND_SETTINGS.cancelPauseMs): number {
+  return 2 * blockEndMs(baud) + pauseMs;
+}
 
 type Reply = 'ack' | 'nak' | 'request' | 'cancel' | 'talk' | 'silence';
 
@@ -309,9 +324,10 @@ export async function* sendXmodem(
 /** A receiver takes a CAN within a block for data: let the block end, which its answer says. Never throws a LinkError. */
 async function blockAnswered(bare: ByteLink, clock: Clock): Promise<void> {
   try {
-    await within(bare, clock, BLOCK_END_MS, 'the answer to a block', async (link) => {
+    const endMs = blockEndMs(bare.baud);
+    await within(bare, clock, endMs, 'the answer to a block', async (link) => {
       for (;;) {
-        const { bytes } = (await link.read(BLOCK_END_MS)) ?? {};
+        const { bytes } = (await link.read(endMs)) ?? {};
         if (bytes?.some((byte) => byte === ACK || byte === NAK || byte === CAN)) return;
       }
     });
@@ -323,11 +339,17 @@ async function blockAnswered(bare: ByteLink, clock: Clock): Promise<void> {
 /** Tell the other end that nothing more will come, whatever state the line is in. Never throws a LinkError. */
 export async function cancelTransfer(bare: ByteLink, clock: Clock, pauseMs: number): Promise<void> {
   try {
-    await within(bare, clock, CANCEL_MS + pauseMs, 'the transfer to be cancelled', async (link, bounded) => {
-      await link.write(Uint8Array.of(CAN));
-      await bounded.sleep(pauseMs);
-      await link.write(Uint8Array.of(CAN));
-    });
+    await within(
+      bare,
+      clock,
+      blockEndMs(bare.baud) + pauseMs,
+      'the transfer to be cancelled',
+      async (link, bounded) => {
+        await link.write(Uint8Array.of(CAN));
+        await bounded.sleep(pauseMs);
+        await link.write(Uint8Array.of(CAN));
+      },
+    );
   } catch (error) {
     // The error that made us cancel is the one to report.
     if (!(error instanceof LinkError)) throw error;

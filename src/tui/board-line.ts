@@ -7,6 +7,7 @@ import { nodeClock as clock } from '../host/node-clock.js';
 import { startVirtualBoard, type VirtualBoard } from '../host/virtual-board.js';
 import { openLink } from '../link/open-link.js';
 import { pacedLink } from '../link/paced-link.js';
+import { heeding } from '../link/wait.js';
 import type { ByteLink } from '../seams/byte-link.js';
 import { utf8 } from '../seams/bytes.js';
 import type { Target } from '../seams/target.js';
@@ -118,7 +119,7 @@ export class BoardLine {
     // A key, and a look at what the board says, may be under way.
     await this.#typing;
     await board.tap.idle();
-    board.kind ??= board.virtual ? 'romwbw' : await recogniseBoard(link, clock);
+    board.kind ??= board.virtual ? 'romwbw' : await recogniseBoard(heeding(link, signal), clock);
     return boardTarget(link, createDriver(board.kind), clock, { signal, program });
   }
 

@@ -1,6 +1,7 @@
 /** Both consoles in files, for as long as the user wants it. */
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { explain } from '../host/node-files.js';
+import { roomToWrite } from '../host/room-to-write.js';
 import type { Side } from '../pipeline/events.js';
 
 export class ConsoleLogs {
@@ -24,11 +25,7 @@ export class ConsoleLogs {
 
   /** Resolves when the disk has kept up, or failed. */
   async room(): Promise<void> {
-    for (const stream of Object.values(this.#streams ?? {}))
-      if (stream.writableNeedDrain && !stream.destroyed)
-        await new Promise<void>((resolve) => {
-          for (const event of ['drain', 'close', 'error'] as const) stream.once(event, resolve);
-        });
+    for (const stream of Object.values(this.#streams ?? {})) await roomToWrite(stream);
   }
 
   /** Resolves when all is written, or cannot be. */

@@ -13,17 +13,28 @@
  */
 import { fork } from 'node:child_process';
 import { startable } from '../package.js';
+import { endsWithinMs, GRACE_MS } from '../pipeline/abort.js';
+import type { PipelineEvent } from '../pipeline/events.js';
 import type { Command, EngineEvent, Settings } from './protocol.js';
 
 export interface EngineClient {
   /** @returns false where there is no engine any more */
   send(command: Command): boolean;
-  /** Resolves when line and board are closed, or that has taken too long. */
-  close(): Promise<void>;
+  /**
+   * Resolves when line and board are closed, or that has taken too long.
+   * @param onWait told where a transfer has to come to its end first
+   */
+  close(onWait?: () => void): Promise<void>;
 }
 
-/** Stopping what runs, closing the line and the logs have bounds of their own in the engine, 3 s together. */
+/**
+ * Stopping what runs, closing the line and the logs have bounds of their own in the engine, 3 s together; a transfer that
+ * is not to be left where it is says how long it takes, which comes on top.
+ */
 const CLOSE_MS = 4_000;
+
+/** How often it is looked whether that is over: what a transfer says may come after the farewell. */
+const LOOK_MS = 250;
 
 export interface EngineListener {
   /** Resolves when all of them are taken in. */
@@ -32,6 +43,13 @@ export interface EngineListener {
   ended(why: string): void;
   /** Something in it printed. */
   text(text: string): void;
+}
+
+/** As the engine counts it (Engine.stageEndMs), from what it tells. */
+function toldEndMs(event: EngineEvent): number | undefined {
+  if (event.type === 'busy') return 0;
+  const told = endsWithinMs(event as { type: PipelineEvent['type'] });
+  return told === undefined || told === 0 ? told : told + GRACE_MS;
 }
 
 /** @param terminal how it was, see terminal-guard.ts */
@@ -67,8 +85,10 @@ export function startEngine(settings: Settings, terminal: string | undefined, li
     return true;
   };
   let begun = false;
+  let stageEndMs = 0;
   child.on('message', (batch: EngineEvent[]) => {
     begun = true;
+    for (const event of batch) stageEndMs = toldEndMs(event) ?? stageEndMs;
     void listener.events(batch).then(() => send({ type: 'seen' }));
   });
   for (const stream of [child.stdout!, child.stderr!])
@@ -76,14 +96,20 @@ export function startEngine(settings: Settings, terminal: string | undefined, li
   child.send(settings, () => undefined);
   return {
     send,
-    async close() {
+    async close(onWait = () => {}) {
       closing = true;
       // One that has done nothing yet has nothing to close.
       if (!begun) child.kill('SIGKILL');
       else send({ type: 'farewell' });
-      const late = setTimeout(() => child.kill('SIGKILL'), CLOSE_MS);
+      const asked = performance.now();
+      let isWaiting = false;
+      const late = setInterval(() => {
+        if (stageEndMs > 0 && !isWaiting) onWait();
+        isWaiting ||= stageEndMs > 0;
+        if (performance.now() - asked > CLOSE_MS + stageEndMs) child.kill('SIGKILL');
+      }, LOOK_MS);
       await ended;
-      clearTimeout(late);
+      clearInterval(late);
     },
   };
 }

@@ -7,23 +7,34 @@ import type { Command, Settings } from './protocol.js';
 import { restoreTerminal } from './terminal-guard.js';
 
 /**
- * Longest way out. Everything on it has a bound of its own; this one is for what nobody thought of, so that no process
- * is left behind that holds a board's port.
+ * Longest way out, beside what a transfer has said of its end. Everything on it has a bound of its own; this one is for what
+ * nobody thought of, so that no process is left behind that holds a board's port.
  */
 const LEAVE_MS = 5_000;
 
 const terminal = process.argv[2] || undefined;
 let leaving = false;
+/** What a transfer has said of its end, in ms. */
+let stageEndMs = (): number => 0;
 let close = (): Promise<void> => Promise.resolve();
 const outbox = new Outbox((batch) => {
   // A reader that was killed is not known to be gone until a write fails; that must not end this process.
   if (process.connected) process.send!(batch, undefined, undefined, () => {});
 });
 
+/** Whatever is told meanwhile of the end of a transfer comes on top. */
+function exitAfter(ms: number, waitedMs = 0): void {
+  setTimeout(() => {
+    const now = LEAVE_MS + stageEndMs();
+    if (now > ms + waitedMs) exitAfter(now - ms - waitedMs, ms + waitedMs);
+    else process.exit();
+  }, ms).unref();
+}
+
 function leave(isFarewell: boolean): void {
   if (leaving) return;
   leaving = true;
-  setTimeout(() => process.exit(), LEAVE_MS).unref();
+  exitAfter(LEAVE_MS + stageEndMs());
   if (!isFarewell) outbox.close();
   const restored = isFarewell ? Promise.resolve() : restoreTerminal(terminal);
   void Promise.all([restored, close()]).finally(() => process.exit());
@@ -48,6 +59,7 @@ if (!process.connected) leave(false);
 async function serve(settings: Settings): Promise<void> {
   const { Engine } = await import('./engine.js');
   const engine = new Engine(settings, outbox);
+  stageEndMs = () => engine.stageEndMs;
   close = async () => {
     await engine.close();
     // Its last words.

@@ -9,10 +9,12 @@ import { sampleQuestions } from '../build/samples.js';
 import { nodeClock as clock } from '../host/node-clock.js';
 import { nodeFiles as files } from '../host/node-files.js';
 import { nodeRunFolders as folders } from '../host/node-run-folders.js';
+import { patience } from '../link/patience.js';
 import { portHolders } from '../link/port-access.js';
 import { listPorts } from '../link/port-list.js';
 import type { Network } from '../model/network.js';
 import { Pipeline, type PipelineHost, type PipelineOptions } from '../pipeline.js';
+import { endsWithinMs, GRACE_MS } from '../pipeline/abort.js';
 import type { Run } from '../pipeline/run-history.js';
 import { percent } from '../seams/words.js';
 import type { PipelineEvent, Side, Stage } from '../pipeline/events.js';
@@ -49,6 +51,8 @@ export class Engine {
   #run: AbortController | undefined;
   #running: Promise<void> | undefined;
   #stage: Stage | undefined;
+  /** What the stage that runs has said of its end, in ms. */
+  #stageEndMs = 0;
   readonly #board = new BoardLine({
     opened: (path, remark) => {
       this.send({ type: 'line', path });
@@ -132,14 +136,29 @@ export class Engine {
     }
   }
 
+  /** How long `close` may take longer than usual, in ms: for a transfer that is not to be left where it is now. */
+  get stageEndMs(): number {
+    return this.#stageEndMs > 0 ? this.#stageEndMs + GRACE_MS : 0;
+  }
+
   /** Stop all that runs and close the line. */
   async close(): Promise<void> {
     this.#board.dropTyped();
     this.#run?.abort(new Error(STOPPED));
     this.#emulator?.close();
-    await Promise.race([this.#running, clock.sleep(END_MS)]);
+    const over = new AbortController();
+    await Promise.race([this.#running?.finally(() => over.abort()), this.#endOfRun(over.signal)]);
     await Promise.race([this.#closeBoard(), clock.sleep(END_MS)]);
     await this.#logs.close();
+  }
+
+  /** The bound of `close`; more may be told meanwhile. */
+  async #endOfRun(over: AbortSignal): Promise<void> {
+    for (let waitedMs = 0; this.#running && waitedMs < END_MS + this.stageEndMs && !over.aborted;) {
+      const part = END_MS + this.stageEndMs - waitedMs;
+      await patience(clock, part, over).catch(() => undefined);
+      waitedMs += part;
+    }
   }
 
   #begin(command: Extract<Command, { type: 'run' }>): void {
@@ -159,7 +178,8 @@ export class Engine {
     this.#running = this.#work({ ...wanted, signal: run.signal })
       .catch((error: unknown) => this.#failed(error, this.#stage, isStop(error, run.signal)))
       .finally(() => {
-        this.#run = this.#stage = undefined;
+        this.#run = this.#stage = this.#running = undefined;
+        this.#stageEndMs = 0;
         this.#board.taken = false;
         this.send({ type: 'busy', busy: false });
         const settings = this.#next ?? this.#settings;
@@ -199,6 +219,7 @@ export class Engine {
 
   async #work(options: Parameters<Pipeline['run']>[0]): Promise<void> {
     for await (const event of this.#pipeline.run(options)) {
+      this.#stageEndMs = endsWithinMs(event) ?? this.#stageEndMs;
       await this.#room();
       if (event.type === 'stage') this.#begins(event.stage);
       if (event.type === 'console') this.#logs.write(event.side, event.bytes);

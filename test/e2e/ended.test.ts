@@ -40,6 +40,7 @@ beforeAll(async () => {
   writeFileSync(path('large.asm'), ' org 100h\n' + Array.from({ length: 300_000 }, () => ' ld a,(1+2)*3\n').join('').slice(0, 40e6)); // prettier-ignore
   writeFileSync(path('X.COM'), NEW_PROGRAM);
   writeFileSync(path('TALK.COM'), TALKER.bytes);
+  writeFileSync(path('BIG.COM'), Buffer.concat([TALKER.bytes, NEW_PROGRAM]));
   writeFileSync(path('prompts.txt'), Array.from({ length: 200 }, (_, n) => `say ${n}\n`).join(''));
   silent = fakePort();
   board = await startVirtualBoard({ diskFile: path('a.dsk') });
@@ -133,6 +134,27 @@ const CASES: Case[] = [
     signals: ['SIGHUP'],
     after: oldProgramIsThere,
   },
+  ...[
+    ['compare', 'BIG.COM', '--prompts', 'prompts.txt'],
+    ['time', 'BIG.COM', '--no-metronome', '--repeat', '1'],
+  ].map((args): Case => ({
+    name: `${args[0]}, sending`,
+    args: () => onBoard(...args),
+    phase: /sending/,
+    signals: ['SIGINT'],
+    after: async ({ screen }) => {
+      expect(screen).toContain('there is no BIG.COM on the board');
+      await oldProgramIsThere();
+    },
+  })),
+  ...['compare', 'time'].map((command): Case => ({
+    name: `${command}, booting a silent port`,
+    args: () => [command, 'TALK.COM', '--prompts', 'prompts.txt', '--boot', '--port', silent.path],
+    afterMs: 1_500,
+    signals: ['SIGINT'],
+    // Looking for the board takes 15 s.
+    after: ({ ms }) => expect(ms).toBeLessThan(10_000),
+  })),
 ];
 
 describeWith(['stty'], 'a command that is ended', () => {

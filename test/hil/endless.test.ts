@@ -85,6 +85,16 @@ describe('a program that prints for ever', () => {
     expect(raw.length).toBeLessThan(7_000);
   });
 
+  it('slowly, where the script allows long silences: what is told is the time that it was given', async () => {
+    const conversation = new Conversation(babbler(1, 90));
+    const { opening, turns } = turnsOf(askAll(['one']));
+    await finish(conversation.open(opening));
+    const [{ waits, ...turn }] = turns as [(typeof turns)[0]];
+    const patient = { ...turn, waits: waits.map((wait) => ({ ...wait, timeoutMs: 600_000 })) };
+    const { incident } = await finish(conversation.play(patient));
+    expect(incident?.error.message).toBe('printed for 20 minutes without a prompt after the question "one"');
+  });
+
   it('in the emulator: it is started again, and status 1', async () => {
     const report = await compare(babbler(1024, 1, false), quiet());
     expect(report.status).toBe(1);

@@ -33,6 +33,26 @@ describe('several streams', () => {
     expect(await finish(merge([]))).toEqual([]);
   });
 
+  it('end each in its own way once the signal has aborted, and what they tell then is told', async () => {
+    const abort = new AbortController();
+    async function* failing(): AsyncGenerator<string, string> {
+      yield 'f';
+      abort.abort();
+      throw new Error('called off');
+    }
+    async function* tidying(): AsyncGenerator<string, string> {
+      for (let i = 0; i < 4; i++) {
+        await new Promise((resolve) => setImmediate(resolve));
+        yield `tidied ${i}`;
+      }
+      throw new Error('later');
+    }
+    const told: string[] = [];
+    const all = finish(merge([failing(), tidying()], abort.signal), (event) => told.push(event));
+    await expect(all).rejects.toThrow('called off');
+    expect(told).toEqual(['f', 'tidied 0', 'tidied 1', 'tidied 2', 'tidied 3']);
+  });
+
   it('end together when one fails: the others are told, and what they throw then is not heard', async () => {
     const ended: string[] = [];
     async function* failing(): AsyncGenerator<string, string> {

@@ -62,6 +62,20 @@ async function failure(work: Promise<unknown>): Promise<Z80lmError> {
 
 const PROVEN = ['prepare', 'send', 'verify', 'finish', 'done'];
 
+it('an old receiver that works is not erased when it is called off before LOAD has begun to make the new one', async () => {
+  const old = Uint8Array.of(0xc9);
+  const line = await booted('bare', [{ name: 'RECV.COM', bytes: old }]);
+  const abort = new AbortController();
+  const target = boardTarget(line, createDriver('bootstrap', { receiver }), line, { signal: abort.signal });
+  const work = (async () => {
+    for await (const { step } of target.load({ name: 'X.COM', bytes: OLD.bytes }))
+      if (step === 'making RECV.COM with LOAD') abort.abort();
+  })();
+  expect((await failure(work)).message).toBe('interrupted while making RECV.COM with LOAD');
+  expect(fileOn(line, 'RECV.COM')![0]).toBe(0xc9);
+  expect(fileOn(line, 'RECV.HEX')).toBeUndefined();
+});
+
 describe.each(KINDS)('$kind', ({ kind, driver, menu }) => {
   it('over an old file, and once more: the new one each time, and nothing beside it', async () => {
     const line = await booted(kind);

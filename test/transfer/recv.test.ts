@@ -107,6 +107,26 @@ describe('RECV.COM', () => {
     }
   });
 
+  it.each([
+    [1, 'done'],
+    [2, 'RECV tells no CRC, but'],
+  ])('its sums are asked for again where the answer is damaged: %i times', async (damages, end) => {
+    const line = connect();
+    const command = CpmLine.prototype.command;
+    let left = damages;
+    const noisy = vi.spyOn(CpmLine.prototype, 'command').mockImplementation(async function (this: CpmLine, ...args) {
+      const answer = await command.apply(this, args);
+      return { ...answer, text: left > 0 ? answer.text.replace(/CRC(?= \w{4})/, () => (left--, 'C?C')) : answer.text };
+    });
+    try {
+      const phases = flash(line, sample(500));
+      if (end === 'done') expect(await phases).toContain(end);
+      else await expect(phases).rejects.toThrow(end);
+    } finally {
+      noisy.mockRestore();
+    }
+  });
+
   it('with noise on the line', async () => {
     const noise = { flip: 0.0002, drop: 0.0002, duplicate: 0.0002, seed: 5 };
     const line = connect({ noise });

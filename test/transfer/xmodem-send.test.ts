@@ -1,7 +1,8 @@
 /** The sender against a receiver that answers by a script, to the byte and the millisecond of virtual time. */
 import { describe, expect, it } from 'vitest';
+import { throughLink } from '../../src/link/through-link.js';
 import { toBytes } from '../../src/seams/bytes.js';
-import { ACK, CAN, EOT, NAK, SOH, type TransferEvent } from '../../src/transfer/xmodem.js';
+import { ACK, CAN, EOT, NAK, SOH, STX, type TransferEvent } from '../../src/transfer/xmodem.js';
 import { sendXmodem, type SendOptions } from '../../src/transfer/xmodem-send.js';
 import { FakeClock } from '../fakes/fake-clock.js';
 import { linkPair } from '../fakes/link-pair.js';
@@ -270,5 +271,44 @@ describe('the end', () => {
     await clock.run(events.return());
     expect([...b.drain()]).toEqual([CAN, CAN]);
     expect(clock.now()).toBe(300);
+  });
+});
+
+describe('called off on a slow line', () => {
+  it('at 1200 baud the receiver hears both CANs, behind the block of 1K that was on its way', async () => {
+    const clock = new FakeClock();
+    const { a, b } = linkPair(clock);
+    const msPerByte = 10_000 / 1200;
+    const abort = new AbortController();
+    // The writer is held back by the wire.
+    const slow = throughLink(a, {
+      async write(bytes) {
+        await clock.sleep(bytes.length * msPerByte);
+        await a.write(bytes);
+      },
+    });
+    Object.defineProperty(slow, 'baud', { value: 1200 });
+    const heard: number[] = [];
+    let over = false;
+    const board = async (): Promise<void> => {
+      while (!over) {
+        const arrival = await b.read(100);
+        if (arrival === undefined) continue;
+        heard.push(arrival.bytes[0]!);
+        if (arrival.bytes[0] === STX) await b.write(Uint8Array.of(ACK));
+      }
+    };
+    const host = async (): Promise<void> => {
+      const options: SendOptions = { clock, begin: 'crc', blockSize: 1024, signal: abort.signal };
+      const sending = (async () => {
+        for await (const _ of sendXmodem(slow, sample(4_096), options));
+      })();
+      await expect(sending).rejects.toThrow('interrupted at block 1 of 4');
+      await clock.sleep(30_000);
+      over = true;
+    };
+    void clock.sleep(1_000).then(() => abort.abort());
+    await clock.run(Promise.all([host(), board()]));
+    expect(heard).toEqual([STX, CAN, CAN]);
   });
 });

@@ -84,8 +84,9 @@ class Bootstrap extends Xmodem implements Method {
         throw flash.error(`PIP's echo is wrong: ${wrong}`, 'the line damages what it carries: try --pace 5');
     }
     yield flash.step('prepare', 'making RECV.COM with LOAD');
-    flash.temporaries.add('A:RECV.COM');
-    const { text } = await line.command(`${load} RECV`, TOOL_TIMEOUT_MS);
+    // Not before: until then an old receiver of that name is there, and works.
+    const begins = (): unknown => flash.temporaries.add('A:RECV.COM');
+    const { text } = await line.command(`${load} RECV`, TOOL_TIMEOUT_MS, begins);
     if (/ERROR|INVERTED|CANNOT/i.test(text)) throw flash.error(`LOAD says ${shown(text)}`);
     await line.command('ERA RECV.HEX');
     flash.temporaries.delete('A:RECV.HEX');
@@ -101,9 +102,8 @@ class Bootstrap extends Xmodem implements Method {
   /** Type the HEX file. @returns the echo of the line that came back wrong */
   async *#type(flash: Flash, pip: string, bytes: Uint8Array): AsyncGenerator<LoadProgress, string | undefined> {
     const { line } = flash;
-    flash.temporaries.add('A:RECV.HEX');
     flash.listening = true;
-    await line.typeLine(`${pip} RECV.HEX=CON:`);
+    await line.typeLine(`${pip} RECV.HEX=CON:`, () => flash.temporaries.add('A:RECV.HEX'));
     await line.reader.expect(/\n/, ECHO_TIMEOUT_MS, 'PIP to begin');
     await line.reader.untilQuiet(500, TOOL_TIMEOUT_MS);
     const records: string[] = [];

@@ -16,6 +16,7 @@ import { shown } from '../../link/byte-reader.js';
 import { heed } from '../../link/wait.js';
 import type { CpmLine } from '../cpm-line.js';
 import { SUB } from '../xmodem.js';
+import { callingOffMs } from '../xmodem-send.js';
 import { startAtPrompt } from './cpm-start.js';
 import { fileParts, type Driver, type FlashOptions } from './driver.js';
 
@@ -28,6 +29,8 @@ const TIDY_CALLED_OFF_MS = 10_000;
 /** DIR, DIR, ERA, REN, DIR, DIR on a floppy, up to three times. */
 const FINISH_MS = 120_000;
 const RENAME_TRIES = 3;
+/** How long these may take to their end; the others are called off, and tidied up. */
+const ENDS_MS: Partial<Record<LoadPhase, number>> = { finish: FINISH_MS, done: 0 };
 
 /** A way to move a file, both ways if the board can. */
 export interface Method {
@@ -124,7 +127,8 @@ export class Flash {
 
   step(phase: LoadPhase, step: string, doneBytes = 0): LoadProgress {
     this.#step = { phase, words: step };
-    return { phase, step, doneBytes, totalBytes: this.program.bytes.length, retries: this.retries };
+    const endsWithinMs = ENDS_MS[phase] ?? callingOffMs(this.bare.link.baud) + TIDY_CALLED_OFF_MS;
+    return { phase, step, doneBytes, totalBytes: this.program.bytes.length, retries: this.retries, endsWithinMs };
   }
 
   /** The program `name.COM` with the drive it is on, or undefined. */

@@ -47,6 +47,8 @@ const END_TIMEOUT_MS = 10_000;
 
 /** Reading 40 KB from a floppy takes half a minute. */
 const SUMS_TIMEOUT_MS = 60_000;
+/** An answer that was damaged on the way comes right the second time; a file that was damaged does not. */
+const SUMS_TRIES = 2;
 const OLD_SUMS =
   "the RECV on the board is an old one, whose CRC misses what the blocks' CRC missed; --board bootstrap brings the new one";
 
@@ -193,19 +195,22 @@ export class Xmodem implements Method {
     yield step;
     const due = fileSums(flash.program.bytes);
     const command = `${this.#tool} ${args.replace('{file}', () => TEMPORARY)}`;
-    let differs: string | undefined;
+    let error: Error | undefined;
     // A line that damages data damages answers, too.
-    for (let tries = 0; tries < 2; tries++) {
+    for (let tries = 0; tries < SUMS_TRIES; tries++) {
       const { text } = await flash.line.command(command, SUMS_TIMEOUT_MS);
       const said = saidSums(text);
-      if (said === undefined) throw flash.error(`${this.#profile.tool} tells no CRC, but ${shown(text)}`);
-      differs = sumsDiffer(said, due);
-      if (differs === undefined) {
+      const differs = said && sumsDiffer(said, due);
+      if (said !== undefined && differs === undefined) {
         if (said.plain === undefined) yield { ...step, doubt: OLD_SUMS };
         return;
       }
+      error =
+        differs === undefined
+          ? flash.error(`${this.#profile.tool} tells no CRC, but ${shown(text)}`)
+          : flash.differs(differs);
     }
-    throw flash.differs(differs!);
+    throw error!;
   }
 
   /** The board's sender may not have heard our last ACK: then it repeats its EOT before the prompt comes. */

@@ -114,6 +114,7 @@ async function* sent(line: CpmLine, segments: Segment[], options: FlashOptions):
     doneBytes,
     totalBytes,
     retries: 0,
+    endsWithinMs: phase === 'done' ? 0 : TIDY_MS,
   });
   yield step('prepare', 'waiting for the prompt');
   await idlePrompt(line);
