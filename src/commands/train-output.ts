@@ -128,13 +128,20 @@ export async function writeModel(
   const [before, now] = rates ?? [0, 0];
   const words = `${percent(before)} of these pairs right, this one ${percent(now)}`;
   const cutOff = beside(output, '-cut-off.npz');
-  const name = stopped && before > now ? cutOff : output;
+  // Of other data, that is: on the pairs of these it has no chance to be the better one.
+  const isOther = former !== undefined && answersOf(former) !== answersOf(network);
+  const name = stopped && (isOther || before > now) ? cutOff : output;
   shell.files.write(name, encodeModel(network));
-  if (name === cutOff)
+  if (name === cutOff && isOther)
+    shell.note(`${output} stays as it was: it knows other answers; this run was cut off and is written as ${cutOff}`);
+  else if (name === cutOff)
     shell.note(`${output} stays as it was: it answers ${words}, which was cut off and is written as ${cutOff}`);
   else if (before > now) shell.note(`${output} was better before: it answered ${words}`);
   return name;
 }
+
+/** Undefined of one that spells them. */
+const answersOf = ({ closed }: Network): string | undefined => closed && JSON.stringify(closed.answers);
 
 /** What would be replaced, if it is a model. */
 function formerModel({ files }: Shell, output: string): Network | undefined {

@@ -39,6 +39,15 @@ describe('a model that is written', () => {
   const write = (name: string, network: Network, stopped: boolean, by: Shell): Promise<string> =>
     writeModel(by, path(name), { network, stopped }, CLOSED_RUN.pairs);
 
+  it('nor one of other answers', async () => {
+    const { shell: by, notes } = shell();
+    const other = { ...good, closed: { ...good.closed!, answers: good.closed!.answers.map((a) => `${a}S`) } };
+    expect(await write('o.npz', good, false, by)).toBe(path('o.npz'));
+    expect(await write('o.npz', other, true, by)).toBe(path('o-cut-off.npz'));
+    expect(notes.at(-1)).toContain('it knows other answers; this run was cut off');
+    expect(await write('o.npz', other, false, by)).toBe(path('o.npz'));
+  });
+
   it('never replaces a better one where its run was cut off', async () => {
     const { shell: by, notes } = shell();
     expect(await write('a.npz', good, false, by)).toBe(path('a.npz'));
