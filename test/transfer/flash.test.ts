@@ -53,7 +53,8 @@ describe('flashing by XM', () => {
       expect(error).toBeUndefined();
       expect([...files.keys()]).toEqual(['CHAT.COM']);
       expectSame(files.get('CHAT.COM')!, sample(size));
-      expect(progress.at(-1)).toEqual({ phase: 'done', step: 'done', doneBytes: size, totalBytes: size, retries: 0 });
+      const counts = { doneBytes: size, totalBytes: size, retries: 0 };
+      expect(progress.at(-1)).toEqual({ phase: 'done', step: 'done', ...counts, endsWithinMs: 0 });
     });
 
   it('over an old one of the same name', async () => {
