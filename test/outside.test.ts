@@ -53,6 +53,7 @@ it.each([
 ])('missing things fail with Z80LM_REQUIRE_OUTSIDE=%s', (required, missing, counts) => {
   const { status, said } = run({ Z80LM_REQUIRE_OUTSIDE: required });
   expect(said).toContain(`but missing: ${missing}`);
+  expect(said).toContain('A [data] > has what it needs');
   expect(said).toContain(`${counts} (4)`);
   expect(status).toBe(1);
 });
