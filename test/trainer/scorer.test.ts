@@ -117,3 +117,21 @@ describeShared(
     });
   },
 );
+
+it('the ceiling is what one answer per question can get, and one character per context', () => {
+  const pairs = ['a b|YES', 'a b|YES', 'a b|NO', 'c d|NO'].map((line) => {
+    const [question, answer] = line.split('|') as [string, string];
+    return { question, answer };
+  });
+  const examples = buildExamples(pairs, charsetOf(pairs));
+  const wrong = new Int16Array(examples.query.length).fill(-2);
+  expect(scoreOf(examples, wrong)).toEqual({
+    pairs: 4,
+    characterCount: 4 + 4 + 3 + 3,
+    answers: 0,
+    characters: 0,
+    answerCeiling: 3 / 4,
+    // The N of the third: its O and its end are alone in their contexts.
+    characterCeiling: 13 / 14,
+  });
+});
