@@ -143,7 +143,9 @@ export function mustBeWritable(path: string, leastBytes = LEAST_ROOM): void {
     if (isFull) throw refusal('ENOSPC');
     // Rights say little to root, and nothing on the file systems that the kernel makes: only trying tells.
     const trial = join(folder, `.z80lm.${process.pid}.tmp`);
-    closeSync(openSync(trial, 'w'));
+    // A link that somebody put there is not followed.
+    rmSync(trial, { force: true });
+    closeSync(openSync(trial, 'wx'));
     rmSync(trial);
   });
 }

@@ -9,7 +9,7 @@ import { ByteReader, shown } from '../link/byte-reader.js';
 import { pacedLink } from '../link/paced-link.js';
 import { toBytes } from '../seams/bytes.js';
 import { CpmLine, LINE_SETTINGS, PROMPT } from './cpm-line.js';
-import { cancelTransfer, SEND_SETTINGS } from './xmodem-send.js';
+import { releaseReceiver } from './xmodem-send.js';
 
 /** What a board shows that waits for its user. */
 export type Situation =
@@ -50,8 +50,6 @@ const ANSWER_MS = 1_500;
 const QUIET_MS = 300;
 /** Words that end in no known prompt may not have ended: a slow console, a busy server or computer between us. */
 const UNKNOWN_QUIET_MS = 1_500;
-/** A receiver that was cancelled erases its part of the file, and CP/M is loaded. */
-const RELEASE_MS = 1_000;
 /** A boot text at 9600 baud takes 1 to 2 s. */
 const TALK_MS = 5_000;
 
@@ -141,8 +139,7 @@ export async function recogniseBoard(link: ByteLink, clock: Clock): Promise<stri
   let seen = await look(link, clock);
   if (seen.situation === 'receiver') {
     // Left by a transfer that broke off: CAN, which is ^X, does no harm where it is none.
-    await cancelTransfer(link, clock, SEND_SETTINGS.cancelPauseMs);
-    await clock.sleep(RELEASE_MS);
+    await releaseReceiver(link, clock);
     seen = await look(link, clock);
   }
   if (seen.situation === 'scm') return 'scm';

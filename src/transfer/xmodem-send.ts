@@ -355,3 +355,16 @@ export async function cancelTransfer(bare: ByteLink, clock: Clock, pauseMs: numb
     if (!(error instanceof LinkError)) throw error;
   }
 }
+
+/** From CAN to the prompt: the receiver erases its part of the file, and loads CP/M. */
+const RELEASE_MS = 1_000;
+
+/** Bring a receiver that a broken transfer has left waiting back to the prompt. */
+export async function releaseReceiver(
+  link: ByteLink,
+  clock: Clock,
+  pauseMs = SEND_SETTINGS.cancelPauseMs,
+): Promise<void> {
+  await cancelTransfer(link, clock, pauseMs);
+  await clock.sleep(RELEASE_MS);
+}

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Conversation } from '../../src/model/conversation.js';
 import { encodeModel } from '../../src/model/npz.js';
-import { cli } from '../e2e/cli.js';
+import { cli, spawnCli } from '../e2e/cli.js';
 import { SMALL_GAME, lookupNetwork } from '../trainer/lookup-network.js';
 import { huhNetwork } from '../trainer/huh-network.js';
 
@@ -86,3 +86,18 @@ describe('z80lm chat', () => {
     expect(stderr).toContain('give a whole number from 0 to 65535');
   });
 });
+
+it.runIf(process.platform !== 'win32')(
+  'Ctrl-C while a pipe says nothing ends it with 130, and without a word',
+  async () => {
+    const child = spawnCli(['chat', 'adventure']);
+    let stderr = '';
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    child.stdout.once('data', () => child.kill('SIGINT'));
+    // Answered, so that it waits for the next one.
+    child.stdin.write('open the door\n');
+    const status = await new Promise((resolve) => child.once('close', resolve));
+    expect(stderr).not.toContain('error');
+    expect(status).toBe(130);
+  },
+);

@@ -1,4 +1,5 @@
 /** An operator that types from a list and remembers the screen. */
+import type { LiveConsole } from '../../src/emu/cpm/drive.js';
 import type { Console } from '../../src/seams/console.js';
 
 export class ScriptConsole implements Console {
@@ -26,4 +27,14 @@ export class ScriptConsole implements Console {
   write(byte: number): void {
     this.shown.push(byte);
   }
+}
+
+/** Nobody types any more, and what is shown is only counted: for programs that print without end. */
+export class CountingConsole extends ScriptConsole implements LiveConsole {
+  override ended = true;
+  count = 0;
+  override write(): void {
+    this.count++;
+  }
+  async wait(): Promise<void> {}
 }

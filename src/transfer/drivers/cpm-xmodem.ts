@@ -10,7 +10,7 @@ import { Latest } from '../latest.js';
 import { fileSums, saidSums, sumsDiffer } from '../file-sums.js';
 import { ACK, EOT, type CheckMode } from '../xmodem.js';
 import { receiveXmodem } from '../xmodem-receive.js';
-import { cancelTransfer, SEND_SETTINGS, sendXmodem, type SendSettings } from '../xmodem-send.js';
+import { releaseReceiver, SEND_SETTINGS, sendXmodem, type SendSettings } from '../xmodem-send.js';
 import { cpmFlash, TEMPORARY, type Flash, type Method } from './cpm-flash.js';
 import type { Driver } from './driver.js';
 
@@ -40,8 +40,6 @@ export interface Profile {
 
 /** The receiver prints its text within 0.3 s, after it was loaded from what may be a floppy. */
 const READY_TIMEOUT_MS = 10_000;
-/** From CAN to the prompt. */
-const RELEASE_MS = 1_000;
 /** After the last ACK: the directory is written, the text printed, CP/M warm-booted. */
 const END_TIMEOUT_MS = 10_000;
 
@@ -96,9 +94,7 @@ export class Xmodem implements Method {
 
   async release({ link, clock }: CpmLine): Promise<void> {
     const { cancelPauseMs } = { ...SEND_SETTINGS, ...this.#profile.settings };
-    await cancelTransfer(link, clock, cancelPauseMs);
-    // Its partial file is erased, and it loads CP/M.
-    await clock.sleep(RELEASE_MS);
+    await releaseReceiver(link, clock, cancelPauseMs);
   }
 
   async *prepare(flash: Flash): AsyncGenerator<LoadProgress> {

@@ -1,7 +1,7 @@
 /** Whatever a program asks for, time passes for it: limits and signals are heard, and what it can take has bounds. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { BdosFiles } from '../../../src/emu/cpm/bdos-files.js';
-import { drive, type DriveEnd, type LiveConsole } from '../../../src/emu/cpm/drive.js';
+import { drive, type DriveEnd } from '../../../src/emu/cpm/drive.js';
 import { Disks } from '../../../src/emu/cpm/disks.js';
 import { createCpm, type Cpm } from '../../../src/emu/cpm/machine.js';
 import { createDebugger } from '../../../src/emu/debug/debugger.js';
@@ -9,7 +9,7 @@ import { SymbolMap } from '../../../src/emu/debug/names.js';
 import { Profile } from '../../../src/emu/debug/profile.js';
 import { FakeClock } from '../../fakes/fake-clock.js';
 import { MemoryFolder } from '../../fakes/memory-folder.js';
-import { ScriptConsole } from '../../fakes/script-console.js';
+import { CountingConsole, ScriptConsole } from '../../fakes/script-console.js';
 
 const FCB = 0x5c;
 const CALL_5 = [0xcd, 0x05, 0x00];
@@ -22,23 +22,14 @@ const bdos = (call: number, de = FCB): number[] => [0x0e, call, 0x11, de & 255, 
 /** Jump back over all of it. */
 const forEver = (program: number[]): number[] => [...program, 0xc3, 0x00, 0x01];
 
-class Operator extends ScriptConsole implements LiveConsole {
-  override ended = true;
-  count = 0;
-  override write(): void {
-    this.count++;
-  }
-  async wait(): Promise<void> {}
-}
-
 let folder: MemoryFolder;
 let remarks: string[];
 let cpm: Cpm;
-let operator: Operator;
+let operator: CountingConsole;
 beforeEach(() => {
   folder = new MemoryFolder();
   remarks = [];
-  operator = new Operator();
+  operator = new CountingConsole();
   cpm = createCpm({ console: operator, drives: [folder], remark: (words) => remarks.push(words) });
 });
 

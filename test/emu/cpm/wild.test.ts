@@ -6,11 +6,11 @@ import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, s
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { drive, type LiveConsole } from '../../../src/emu/cpm/drive.js';
+import { drive } from '../../../src/emu/cpm/drive.js';
 import { createCpm } from '../../../src/emu/cpm/machine.js';
 import { nodeFolder } from '../../../src/host/node-folder.js';
 import { FakeClock } from '../../fakes/fake-clock.js';
-import { ScriptConsole } from '../../fakes/script-console.js';
+import { CountingConsole } from '../../fakes/script-console.js';
 import { wildProgram } from './wild-programs.js';
 
 const COUNT = Number(process.env['WILD'] ?? 25);
@@ -19,15 +19,6 @@ const LIMIT = 3_000_000;
 /** Of one program, which takes a second: a computer with other work must pass, a program that hangs must not. */
 const WALL_MS = 60_000;
 const MEGABYTE = 1024 * 1024;
-
-class Operator extends ScriptConsole implements LiveConsole {
-  override ended = true;
-  count = 0;
-  override write(): void {
-    this.count++;
-  }
-  async wait(): Promise<void> {}
-}
 
 let outside: string;
 let inside: string;
@@ -61,14 +52,14 @@ describe('wild programs', () => {
     for (let seed = FIRST; seed < FIRST + COUNT; seed++) {
       fresh();
       const { bytes, tail, keys } = wildProgram(seed);
-      const operator = new Operator().type(keys);
+      const operator = new CountingConsole().type(keys);
       const cpm = createCpm({ console: operator, drives: [nodeFolder(inside)] });
       // Some begin at the prompt, where a SUBMIT file waits.
       if (seed % 10 === 0) cpm.boot();
       else cpm.load({ name: 'WILD.COM', bytes }, tail);
       const clock = new FakeClock();
       const began = performance.now();
-      const end = await clock.run(drive(cpm, operator as Operator, clock, { maxTStates: LIMIT }));
+      const end = await clock.run(drive(cpm, operator as CountingConsole, clock, { maxTStates: LIMIT }));
       cpm.cutOff();
       const took = performance.now() - began;
       longest = Math.max(longest, took);
