@@ -7,9 +7,8 @@ import { createCpm, type Cpm } from '../emu/cpm/machine.js';
 import { typed } from '../model/question.js';
 import { utf8 } from '../seams/bytes.js';
 import { EmuError } from '../seams/errors.js';
+import { QUESTION_PROMPT } from '../seams/prompt.js';
 
-/** In a game it counts. */
-const PROMPT = /\r\n\d{0,3}> $/;
 /** Far more than any answer takes; a program that runs on is broken. */
 const LIMIT = 4_000_000_000;
 const CR = 0x0d;
@@ -98,7 +97,7 @@ export function startTalk(program: Uint8Array, tail = '', bdosBase?: number, dri
       const shown = talk.type(Uint8Array.of(...(typeof question === 'string' ? typed(question) : question), CR));
       // The echo ends in the line end that the program prints before it thinks.
       const start = shown.indexOf('\r\n') + 2;
-      const end = shown.search(PROMPT);
+      const end = shown.search(QUESTION_PROMPT);
       const answer = printed.slice(from + start - 1, from + end + 1);
       return {
         text: shown.slice(start, end),

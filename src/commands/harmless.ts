@@ -2,6 +2,7 @@
  * What of a text may go into a bug report that others will read. Not by a list of what secrets look like, which is never
  * complete, but the other way round: what is known to be harmless stays, and of all else only kind and length are said.
  */
+import { DRIVE_AND_USER } from '../seams/prompt.js';
 import { counted } from '../seams/words.js';
 import { KNOWN_WORDS } from './known-words.js';
 
@@ -20,7 +21,7 @@ const NUMBER = /^[-+]?\d{1,6}(?:[.,]\d{1,4})?%?$/;
 const VERSION = /^v?\d{1,3}\.\d{1,3}\.\d{1,3}$/;
 const ADDRESS = /^(?:0x[0-9a-f]{2,4}|[0-9a-f]{4}h)$/i;
 /** CP/M's, with a command of its own behind it. */
-const PROMPT = /^[A-P]\d{0,2}>(?:dir|era|type|ren|stat)?$/i;
+const PROMPT = new RegExp(`^${DRIVE_AND_USER}>(?:dir|era|type|ren|stat)?$`, 'i');
 const DEVICE = /^\/dev\/(?:tty(?:USB|ACM|S|AMA)|pts\/)\d{1,3}$|^COM\d{1,3}$/;
 const FORMAT = /^[5-8][NEO][12]$/;
 const EDGES = /^[\s"'`([{<*.,:;!?>=-]+|[\s"'`)\]}>*.,:;!?=-]+$/g;

@@ -15,6 +15,7 @@ import { heed, heeding } from '../link/wait.js';
 import type { Arrival } from '../seams/byte-link.js';
 import { latin1, toBytes } from '../seams/bytes.js';
 import { InputError, LinkError, Z80lmError } from '../seams/errors.js';
+import { cpmPrompt } from '../seams/prompt.js';
 import { ConsoleView } from '../transfer/console-view.js';
 import { LINE_SETTINGS } from '../transfer/cpm-line.js';
 import { EchoTyper } from '../transfer/echo-typer.js';
@@ -32,8 +33,11 @@ const AFTER_INPUT_MS = 60_000;
 const PROMPT_QUIET_MS = 200;
 /** Piped input is read ahead so far; a line has 126 characters. */
 const MOST_WAITING = 1 << 16;
-/** CP/M's, the chat program's, a monitor's. */
-const ANY_PROMPT = /(?:^|[\r\n])(?:[A-P]\d{0,2}>|\d{0,3}> ?|\*)$/;
+/** The chat program's, a monitor's. */
+const OTHER_PROMPT = /(?:^|[\r\n])(?:\d{0,3}> ?|\*)$/;
+const isPrompt = (text: string): boolean => cpmPrompt(text) !== undefined || OTHER_PROMPT.test(text);
+/** The longest prompt is not longer, escape sequences included. */
+const PROMPT_ROOM = 80;
 
 export const ENTER = { cr: '\r', crlf: '\r\n', lf: '\n' } as const;
 
@@ -159,7 +163,7 @@ class Mirror {
   #show({ bytes, atMs }: Arrival): void {
     this.#lastByteMs = clock.now();
     this.#typer?.heard(bytes, this.#lastByteMs);
-    this.#tail = (this.#tail + latin1(bytes)).slice(-16);
+    this.#tail = (this.#tail + latin1(bytes)).slice(-PROMPT_ROOM);
     this.#keep(bytes);
     const text = this.#view.show(bytes, atMs);
     this.#put(text);
@@ -251,7 +255,7 @@ class Mirror {
   }
 
   #send(file: string): void {
-    const prompt = ANY_PROMPT.test(this.#tail) ? this.#tail.split(/[\r\n]/).at(-1) : undefined;
+    const prompt = isPrompt(this.#tail) ? this.#tail.split(/[\r\n]/).at(-1) : undefined;
     this.#typer = new EchoTyper(this.shell.files.read(file), toBytes(this.#enter), prompt);
     this.#say(`typing ${file}, ${this.#typer.total} characters${this.#isTerminal ? '; any key stops it' : ''}`);
   }
@@ -267,7 +271,7 @@ class Mirror {
   /** The next piped line, if the board is ready for it. @returns whether there is none any more */
   async #typeLine(): Promise<boolean> {
     const quietMs = clock.now() - this.#lastByteMs;
-    if (quietMs < (ANY_PROMPT.test(this.#tail) ? PROMPT_QUIET_MS : PIPE_SILENCE_MS)) return false;
+    if (quietMs < (isPrompt(this.#tail) ? PROMPT_QUIET_MS : PIPE_SILENCE_MS)) return false;
     await this.#typing;
     const end = this.#waiting.indexOf('\r') + 1;
     if (end === 0 && this.#inputEnded) return true;

@@ -15,6 +15,7 @@
  */
 import { Wait as Waiting } from '../link/wait.js';
 import { latin1 } from '../seams/bytes.js';
+import { cpmPrompt, QUESTION_DIGITS } from '../seams/prompt.js';
 import { LinkError, RefusedError, Z80lmError } from '../seams/errors.js';
 import type { Target, TargetOutput } from '../seams/target.js';
 import { ANSWER_BOUNDS, PROMPT, askAll, promptAt, promptRoom, turnsOf, type Script, type Turn, type Wait } from './turns.js'; // prettier-ignore
@@ -28,8 +29,10 @@ const DAMAGED_MS = 2_000;
 const QUIET_MS = 300;
 /** After the prompt, on a real line: time for a byte too much to arrive. A USB adapter may hold one for 16 ms. */
 const SETTLE_MS = 20;
-/** `A>` where the program's own prompt should be. */
-const CPM_PROMPT = /[\r\n][A-P]\d{0,2}>$/;
+/** CP/M's prompt, where the program's own should be, is within so much text. */
+const CPM_PROMPT_ROOM = 60;
+/** Of a question, at the end. */
+const NUMBER = new RegExp(`\\d{1,${QUESTION_DIGITS}}(?=>? ?$)`);
 const LF = 0x0a;
 
 export type ConverseEvent =
@@ -182,7 +185,7 @@ export class Conversation {
           mark = found;
           break;
         }
-        const atCpm = this.target.abilities.realTime && CPM_PROMPT.test(text(shown.slice(-8)));
+        const atCpm = this.target.abilities.realTime && isAtCpm(shown);
         const damaged = wait.isPrompt && this.target.abilities.realTime && isDamagedPrompt(shown, wait.text);
         const silenceMs = Math.min(wait.timeoutMs, atCpm ? QUIET_MS : damaged ? DAMAGED_MS : Infinity);
         const output = await waiting.next(silenceMs);
@@ -250,11 +253,17 @@ function endOfPrompt(shown: Stamped[], mark: number, prompt: string): number | u
     : shown.length;
 }
 
+/** CP/M's prompt stands on a line of its own behind what the program said. */
+function isAtCpm(shown: Stamped[]): boolean {
+  const tail = text(shown.slice(-CPM_PROMPT_ROOM));
+  return /[\r\n]/.test(tail) && cpmPrompt(tail) !== undefined;
+}
+
 /** Does it end in the prompt, but for one character lost, doubled, or with one bit wrong? */
 function isDamagedPrompt(shown: Stamped[], prompt: string): boolean {
   if (prompt.length < 3) return false;
   const all = text(shown.slice(-promptRoom(prompt) - 1));
-  const tail = (prompt === PROMPT ? all.replace(/\d{1,2}(?=>? ?$)/, '') : all).slice(-prompt.length - 1);
+  const tail = (prompt === PROMPT ? all.replace(NUMBER, '') : all).slice(-prompt.length - 1);
   return [...prompt].some((character, i) => {
     const [before, after] = [prompt.slice(0, i), prompt.slice(i + 1)];
     if (tail.endsWith(before + after) && !tail.endsWith(prompt)) return true;

@@ -3,6 +3,7 @@
  * before they are compared, and only where the bytes differ. Each application is counted and reported; nothing is
  * made equal silently.
  */
+import { withoutPrompt } from '../seams/prompt.js';
 import { withoutSecondEcho } from './doubled-echo.js';
 
 /** What a rule may know about the text. */
@@ -53,7 +54,7 @@ const RULES: readonly Rule[] = [
   {
     name: 'cpm-prompt',
     says: "CP/M's prompt after the end of the program is left out",
-    apply: (text, { left }) => (left ? text.replace(/[\r\n]*(?:[A-P]\d{0,2}>)?$/, '') : text),
+    apply: (text, { left }) => (left ? withoutPrompt(text).replace(/[\r\n]*$/, '') : text),
   },
 ];
 

@@ -1,19 +1,20 @@
 /** A script as it is played: what is typed, and what is awaited after it. How scripts are written is in script.ts. */
 import { typed } from '../model/question.js';
 import { toBytes } from '../seams/bytes.js';
+import { QUESTION_DIGITS, QUESTION_PROMPT } from '../seams/prompt.js';
 
 /** What the chat program prints when it waits for a question; in a game, the question's number stands before the `>`. */
 export const PROMPT = '\r\n> ';
-const COUNTING = /\r\n\d{0,2}> $/;
 
 /** Where a prompt begins that ends the text; undefined if none does. */
 export function promptAt(text: string, prompt: string): number | undefined {
-  const at = prompt === PROMPT ? text.search(COUNTING) : text.endsWith(prompt) ? text.length - prompt.length : -1;
+  const at =
+    prompt === PROMPT ? text.search(QUESTION_PROMPT) : text.endsWith(prompt) ? text.length - prompt.length : -1;
   return at < 0 ? undefined : at;
 }
 
 /** A prompt and what may stand in it besides, at most. */
-export const promptRoom = (prompt: string): number => prompt.length + 2;
+export const promptRoom = (prompt: string): number => prompt.length + QUESTION_DIGITS;
 /** Longest silence while answering. The original program's slow layout needs 3.6 s a character at 7.37 MHz. */
 export const SILENCE_MS = 15_000;
 
