@@ -29,7 +29,7 @@ const BOARD_FILE = z.strictObject({
   name: z.string().min(1).transform(plainLine),
   /** The receiver without .COM, and the drives to look for it on, likeliest first. */
   tool: z.string().regex(/^[A-Za-z0-9$]{1,8}$/, { error: 'is a program name without .COM' }),
-  toolDrives: drives.default('ABC'),
+  toolDrives: drives.optional(),
   /** Arguments: `R {file}`. */
   receive: withFile,
   /** Arguments to send a file back, if it can: `S {file}`. */

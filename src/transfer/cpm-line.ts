@@ -1,9 +1,10 @@
 /**
  * A board's CP/M prompt over a link: type a command, read what it prints until the prompt is back.
  *
- *     us    ^U                 forget what is on the line
- *     us    ^C                 at the start of a line: warm boot; in most programs: leave
- *     board CR LF A>           the prompt: CR LF, drive, perhaps the user number, '>', and then silence
+ *     us    (recover.ts)       whatever it was doing: to the prompt, which is then known by its looks
+ *     us    ^X                 forget what is on the line
+ *     us    ^C                 at the start of a line: warm boot
+ *     board CR LF A>           the prompt: drive, perhaps user and more, '>', and then silence
  *     us    DIR X.COM
  *     board DIR X.COM          the echo; only when it is right:
  *     us    CR
@@ -12,18 +13,20 @@
 import type { ByteLink } from '../seams/byte-link.js';
 import type { Clock } from '../seams/clock.js';
 import { TransferError } from '../seams/errors.js';
+import { BDOS_ERROR, CPM_PROMPT, cpmPrompt, onScreen, withoutPrompt, type CpmPrompt } from '../seams/prompt.js';
 import { ByteReader, shown } from '../link/byte-reader.js';
 import { heeding, heedingClock, within } from '../link/wait.js';
 import { pacedLink } from '../link/paced-link.js';
 import { latin1, toBytes, utf8 } from '../seams/bytes.js';
+import { hear, type Ending, type Heard } from './ending.js';
+import { recover, RECOVER_SETTINGS, type Found } from './recover.js';
 
 /** Each wait, and what it must outlast. */
 export const LINE_SETTINGS = {
-  /** From one typed character to the next: good for every firmware seen, with flow control and without. */
-  typingMs: 3,
-  /** A prompt is one when nothing follows it. A '>' within printed text is followed within a few ms at 9600 baud. */
-  promptQuietMs: 60,
-  /** The same where the board may be in the middle of something (boot, a program's end). */
+  /** From one typed character to the next. */
+  typingMs: RECOVER_SETTINGS.keyMs,
+  promptQuietMs: RECOVER_SETTINGS.promptQuietMs,
+  /** The same where a key may be lost in the board's loading of CP/M. */
   cleanQuietMs: 300,
   /** A warm boot takes 0.2 s from a RAM disk, up to 2 s from a slow one. */
   promptTimeoutMs: 3_000,
@@ -35,25 +38,43 @@ export const LINE_SETTINGS = {
   echoLimitMs: 60_000,
   /** How often a line is typed whose echo is wrong: a line noisier than that carries no transfer either. */
   typingTries: 4,
-  /** How often we try for a clean prompt: a program may take the first ^C for itself. */
-  promptTries: 3,
+  /** How often a line is wiped before it is typed anew: ^X may be damaged, too. */
+  wipeTries: 3,
 };
 
-/** A prompt and an error of CP/M's are shorter, and so is what a message shows. */
-const TAIL_KEPT = 200;
 const CTRL_C = '\x03';
-const CTRL_U = '\x15';
-/** `A>`, `A0>`, `B10>`; what is before it is the end of a line, or nothing. */
-export const PROMPT = /(?:^|[\r\n])([A-P])\d{0,2}>$/;
-/** CP/M's disk errors wait for a key: ^C warm-boots. */
-const BDOS_ERROR = /Bdos Err On ([A-P]): ([A-Za-z/ ]+)$/;
+const CTRL_X = '\x18';
+
+/**
+ * Where a program is looked for unless somebody knows better, likeliest first: RomWBW's ROM disk is B:, and C: where it was
+ * started from a card.
+ */
+export const TOOL_DRIVES = 'BACDEFGH';
+/** Drives in the order in which several programs are looked for: those that are always there, and the others. */
+export function searches(drives = TOOL_DRIVES): string[] {
+  const isFirst = (drive: string): boolean => drive <= 'B';
+  return [[...drives].filter(isFirst), [...drives].filter((drive) => !isFirst(drive))].map((some) => some.join(''));
+}
+/** In words, for messages. */
+export const drivesIn = (drives: Iterable<string>): string =>
+  [...new Set(drives)].map((drive) => `${drive}:`).join(', ');
 
 const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 export interface Answer {
   /** What the command printed, without echo and prompt. */
   text: string;
-  drive: string;
+  prompt: CpmPrompt;
+}
+
+/** What is known of the board, on all lines to it. */
+interface Known {
+  /** What its prompt looks like, once that was learned. */
+  sign?: RegExp;
+  /** As it was shown last. */
+  prompt?: CpmPrompt;
+  /** Drives that cannot be selected. */
+  absent: Set<string>;
 }
 
 export class CpmLine {
@@ -64,6 +85,7 @@ export class CpmLine {
   constructor(
     readonly link: ByteLink,
     readonly clock: Clock,
+    private readonly known: Known = { absent: new Set() },
   ) {
     this.reader = new ByteReader(link, clock);
     this.keyboard = pacedLink(link, clock, LINE_SETTINGS.typingMs);
@@ -72,12 +94,26 @@ export class CpmLine {
   /** The same line until the signal aborts: what waits on it then ends with the interruption. */
   heeding(signal: AbortSignal | undefined): CpmLine {
     if (signal === undefined) return this;
-    return new CpmLine(heeding(this.link, signal), heedingClock(this.clock, signal, this.link.name));
+    return new CpmLine(heeding(this.link, signal), heedingClock(this.clock, signal, this.link.name), this.known);
   }
 
   /** Work on this line that ends within a time. @throws LinkError (timedOut) */
   within<T>(totalMs: number, what: string, work: (line: CpmLine) => Promise<T>): Promise<T> {
-    return within(this.link, this.clock, totalMs, what, (link, clock) => work(new CpmLine(link, clock)));
+    return within(this.link, this.clock, totalMs, what, (link, clock) => work(new CpmLine(link, clock, this.known)));
+  }
+
+  /** The prompt as it was shown last. */
+  get prompt(): CpmPrompt | undefined {
+    return this.known.prompt;
+  }
+
+  /** The prompt that ends a text. */
+  promptOf(text: string): CpmPrompt | undefined {
+    return cpmPrompt(text, this.#sign);
+  }
+
+  get #sign(): RegExp {
+    return this.known.sign ?? CPM_PROMPT;
   }
 
   /** @param text a character stands for a byte */
@@ -109,8 +145,7 @@ export class CpmLine {
         begins?.();
         return this.type('\r');
       }
-      await this.type(CTRL_U);
-      await this.reader.untilQuiet(LINE_SETTINGS.promptQuietMs, 1_000);
+      await this.#wipe(echo);
     }
     throw new TransferError(`the board's echo of ${JSON.stringify(text)} is ${shown(echo)}`, {
       where: this.link.name,
@@ -118,29 +153,62 @@ export class CpmLine {
     });
   }
 
-  /**
-   * Get to a prompt with an empty command line.
-   * @throws TransferError that shows what came instead
-   */
-  async cleanPrompt(): Promise<string> {
-    let came = '';
-    for (let attempt = 0; attempt < LINE_SETTINGS.promptTries; attempt++) {
-      this.link.drain();
-      await this.type(CTRL_U);
-      await this.clock.sleep(20);
-      await this.type(CTRL_C);
-      const answer = await this.#untilPrompt(LINE_SETTINGS.promptTimeoutMs, LINE_SETTINGS.cleanQuietMs);
-      if (answer.prompt !== undefined) return answer.prompt;
-      came = (came + answer.text).slice(-TAIL_KEPT);
+  /** Empty the command line: what CP/M rubs out must be what it has shown, or the ^X may not have got there. */
+  async #wipe(line: string): Promise<void> {
+    let shownSoFar = line;
+    for (let tries = 0; tries < LINE_SETTINGS.wipeTries; tries++) {
+      await this.type(CTRL_X);
+      shownSoFar += await this.reader.untilQuiet(LINE_SETTINGS.promptQuietMs, 1_000);
+      if (onScreen(shownSoFar).trim() === '') return;
     }
-    throw new TransferError('no CP/M prompt', {
-      where: this.link.name,
-      timedOut: true,
-      hint:
-        came === ''
-          ? 'nothing comes from the board: is it on, are both ends at the same baud rate, are RX and TX crossed?'
-          : `but the board says ${shown(came)}`,
-    });
+  }
+
+  /**
+   * From whatever state the board was left in to its prompt, which is learned.
+   * @param onState told what is being left, in words
+   * @throws TransferError that says what is there instead, and how to leave it
+   */
+  async arrive(onState?: (words: string) => void): Promise<CpmPrompt> {
+    const found = await recover(this.link, this.clock, { onState });
+    return this.arrived(found);
+  }
+
+  /** The same where recover() has been there. @throws TransferError */
+  arrived(found: Found): CpmPrompt {
+    const { situation, words, leave, prompt, sign } = found;
+    if (prompt === undefined)
+      throw new TransferError(
+        situation === 'silent' ? 'nothing answers from the board' : 'the board is not at its CP/M prompt',
+        {
+          where: this.link.name,
+          timedOut: situation === 'silent' || situation === 'talking',
+          hint: situation === 'silent' ? leave : `it is at: ${words}; ${leave}`,
+        },
+      );
+    this.known.sign = sign!;
+    return (this.known.prompt = prompt);
+  }
+
+  /**
+   * A warm boot, from which the board is at a prompt with an empty command line and sees a disk that was changed.
+   * @throws TransferError that says what came instead
+   */
+  async cleanPrompt(): Promise<CpmPrompt> {
+    if (this.known.sign === undefined) await this.arrive();
+    this.link.drain();
+    await this.type(CTRL_X);
+    await this.clock.sleep(20);
+    return this.warmBoot();
+  }
+
+  /**
+   * The same from an empty line or an error of CP/M's, where ^C must be the first key: to go on is what any other says.
+   * @throws TransferError that says what came instead
+   */
+  async warmBoot(): Promise<CpmPrompt> {
+    await this.type(CTRL_C);
+    const { kind } = await this.#untilPrompt(LINE_SETTINGS.promptTimeoutMs, LINE_SETTINGS.promptQuietMs);
+    return kind !== undefined && 'text' in kind ? kind : this.arrive();
   }
 
   /**
@@ -150,12 +218,12 @@ export class CpmLine {
    */
   async command(line: string, timeoutMs = LINE_SETTINGS.commandTimeoutMs, begins?: () => void): Promise<Answer> {
     await this.typeLine(line, begins);
-    const answer = await this.#untilPrompt(timeoutMs, LINE_SETTINGS.promptQuietMs);
-    const text = answer.text.slice(answer.text.indexOf('\n') + 1).replace(PROMPT, '');
-    if (answer.prompt !== undefined) return { text: text.trim(), drive: answer.prompt };
-    if (answer.bdosError) {
-      await this.cleanPrompt();
-      throw new TransferError(`CP/M says "${answer.bdosError}" at ${JSON.stringify(line)}`, { where: this.link.name });
+    const { kind, text: all } = await this.#untilPrompt(timeoutMs, LINE_SETTINGS.promptQuietMs);
+    const text = withoutPrompt(all.slice(all.indexOf('\n') + 1), this.#sign).trim();
+    if (kind !== undefined && 'text' in kind) return { text, prompt: kind };
+    if (kind !== undefined) {
+      await this.warmBoot();
+      throw new TransferError(`CP/M says "${kind.bdosError}" at ${JSON.stringify(line)}`, { where: this.link.name });
     }
     throw new TransferError(`${JSON.stringify(line)} did not come back to the prompt`, {
       where: this.link.name,
@@ -166,8 +234,9 @@ export class CpmLine {
 
   /** Wait for the prompt that ends a program. @returns what came before it, or undefined when it does not come */
   async promptAfter(timeoutMs: number): Promise<Answer | undefined> {
-    const { prompt, text } = await this.#untilPrompt(timeoutMs, LINE_SETTINGS.promptQuietMs);
-    return prompt === undefined ? undefined : { text: text.replace(PROMPT, '').trim(), drive: prompt };
+    const { kind, text } = await this.#untilPrompt(timeoutMs, LINE_SETTINGS.promptQuietMs);
+    if (kind === undefined || !('text' in kind)) return undefined;
+    return { text: withoutPrompt(text, this.#sign).trim(), prompt: kind };
   }
 
   /**
@@ -175,6 +244,7 @@ export class CpmLine {
    * @throws TransferError where DIR gives none
    */
   async has(file: string): Promise<boolean> {
+    const [, drive] = /^([A-P]):/.exec(file) ?? [];
     const [stem = '', type = ''] = file.replace(/^[A-P]:/, '').split('.');
     // "CHAT     COM" from CP/M, "CHAT    .COM" from its successors.
     const listed = new RegExp(`${escape(stem)} *[. ] *${escape(type)}`);
@@ -183,39 +253,63 @@ export class CpmLine {
       try {
         text = (await this.command(`DIR ${file}`)).text;
       } catch (error) {
-        if (error instanceof TransferError && /Bdos Err/.test(error.message)) return false;
-        throw error;
+        if (!(error instanceof TransferError && BDOS_SAID.test(error.message))) throw error;
+        if (drive !== undefined) this.known.absent.add(drive);
+        return false;
       }
       if (listed.test(text)) return true;
-      if (/^no files?$|not found/i.test(text)) return false;
+      if (/^no files?$|not found/im.test(text)) return false;
+      // CP/M 3, and others, where the drive is not there.
+      if (drive !== undefined && /invalid drive|no drive|select/i.test(text)) {
+        this.known.absent.add(drive);
+        return false;
+      }
     }
     throw new TransferError(`DIR ${file} says ${shown(text)}`, { where: this.link.name });
   }
 
-  async #untilPrompt(
-    timeoutMs: number,
-    quietMs: number,
-  ): Promise<{ text: string; prompt?: string; bdosError?: string }> {
-    const wait = this.reader.wait('the prompt', { totalMs: timeoutMs });
-    const parts: string[] = [];
-    // Only the end can be a prompt, and a dump of a file is long.
-    let tail = '';
-    for (;;) {
-      const prompt = PROMPT.exec(tail)?.[1];
-      const bdosError = BDOS_ERROR.exec(tail)?.[0];
-      const atEnd = prompt !== undefined || bdosError !== undefined;
-      let arrival = await wait.next(atEnd ? quietMs : undefined);
-      // The time was up before the silence behind it was.
-      if (arrival === undefined && atEnd && wait.end !== 'silence') arrival = await this.link.read(quietMs);
-      if (arrival === undefined)
-        return {
-          text: parts.join(''),
-          ...(prompt !== undefined && { prompt }),
-          ...(bdosError !== undefined && { bdosError }),
-        };
-      const text = latin1(arrival.bytes);
-      parts.push(text);
-      tail = (tail + text).slice(-TAIL_KEPT);
+  /**
+   * The first of the drives that has the file. Asking for a drive that is not there makes an error of CP/M's, so those
+   * behind one that is not there are not asked.
+   * @param looked is given the drives that were
+   */
+  async find(file: string, drives = TOOL_DRIVES, looked?: Set<string>): Promise<string | undefined> {
+    for (const drive of drives) {
+      if ([...this.known.absent].some((one) => one <= drive)) continue;
+      looked?.add(drive);
+      if (await this.has(`${drive}:${file}`)) return drive;
     }
+    return undefined;
+  }
+
+  /**
+   * Log into a user area.
+   * @throws TransferError where the prompt says that it did not come to that
+   */
+  async toUser(user: number): Promise<void> {
+    // ZCPR without that command has it as a form of the drive's.
+    for (const command of [`USER ${user}`, `${this.prompt?.drive ?? ''}${user}:`]) {
+      const { prompt } = await this.command(command);
+      if ((prompt.user ?? 0) === user) return;
+    }
+    throw new TransferError(`the board does not go to user ${user}, saying ${shown(this.prompt?.text ?? '')}`, {
+      where: this.link.name,
+      hint: `log into it in z80lm console`,
+    });
+  }
+
+  async #untilPrompt(timeoutMs: number, quietMs: number): Promise<Heard<CpmPrompt | { bdosError: string }>> {
+    const ending = (tail: string): Ending<CpmPrompt | { bdosError: string }> | undefined => {
+      const prompt = this.promptOf(tail);
+      if (prompt !== undefined) return { kind: prompt, quietMs };
+      const bdosError = BDOS_ERROR.exec(tail)?.[0];
+      return bdosError === undefined ? undefined : { kind: { bdosError }, quietMs };
+    };
+    const heard = await hear(this.reader, ending, { what: 'the prompt', totalMs: timeoutMs });
+    if (heard.kind !== undefined && 'text' in heard.kind) this.known.prompt = heard.kind;
+    return heard;
   }
 }
+
+/** As `command` reports it. */
+const BDOS_SAID = /^CP\/M says "Bdos Err/;

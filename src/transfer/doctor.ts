@@ -1,7 +1,8 @@
 /**
  * Is the line to a board sound, and who is there? Each finding comes from a test made here and now, in words, with
- * what to do about it. Typed are: one CR; at a CP/M prompt characters that are wiped out again, and DIR.
- * Nothing is run, nothing is written, unless a transfer is asked for.
+ * what to do about it. Typed are: CAN and CR, and
+ * where the board is not at its prompt what brings it there (recover.ts); at the prompt characters that are wiped out again,
+ * and DIR. Nothing is run, nothing is written, unless a transfer is asked for.
  */
 import type { ByteLink } from '../seams/byte-link.js';
 import type { Clock } from '../seams/clock.js';
@@ -12,7 +13,8 @@ import { pacedLink } from '../link/paced-link.js';
 import { latin1, toBytes } from '../seams/bytes.js';
 import { CpmLine } from './cpm-line.js';
 import { createDriver } from './drivers/index.js';
-import { look, recogniseBoard, type Recognised } from './recognise.js';
+import { findReceiver } from './recognise.js';
+import { LEGIBLE, legible, recover, type Found, type Situation } from './recover.js';
 
 export type Verdict = 'good' | 'note' | 'bad';
 
@@ -75,9 +77,11 @@ const LEAST_PACE = 1;
 export async function* examine(bare: ByteLink, clock: Clock, tools: Instruments): AsyncGenerator<Finding> {
   const { signal } = tools;
   const link = heeding(bare, signal);
-  const seen = await look(link, clock);
-  yield answer(seen, tools);
-  if (seen.situation === 'silent' || seen.situation === 'other') {
+  const left = new Set<string>();
+  const seen = await recover(link, clock, { onState: (words) => left.add(words) });
+  yield answer(seen, [...left], tools);
+  const isText = !NOBODY.includes(seen.situation) || legible(seen.text) >= LEGIBLE;
+  if (!isText) {
     if (tools.reopen !== undefined && link.baud !== undefined)
       yield* speed(link, clock, seen, async (baud) => heeding(await tools.reopen!(baud), signal));
     return;
@@ -91,12 +95,12 @@ export async function* examine(bare: ByteLink, clock: Clock, tools: Instruments)
     };
   if (seen.situation !== 'cpm') return;
   const line = new CpmLine(link, clock);
-  await line.cleanPrompt();
+  line.arrived(seen);
   yield await characters(line);
   yield await allValues(line);
   const flow = await flowControl(line, tools);
   yield flow;
-  const found = await receiver(link, clock);
+  const found = await receiver(line);
   yield found;
   if (tools.transfer && found.learned?.board !== undefined) {
     // As it would be done after this: at the pace that was found.
@@ -106,22 +110,30 @@ export async function* examine(bare: ByteLink, clock: Clock, tools: Instruments)
   }
 }
 
-function answer({ situation, words }: Recognised, tools: Instruments): Finding {
+/** Where nobody is known to be at the other end. */
+const NOBODY: readonly Situation[] = ['silent', 'talking', 'other'];
+/** Where CP/M is to be started by its user. */
+const MENUS: readonly Situation[] = ['romwbw-menu', 'romwbw-loader', 'searle-rom', 'searle-monitor'];
+
+/** @param left what the board was brought from */
+function answer({ situation, words, leave, prompt }: Found, left: readonly string[], tools: Instruments): Finding {
   const check = 'answer';
   if (situation === 'silent')
     return {
       check,
       verdict: 'bad',
-      words: 'nothing answers a CR',
+      words: 'nothing answers',
       remedy:
         tools.flow === 'rtscts'
           ? 'is the board on, and are RX and TX crossed? If the cable has no CTS, try --flow none'
           : 'is the board on, and are RX and TX crossed?',
     };
-  if (situation === 'other') return { check, verdict: 'note', words };
-  if (situation === 'romwbw-menu' || situation === 'romwbw-loader' || situation === 'searle-monitor')
+  if (MENUS.includes(situation))
     return { check, verdict: 'note', words, remedy: 'boot CP/M (z80lm console), then run this again' };
-  return { check, verdict: 'good', words: `${words} answers` };
+  if (situation === 'scm') return { check, verdict: 'good', words: `${words} answers` };
+  if (prompt === undefined) return { check, verdict: 'note', words, remedy: leave };
+  const came = left.length > 0 ? `, which was brought there from: ${left.join('; ')}` : '';
+  return { check, verdict: 'good', words: `${words} ${prompt.text} answers${came}` };
 }
 
 /** The whole of an echo, however it trickles in: 95 characters take 3 s at 300 baud. */
@@ -131,21 +143,14 @@ const QUIET_MS = 300;
 /** The rest of one that is right so far: a busy computer or server must not look like a line that loses characters. */
 const REST_MS = 1_000;
 
-/** How much of a text looks like a board's: 0 to 1. */
-export function legible(text: string): number {
-  if (text === '') return 0;
-  return [...text].filter((c) => /[\x20-\x7e\r\n\b\t]/.test(c)).length / text.length;
-}
-
 /** Try the other speeds, until what comes is text. */
 async function* speed(
   link: ByteLink,
   clock: Clock,
-  seen: Recognised,
+  seen: Found,
   reopen: (baud: number) => Promise<ByteLink>,
 ): AsyncGenerator<Finding> {
-  const wrong = seen.text !== '' && legible(seen.text) < 0.9;
-  if (wrong)
+  if (seen.text !== '')
     yield {
       check: 'speed',
       verdict: 'bad',
@@ -155,8 +160,9 @@ async function* speed(
   for (const baud of SPEEDS.filter((one) => one !== link.baud)) {
     const other = await reopen(baud);
     try {
-      const there = await look(other, clock);
-      if (there.situation === 'silent' || there.situation === 'other') continue;
+      const there = await recover(other, clock, { only: 'look' });
+      const isKnown = !NOBODY.includes(there.situation);
+      if (!isKnown && legible(there.text) < LEGIBLE) continue;
       yield {
         check: 'speed',
         verdict: 'bad',
@@ -169,7 +175,7 @@ async function* speed(
       await other.close();
     }
   }
-  yield { check: 'speed', verdict: 'bad', words: `no known prompt at any of ${SPEEDS.join(', ')} baud` };
+  yield { check: 'speed', verdict: 'bad', words: `nothing that is text at any of ${SPEEDS.join(', ')} baud` };
 }
 
 /** Type a text, take its echo (should it be right, this), wipe the line. */
@@ -316,14 +322,14 @@ async function flowControl(line: CpmLine, tools: Instruments): Promise<Finding> 
   };
 }
 
-async function receiver(link: ByteLink, clock: Clock): Promise<Finding> {
+async function receiver(line: CpmLine): Promise<Finding> {
   try {
-    const name = await recogniseBoard(link, clock);
+    const { driver } = await findReceiver(line);
     return {
       check: 'receiver',
       verdict: 'good',
-      words: `${createDriver(name).title}: z80lm flash --board ${name}`,
-      learned: { board: name },
+      words: `${createDriver(driver).title}: z80lm flash --board ${driver}`,
+      learned: { board: driver },
     };
   } catch (error) {
     if (!(error instanceof LinkError) || error.reason.disconnected || error.reason.canceled) throw error;

@@ -7,7 +7,8 @@ import { boardTarget } from '../../src/transfer/board-target.js';
 import { CpmLine } from '../../src/transfer/cpm-line.js';
 import { examine, type Finding } from '../../src/transfer/doctor.js';
 import { romwbwDriver } from '../../src/transfer/drivers/romwbw.js';
-import { look, recogniseBoard } from '../../src/transfer/recognise.js';
+import { recogniseBoard } from '../../src/transfer/recognise.js';
+import { recover } from '../../src/transfer/recover.js';
 import { FakeClock } from '../fakes/fake-clock.js';
 import { FakeCpm } from '../fakes/fake-cpm.js';
 import { linkPair } from '../fakes/link-pair.js';
@@ -96,7 +97,7 @@ it('a prompt that stops in the middle is still known', async () => {
       await clock.sleep(1_000);
     }
   };
-  const [{ situation }] = await clock.run(Promise.all([look(a, clock), board()]));
+  const [{ situation }] = await clock.run(Promise.all([recover(a, clock, { only: 'look' }), board()]));
   expect(situation).toBe('romwbw-loader');
 });
 
@@ -105,15 +106,19 @@ describe('starting a program', () => {
   async function started(said: string, silenceMs: number): Promise<[string, number]> {
     const clock = new FakeClock();
     const { a, b } = linkPair(clock);
+    let line = '';
     const board = async (): Promise<void> => {
       for (;;) {
         const text = Buffer.from((await b.read(3_600_000))!.bytes).toString('latin1');
-        if (text === '\x03') await b.write(toBytes('\r\nA>'));
+        if (text === '\x03' || (text === '\r' && line === '')) await b.write(toBytes('\r\nA>'));
         else if (text === '\r') {
           await b.write(toBytes('\r\r\n'));
           await clock.sleep(silenceMs);
           await b.write(toBytes(said));
-        } else if (text >= ' ') await b.write(toBytes(text));
+        } else if (text >= ' ') {
+          line += text;
+          await b.write(toBytes(text));
+        }
       }
     };
     board().catch(() => undefined);

@@ -7,7 +7,8 @@ import type { LoadProgress } from '../../src/seams/target.js';
 import { boardTarget } from '../../src/transfer/board-target.js';
 import { CpmLine } from '../../src/transfer/cpm-line.js';
 import { romwbwDriver } from '../../src/transfer/drivers/romwbw.js';
-import { look, recogniseBoard } from '../../src/transfer/recognise.js';
+import { recogniseBoard } from '../../src/transfer/recognise.js';
+import { recover } from '../../src/transfer/recover.js';
 import { withBoard } from '../fakes/with-board.js';
 import { sample } from './samples.js';
 import { toBytes } from '../../src/seams/bytes.js';
@@ -54,7 +55,7 @@ async function steps(load: AsyncIterable<LoadProgress>): Promise<string[]> {
 describe.concurrent('the virtual board', () => {
   it('is recognised, flashed twice, and runs what it got', () =>
     withBoard({}, async (line, clock) => {
-      expect((await look(line, clock)).situation).toBe('cpm');
+      expect((await recover(line, clock, { only: 'look' })).situation).toBe('cpm');
       expect(await recogniseBoard(line, clock)).toBe('romwbw');
       const target = boardTarget(line, romwbwDriver(), clock);
       for (const seed of [1, 2])

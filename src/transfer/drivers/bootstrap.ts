@@ -13,7 +13,7 @@
 import type { LoadProgress } from '../../seams/target.js';
 import { shown } from '../../link/byte-reader.js';
 import { latin1 } from '../../seams/bytes.js';
-import type { CpmLine } from '../cpm-line.js';
+import { drivesIn, type CpmLine } from '../cpm-line.js';
 import { hexRecord } from '../intel-hex.js';
 import { fileSums, padded, saidSums, sumsDiffer } from '../file-sums.js';
 import { RECV } from './cpm.js';
@@ -69,7 +69,7 @@ class Bootstrap extends Xmodem implements Method {
     if (pip === undefined || load === undefined) {
       if (isOld) return;
       throw flash.error(
-        `no ${pip === undefined ? 'PIP' : 'LOAD'}.COM on the board (looked on A:, B:, C:)`,
+        `no ${pip === undefined ? 'PIP' : 'LOAD'}.COM on the board (looked on ${drivesIn(flash.looked)})`,
         'without PIP and LOAD a receiver cannot be typed in; copy one to the card with another computer',
       );
     }

@@ -1,6 +1,7 @@
 /**
  * Flashing at the CP/M prompt. How the bytes travel is a Method's business; the order around it is the same for all:
  *
+ *     get to the prompt       from whatever state the board is in (recover.ts), and to user 0, where programs are
  *     find the receiver       DIR B:XM.COM, DIR A:XM.COM …
  *     log the drive           A:
  *     receive under a         ERA Z80LM.$$$, then the method
@@ -15,6 +16,7 @@ import type { LoadPhase, LoadProgress, Program } from '../../seams/target.js';
 import { shown } from '../../link/byte-reader.js';
 import { heed } from '../../link/wait.js';
 import type { CpmLine } from '../cpm-line.js';
+import { Latest } from '../latest.js';
 import { SUB } from '../xmodem.js';
 import { callingOffMs } from '../xmodem-send.js';
 import { startAtPrompt } from './cpm-start.js';
@@ -65,6 +67,8 @@ export class Flash {
   retries = 0;
   /** Kept by the method: a program on the board waits for what we send, and does not hear ^C. */
   listening = false;
+  /** Drives that a program was looked for on. */
+  readonly looked = new Set<string>();
   /** Files of ours on the board that are not for staying; those that cannot be erased after a failure are told. */
   readonly temporaries = new Set<string>();
   /** The line until the signal aborts. */
@@ -102,22 +106,32 @@ export class Flash {
   async *#arrive(file: string, drive: string | undefined): AsyncGenerator<LoadProgress> {
     const { line, method } = this;
     yield this.step('prepare', 'waiting for the prompt');
-    try {
-      this.#drive = await line.cleanPrompt();
-    } catch (error) {
-      if (!(error instanceof TransferError)) throw error;
-      yield this.step('prepare', 'ending an earlier transfer');
-      await method.release(line);
-      this.#drive = await line.cleanPrompt();
+    const left = new Latest<string>();
+    const arriving = line.arrive((words) => left.put(words));
+    for await (const words of left.until(arriving)) yield this.step('prepare', `leaving ${words}`);
+    await arriving;
+    const { drive: logged, user } = await line.cleanPrompt();
+    if (user) {
+      yield this.step('prepare', `going from user ${user} to user 0`);
+      await line.toUser(0);
     }
-    yield* method.prepare(this);
+    this.#drive = logged;
+    try {
+      yield* method.prepare(this);
+    } catch (error) {
+      // A CP/M 2.2 does not tell the user: it may stand in another area than that of its programs.
+      if (!(error instanceof TransferError) || user !== undefined) throw error;
+      yield this.step('prepare', 'going to user 0');
+      await line.toUser(0);
+      yield* method.prepare(this);
+    }
     if (drive !== undefined) {
       await line.command(`${drive}:`);
       this.#drive = drive;
     }
     this.#old = await line.has(file);
     await line.command(`ERA ${TEMPORARY}`);
-    this.temporaries.add(`${this.#drive}:${TEMPORARY}`);
+    this.temporaries.add(this.#drive === '' ? TEMPORARY : `${this.#drive}:${TEMPORARY}`);
     yield* method.send(this);
     const { readBack, check } = this.options.verify !== false ? method : {};
     if (readBack !== undefined) this.#compare(yield* readBack(this));
@@ -131,10 +145,10 @@ export class Flash {
     return { phase, step, doneBytes, totalBytes: this.program.bytes.length, retries: this.retries, endsWithinMs };
   }
 
-  /** The program `name.COM` with the drive it is on, or undefined. */
-  async find(name: string, drives: string): Promise<string | undefined> {
-    for (const drive of drives) if (await this.line.has(`${drive}:${name}.COM`)) return `${drive}:${name}`;
-    return undefined;
+  /** The program `name.COM` with the drive it is on, or undefined. @param drives instead of TOOL_DRIVES */
+  async find(name: string, drives?: string): Promise<string | undefined> {
+    const drive = await this.line.find(`${name}.COM`, drives, this.looked);
+    return drive && `${drive}:${name}`;
   }
 
   error(message: string, hint?: string): TransferError {
@@ -162,7 +176,7 @@ export class Flash {
 
   /** Without reading back: CP/M's STAT tells the number of records, where there is one. */
   async #checkSize(): Promise<void> {
-    const stat = await this.find('STAT', 'BAC');
+    const stat = await this.find('STAT');
     if (stat === undefined) return;
     const { text } = await this.line.command(`${stat} ${TEMPORARY}`);
     const records = /^\s*(\d+)\s+\d+k/im.exec(text)?.[1];
@@ -230,13 +244,7 @@ export class Flash {
     try {
       await this.bare.within(timeMs, 'the board to be tidied up', async (line) => {
         if (this.listening) await this.method.release(line);
-        try {
-          await line.cleanPrompt();
-        } catch (error) {
-          if (!(error instanceof TransferError)) throw error;
-          await this.method.release(line);
-          await line.cleanPrompt();
-        }
+        await line.cleanPrompt();
         this.listening = false;
         for (const name of this.temporaries) {
           await line.command(`ERA ${name}`);

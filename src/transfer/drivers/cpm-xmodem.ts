@@ -5,7 +5,10 @@
 import { TransferError } from '../../seams/errors.js';
 import type { LoadProgress } from '../../seams/target.js';
 import { shown } from '../../link/byte-reader.js';
-import type { CpmLine } from '../cpm-line.js';
+import { toBytes } from '../../seams/bytes.js';
+import { BDOS_ERROR } from '../../seams/prompt.js';
+import { drivesIn, LINE_SETTINGS, searches, TOOL_DRIVES, type CpmLine } from '../cpm-line.js';
+import { hear, type Ending } from '../ending.js';
 import { Latest } from '../latest.js';
 import { fileSums, saidSums, sumsDiffer } from '../file-sums.js';
 import { ACK, EOT, type CheckMode } from '../xmodem.js';
@@ -17,9 +20,9 @@ import type { Driver } from './driver.js';
 export interface Profile {
   name: string;
   title: string;
-  /** Name of the receiver, without .COM, and the drives where it may be, likeliest first. */
+  /** Name of the receiver, without .COM, and the drives where it may be, likeliest first; TOOL_DRIVES unless given. */
   tool: string;
-  toolDrives: string;
+  toolDrives?: string | undefined;
   /** The arguments; `{file}` is the file's name. */
   receive: string;
   /** To read a file back; undefined where the program cannot send. */
@@ -29,6 +32,8 @@ export interface Profile {
    * its request is waited for.
    */
   ready: { text: RegExp; begin: CheckMode; afterMs: number } | undefined;
+  /** The last that it says before it waits as a sender; without it, it is taken to wait when it falls silent. */
+  sends?: { text: RegExp; afterMs: number };
   /** What the receiver says when it has the whole file; undefined where it says nothing. */
   thanks: RegExp | undefined;
   /** Arguments with which the program prints what file-sums.ts reads; for programs that cannot send. */
@@ -55,10 +60,16 @@ const REFUSALS: readonly [RegExp, string, string][] = [
   [/File exists/i, 'it refuses to overwrite', 'erase the file on the board'],
   [/directory (may be )?full|can't make file|no directory space/i, "the disk's directory is full", 'erase some files'],
   [/Error writing|disk (is )?full|no (disk )?space|out of space/i, 'the disk is full', 'erase some files'],
-  [/Bdos Err On [A-P]: (Bad Sector|R\/O)/i, 'the disk cannot be written', 'choose another drive: --as A:NAME.COM'],
+  [
+    /Bdos Err On [A-P]: (Bad Sector|(File )?R\/O)/i,
+    'the disk cannot be written',
+    'choose another drive: --as A:NAME.COM',
+  ],
   [/Bdos Err On [A-P]: Select/i, 'there is no such drive', 'choose another drive: --as A:NAME.COM'],
   [/\S+\?\s*$/, 'the receiver was not found', 'name its drive and program in a board file'],
 ];
+/** A letter that is a request has nothing but a K behind it for so long. */
+const REQUEST = /(?:CK?|\x15)$/;
 
 /** @param profiles the first whose program is on the board is used */
 export function cpmXmodem(name: string, title: string, profiles: readonly Profile[]): Driver {
@@ -99,17 +110,19 @@ export class Xmodem implements Method {
 
   async *prepare(flash: Flash): AsyncGenerator<LoadProgress> {
     yield flash.step('prepare', `looking for ${this.profiles[0]!.tool}`);
-    for (const profile of this.profiles) {
-      const tool = await flash.find(profile.tool, profile.toolDrives);
-      if (tool === undefined) continue;
-      this.#tool = tool;
-      this.#profile = profile;
-      return;
-    }
+    // All of them where they usually are, before drives that may not be there.
+    for (const some of searches())
+      for (const profile of this.profiles) {
+        const drives = [...(profile.toolDrives ?? TOOL_DRIVES)].filter((drive) => some.includes(drive)).join('');
+        const tool = await flash.find(profile.tool, drives);
+        if (tool === undefined) continue;
+        this.#tool = tool;
+        this.#profile = profile;
+        return;
+      }
     const names = this.profiles.map(({ tool }) => `${tool}.COM`).join(', ');
-    const drives = [...new Set(this.profiles.flatMap(({ toolDrives }) => [...toolDrives]))];
     throw flash.error(
-      `no ${names} on the board (looked on ${drives.map((drive) => `${drive}:`).join(', ')})`,
+      `no ${names} on the board (looked on ${drivesIn(flash.looked)})`,
       'another kind of board, or another receiver? --board takes a kind, or a file that describes one',
     );
   }
@@ -120,16 +133,8 @@ export class Xmodem implements Method {
     yield flash.step('prepare', 'starting the receiver');
     flash.listening = true;
     await line.typeLine(`${this.#tool} ${receive.replace('{file}', () => TEMPORARY)}`);
-    if (ready !== undefined) {
-      const refusals = REFUSALS.map(([pattern]) => new RegExp(`(?:${pattern.source})[^]*\\n[A-P]\\d*>$`, 'i'));
-      const waits = [ready.text, ...refusals, /Bdos Err On [A-P]: [\w/ ]+$/];
-      const { index, text } = await line.reader.expect(waits, READY_TIMEOUT_MS, `${tool} to get ready`);
-      if (index > 0) {
-        flash.listening = false;
-        throw this.#refused(flash, text);
-      }
-      await line.clock.sleep(ready.afterMs);
-    }
+    if (ready !== undefined) await this.#says(flash, ready, `${tool} to get ready`);
+    else await this.#asks(flash);
     yield flash.step('send', 'sending');
     const events = sendXmodem(flash.bare.link, flash.program.bytes, {
       clock: flash.bare.clock,
@@ -162,13 +167,18 @@ export class Xmodem implements Method {
 
   async *#readBack(flash: Flash, command: string): AsyncGenerator<LoadProgress, Uint8Array> {
     const { line, options } = flash;
+    const { sends, tool } = this.#profile;
     const expectedBytes = flash.program.bytes.length;
     yield flash.step('verify', 'reading back');
     flash.listening = true;
     await line.typeLine(`${this.#tool} ${command.replace('{file}', () => TEMPORARY)}`);
-    // Its text may hold any letter, so let it end before we ask.
-    await line.reader.expect(/\n/, READY_TIMEOUT_MS, `the echo of ${this.#tool}`);
-    await line.reader.untilQuiet(200, READY_TIMEOUT_MS);
+    // What is sent before it waits is kept by the BDOS, and is on the next command line.
+    if (sends !== undefined) await this.#says(flash, sends, `${tool} to send`);
+    else {
+      // Its text may hold any letter, so let it end before we ask.
+      await line.reader.expect(/\n/, READY_TIMEOUT_MS, `the echo of ${this.#tool}`);
+      await line.reader.untilQuiet(200, READY_TIMEOUT_MS);
+    }
     const progress = new Latest<number>();
     const receiving = receiveXmodem(flash.bare.link, {
       clock: flash.bare.clock,
@@ -211,12 +221,63 @@ export class Xmodem implements Method {
 
   /** The board's sender may not have heard our last ACK: then it repeats its EOT before the prompt comes. */
   async #senderEnds({ line }: Flash): Promise<void> {
+    const ending = (tail: string): Ending<'again' | 'prompt'> | undefined => {
+      if (tail.endsWith(String.fromCharCode(EOT))) return { kind: 'again', quietMs: LINE_SETTINGS.promptQuietMs };
+      // What we asked too early may stand behind the prompt.
+      const atPrompt = line.promptOf(tail.replace(/[CK\x06\x15]{0,3}$/, '')) !== undefined;
+      return atPrompt ? { kind: 'prompt', quietMs: LINE_SETTINGS.promptQuietMs } : undefined;
+    };
     for (let tries = 0; tries < 3; tries++) {
-      const end = await line.reader.seek([new RegExp(String.fromCharCode(EOT)), /\n[A-P]\d*>$/], END_TIMEOUT_MS);
-      if (end.index === 1) return;
-      if (end.index === 0) await line.link.write(Uint8Array.of(ACK));
+      const { kind, text } = await hear(line.reader, ending, { what: 'the prompt', totalMs: END_TIMEOUT_MS });
+      if (kind === 'prompt' && line.promptOf(text) !== undefined) return;
+      if (kind !== 'again') break;
+      await line.link.write(Uint8Array.of(ACK));
     }
     await line.cleanPrompt();
+  }
+
+  /** Wait for the last that the program says before it listens. @throws TransferError where it refuses */
+  async #says(flash: Flash, { text, afterMs }: { text: RegExp; afterMs: number }, what: string): Promise<void> {
+    const { line } = flash;
+    const said = (tail: string): Ending<'listens'> | undefined =>
+      text.test(tail) ? { kind: 'listens', quietMs: 0 } : undefined;
+    await this.#begins(flash, said, READY_TIMEOUT_MS, what);
+    await line.clock.sleep(afterMs);
+  }
+
+  /** Wait for the request of one that says nothing that we know. */
+  async #asks(flash: Flash): Promise<void> {
+    const { requestTimeoutMs, requestQuietMs } = { ...SEND_SETTINGS, ...this.#profile.settings };
+    const asked = (tail: string): Ending<'listens'> | undefined =>
+      REQUEST.test(tail) ? { kind: 'listens', quietMs: requestQuietMs } : undefined;
+    const text = await this.#begins(flash, asked, requestTimeoutMs, `${this.#profile.tool} to ask for the file`);
+    flash.line.link.unread(toBytes(REQUEST.exec(text)![0]));
+  }
+
+  /** @returns what it has said when it listens @throws TransferError where CP/M's prompt or error comes instead, or nothing */
+  async #begins(
+    flash: Flash,
+    listens: (tail: string) => Ending<'listens'> | undefined,
+    totalMs: number,
+    what: string,
+  ): Promise<string> {
+    const { line } = flash;
+    const ending = (tail: string): Ending<'listens' | 'prompt' | 'error'> | undefined => {
+      const quietMs = LINE_SETTINGS.promptQuietMs;
+      if (line.promptOf(tail) !== undefined) return { kind: 'prompt', quietMs };
+      return BDOS_ERROR.test(tail) ? { kind: 'error', quietMs } : listens(tail);
+    };
+    const { kind, text } = await hear(line.reader, ending, { what, totalMs });
+    if (kind === 'listens') return text;
+    if (kind === undefined)
+      throw new TransferError(`waited ${totalMs / 1000} s for ${what}`, {
+        where: line.link.name,
+        timedOut: true,
+        hint: text.trim() === '' ? 'nothing at all came from the board' : `what came is ${shown(text.trim())}`,
+      });
+    if (kind === 'error') await line.warmBoot();
+    flash.listening = false;
+    throw this.#refused(flash, text);
   }
 
   #refused(flash: Flash, said: string): TransferError {

@@ -10,7 +10,6 @@ const receiver = (tool: string, receive: string, send: string | undefined, more:
   name: tool.toLowerCase(),
   title: `CP/M (${tool})`,
   tool,
-  toolDrives: 'ABC',
   receive,
   send,
   ready: undefined,
@@ -33,7 +32,7 @@ const CPM_RECEIVERS: readonly Profile[] = [
   RECV,
   // "Receiving via CON with CRCsC": an STX block ends it, CAN it does not know. The end is "OK".
   receiver('XMODEM', '{file} /R', '{file} /S', { thanks: /\bOK\b/ }),
-  { ...ROMWBW, toolDrives: 'ABC', drive: undefined },
+  { ...ROMWBW, drive: undefined },
   receiver('RX', '{file}', undefined),
   receiver('KMD', 'R {file}', 'S {file}'),
   receiver('ZMD', 'R {file}', 'S {file}'),

@@ -18,7 +18,8 @@ import { LinkError } from '../../seams/errors.js';
 import type { LoadProgress } from '../../seams/target.js';
 import { shown } from '../../link/byte-reader.js';
 import { fromHex, toBytes, toHex } from '../../seams/bytes.js';
-import type { CpmLine } from '../cpm-line.js';
+import { drivesIn, type CpmLine } from '../cpm-line.js';
+import { END_DOWNLOAD } from '../recover.js';
 import { padded } from '../file-sums.js';
 import { cpmFlash, TEMPORARY, type Flash, type Method } from './cpm-flash.js';
 import type { Driver } from './driver.js';
@@ -28,8 +29,8 @@ const RECORD = 128;
 const LOADING_MS = 700;
 /** A card that has to erase before it writes takes most of a second; nothing is lost by waiting longer. */
 const DOT_TIMEOUT_MS = 15_000;
-/** Ends DOWNLOAD from any state: closes a half byte, a record, and both fields of the end. */
-const FREE_IT = '0:>>00000\r';
+/** The programs on the card: DOWNLOAD on A:, others on C:. */
+const DRIVES = 'ABC';
 const END_TIMEOUT_MS = 10_000;
 /** DUMP prints some 54 characters for 16 bytes. */
 const DUMP_MS_PER_RECORD = 500;
@@ -61,8 +62,8 @@ class Download implements Method {
 
   async *prepare(flash: Flash): AsyncGenerator<LoadProgress> {
     yield flash.step('prepare', 'looking for DOWNLOAD');
-    const tool = await flash.find('DOWNLOAD', 'ABC');
-    if (tool === undefined) throw flash.error('no DOWNLOAD.COM on the board (looked on A:, B:, C:)');
+    const tool = await flash.find('DOWNLOAD', DRIVES);
+    if (tool === undefined) throw flash.error(`no DOWNLOAD.COM on the board (looked on ${drivesIn(flash.looked)})`);
     this.#tool = tool;
     for (const [name, bytesOf] of [
       ['UPLOAD', uploaded],
@@ -77,7 +78,7 @@ class Download implements Method {
 
   async release(line: CpmLine): Promise<void> {
     try {
-      await line.type(FREE_IT);
+      await line.type(END_DOWNLOAD);
       await line.promptAfter(END_TIMEOUT_MS);
     } catch (error) {
       // The error that brought us here says so.
@@ -94,7 +95,7 @@ class Download implements Method {
     await line.typeLine(`${this.#tool} ${TEMPORARY}`);
     await line.reader.expect(/\n/, END_TIMEOUT_MS, 'DOWNLOAD to begin');
     const early = await line.reader.untilQuiet(LOADING_MS, LOADING_MS);
-    if (/\n[A-P]\d*>$/.test(early)) {
+    if (line.promptOf(early) !== undefined) {
       flash.listening = false;
       throw flash.error(`DOWNLOAD does not run, saying ${shown(early.trim())}`);
     }
