@@ -66,6 +66,8 @@ export class Manner {
   /** A block of 1K, or one at full speed, is on trial: the first refusal ends it. */
   #triesLarger = false;
   #triesFull = false;
+  /** A block was taken in this try. */
+  #any = false;
   /** Full speed holds: a block was taken so. */
   #holds = false;
 
@@ -92,6 +94,7 @@ export class Manner {
   taken(): void {
     this.#refusals = 0;
     this.#taken++;
+    this.#any = true;
     if (this.paceMs === 0) {
       this.#holds = true;
       this.#paceMs = 0;
@@ -119,9 +122,17 @@ export class Manner {
     } else if (first && !this.#holds && this.#paceMs === 0 && this.#refusals >= 2) this.#paceMs = paceMs;
   }
 
-  /** The whole transfer begins again. @param first no block of it was taken */
-  again(first: boolean): void {
-    this.#refusals = 0;
-    if (first && this.#paceMs > 0) this.#paceMs = Math.min(this.#settings.mostPaceMs, 2 * this.#paceMs);
+  /** The whole transfer begins again; more slowly where no block of it was taken even paced. */
+  again(): void {
+    this.#refusals = this.#taken = 0;
+    if (!this.#any && this.#paceMs > 0) this.#paceMs = Math.min(this.#settings.mostPaceMs, 2 * this.#paceMs);
+    this.#any = false;
+  }
+
+  /** What is not as usual, behind "sending". */
+  get words(): string {
+    if (this.lost) return ' slowly: this line loses bytes at full speed';
+    if (this.#paceMs > 0) return ' slowly: is there flow control?';
+    return this.blockSize < this.largest ? ' in small blocks: the line damages them' : '';
   }
 }

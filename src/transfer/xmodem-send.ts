@@ -103,6 +103,9 @@ export function callingOffMs(baud: number | undefined, pauseMs = SEND_SETTINGS.c
   return 2 * blockEndMs(baud) + pauseMs;
 }
 
+/** In what a board says instead of an answer: it will say it the next time, too. */
+const COMPLAINT = /full|error|bdos|space|abort/i;
+
 /** The file did not get through, and may if the transfer begins again. */
 export class Unfinished extends TransferError {
   override name = 'TransferError';
@@ -242,7 +245,8 @@ export async function* sendXmodem(
           yield { type: 'done', blocks: packets.blocks, totalBytes, retries, confirmed: false };
           return;
         }
-        throw fail(`the board ended the transfer, saying ${shown(replies.text.trim())},`);
+        const again = block > 1 && !COMPLAINT.test(replies.text) ? Unfinished : TransferError;
+        throw fail(`the board ended the transfer, saying ${shown(replies.text.trim())},`, {}, again);
       }
 
       const isRefusal = reply !== 'silence';

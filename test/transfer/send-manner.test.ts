@@ -75,7 +75,7 @@ describe('the pace', () => {
     refused(manner, true);
     refused(manner, true);
     for (const due of [2, 4, 4]) {
-      manner.again(true);
+      manner.again();
       expect(manner.paceMs).toBe(due);
     }
   });
