@@ -33,6 +33,8 @@ const SYSTEM: Calls = {
   write: (fd, buffer, offset) => writeSync(fd, buffer, offset),
 };
 
+/** A terminal that was hung up gives nothing, at once, for ever: between two tries. */
+const HUNG_UP_MS = 10;
 const WAITS: readonly (string | undefined)[] = ['EAGAIN', 'EWOULDBLOCK', 'EINTR'];
 /** A device that has gone: the library then closes the port, with this error. */
 const GONE: readonly (string | undefined)[] = ['EBADF', 'ENXIO', 'UNKNOWN'];
@@ -46,7 +48,7 @@ export function useDirectIo(binding: Partial<UnixBinding> | undefined, calls = S
       const bytesRead = await call(unix, 'readable', (fd) => calls.read(fd, buffer, offset, length));
       if (bytesRead > 0) return { buffer, bytesRead };
       // A pseudo-terminal whose other end has gone: the library asks again, and so do we, but not without a pause.
-      await new Promise((turn) => setImmediate(turn));
+      await new Promise((later) => setTimeout(later, HUNG_UP_MS));
     }
   };
   unix.write = (buffer) => {
