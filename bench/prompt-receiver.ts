@@ -1,6 +1,6 @@
 /**
- * An XMODEM receiver in a process of its own, behind a pseudo-terminal: it acknowledges each block when a wire at
- * 115200 baud would have brought its last bit, and stores nothing.
+ * An XMODEM receiver in a process of its own, behind a pseudo-terminal: it acknowledges each block when a wire of the
+ * given speed would have brought its last bit, and stores nothing.
  *
  *     here                     bench/link.ts
  *     { path } ──────────────►
@@ -11,9 +11,9 @@ import { nodeClock as clock } from '../src/host/node-clock.js';
 import { ACK, CRC_REQUEST, EOT, SOH } from '../src/transfer/xmodem.js';
 import { fakePort } from '../test/fakes/pty.js';
 
-export const MS_PER_BYTE = 10_000 / 115_200;
+export const msPerByte = (baud: number): number => 10_000 / baud;
 
-function receive(): void {
+function receive(baud: number): void {
   const port = fakePort();
   let left = 0;
   let wireFreeMs = 0;
@@ -28,7 +28,7 @@ function receive(): void {
     setTimeout(tick, Math.max(0, wireFreeMs - clock.now() - 2));
   };
   port.onData((bytes) => {
-    wireFreeMs = Math.max(wireFreeMs, clock.now()) + bytes.length * MS_PER_BYTE;
+    wireFreeMs = Math.max(wireFreeMs, clock.now()) + bytes.length * msPerByte(baud);
     if (left === 0) {
       if (bytes[0] === EOT) return answer(ACK, () => process.send!({ ms: clock.now() - startedMs }));
       left = bytes[0] === SOH ? 133 : 1029;
@@ -47,4 +47,4 @@ function receive(): void {
   process.send!({ path: port.path });
 }
 
-if (process.send !== undefined) receive();
+if (process.send !== undefined) receive(Number(process.argv[2]));

@@ -15,6 +15,7 @@ interface Options {
   latencyMs: string;
   uart: string;
   flowControl: boolean;
+  overshoot: string;
   diskWriteMs: string;
   disk?: string;
   freeKb?: string;
@@ -41,6 +42,7 @@ export function registerBoard(program: Command): void {
     .option('--latency-ms <ms>', "its USB adapter's latency timer: 16 is usual", '0')
     .option('--uart <chip>', 'acia (68B50 at 80h) or sio (Z80 SIO/2 at 80h)', 'acia')
     .option('--no-flow-control', 'RTS and CTS not wired: what comes too fast is lost')
+    .option('--overshoot <n>', 'characters that its adapter still sends when RTS has gone high', '0')
     .option('--disk-write-ms <ms>', 'how long a disk write takes, as on a CompactFlash card', '0')
     .option('--disk <file>', 'keep drive A: in this file')
     .option('--free-kb <kb>', 'leave only so much free on drive A:')
@@ -73,6 +75,7 @@ async function runBoard(shell: Shell, options: Options): Promise<void> {
     latencyMs: wholeNumber('the latency', options.latencyMs, 0, 255),
     uart: uart as UartKind,
     flowControl,
+    overshoot: wholeNumber('the overshoot', options.overshoot, 0, 1_000),
     diskWriteMs: wholeNumber('the disk write time', diskWriteMs, 0, 10_000),
     xmByteUs: optional("XM's time for a byte", xmByteUs, 0, 10_000),
     diskFile: options.disk,

@@ -7,10 +7,11 @@ import { nodeClock as clock } from '../host/node-clock.js';
 import { programRuns } from '../link/port-access.js';
 import { listPorts, resolvePort } from '../link/port-list.js';
 import type { SteadyLink } from '../link/steady-link.js';
-import { EXIT, InputError, LinkError, type ExitStatus } from '../seams/errors.js';
+import { EXIT, LinkError, type ExitStatus } from '../seams/errors.js';
 import { examine, type Finding, type Learned, type Verdict } from '../transfer/doctor.js';
 import { installFindings, type InstallFinding } from './install-checks.js';
-import { boardKey, knownBoardsFile, recall, remember } from './known-boards.js';
+import { keepLearned } from './keep-learned.js';
+import { boardKey, knownBoardsFile, recall } from './known-boards.js';
 import { openFromFlags, withLinkOptions, type LinkFlags } from './link-options.js';
 import { action, type Shell } from './shared.js';
 
@@ -86,20 +87,8 @@ async function doctor(shell: Shell, options: Options): Promise<ExitStatus> {
     await current.close();
     await link.close();
   }
-  if (key !== undefined && options.remember && Object.keys(learned).length > 0) keep(shell, key, learned);
+  if (key !== undefined && options.remember && Object.keys(learned).length > 0) keepLearned(shell, key, learned);
   return bad === 0 ? EXIT.done : EXIT.no;
-}
-
-/** Where that is not possible, the findings hold all the same: a note, and no failure. */
-function keep(shell: Shell, key: string, learned: Learned): void {
-  try {
-    const file = remember(shell.files, key, { ...learned, seen: new Date().toISOString().slice(0, 10) });
-    shell.note(`remembered for ${key} in ${file}; flash and console use it unless told otherwise`);
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    const where = error.where === undefined ? '' : `${error.where}: `;
-    shell.note(`not remembered for the next flash or console: ${where}${error.message}`);
-  }
 }
 
 function show(shell: Shell, finding: Finding | InstallFinding): void {

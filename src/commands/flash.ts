@@ -4,14 +4,17 @@ import type { Command } from 'commander';
 import { firmwareReader } from '../build/firmware-files.js';
 import { nodeClock as clock } from '../host/node-clock.js';
 import type { SteadyLink } from '../link/steady-link.js';
+import { ctsStaysOff } from '../link/cts.js';
 import { heeding } from '../link/wait.js';
 import { InputError, LinkError, UsageError } from '../seams/errors.js';
-import type { LoadPhase, Program } from '../seams/target.js';
+import type { LineLesson, LoadPhase, Program } from '../seams/target.js';
 import { boardTarget } from '../transfer/board-target.js';
 import { withState } from '../transfer/drivers/cpm-flash.js';
 import type { Driver } from '../transfer/drivers/driver.js';
 import { createDriver, DRIVER_NAMES } from '../transfer/drivers/index.js';
 import { bootCpm, recogniseBoard } from '../transfer/recognise.js';
+import { keepLearnedOf } from './keep-learned.js';
+import { boardKey, knownBoardsFile, recall } from './known-boards.js';
 import { mirror } from './mirror.js';
 import { openFromFlags, withLinkOptions, type LineDefaults, type LinkFlags } from './link-options.js';
 import { action, wholeNumber, type Shell } from './shared.js';
@@ -23,6 +26,7 @@ interface Options extends LinkFlags {
   verify: boolean;
   retries: string;
   run?: boolean;
+  remember: boolean;
 }
 
 export function registerFlash(program: Command): void {
@@ -36,7 +40,8 @@ export function registerFlash(program: Command): void {
       .option('--boot', 'bring the board from its boot menu to CP/M first; without this a menu is left to you')
       .option('--no-verify', 'do not read it back (saves about half of the time)')
       .option('--retries <n>', 'begin again when the port goes away and comes back, at most so often', '0')
-      .option('--run', 'start it, and stay as its console'),
+      .option('--run', 'start it, and stay as its console')
+      .option('--no-remember', 'do not keep what the line turned out to need for the next flash or console'),
   ).action(
     action<Options, [string]>(async (shell, options, file) => {
       const board = await chooseBoard(shell, options.board);
@@ -45,7 +50,8 @@ export function registerFlash(program: Command): void {
       const com: Program = { name, bytes: shell.files.read(file) };
       if (com.bytes.length === 0) throw new InputError('the file is empty', { where: file });
       const retries = wholeNumber('the number of retries', options.retries, 0, 100);
-      const link = await openFromFlags(options, board?.line, shell);
+      const { link, lesson } = await openLine(shell, options, board?.line);
+      let learned = lesson;
       try {
         const driver = await find(shell, link, board?.driver, options.boot ?? false);
         shell.note(`${link.name}: ${driver.title}`);
@@ -53,13 +59,14 @@ export function registerFlash(program: Command): void {
         const target = boardTarget(link, driver, clock, { verify, signal: shell.signal });
         for (let left = retries; ; left--) {
           try {
-            await load(shell, target.load(com), com, link.name, driver.name);
+            learned = (await load(shell, target.load(com), com, link.name, driver.name)) ?? learned;
             break;
           } catch (error) {
             if (left === 0 || link.state !== 'lost') throw error;
             await comeBack(shell, link, error);
           }
         }
+        if (learned !== undefined && options.remember) await keepLearnedOf(shell, options.port!, learned);
         // From the renaming on it goes to its end: the new program is there, proven.
         if (shell.signal.aborted) return shell.interruptedTooLate();
         if (options.run) {
@@ -71,6 +78,39 @@ export function registerFlash(program: Command): void {
       }
     }),
   );
+}
+
+/** Slow enough for every board seen without flow control. */
+const SAFE: LineLesson = { flow: 'none', paceMs: 1 };
+
+/**
+ * The line, and what was learned when it was opened: where CTS is off before anything was sent, and nobody has said how the
+ * line is to be treated, it goes on without flow control. The first that is sent there is a CR: if the board only is busy or
+ * off, nothing is lost.
+ */
+async function openLine(
+  shell: Shell,
+  options: Options,
+  defaults: LineDefaults | undefined,
+): Promise<{ link: SteadyLink; lesson?: LineLesson }> {
+  // What is known of all boards is read, and may be written anew with what is learned of this one.
+  const known = options.remember ? knownBoardsFile() : undefined;
+  if (known !== undefined) shell.files.mayReplace(known);
+  const link = await openFromFlags(options, defaults, shell);
+  const said = [options.flow, options.pace, defaults?.flow, defaults?.paceMs].some((given) => given !== undefined);
+  if (said || (await isKnown(shell, options.port!)) || !(await ctsStaysOff(link, clock, shell.signal))) return { link };
+  await link.close();
+  const words = 'CTS is off, so the cable has no flow control, or the board is off';
+  shell.note(`${link.name}: ${words}; going on with --flow ${SAFE.flow} --pace ${SAFE.paceMs}`);
+  const flags = { ...options, flow: SAFE.flow, pace: String(SAFE.paceMs) };
+  return { link: await openFromFlags(flags, defaults, shell), lesson: SAFE };
+}
+
+/** Has doctor, or a flash, found out how the line on this port is to be treated? */
+async function isKnown(shell: Shell, port: string): Promise<boolean> {
+  const key = await boardKey(port);
+  const known = key === undefined ? undefined : recall(shell.files, key, () => undefined);
+  return known?.flow !== undefined || known?.paceMs !== undefined;
 }
 
 /** Who is there, and how to talk to it. */
@@ -124,19 +164,21 @@ async function load(
   com: Program,
   port: string,
   board: string,
-): Promise<void> {
+): Promise<LineLesson | undefined> {
   const progress = shell.progress(com.name, com.bytes.length);
   const started = clock.now();
   /** When each phase began. */
   const begins = new Map<LoadPhase, number>();
   let retries = 0;
   let doubt: string | undefined;
+  let learned: LineLesson | undefined;
   try {
     for await (const step of steps) {
       const now = clock.now();
       if (!begins.has(step.phase)) begins.set(step.phase, now);
       retries = step.retries;
       doubt ??= step.doubt;
+      learned = step.learned ?? learned;
       const seconds = (now - begins.get(step.phase)!) / 1000;
       const rate = step.doneBytes > 0 && seconds > 0.2 ? ` ${Math.round(step.doneBytes / seconds)} bytes/s` : '';
       progress.update(step.doneBytes, `${step.step}${rate}${retries > 0 ? `, ${retries} repeated` : ''}`);
@@ -154,7 +196,21 @@ async function load(
     `${com.name}: ${com.bytes.length} bytes on the board in ${seconds.toFixed(1)} s${verified ? ', verified' : ''}`,
   );
   if (doubt !== undefined) shell.note(`not verified: ${doubt}`);
-  shell.emit({ name: com.name, bytes: com.bytes.length, port, board, seconds, phaseMs, retries, verified, doubt });
+  if (learned !== undefined)
+    shell.note(`${port}: this line loses bytes at full speed; sent with ${learned.paceMs} ms per byte, as --pace does`);
+  shell.emit({
+    name: com.name,
+    bytes: com.bytes.length,
+    port,
+    board,
+    seconds,
+    phaseMs,
+    retries,
+    verified,
+    doubt,
+    learned,
+  });
+  return learned;
 }
 
 /** What can be started: by CP/M, and by a monitor. */

@@ -82,6 +82,6 @@ async function remembered(shell: Shell, flags: LinkFlags, defaults: LineDefaults
     paceMs && `--pace ${paceMs}`,
   ].filter((word) => typeof word === 'string');
   if (words.length > 0)
-    shell.note(`${flags.port}: ${words.join(' ')}, as doctor found on ${known.seen} (${knownBoardsFile()})`);
+    shell.note(`${flags.port}: ${words.join(' ')}, as found on ${known.seen} (${knownBoardsFile()})`);
   return { baud, flow, paceMs };
 }

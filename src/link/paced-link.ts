@@ -15,11 +15,14 @@ const TIMER_MS = 2;
 /** Half of the smallest line buffer known: a late timer must not overrun it. */
 const BURST = 16;
 
-export function pacedLink(link: ByteLink, clock: Clock, msPerByte: number): ByteLink {
+/** @param pace ms per byte; 0 = full speed. As a function it is asked anew for each write. */
+export function pacedLink(link: ByteLink, clock: Clock, pace: number | (() => number)): ByteLink {
   let freeAtMs = 0;
-  const catchesUp = msPerByte < TIMER_MS;
   return throughLink(link, {
     async write(bytes) {
+      const msPerByte = typeof pace === 'number' ? pace : pace();
+      if (msPerByte === 0) return link.write(bytes);
+      const catchesUp = msPerByte < TIMER_MS;
       freeAtMs = Math.max(freeAtMs, clock.now());
       for (let at = 0; at < bytes.length;) {
         const wait = freeAtMs - clock.now();

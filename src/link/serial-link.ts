@@ -10,6 +10,7 @@ import type { SerialPort } from 'serialport';
 import type { Arrival } from '../seams/byte-link.js';
 import type { Clock } from '../seams/clock.js';
 import { LinkError } from '../seams/errors.js';
+import { useDirectIo, type UnixBinding } from './direct-io.js';
 import { Inbox } from './inbox.js';
 import { turnLoopFor, type NativePort } from './loop-turns.js';
 import { patience } from './patience.js';
@@ -141,6 +142,7 @@ export class SerialLink implements Line {
     this.#inbox = new Inbox(options.clock, port);
     // Its own types do not tell that a Unix port has a poller.
     port.once('close', turnLoopFor(port.port as NativePort | undefined));
+    useDirectIo(port.port as Partial<UnixBinding> | undefined);
     port.on('data', (chunk: Buffer) => this.#inbox.push(Uint8Array.from(chunk)));
     port.on('error', (cause: Error) => this.#lost(cause));
     port.on('close', (cause: Error | null) => this.#lost(cause ?? undefined));

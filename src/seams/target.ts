@@ -53,6 +53,14 @@ export interface LoadProgress {
   endsWithinMs?: number;
   /** Why what was checked does not prove that every byte is there, where that is so. */
   doubt?: string;
+  /** What the line turned out to need, for the next time. */
+  learned?: LineLesson;
+}
+
+/** A line that loses bytes at full speed: `paceMs` from one to the next. */
+export interface LineLesson {
+  flow: 'none';
+  paceMs: number;
 }
 
 export interface Target {

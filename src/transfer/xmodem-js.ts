@@ -17,6 +17,7 @@ interface Socket {
 
 interface Instance {
   XMODEM_OP_MODE: 'crc' | 'normal';
+  XMODEM_START_BLOCK: number;
   readonly block_size: number;
   send(socket: Socket, data: Uint8Array): void;
 }
@@ -34,15 +35,19 @@ export class XmodemJsSender {
   #finished = false;
   #endSent = false;
 
+  /** @param first number of the first block, where these data go on with a file */
   constructor(
     private readonly data: Uint8Array,
     blockSize: 128 | 1024,
+    first = 1,
   ) {
     this.#left = data.length;
     // The library asks for its block size anew for each block it cuts, and cuts with slice(): so full blocks
     // can be 1K and the rest 128, as XMODEM-1K has it.
     const sizeNow = (): number => (this.#left >= blockSize ? blockSize : 128);
     this.#instance = Object.create(xmodem, { block_size: { get: sizeNow } }) as Instance;
+    // As many fillers as this says come before the blocks, and a number is cut to 8 bits only when it is written.
+    this.#instance.XMODEM_START_BLOCK = 1 + ((first - 1) & 0xff);
     const sizes: number[] = [];
     const rest = (from: number): Uint8Array =>
       Object.assign(data.subarray(from), {

@@ -1,19 +1,23 @@
 /**
- * Send a file by XMODEM (drawn in xmodem.ts): `xmodem.js` says which block comes next, and this file talks to
- * the line. It picks the receiver's bytes out of the noise, owns every deadline and retry, and gives up so
- * that the board knows it.
+ * Send a file by XMODEM (drawn in xmodem.ts): xmodem-packets.ts has what goes on the wire, xmodem-replies.ts picks the
+ * receiver's bytes out of the noise, send-manner.ts learns how the line wants to be treated, and this file owns every deadline
+ * and retry, and gives up so that the board knows it.
  */
 import type { ByteLink } from '../seams/byte-link.js';
 import type { Clock } from '../seams/clock.js';
 import { LinkError, TransferError } from '../seams/errors.js';
-import { ByteReader, shown } from '../link/byte-reader.js';
-import { heeding, within, type Wait } from '../link/wait.js';
+import { shown } from '../link/byte-reader.js';
+import { pacedLink } from '../link/paced-link.js';
+import { heeding, within } from '../link/wait.js';
 import { toBytes } from '../seams/bytes.js';
-import { ACK, CAN, CRC_REQUEST, EOT, NAK, type CheckMode, type TransferEvent } from './xmodem.js';
-import { XmodemJsSender } from './xmodem-js.js';
+import { ACK, CAN, NAK, type CheckMode, type TransferEvent } from './xmodem.js';
+import { damageHint, Damage } from './xmodem-damage.js';
+import { Packets, type BlockSize } from './xmodem-packets.js';
+import { Replies, type Reply } from './xmodem-replies.js';
+import { Manner, MANNER_SETTINGS, type MannerSettings } from './send-manner.js';
 
 /** Each wait and each limit, and what it must outlast. */
-export interface SendSettings {
+export interface SendSettings extends MannerSettings {
   /** For the first request. RomWBW's XM asks 10.3 s after its text, and gives up after 103 s. */
   requestTimeoutMs: number;
   /** A request ends its burst: a C with text behind it is a letter. 20 ms is 2 characters at 1200 baud. */
@@ -26,14 +30,20 @@ export interface SendSettings {
   endSilences: number;
   /** Errors in a row on a block before we give up; XM gives up at its tenth. */
   triesPerBlock: number;
-  /** From an answer to the next block. XM looks for Ctrl-X after each ACK and swallows what is there already. */
-  gapMs: number;
-  /** NAKs on a block after which each second try has the checksum form: XM changes to it silently at its fifth. */
-  checksumAfter: number;
-  /** The same before the first ACK: the receiver may have tired of asking for CRC. */
+  /**
+   * Refusals in a row of a block with CRC after which the receiver is taken to have changed to checksums, as XM does at its
+   * fifth without a word. An 8-bit sum misses one damaged block in 256, so it is not followed there: the transfer ends, to
+   * begin again.
+   */
+  fallenAfter: number;
+  /** Refusals of the first block, from which on each second try has the checksum form: a receiver may know nothing else. */
   checksumAfterAtStart: number;
+  /** A refusal comes sooner than this; a NAK that comes later is the receiver's own clock's (XM: 5.1 s and more). */
+  refusalMs: number;
   /** After a repeated block, how long a second ACK may still come (XM: 0.66 s for a 1K block). */
   settleMs: number;
+  /** Between two requests of a receiver that goes on asking while the first block is on its way. */
+  askingMs: number;
   /** Silence after which `waiting` is told. */
   tellWaitingMs: number;
   /** CAN, pause, CAN: XM takes a burst of CANs for one. */
@@ -41,48 +51,51 @@ export interface SendSettings {
 }
 
 export const SEND_SETTINGS: Readonly<SendSettings> = {
+  ...MANNER_SETTINGS,
   requestTimeoutMs: 60_000,
   requestQuietMs: 20,
   replyTimeoutMs: 15_000,
   endTimeoutMs: 60_000,
   endSilences: 2,
   triesPerBlock: 10,
-  gapMs: 10,
-  checksumAfter: 5,
-  checksumAfterAtStart: 2,
+  fallenAfter: 7,
+  checksumAfterAtStart: 3,
+  refusalMs: 4_000,
   settleMs: 1_000,
+  askingMs: 100,
   tellWaitingMs: 2_000,
   cancelPauseMs: 300,
 };
 
 export interface SendOptions {
   clock: Clock;
-  /** Size of the full blocks; the rest goes in blocks of 128. */
-  blockSize?: 128 | 1024;
+  /** Size of the full blocks; the rest goes in blocks of 128, and so does what is refused in larger ones. */
+  blockSize?: BlockSize;
   /** Send the first block at once instead of waiting for the request, to a receiver known to listen. */
   begin?: CheckMode;
+  /** What an earlier try has learned about this line. */
+  manner?: Manner;
   /** Aborting it cancels the transfer on the board, too. */
   signal?: AbortSignal;
   settings?: Partial<SendSettings>;
 }
 
-/** A receiver answers in single control bytes: so many letters in a row are a program's talk. */
-const TALK_LENGTH = 12;
-/** So much of what else came is kept for a message. */
-const TEXT_KEPT = 400;
 /** For a board's answer, and for what an adapter or a network adds, beside the time on the wire. */
 const ANSWER_MS = 1_000;
-/** The longest block on the wire, in bits: STX, number and complement, 1K, CRC; 8N1. */
-const BLOCK_BITS = (3 + 1024 + 2) * 10;
+const BITS_PER_BYTE = 10;
+/** The longest block on the wire: STX, number and complement, 1K, CRC. */
+const LONGEST_BLOCK = 3 + 1024 + 2;
 /** Where the speed is not known (a network): old terminal servers have slow lines. */
 const UNKNOWN_BAUD = 9_600;
+
+const wireMs = (bytes: number, baud: number): number => (bytes * BITS_PER_BYTE * 1000) / baud;
 
 /**
  * What is waited for when a transfer is called off: the rest of a block that is on its way, in ms; and again for a CAN that
  * stands behind one. 2.1 s at 9600 baud and above (a paced line is slower than its baud rate says), 9.6 s at 1200.
  */
 function blockEndMs(baud: number | undefined): number {
-  return ANSWER_MS + (BLOCK_BITS * 1000) / Math.min(baud ?? UNKNOWN_BAUD, UNKNOWN_BAUD);
+  return ANSWER_MS + wireMs(LONGEST_BLOCK, Math.min(baud ?? UNKNOWN_BAUD, UNKNOWN_BAUD));
 }
 
 /** In all, from the signal to the second CAN. */
@@ -90,85 +103,12 @@ export function callingOffMs(baud: number | undefined, pauseMs = SEND_SETTINGS.c
   return 2 * blockEndMs(baud) + pauseMs;
 }
 
-type Reply = 'ack' | 'nak' | 'request' | 'cancel' | 'talk' | 'silence';
+/** In what a board says instead of an answer: it will say it the next time, too. */
+const COMPLAINT = /full|error|bdos|space|abort/i;
 
-/** The receiver's answers, picked out of whatever else arrives. */
-class Replies {
-  /** When the last byte was taken. */
-  heardAtMs = -Infinity;
-  #cans = 0;
-  #text = '';
-  readonly #reader: ByteReader;
-
-  constructor(
-    link: ByteLink,
-    private readonly clock: Clock,
-  ) {
-    this.#reader = new ByteReader(link, clock);
-  }
-
-  /** Text that came instead of an answer. */
-  get text(): string {
-    return this.#text;
-  }
-
-  forget(): void {
-    this.#reader.link.drain();
-    this.#cans = 0;
-    this.#text = '';
-  }
-
-  /** The rest of what the board is saying. */
-  async hearOut(): Promise<void> {
-    this.#keep(await this.#reader.untilQuiet(300, 3_000));
-  }
-
-  /** The first request: C or NAK with nothing but a K behind it. */
-  async request(timeoutMs: number, quietMs: number): Promise<CheckMode | 'cancel' | undefined> {
-    const wait = this.#reader.wait('a request', { totalMs: timeoutMs });
-    let asked: CheckMode | undefined;
-    for (;;) {
-      const byte = await this.#byte(wait, asked && quietMs);
-      if (byte === undefined) return wait.end === 'silence' ? asked : undefined;
-      if (asked && byte === 0x4b) return asked;
-      if (byte === CAN && ++this.#cans === 2) return 'cancel';
-      if (byte !== CAN) this.#cans = 0;
-      asked = byte === CRC_REQUEST ? 'crc' : byte === NAK ? 'checksum' : undefined;
-      if (asked === undefined) this.#keep(String.fromCharCode(byte));
-    }
-  }
-
-  async reply(timeoutMs: number, requestCounts: boolean): Promise<Reply> {
-    const wait = this.#reader.wait('an answer', { totalMs: timeoutMs });
-    for (;;) {
-      const byte = await this.#byte(wait);
-      if (byte === undefined) return 'silence';
-      if (byte === CAN) {
-        if (++this.#cans === 2) return 'cancel';
-        continue;
-      }
-      this.#cans = 0;
-      if (byte === ACK) return 'ack';
-      if (byte === NAK) return 'nak';
-      if (byte === CRC_REQUEST && requestCounts) return 'request';
-      if (byte >= 0x20 && byte < 0x7f) this.#keep(String.fromCharCode(byte));
-      if (this.#text.length >= TALK_LENGTH && !/^[CK]*$/.test(this.#text)) return 'talk';
-    }
-  }
-
-  async #byte(wait: Wait, quietMs?: number): Promise<number | undefined> {
-    const arrival = await wait.next(quietMs);
-    if (arrival === undefined) return undefined;
-    this.heardAtMs = this.clock.now();
-    const rest = arrival.bytes.subarray(1);
-    wait.gaveBack(rest.length);
-    this.#reader.link.unread(rest);
-    return arrival.bytes[0];
-  }
-
-  #keep(text: string): void {
-    this.#text = (this.#text + text).slice(-TEXT_KEPT);
-  }
+/** The file did not get through, and may if the transfer begins again. */
+export class Unfinished extends TransferError {
+  override name = 'TransferError';
 }
 
 /**
@@ -182,32 +122,72 @@ export async function* sendXmodem(
   options: SendOptions,
 ): AsyncGenerator<TransferEvent, void, void> {
   const settings = { ...SEND_SETTINGS, ...options.settings };
-  const { clock, signal } = options;
-  const link = heeding(bare, signal);
-  const sender = new XmodemJsSender(data, options.blockSize ?? 128);
-  const blocks = sender.sizes.length;
+  const { clock, signal, blockSize = 128 } = options;
+  const manner = options.manner ?? new Manner(blockSize, settings);
+  const line = pacedLink(bare, clock, () => manner.paceMs);
+  const link = heeding(line, signal);
+  const replies = new Replies(link, clock);
   const totalBytes = data.length;
-  let block = 1;
-  let doneBytes = 0;
+  let packets = new Packets(data, manner.blockSize, options.begin ?? 'crc');
   let retries = 0;
   /** Is a receiver at the other end that should hear of our giving up? */
   let boardWaits = true;
-  /** Was a block begun that has no answer yet? */
-  let isOnItsWay = false;
+  /** A block that was begun, and has no answer yet. */
+  let onItsWay: Promise<void> | undefined;
+  /** When the packet that was written last is at the board, as far as the speed is known. */
+  let arrivesAtMs = 0;
+  const damage = new Damage();
 
-  const place = (): string => (block > blocks ? `at the end, after block ${blocks}` : `at block ${block} of ${blocks}`);
-  const fail = (what: string, details: ConstructorParameters<typeof TransferError>[1] = {}): TransferError =>
-    new TransferError(`${what} ${place()}`, { where: link.name, ...details });
-  const replies = new Replies(link, clock);
-  /** Until the answer is `gapMs` old. No timer where that is now: the shortest one costs a tenth of a short block. */
-  const gap = async (): Promise<void> => {
-    const leftMs = replies.heardAtMs + settings.gapMs - clock.now();
+  const place = (): string =>
+    packets.isEnd ? `at the end, after block ${packets.blocks}` : `at block ${packets.block} of ${packets.blocks}`;
+  type Details = ConstructorParameters<typeof TransferError>[1];
+  const fail = (what: string, details: Details = {}, Kind = TransferError): TransferError =>
+    new Kind(`${what} ${place()}`, { where: link.name, ...details });
+
+  /** Begin to write the packet that is due. No timer where its gap is over: the shortest costs a tenth of a short block. */
+  const send = async (after: 'request' | 'ack' | 'refusal'): Promise<void> => {
+    const number = packets.isEnd ? undefined : packets.block & 0xff;
+    const gapMs = { request: 0, ack: manner.gapMs(number), refusal: settings.gapMs }[after];
+    const leftMs = replies.heardAtMs + gapMs - clock.now();
     if (leftMs > 0) await clock.sleep(Math.ceil(leftMs));
+    // Whatever is here now answers nothing of what follows.
+    replies.forget();
+    const began = clock.now();
+    onItsWay = link.write(packets.bytes);
+    // Who waits for it hears of a failure.
+    onItsWay.catch(() => undefined);
+    const { length } = packets.bytes;
+    arrivesAtMs = began + Math.max(length * manner.paceMs, link.baud === undefined ? 0 : wireMs(length, link.baud));
+  };
+
+  /** The answer to the packet that is out. */
+  const answer = async function* (errors: number): AsyncGenerator<TransferEvent, Reply> {
+    const { isEnd, block } = packets;
+    const first = block === 1 && !isEnd;
+    const startedAt = clock.now();
+    const timeoutMs = isEnd ? settings.endTimeoutMs : settings.replyTimeoutMs;
+    let reply = await replies.reply(Math.min(settings.tellWaitingMs, timeoutMs), first);
+    if (reply === 'silence' && timeoutMs > settings.tellWaitingMs) {
+      yield { type: 'waiting', block, ms: clock.now() - startedAt };
+      reply = await replies.reply(timeoutMs - settings.tellWaitingMs, first);
+    }
+    // Requests that crossed our first block on the wire are no answer: its own is behind them.
+    const end = clock.now() + settings.replyTimeoutMs;
+    while (first && (reply === 'request' || reply === 'nak') && clock.now() < end) {
+      const next = await replies.reply(reply === 'request' ? settings.settleMs : settings.askingMs, true);
+      if (next === 'silence') break;
+      reply = next;
+    }
+    // After a repeat an ACK for each of the copies may be on the way: take them all before going on.
+    if (reply === 'ack' && errors > 0 && !isEnd) {
+      const late = await replies.reply(settings.settleMs, false);
+      if (late === 'cancel' || late === 'talk') reply = late;
+    }
+    return reply;
   };
 
   try {
-    let mode = options.begin;
-    if (mode === undefined) {
+    if (options.begin === undefined) {
       const asked = await replies.request(settings.requestTimeoutMs, settings.requestQuietMs);
       if (asked === 'cancel') {
         boardWaits = false;
@@ -222,56 +202,39 @@ export async function* sendXmodem(
               ? 'nothing at all came from the board; is a receiver running there?'
               : `what came is ${shown(replies.text)}`,
         });
-      mode = asked;
+      if (asked !== packets.checkMode) packets = new Packets(data, manner.blockSize, asked);
     }
-    yield { type: 'start', mode, blocks, totalBytes };
+    /** What the receiver asked for; its blocks may have the other form, to see whether that is what it wants. */
+    let mode = packets.checkMode;
+    yield { type: 'start', mode, blocks: packets.blocks, totalBytes };
 
-    let packet: Uint8Array | undefined = sender.begin(mode);
-    /** Errors in a row on this block. */
+    /** Errors in a row on this block, and those among them that were refusals. */
     let errors = 0;
+    let refusals = 0;
     let silences = 0;
-    while (packet !== undefined) {
-      const isEnd = packet.length === 1 && packet[0] === EOT;
-      // Whatever is here now answers nothing of what follows.
-      replies.forget();
-      isOnItsWay = true;
-      await link.write(packet);
+    await send('request');
+    for (;;) {
+      await onItsWay;
+      packets.lookAhead();
+      const { block, isEnd } = packets;
+      const reply = yield* answer(errors);
+      onItsWay = undefined;
 
-      const startedAt = clock.now();
-      const timeoutMs = isEnd ? settings.endTimeoutMs : settings.replyTimeoutMs;
-      const first = block === 1 && !isEnd;
-      let reply = await replies.reply(Math.min(settings.tellWaitingMs, timeoutMs), first);
-      if (reply === 'silence' && timeoutMs > settings.tellWaitingMs) {
-        yield { type: 'waiting', block, ms: clock.now() - startedAt };
-        reply = await replies.reply(timeoutMs - settings.tellWaitingMs, first);
-      }
-      // A request that crossed our first block on the wire: its ACK is on the way.
-      if (reply === 'request') {
-        const next = await replies.reply(settings.settleMs, false);
-        if (next !== 'silence') reply = next;
-      }
-
-      // After a repeat an ACK for each of the copies may be on the way: take them all before going on.
-      if (reply === 'ack' && errors > 0 && !isEnd) {
-        const late = await replies.reply(settings.settleMs, false);
-        if (late === 'cancel' || late === 'talk') reply = late;
-      }
-
-      isOnItsWay = false;
       if (reply === 'ack') {
-        await gap();
-        packet = sender.acknowledged();
-        if (!isEnd) {
-          doneBytes = Math.min(totalBytes, doneBytes + sender.sizes[block - 1]!);
-          yield { type: 'block', block, doneBytes, totalBytes, retries };
-          block++;
-        }
-        errors = silences = 0;
+        errors = refusals = silences = 0;
+        mode = packets.checkMode;
+        if (isEnd) break;
+        damage.taken(packets.bytes);
+        manner.taken();
+        packets.next(manner.blockSize);
+        await send('ack');
+        // Whoever hears of it may take its time: the next block is on its way.
+        yield { type: 'block', block, doneBytes: packets.done, totalBytes, retries };
         continue;
       }
       if (reply === 'cancel') {
         boardWaits = false;
-        throw fail('the board cancelled the transfer', { canceled: true });
+        throw fail('the board cancelled the transfer', { canceled: true }, block > 1 ? Unfinished : TransferError);
       }
       if (reply === 'talk') {
         boardWaits = false;
@@ -279,35 +242,44 @@ export async function* sendXmodem(
         if (isEnd) {
           // It has ended the transfer by itself, well or not: the words are for the caller to read.
           link.unread(toBytes(replies.text));
-          yield { type: 'done', blocks, totalBytes, retries, confirmed: false };
+          yield { type: 'done', blocks: packets.blocks, totalBytes, retries, confirmed: false };
           return;
         }
-        throw fail(`the board ended the transfer, saying ${shown(replies.text.trim())},`);
+        const again = block > 1 && !COMPLAINT.test(replies.text) ? Unfinished : TransferError;
+        throw fail(`the board ended the transfer, saying ${shown(replies.text.trim())},`, {}, again);
       }
 
+      const isRefusal = reply !== 'silence';
       errors++;
       retries++;
-      silences = reply === 'silence' ? silences + 1 : 0;
-      if (errors >= settings.triesPerBlock || (isEnd && silences >= settings.endSilences))
-        throw fail(
-          reply === 'silence' ? `no answer from the board` : `the board refused the same block ${errors} times`,
-          reply === 'silence' ? { timedOut: true } : {},
-        );
+      refusals = isRefusal ? refusals + 1 : refusals;
+      silences = isRefusal ? 0 : silences + 1;
+      if (errors >= settings.triesPerBlock || (isEnd && silences >= settings.endSilences)) {
+        if (!isRefusal) throw fail('no answer from the board', { timedOut: true });
+      }
+      if (errors >= settings.triesPerBlock || (!isEnd && mode === 'crc' && refusals >= settings.fallenAfter)) {
+        const hint = isEnd ? undefined : damageHint(damage, packets.bytes);
+        throw fail(`the board refused the same block ${errors} times`, { hint }, Unfinished);
+      }
       yield {
         type: 'retry',
         block,
         reason: reply === 'nak' ? 'refused' : reply === 'request' ? 'asked again' : 'silence',
         attempt: errors + 1,
       };
-      if (mode === 'crc' && reply === 'nak') {
-        const patience = first ? settings.checksumAfterAtStart : settings.checksumAfter;
-        sender.mode = errors >= patience && (errors - patience) % 2 === 0 ? 'checksum' : 'crc';
-      } else if (reply === 'request') sender.mode = mode = 'crc';
-      await gap();
-      packet = sender.again();
+      if (!isEnd && isRefusal) {
+        const first = block === 1;
+        const inTime = replies.heardAtMs < arrivesAtMs + settings.refusalMs;
+        manner.refused({ first, sure: inTime && refusals === errors });
+        if (reply === 'request') mode = 'crc';
+        const { checksumAfterAtStart: after, fallenAfter } = settings;
+        const other = mode === 'crc' && first && reply === 'nak' && errors >= after && errors < fallenAfter;
+        packets.remake(manner.blockSize, other && (errors - after) % 2 === 0 ? 'checksum' : mode);
+      }
+      await send('refusal');
     }
     boardWaits = false;
-    yield { type: 'done', blocks, totalBytes, retries, confirmed: true };
+    yield { type: 'done', blocks: packets.blocks, totalBytes, retries, confirmed: true };
   } catch (error) {
     if (!(error instanceof LinkError) || error instanceof TransferError) throw error;
     // Where the line itself failed nobody can be told.
@@ -315,8 +287,8 @@ export async function* sendXmodem(
     throw fail(`${error.message}`, { ...error.reason, hint: error.hint, cause: error });
   } finally {
     if (boardWaits) {
-      if (isOnItsWay) await blockAnswered(bare, clock);
-      await cancelTransfer(bare, clock, settings.cancelPauseMs);
+      if (onItsWay !== undefined) await blockAnswered(line, clock);
+      await cancelTransfer(line, clock, settings.cancelPauseMs);
     }
   }
 }

@@ -195,9 +195,9 @@ it('doctor remembers what it found; console uses it and says so, unless a flag s
     kept[link] = { ...kept[link], flow: 'none', paceMs: 2, seen: '2025-03-09' };
     writeFileSync(file, JSON.stringify(kept));
     const typed = (...flags: string[]) => cli(['console', '--port', link, ...flags], { input: 'DIR\n', env });
-    const said = `${link}: --flow none --pace 2, as doctor found on 2025-03-09 (${file})`;
+    const said = `${link}: --flow none --pace 2, as found on 2025-03-09 (${file})`;
     expect((await typed()).stderr).toContain(said);
-    expect((await typed('--pace', '1')).stderr).not.toContain('doctor found');
+    expect((await typed('--pace', '1')).stderr).not.toContain('as found on');
     writeFileSync(file, '{ "x": 1 }');
     const wrong = await typed();
     expect(wrong.stderr).toContain(`error: ${file}: "board" of "x" is invalid`);
@@ -206,6 +206,28 @@ it('doctor remembers what it found; console uses it and says so, unless a flag s
     await loose.close();
   }
 });
+
+it('flash over a cable without flow control, with default options: paced, said, and remembered for the next one', async () => {
+  const link = join(folder, 'three-wires');
+  const board = await startVirtualBoard({ link, flowControl: false, firmware: 'fast', xmByteUs: 560 });
+  const env = { XDG_CONFIG_HOME: join(folder, 'lessons') };
+  try {
+    const file = join(folder, 'three.com');
+    writeFileSync(file, sample(700));
+    const flash = (...flags: string[]) => cli(['flash', file, '--port', link, '--json', ...flags], { env });
+    const forgotten = await flash('--no-remember');
+    expect(forgotten.stderr).toContain(`${link}: this line loses bytes at full speed; sent with 1 ms per byte`);
+    expect(forgotten.stderr).not.toContain('remembered');
+    const first = await flash();
+    expect(first.stderr).toContain(`remembered for ${link} in `);
+    expect(JSON.parse(first.stdout)).toMatchObject({ verified: true, learned: { flow: 'none', paceMs: 1 } });
+    const second = await flash();
+    expect(second.stderr).toContain(`${link}: --flow none --pace 1, as found on `);
+    expect(JSON.parse(second.stdout)).toMatchObject({ verified: true, retries: 0 });
+  } finally {
+    await board.close();
+  }
+}, 60_000);
 
 it('flash --retries: the cable is pulled in mid-transfer and put back, and the program arrives', async () => {
   const link = join(folder, 'shaky');

@@ -17,7 +17,7 @@ import { bootCpm, recogniseBoard } from '../../src/transfer/recognise.js';
 import { program } from '../emu/board/harness.js';
 import { firmwareFor } from '../emu/board/harness.js';
 import { receiver } from '../fakes/receiver.js';
-import { VirtualLine } from '../fakes/virtual-board-link.js';
+import { VirtualLine, type VirtualLineOptions } from '../fakes/virtual-board-link.js';
 import { expectSame, sample } from './samples.js';
 
 const OLD: DiskFile = { name: 'X.COM', bytes: sample(600, 77) };
@@ -209,6 +209,56 @@ describe('scm', () => {
     await line.write(Buffer.from(':10900000AB'));
     await line.sleep(50);
     expect(await flash(line, 'scm', image(sample(100, 2)), 'P.HEX')).toContain('done');
+  });
+});
+
+describe('a line that loses bytes at full speed, with default options', () => {
+  interface Course {
+    lessons: unknown[];
+    /** From the first block to the last ACK. */
+    sendMs: number;
+    retries: number;
+  }
+  async function sent(options: VirtualLineOptions, kind: FirmwareKind, bytes: Uint8Array): Promise<Course> {
+    const line = new VirtualLine({
+      firmware: firmwareFor('acia', undefined, undefined, kind),
+      files: [OLD],
+      ...options,
+    });
+    await bootCpm(line, line);
+    const target = boardTarget(line, createDriver(await recogniseBoard(line, line)), line);
+    const course: Course = { lessons: [], sendMs: 0, retries: 0 };
+    let beganMs = 0;
+    for await (const { phase, learned, retries } of target.load({ name: 'X.COM', bytes })) {
+      if (phase === 'send') beganMs ||= line.now();
+      if (phase === 'verify') course.sendMs ||= line.now() - beganMs;
+      course.retries = retries;
+      if (learned !== undefined && course.lessons.length === 0) course.lessons.push(learned);
+    }
+    expectSame(fileOn(line, 'X.COM')!, bytes);
+    return course;
+  }
+  const PACED = { flow: 'none', paceMs: 1 };
+
+  it.each(['romwbw', 'romwbw2'] as const)('%s without RTS/CTS: found with three blocks', async (kind) => {
+    const { lessons, retries, sendMs } = await sent({ flowControl: false }, kind, sample(5_000));
+    expect(lessons).toEqual([PACED]);
+    expect(retries).toBe(3);
+    // 5 s are the bytes', 3 s the blocks' answers.
+    expect(sendMs).toBeLessThan(17_000);
+  });
+
+  // The driver raises RTS at 16 of 32.
+  it.each([12, 16, 20])('an adapter that overshoots RTS by %i', async (overshoot) => {
+    const { lessons, retries } = await sent({ overshoot }, 'romwbw2', sample(5_000));
+    expect([lessons, retries]).toEqual(overshoot <= 16 ? [[], 0] : [[PACED], 3]);
+  });
+
+  it('noise alone is no cable without flow control', async () => {
+    for (const seed of [1, 2, 3]) {
+      const noise = { flip: 1 / 700, seed };
+      expect((await sent({ noise }, 'romwbw2', sample(5_000))).lessons).toEqual([]);
+    }
   });
 });
 

@@ -172,13 +172,32 @@ describe('a block that goes again', () => {
     expect(firsts(await send((n) => (n === 1 ? [[0, 'C'], [1_500, [ACK]]] : acked)))).toEqual(WHOLE); // prettier-ignore
   });
 
-  it('changes to the checksum after 2 NAKs at the start, 5 later, in each second try', async () => {
-    const start = await send((n) => (n < 5 ? [[0, [NAK]]] : acked));
-    expect(lengths(start).slice(0, 6)).toEqual([133, 133, 132, 133, 132, 133]);
-    const later = await send((n) => (n > 0 && n < 8 ? [[0, [NAK]]] : acked));
-    expect(lengths(later).slice(1, 9)).toEqual([133, 133, 133, 133, 133, 132, 133, 132]);
-    const plain = await send((n) => (n < 5 ? [[0, [NAK]]] : acked), { begin: 'checksum' });
+  it('tries the checksum form where a first block is refused again and again, and never later', async () => {
+    const settings = { paceMs: 0 };
+    const start = await send((n) => (n < 5 ? [[0, [NAK]]] : acked), { begin: 'crc', settings });
+    expect(lengths(start).slice(0, 6)).toEqual([133, 133, 133, 132, 133, 132]);
+    const later = await send((n) => (n > 0 && n < 7 ? [[0, [NAK]]] : acked));
+    expect(lengths(later)).toEqual([133, 133, 133, 133, 133, 133, 133, 133, 133, 133, 1]);
+    const plain = await send((n) => (n < 5 ? [[0, [NAK]]] : acked), { begin: 'checksum', settings });
     expect(lengths(plain)).toEqual([...Array<number>(9).fill(132), 1]);
+  });
+});
+
+describe('a receiver that asks faster than it can be answered', () => {
+  it.each([
+    ['C', 'crc'],
+    [String.fromCharCode(NAK), 'checksum'],
+  ])('%j each 5 ms: begun after four, and its requests behind the first block are no answers', async (letter, mode) => {
+    const asking = Array.from({ length: 30 }, (): Answer => [5, letter]);
+    const course = await send((n) => (n === 0 ? [...asking, [20, [ACK]]] : acked), {}, asking.slice(0, 4));
+    expect(course.events[0]).toMatchObject({ type: 'start', mode });
+    expect(course.events.at(-1)).toMatchObject({ type: 'done', retries: 0 });
+    expect(firsts(course)).toEqual(WHOLE);
+  });
+
+  it('twelve NAKs behind the first block are one refusal', async () => {
+    const course = await send((n) => (n === 0 ? [[0, Array<number>(12).fill(NAK)]] : acked));
+    expect(course.events.at(-1)).toMatchObject({ type: 'done', retries: 1 });
   });
 });
 

@@ -50,6 +50,8 @@ export interface BoardOptions {
   waitStates?: number | undefined;
   /** False: RTS and CTS are not wired. The line doesn't wait, and what the board can't take is lost. */
   flowControl?: boolean | undefined;
+  /** So many characters the adapter still sends when RTS has gone high; default 0. Those seen do with up to 16. */
+  overshoot?: number | undefined;
   /** Faults of the line, in both directions. */
   noise?: NoiseOptions | undefined;
   /** Milliseconds a disk write takes, as on a CompactFlash card; default 0. */
@@ -107,6 +109,9 @@ class VirtualBoard implements Board {
   private readonly disk: DiskController;
   private readonly disks: readonly Uint8Array[];
   private readonly flowControl: boolean;
+  private readonly overshoot: number;
+  /** Characters that the adapter may still send. */
+  private overshootLeft = 0;
   private readonly noise: Noise;
   private readonly firmware: Firmware;
   private readonly waitStates: number;
@@ -126,6 +131,7 @@ class VirtualBoard implements Board {
     this.firmware = options.firmware;
     this.waitStates = options.waitStates ?? 0;
     this.flowControl = options.flowControl ?? true;
+    this.overshoot = options.overshoot ?? 0;
     this.noise = options.noise ? createNoise(options.noise) : noNoise;
     const Chip = uart === 'acia' ? Acia : Sio;
     this.uart = new Chip((byte, at) => {
@@ -187,7 +193,7 @@ class VirtualBoard implements Board {
   }
 
   wants(tStates: number): number {
-    if (this.flowControl && !this.uart.rts) return 0;
+    if (this.flowControl && !this.uart.rts) return Math.max(0, this.overshootLeft - this.waiting);
     return Math.max(0, Math.ceil(tStates / this.charTStates) - this.waiting);
   }
 
@@ -253,7 +259,8 @@ class VirtualBoard implements Board {
   /** Put the next character on the line, if there is one, the line is free, and RTS allows it. */
   private startArrival(now: number): void {
     if (this.arrival !== Infinity || this.waiting === 0) return;
-    if (this.flowControl && !this.uart.rts) return;
+    if (!this.flowControl || this.uart.rts) this.overshootLeft = this.overshoot;
+    else if (this.overshootLeft-- <= 0) return;
     this.arriving = this.noise(this.queue[this.queueAt++]!);
     this.arrival = now + this.charTStates;
   }

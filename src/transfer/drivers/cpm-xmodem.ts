@@ -13,7 +13,9 @@ import { Latest } from '../latest.js';
 import { fileSums, saidSums, sumsDiffer } from '../file-sums.js';
 import { ACK, EOT, type CheckMode } from '../xmodem.js';
 import { receiveXmodem } from '../xmodem-receive.js';
-import { releaseReceiver, SEND_SETTINGS, sendXmodem, type SendSettings } from '../xmodem-send.js';
+import { releaseReceiver, SEND_SETTINGS, type SendSettings } from '../xmodem-send.js';
+import { beginningAgain, sendLearning } from '../adaptive-send.js';
+import { Manner } from '../send-manner.js';
 import { cpmFlash, TEMPORARY, type Flash, type Method } from './cpm-flash.js';
 import type { Driver } from './driver.js';
 
@@ -128,30 +130,24 @@ export class Xmodem implements Method {
   }
 
   async *send(flash: Flash): AsyncGenerator<LoadProgress> {
+    const { blockSize, settings } = this.#profile;
+    yield* beginningAgain(flash, this, new Manner(blockSize, settings), (manner) => this.#sendOnce(flash, manner));
+  }
+
+  async *#sendOnce(flash: Flash, manner: Manner): AsyncGenerator<LoadProgress> {
     const { line, options } = flash;
-    const { tool, receive, ready, blockSize, settings, thanks } = this.#profile;
+    const { tool, receive, ready, settings, thanks } = this.#profile;
     yield flash.step('prepare', 'starting the receiver');
     flash.listening = true;
     await line.typeLine(`${this.#tool} ${receive.replace('{file}', () => TEMPORARY)}`);
     if (ready !== undefined) await this.#says(flash, ready, `${tool} to get ready`);
     else await this.#asks(flash);
-    yield flash.step('send', 'sending');
-    const events = sendXmodem(flash.bare.link, flash.program.bytes, {
-      clock: flash.bare.clock,
-      blockSize,
-      ...(ready && { begin: ready.begin }),
-      ...(options.signal && { signal: options.signal }),
-      ...(settings && { settings }),
-    });
-    let confirmed = false;
-    let doneBytes = 0;
+    let confirmed: boolean;
     try {
-      for await (const event of events) {
-        if (event.type === 'retry') flash.retries++;
-        if (event.type === 'block') doneBytes = event.doneBytes;
-        if (event.type === 'done') confirmed = event.confirmed;
-        yield flash.step('send', event.type === 'waiting' ? 'sending (the board is busy)' : 'sending', doneBytes);
-      }
+      confirmed = yield* sendLearning(flash, manner, {
+        ...(ready && { begin: ready.begin }),
+        ...(settings && { settings }),
+      });
     } catch (error) {
       // It was told, but may not have heard: in the middle of a block, or when XM swallows what comes behind its ACK.
       if (!(error instanceof TransferError) || !error.reason.canceled || options.signal?.aborted) throw error;
