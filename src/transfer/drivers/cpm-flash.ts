@@ -19,6 +19,7 @@ import { SUB } from '../xmodem.js';
 import { callingOffMs } from '../xmodem-send.js';
 import { startAtPrompt } from './cpm-start.js';
 import { fileParts, type Driver, type FlashOptions } from './driver.js';
+import type { Finish } from './with-helper.js';
 
 export const TEMPORARY = 'Z80LM.$$$';
 
@@ -65,6 +66,8 @@ export class Flash {
   retries = 0;
   /** Kept by the method: a program on the board waits for what we send, and does not hear ^C. */
   listening = false;
+  /** Kept by who listens: what ends it, in place of the method's way. */
+  release: ((line: CpmLine) => Promise<void>) | undefined;
   /** Files of ours on the board that are not for staying; those that cannot be erased after a failure are told. */
   readonly temporaries = new Set<string>();
   /** The line until the signal aborts. */
@@ -73,10 +76,12 @@ export class Flash {
   /** Is there a program of that name? Unknown until it was looked for. */
   #old: boolean | undefined;
   #drive = '';
+  /** The helper's way to change places, where it has brought the program. */
+  #finish: Finish | undefined;
 
   /** @param bare for tidying up */
   constructor(
-    private readonly method: Method,
+    readonly method: Method,
     readonly bare: CpmLine,
     readonly program: Program,
     readonly options: FlashOptions,
@@ -94,7 +99,7 @@ export class Flash {
     } catch (error) {
       throw yield* this.#tidy(error, file);
     }
-    await this.#changePlaces(file);
+    if (!(await this.#finish?.())) await this.#changePlaces(file);
     yield this.step('done', 'done', this.program.bytes.length);
   }
 
@@ -109,6 +114,13 @@ export class Flash {
       yield this.step('prepare', 'ending an earlier transfer');
       await method.release(line);
       this.#drive = await line.cleanPrompt();
+    }
+    const { helper } = this.options;
+    if (helper !== undefined) {
+      if (drive !== undefined && drive !== this.#drive) await line.command(`${drive}:`);
+      this.#drive = drive ?? this.#drive;
+      this.#finish = yield* helper.flash(this, file, this.#drive);
+      if (this.#finish !== undefined) return;
     }
     yield* method.prepare(this);
     if (drive !== undefined) {
@@ -229,7 +241,7 @@ export class Flash {
   async #cleanUp(timeMs: number): Promise<void> {
     try {
       await this.bare.within(timeMs, 'the board to be tidied up', async (line) => {
-        if (this.listening) await this.method.release(line);
+        if (this.listening) await (this.release ?? this.method.release).call(this.method, line);
         try {
           await line.cleanPrompt();
         } catch (error) {
