@@ -51,6 +51,11 @@ export const HELPER_SETTINGS = {
   requestTries: 6,
   /** From the last byte of data to its dot, and to those that come no more; the time that a frame takes is added. */
   dotMs: 400,
+  /**
+   * Records on the way that were not heard yet: 0.36 s at 115200 baud, more than any adapter's latency. More would only fill
+   * the buffers of the operating system, which a transfer that is called off has to wait for.
+   */
+  aheadRecords: 32,
   /** CAN, a pause, CAN: as XMODEM's receivers want it. */
   cancelPauseMs: 300,
   /** From the end to the prompt: a warm boot. */
@@ -120,7 +125,8 @@ export class HelperSession {
   }
 
   /**
-   * Send records to their places in memory, all of them without waiting.
+   * Send records to their places in memory. The board's dots do not stop the stream; only too many of them may not be
+   * missing, so that what waits on its way is little where the board is slow.
    * @param frames first record and bytes of each
    * @param paceMs from byte to byte
    * @yields how many of the frames the board has heard; which of them are right its sums tell
@@ -128,18 +134,29 @@ export class HelperSession {
   async *send(frames: readonly { record: number; bytes: Uint8Array }[], paceMs: number): AsyncGenerator<number> {
     const { link, clock, reader } = this.line;
     const out = paceMs > 0 ? pacedLink(link, clock, paceMs) : link;
+    const quietMs = HELPER_SETTINGS.dotMs + Math.max(this.#wireMs(FRAME_BITS), GROUP * RECORD * SLOW_BYTE_MS);
+    const wait = reader.wait('the data to be heard', { totalMs: frames.length * quietMs, quietMs });
     let dots = 0;
+    let onTheWay = 0;
+    /** Records in a frame; the last one of a run may have fewer. */
+    const size = Math.max(...frames.map(({ bytes }) => bytes.length / RECORD));
     const count = (bytes: Uint8Array): number => {
-      for (const byte of bytes) if (byte === DOT.charCodeAt(0)) dots++;
-      return dots;
+      const came = bytes.filter((byte) => byte === DOT.charCodeAt(0)).length;
+      onTheWay = Math.max(0, onTheWay - came * size);
+      return (dots += came);
     };
     link.drain();
     for (const { record, bytes } of frames) {
       await out.write(dataFrame(record, bytes));
+      onTheWay += bytes.length / RECORD;
       yield count(link.drain());
+      while (onTheWay >= HELPER_SETTINGS.aheadRecords) {
+        const arrival = await wait.next();
+        // Those that are missing now come no more.
+        if (arrival === undefined) onTheWay = 0;
+        else yield count(arrival.bytes);
+      }
     }
-    const quietMs = HELPER_SETTINGS.dotMs + Math.max(this.#wireMs(FRAME_BITS), GROUP * RECORD * SLOW_BYTE_MS);
-    const wait = reader.wait('the rest of the data', { totalMs: frames.length * quietMs, quietMs });
     while (dots < frames.length) {
       const arrival = await wait.next();
       if (arrival === undefined) return;
