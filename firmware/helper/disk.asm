@@ -14,14 +14,9 @@ open:           ld c,F_OPEN
                 and STATUS_READ_ONLY
                 ret
 
-; The next record of the file, into memory while there is room.
-old_record:     ld hl,(capacity)
-                ld de,(records)
-                or a
-                sbc hl,de
-                scf
-                ret z
-                call next_place
+; The next record of the file, into memory while there are some left.
+old_record:     call memory_record
+                ret c
                 jr read
 ; The same, to where it disturbs nothing.
 disk_record:    ld hl,0080h

@@ -16,8 +16,8 @@
 ;
 ;   request   its bytes                                     answer
 ;   0 HELLO                                                 version, CRC of this program (4), records that memory holds (2)
-;   1 OLD     file                                          status, records (2), CRC of each 8: read into memory
-;   2 DISK    file                                          the same, memory stays as it is
+;   1 OLD     file, most records (2)                        status, records (2), CRC of each 8: read into memory
+;   2 DISK    file                                          the same of all of it; memory stays as it is
 ;   3 GROUPS  first record (2), records (2)                 status, records (2), CRC of each 8 in memory
 ;   4 RECORDS the same                                      CRC of each record
 ;   5 WRITE   file, records (2)                             status: memory is written to the disk
@@ -133,5 +133,5 @@ number:         equ request
 function:       equ request + 1
 first:          equ request + 2
 count:          equ request + 4         ; of records; first and count are one word each
-name:           equ request + 4         ; drive and name: where there is one, `first` has the records
+name:           equ request + 4         ; drive and name; `first` then says how many records
                 end

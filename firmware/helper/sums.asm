@@ -103,7 +103,9 @@ complement:     ld a,b
                 ret
 
 ; Sums of a file's records, read into memory or past it.
-sums_old:       ld hl,old_record
+sums_old:       ld hl,(first)
+                ld (left),hl
+                ld hl,old_record
                 jr sums_file
 sums_disk:      ld hl,disk_record
 sums_file:      push hl

@@ -21,6 +21,8 @@ import { Flash, TEMPORARY, withState } from './cpm-flash.js';
 export const HELPER_NAME = 'Z80LMH';
 /** How often a file is written whose sums on the disk are not as they should be. */
 const WRITES = 3;
+/** Where none of so many groups at the beginning is as it was, it is another program, and what follows is not looked at. */
+const HEAD_GROUPS = 2;
 
 export interface HelperOptions {
   /** The program as this z80lm has it: whole records. Called when there is one on the board, or one to be brought. */
@@ -126,7 +128,9 @@ export class Helper {
     const { capacity } = await session.hello();
     if (records >= capacity) throw session.failed(`${records} records are more than its memory holds, ${capacity}`);
     yield flash.step('prepare', 'comparing with what is there');
-    const old = await session.fileSums('old', drive, file);
+    const head = due.slice(0, HEAD_GROUPS);
+    let old = await session.oldSums(drive, file, head.length * GROUP);
+    if (head.some((sum, group) => sum === old.sums[group])) old = await session.oldSums(drive, file, capacity);
     if (old.status === STATUS.readOnly) throw session.failed(`the ${file} on the board is read-only`);
     const differ = due.flatMap((sum, group) => (old.sums[group] === sum ? [] : [group]));
     if (differ.length === 0 && old.records === records) {
@@ -166,7 +170,7 @@ export class Helper {
       this.#written(flash, await session.write(drive, TEMPORARY, total));
       if (flash.options.verify === false) return;
       yield flash.step('verify', 'proving what is on the disk');
-      const wrong = wrongGroups(await session.fileSums('disk', drive, TEMPORARY), whole);
+      const wrong = wrongGroups(await session.diskSums(drive, TEMPORARY), whole);
       if (wrong.length === 0) return;
       flash.retries++;
       wanted = await wrongOf(session, whole, recordsOf(wrong));

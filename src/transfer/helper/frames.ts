@@ -62,7 +62,7 @@ export function requestFrame(number: number, name: FunctionName, args: Uint8Arra
   return Uint8Array.from([...header(0, 0), ...body, ...long(crc32(body))]);
 }
 
-/** The arguments of a request about a file. @param drive a letter @param count records to be written */
+/** The arguments of a request about a file. @param drive a letter @param count of records, where it takes one */
 export function fileArguments(drive: string, file: string, count = 0): Uint8Array {
   const [stem = '', type = ''] = file.split('.');
   const name = toBytes(stem.padEnd(8) + type.padEnd(3));

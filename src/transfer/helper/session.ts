@@ -89,9 +89,14 @@ export class HelperSession {
     return this.#said('hello', new Uint8Array(0), helloIn);
   }
 
-  /** Sums of a file; `old` reads it into the board's memory, `disk` leaves that alone. */
-  fileSums(which: 'old' | 'disk', drive: string, file: string): Promise<Sums> {
-    return this.#said(which, fileArguments(drive, file), sumsIn);
+  /** Sums of a file; its first so many records are in the board's memory then. */
+  oldSums(drive: string, file: string, mostRecords: number): Promise<Sums> {
+    return this.#said('old', fileArguments(drive, file, mostRecords), sumsIn);
+  }
+
+  /** Sums of a file as it is on the disk. */
+  diskSums(drive: string, file: string): Promise<Sums> {
+    return this.#said('disk', fileArguments(drive, file), sumsIn);
   }
 
   /** Sums of what is in memory, by groups or by records; `first` begins a group, and none is asked for twice. */
