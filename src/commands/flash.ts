@@ -1,7 +1,6 @@
 /** `z80lm flash`: a program onto a board, proven to be there; `--run` starts it and stays as its console. */
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { firmwareReader } from '../build/firmware-files.js';
 import { nodeClock as clock } from '../host/node-clock.js';
 import type { SteadyLink } from '../link/steady-link.js';
 import { ctsStaysOff } from '../link/cts.js';
@@ -13,6 +12,8 @@ import { withState } from '../transfer/drivers/cpm-flash.js';
 import type { Driver } from '../transfer/drivers/driver.js';
 import { createDriver, DRIVER_NAMES } from '../transfer/drivers/index.js';
 import { bootCpm, recogniseBoard } from '../transfer/recognise.js';
+import { assembleFor } from './board-programs.js';
+import { helperFor, tellOfHelper, withHelperOptions, type HelperWish } from './flash-helper.js';
 import { keepLearnedOf } from './keep-learned.js';
 import { boardKey, knownBoardsFile, recall } from './known-boards.js';
 import { mirror } from './mirror.js';
@@ -27,21 +28,23 @@ interface Options extends LinkFlags {
   retries: string;
   run?: boolean;
   remember: boolean;
+  helper?: HelperWish;
 }
 
 export function registerFlash(program: Command): void {
-  withLinkOptions(
-    program
-      .command('flash')
-      .description('send a program or a mind to a board and verify it')
-      .argument('<file>', 'the program, a .COM (for a monitor: Intel HEX, .HEX), or a mind for TALK.COM, a .MND')
-      .option('--board <kind>', `${DRIVER_NAMES.join(', ')}, or a board file (.json), or auto: find out`, 'auto')
-      .option('--as <name>', "its name on the board, such as CHAT.COM or B:CHAT.COM; the file's name unless given")
-      .option('--boot', 'bring the board from its boot menu to CP/M first; without this a menu is left to you')
-      .option('--no-verify', 'do not read it back (saves about half of the time)')
-      .option('--retries <n>', 'begin again when the port goes away and comes back, at most so often', '0')
-      .option('--run', 'start it, and stay as its console')
-      .option('--no-remember', 'do not keep what the line turned out to need for the next flash or console'),
+  withHelperOptions(
+    withLinkOptions(
+      program
+        .command('flash')
+        .description('send a program or a mind to a board and verify it')
+        .argument('<file>', 'the program, a .COM (for a monitor: Intel HEX, .HEX), or a mind for TALK.COM, a .MND')
+        .option('--board <kind>', `${DRIVER_NAMES.join(', ')}, or a board file (.json), or auto: find out`, 'auto')
+        .option('--as <name>', "its name on the board, such as CHAT.COM or B:CHAT.COM; the file's name unless given")
+        .option('--boot', 'bring the board from its boot menu to CP/M first; without this a menu is left to you')
+        .option('--no-verify', 'do not read it back (saves about half of the time)')
+        .option('--retries <n>', 'begin again when the port goes away and comes back, at most so often', '0')
+        .option('--run', 'start it, and stay as its console'),
+    ),
   ).action(
     action<Options, [string]>(async (shell, options, file) => {
       const board = await chooseBoard(shell, options.board);
@@ -56,10 +59,13 @@ export function registerFlash(program: Command): void {
         const driver = await find(shell, link, board?.driver, options.boot ?? false);
         shell.note(`${link.name}: ${driver.title}`);
         const { verify } = options;
-        const target = boardTarget(link, driver, clock, { verify, signal: shell.signal });
+        const helper = helperFor(shell, options.helper);
+        const target = boardTarget(link, driver, clock, { verify, signal: shell.signal, ...(helper && { helper }) });
         for (let left = retries; ; left--) {
           try {
-            learned = (await load(shell, target.load(com), com, link.name, driver.name)) ?? learned;
+            const loaded = await load(shell, target.load(com), com, link.name, driver.name);
+            learned = loaded.learned ?? learned;
+            if (helper !== undefined) tellOfHelper(shell, helper, loaded.phaseMs);
             break;
           } catch (error) {
             if (left === 0 || link.state !== 'lost') throw error;
@@ -146,16 +152,15 @@ export async function chooseBoard(
     return parseBoardFile(new TextDecoder().decode(shell.files.read(board)), board);
   }
   if (board !== 'bootstrap') return { driver: createDriver(board) };
-  const receiver = await assembleReceiver(shell);
+  const receiver = await assembleFor(shell, 'recv/recv.asm');
   return { driver: createDriver(board, { receiver: () => receiver }) };
 }
 
-/** firmware/recv. A defect of ours if it does not assemble: tests see to that. */
-async function assembleReceiver(shell: Shell): Promise<Uint8Array> {
-  const { assemble } = await import('../z80asm/index.js');
-  const { ok, bytes, diagnostics } = assemble({ main: 'recv/recv.asm', ...firmwareReader(shell.files) });
-  if (!ok) throw new Error(`firmware/recv does not assemble: ${diagnostics.map(({ message }) => message).join('; ')}`);
-  return bytes;
+interface Loaded {
+  /** How long each phase took. */
+  phaseMs: Partial<Record<LoadPhase, number>>;
+  /** What the line turned out to need. */
+  learned: LineLesson | undefined;
 }
 
 async function load(
@@ -164,7 +169,7 @@ async function load(
   com: Program,
   port: string,
   board: string,
-): Promise<LineLesson | undefined> {
+): Promise<Loaded> {
   const progress = shell.progress(com.name, com.bytes.length);
   const started = clock.now();
   /** When each phase began. */
@@ -210,7 +215,7 @@ async function load(
     doubt,
     learned,
   });
-  return learned;
+  return { phaseMs, learned };
 }
 
 /** What can be started: by CP/M, and by a monitor. */

@@ -66,6 +66,14 @@ export const SETTINGS: readonly Setting[] = [
     commands: ['flash', 'compare', 'time'],
   },
   {
+    key: 'helper',
+    words:
+      'bring: our own program may come to the board and stay there, for quicker flashes; none: not even if it is there',
+    type: 'string',
+    oneOf: ['bring', 'none'],
+    commands: ['flash'],
+  },
+  {
     key: 'out',
     words: 'folder for what the whole way makes',
     type: 'string',

@@ -9,6 +9,7 @@
  */
 import { Inflate } from 'fflate';
 import { latin1 } from '../seams/bytes.js';
+import { crc32 } from '../seams/crc32.js';
 
 /** Signatures, as the first four bytes of a record, little-endian. */
 const LOCAL = 0x04034b50;
@@ -170,19 +171,6 @@ function inflated(data: Uint8Array, size: number): Uint8Array {
   for (let at = 0; at === 0 || at < data.length; at += PIECE)
     inflate.push(data.subarray(at, at + PIECE), at + PIECE >= data.length);
   return content.subarray(0, length);
-}
-
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  return crc;
-});
-
-/** Of ISO 3309, as zip has it. */
-export function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) crc = (crc >>> 8) ^ CRC_TABLE[(crc ^ byte) & 0xff]!;
-  return ~crc >>> 0;
 }
 
 const viewOf = (file: Uint8Array): DataView => new DataView(file.buffer, file.byteOffset, file.byteLength);

@@ -21,6 +21,7 @@ import { SUB } from '../xmodem.js';
 import { callingOffMs } from '../xmodem-send.js';
 import { startAtPrompt } from './cpm-start.js';
 import { fileParts, type Driver, type FlashOptions } from './driver.js';
+import type { Finish } from './with-helper.js';
 
 export const TEMPORARY = 'Z80LM.$$$';
 
@@ -69,6 +70,8 @@ export class Flash {
   listening = false;
   /** Drives that a program was looked for on. */
   readonly looked = new Set<string>();
+  /** Kept by who listens: what ends it, in place of the method's way. */
+  release: ((line: CpmLine) => Promise<void>) | undefined;
   /** Files of ours on the board that are not for staying; those that cannot be erased after a failure are told. */
   readonly temporaries = new Set<string>();
   /** The line until the signal aborts. */
@@ -77,10 +80,12 @@ export class Flash {
   /** Is there a program of that name? Unknown until it was looked for. */
   #old: boolean | undefined;
   #drive = '';
+  /** The helper's way to change places, where it has brought the program. */
+  #finish: Finish | undefined;
 
   /** @param bare for tidying up */
   constructor(
-    private readonly method: Method,
+    readonly method: Method,
     readonly bare: CpmLine,
     readonly program: Program,
     readonly options: FlashOptions,
@@ -98,7 +103,7 @@ export class Flash {
     } catch (error) {
       throw yield* this.#tidy(error, file);
     }
-    await this.#changePlaces(file);
+    if (!(await this.#finish?.())) await this.#changePlaces(file);
     yield this.step('done', 'done', this.program.bytes.length);
   }
 
@@ -116,6 +121,14 @@ export class Flash {
       await line.toUser(0);
     }
     this.#drive = logged;
+    const { helper } = this.options;
+    // Its own drive it must know: a prompt may not tell it.
+    if (helper !== undefined && (drive ?? logged) !== '') {
+      if (drive !== undefined && drive !== logged) await line.command(`${drive}:`);
+      this.#drive = drive ?? logged;
+      this.#finish = yield* helper.flash(this, file, this.#drive);
+      if (this.#finish !== undefined) return;
+    }
     try {
       yield* method.prepare(this);
     } catch (error) {
@@ -243,7 +256,7 @@ export class Flash {
   async #cleanUp(timeMs: number): Promise<void> {
     try {
       await this.bare.within(timeMs, 'the board to be tidied up', async (line) => {
-        if (this.listening) await this.method.release(line);
+        if (this.listening) await (this.release ?? this.method.release).call(this.method, line);
         await line.cleanPrompt();
         this.listening = false;
         for (const name of this.temporaries) {

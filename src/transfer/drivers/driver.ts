@@ -1,11 +1,14 @@
 /** What a kind of board firmware needs to be able to do; one implementation for each, chosen by --board. */
 import type { LoadProgress, Program } from '../../seams/target.js';
 import type { CpmLine } from '../cpm-line.js';
+import type { Helper } from './with-helper.js';
 
 export interface FlashOptions {
   /** Prove that the board has every byte (default); otherwise only that the size is right, where it tells. */
   verify?: boolean;
   signal?: AbortSignal;
+  /** At a CP/M prompt: our own program on the board, where it is there or may be brought. */
+  helper?: Helper;
 }
 
 export interface Driver {
