@@ -35,11 +35,13 @@ export async function hear<Kind>(
   let tail = '';
   for (;;) {
     const ending = endingOf(tail);
-    let arrival = await wait.next(ending?.quietMs ?? (parts.length === 0 ? firstMs : undefined));
-    // The time was up before the silence behind it was.
-    if (arrival === undefined && ending !== undefined && wait.end !== 'silence')
-      arrival = await reader.link.read(ending.quietMs);
-    if (arrival === undefined) return { text: parts.join(''), kind: ending?.kind, end: wait.end };
+    const arrival = await wait.next(ending?.quietMs ?? (parts.length === 0 ? firstMs : undefined));
+    if (arrival === undefined) {
+      // The time was up before the silence behind it was.
+      const more = ending && wait.end !== 'silence' ? await reader.link.read(ending.quietMs) : undefined;
+      if (more === undefined) return { text: parts.join(''), kind: ending?.kind, end: ending ? 'silence' : wait.end };
+      return { text: parts.join('') + latin1(more.bytes), kind: undefined, end: wait.end };
+    }
     const text = latin1(arrival.bytes);
     parts.push(text);
     tail = (tail + text).slice(-TAIL_KEPT);

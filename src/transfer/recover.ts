@@ -254,10 +254,14 @@ function beginsBlock(text: string): boolean {
   return false;
 }
 
+/** Signs are within so much; a text may be long, and hostile. */
+const SIGN_KEPT = 400;
+
 /** @param answer what came after the last keys @param text all */
 function stateOf(answer: string, text: string): State {
+  const [now, all] = [answer.slice(-SIGN_KEPT), text.slice(-SIGN_KEPT)];
   const found = STATES.find(
-    ({ situation, sign, fresh }) => sign.test(fresh ? answer : text) && (situation !== 'sender' || beginsBlock(answer)),
+    ({ situation, sign, fresh }) => sign.test(fresh ? now : all) && (situation !== 'sender' || beginsBlock(now)),
   );
   return found ?? (answer === '' ? SILENT : OTHER);
 }
@@ -292,7 +296,7 @@ export async function recover(link: ByteLink, clock: Clock, options: RecoverOpti
       if (tail === '') return undefined;
       const prompt = candidate(tail);
       if (prompt !== undefined) return { kind: prompt, quietMs: promptQuietMs };
-      const state = stateOf(tail, before + tail);
+      const state = stateOf(tail, before.slice(-SIGN_KEPT) + tail);
       // An empty line is the beginning of an answer.
       const mayGoOnMs = /^[\r\n]*$/.test(tail) ? firstMs : unknownQuietMs;
       return { kind: state, quietMs: state === OTHER ? mayGoOnMs : quietMs };

@@ -111,6 +111,6 @@ describe.concurrent('the virtual board', () => {
     withBoard({}, async (line, clock) => {
       await line.write(toBytes('B:XM\rsome typing'));
       await clock.sleep(300);
-      expect(await new CpmLine(line, clock).cleanPrompt()).toMatch(/^[AB]$/);
+      expect((await new CpmLine(line, clock).cleanPrompt()).drive).toMatch(/^[AB]$/);
     }));
 });
