@@ -15,6 +15,7 @@ import type { LoadPhase, LoadProgress, Program } from '../../seams/target.js';
 import { shown } from '../../link/byte-reader.js';
 import { heed } from '../../link/wait.js';
 import type { CpmLine } from '../cpm-line.js';
+import { mustBeReplaceable, withDiskRemedy } from '../writable.js';
 import { SUB } from '../xmodem.js';
 import { callingOffMs } from '../xmodem-send.js';
 import { startAtPrompt } from './cpm-start.js';
@@ -92,7 +93,7 @@ export class Flash {
       // The last moment to call it off: from here to the end it takes a second, and between the two there is no program.
       heed(this.options.signal, this.line.link.name);
     } catch (error) {
-      throw yield* this.#tidy(error, file);
+      throw yield* this.#tidy(withDiskRemedy(error, file), file);
     }
     await this.#changePlaces(file);
     yield this.step('done', 'done', this.program.bytes.length);
@@ -116,6 +117,7 @@ export class Flash {
       this.#drive = drive;
     }
     this.#old = await line.has(file);
+    if (this.#old) await mustBeReplaceable(line, file, await this.find('STAT', 'BAC'));
     await line.command(`ERA ${TEMPORARY}`);
     this.temporaries.add(`${this.#drive}:${TEMPORARY}`);
     yield* method.send(this);
