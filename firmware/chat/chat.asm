@@ -286,12 +286,14 @@ respond:
             if VOICE
             xor a
             ld (timing),a
+            ld a,(stopped)
+            neg                     ; carry if not 0
             endif
+            push af
             ld a,']'
             call con_out
-            ld a,(ahead_count)      ; a key ends it
-            or a
-            jr nz,.stop
+            pop af
+            jr c,.stop
             pop af
             dec a
             ret z
@@ -305,13 +307,9 @@ respond:
 
 ; ---- one answer ------------------------------------------------------------------------------------------
 
-; Print the answer to the question in line. A key that comes while it is being thought out or printed stops it
-; and counts as typed ahead; keys that were there before do not, so that piped input is answered as typed.
+; Print the answer to the question in line. Keys that come meanwhile are typed ahead; ^C and ESC stop it, and then carry is
+; set (with a voice: (stopped) is).
 answer:
-            call ahead_collect
-            ld a,0
-            rla                     ; carry: more keys than we can hold, so we cannot tell old from new
-            ld (deaf),a
             if VOICE
             include "voice.asm"
             elseif CLOSED
@@ -320,6 +318,27 @@ answer:
             else
             include "spell.asm"
             endif
+
+; A character of an answer, A; then the keys that have come. Carry, and A not 0, where one of them stops it. A bell says that
+; the queue has become full, but for one key: what comes beyond it may be lost at the host.
+answer_out:
+            call con_out
+            ld a,(ahead_count)
+            push af
+            call ahead_collect
+            pop bc
+            ld a,(ahead_count)
+            ret c
+            cp AHEAD_SIZE-1
+            ccf
+            ret nc                  ; there is room
+            ld a,b
+            cp AHEAD_SIZE-1
+            ret nc                  ; it was full before
+            ld a,BELL
+            call con_out
+            or a
+            ret
 
 ; ---- texts -----------------------------------------------------------------------------------------------
 
@@ -357,7 +376,7 @@ text_new_line:  db CR,LF,TEXT_END
 text_begin:     db '[',TEXT_END
 text_help:
             db CR,LF,'Type a question and RETURN. Backspace corrects, ^U starts the line again,'
-            db CR,LF,'any key stops an answer, ! or ^C leaves. /TIME 5 times five answers.'
+            db CR,LF,'ESC stops an answer, ! or ^C leaves. /TIME 5 times five answers.'
             if GAME
             db CR,LF,'/3 plays game 3.'
             endif

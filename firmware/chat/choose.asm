@@ -38,7 +38,7 @@ GOES_ON         equ 80h
             jr .fork
 .last:
             srl b
-; Say the B characters at HL. Carry if a key has come.
+; Say the B characters at HL. Carry if it was stopped.
 say:
             inc b
             jr .more
@@ -47,19 +47,10 @@ say:
             inc hl
             push hl
             push bc
-            call con_out
-            ld a,(deaf)
-            or a
-            ld a,(ahead_count)
-            push af
-            call z,ahead_collect
-            pop bc
-            ld a,(ahead_count)
-            cp b
+            call answer_out
             pop bc
             pop hl
-            scf
-            ret nz                  ; a key
+            ret c
 .more:
             djnz .character
             or a

@@ -1,6 +1,8 @@
 ; Keys typed ahead, and the line that is being typed.
 ;
-; Keys are taken from the host as soon as we look, into a queue: the host may hold only one or two for us.
+; Keys are taken from the host as soon as we look, into a queue: the host may hold only one or two for us. There they wait
+; their turn, also while an answer is said. ^C and ESC do not wait: what was typed before them is thrown away, and an answer
+; that is being said ends; then ^C, as any ^C, leaves.
 
 AHEAD_SIZE  equ 128             ; keys in the queue; a power of two
 
@@ -10,14 +12,20 @@ ahead_clear:
             ld (ahead_first),a
             ret
 
-; Take all keys that are waiting at the host. Carry if there are more than the queue has room for.
+; Take the keys that are waiting at the host, while there is room for them. Carry after ^C or ESC.
 ahead_collect:
             ld a,(ahead_count)
             cp AHEAD_SIZE
-            jr nc,.full
+            ret nc                  ; what comes now stays at the host; Z, and no carry
             call con_key
             ret z                   ; and no carry
             ld c,a
+            cp CTRL_C
+            jr z,.stops
+            cp ESC
+.stops:
+            call z,ahead_clear      ; keeps Z
+            push af
             ld hl,ahead_count
             ld a,(hl)
             inc (hl)
@@ -25,8 +33,8 @@ ahead_collect:
             add a,(hl)
             call ahead_place
             ld (hl),c
-            jr ahead_collect
-.full:
+            pop af
+            jr nz,ahead_collect
             scf
             ret
 

@@ -36,9 +36,8 @@ characters_left equ produced+1
 source      equ characters_left+1   ; page of the set that forward reads
             endif
 counting    equ source+1        ; not 0: the first layer is kept in counts
-deaf        equ counting+1        ; not 0: keys do not stop this answer
             if VOICE
-stopped     equ deaf+1          ; not 0: a key has stopped this answer
+stopped     equ counting+1      ; not 0: this answer was stopped
 timing      equ stopped+1       ; not 0: nothing of it counts
 slot        equ timing+1        ; what the question was answered with,
 remembered  equ slot+1          ; and the one before it, and one; 0: none
@@ -51,7 +50,7 @@ questions   equ secret+1        ; that were asked
 hint_at     equ questions+1     ; where to look for a hint first
 keys_space  equ hint_at+1
             else
-keys_space  equ deaf+1
+keys_space  equ counting+1
             endif
             if SHELL
 ahead_count equ KEYS_COUNT      ; TALK's

@@ -15,20 +15,10 @@
             add hl,de
             ld a,(hl)
             push af
-            call con_out
-            pop af
             call add_to_context
-            ld a,(deaf)
-            or a
-            jr nz,.unheard
-            ld a,(ahead_count)
-            push af
-            call ahead_collect
-            pop bc
-            ld a,(ahead_count)
-            cp b
-            ret nz                  ; a key
-.unheard:
+            pop af
+            call answer_out
+            ret c
             ld hl,characters_left
             dec (hl)
             jr nz,.next

@@ -10,7 +10,7 @@
 TEXT_SECRET equ 1
 TEXT_COUNT  equ 2
 
-; Say the text at HL, until a key comes.
+; Say the text at HL, until it is stopped.
 say_text:
             ld a,(hl)
             or a
@@ -45,24 +45,16 @@ say_code:
             cp TEXT_COUNT
             jr z,say_count
             endif
-; Say the character A, and look for a key. Nothing more is said when one has come.
+; Say the character A, and look for a key. Nothing more is said when it was a stop.
 say_character:
             ld c,a
             ld a,(stopped)
             or a
             ret nz
             ld a,c
-            call con_out
-            ld a,(deaf)
-            or a
-            ld a,(ahead_count)
-            push af
-            call z,ahead_collect
-            pop bc
-            ld a,(ahead_count)
-            cp b
-            ret z
-            ld (stopped),a          ; a key: not 0
+            call answer_out
+            ret nc
+            ld (stopped),a          ; not 0
             ret
 say_new_line:
             ld a,CR

@@ -233,11 +233,8 @@ begin_as:
 ; A line that is a seed
 restart:
             call begin_with
-            call ahead_collect      ; as before an answer
-            ld a,0
+            xor a                   ; as before an answer
             ld (stopped),a
-            rla
-            ld (deaf),a
             if GAME
             jp another
             else

@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { colour } from './colour.js';
 import { nodeClock as clock } from '../host/node-clock.js';
+import { portAddress } from '../link/port-address.js';
 import { programRuns } from '../link/port-access.js';
 import { listPorts, resolvePort } from '../link/port-list.js';
 import type { SteadyLink } from '../link/steady-link.js';
@@ -72,13 +73,18 @@ async function doctor(shell: Shell, options: Options): Promise<ExitStatus> {
   const flow = options.flow === 'none' ? 'none' : 'rtscts';
   let current = link;
   try {
-    for (const finding of await adapterFindings(link.name)) tell(finding);
+    for (const finding of await adapterFindings(link)) tell(finding);
     const findings = examine(link, clock, {
       flow,
       paceMs: Number(options.pace ?? 0),
       cts: async () => (await link.modemLines())?.cts,
       reopen: async (baud) =>
-        (current = await openFromFlags({ ...options, baud: String(baud) }, {}, undefined, shell.signal)),
+        (current = await openFromFlags(
+          { ...options, reset: undefined, baud: String(baud) },
+          {},
+          undefined,
+          shell.signal,
+        )),
       transfer: options.transfer ?? false,
       signal: shell.signal,
     });
@@ -98,11 +104,12 @@ function show(shell: Shell, finding: Finding | InstallFinding): void {
 }
 
 /** What is known of the adapter, and of programs that meddle with new ports. */
-async function adapterFindings(path: string): Promise<Finding[]> {
+async function adapterFindings({ name }: SteadyLink): Promise<Finding[]> {
   const findings: Finding[] = [];
+  const address = portAddress(name);
   // Behind a network there is no adapter of ours.
-  if (/^tcp:\/\//i.test(path)) return findings;
-  const resolved = await resolvePort(path);
+  if (address.kind !== 'serial') return findings;
+  const resolved = await resolvePort(address.spec);
   const port = (await listPorts()).find((one) => one.path === resolved || one.stableName === resolved);
   if (port?.adapter !== undefined) {
     const { name, trap } = port.adapter;

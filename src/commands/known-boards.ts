@@ -11,6 +11,7 @@
 import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
+import { portAddress } from '../link/port-address.js';
 import { listPorts, resolvePort } from '../link/port-list.js';
 import { InputError } from '../seams/errors.js';
 import type { FileStore } from '../seams/file-store.js';
@@ -35,7 +36,8 @@ export function knownBoardsFile(env: NodeJS.ProcessEnv = process.env): string | 
 
 /** The name under which a board on this port is kept; undefined where a port has no lasting one. */
 export async function boardKey(port: string): Promise<string | undefined> {
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(port)) return port;
+  const address = portAddress(port);
+  if (address.kind !== 'serial') return address.name;
   const path = await resolvePort(port);
   const real = realPath(path);
   const listed = (await listPorts()).find((one) => one.path === real || one.path === path);

@@ -2,7 +2,8 @@
 import type { Command } from 'commander';
 import { nodeClock } from '../host/node-clock.js';
 import { openLink } from '../link/open-link.js';
-import { DEFAULT_BAUD, type FlowControl } from '../link/serial-options.js';
+import { resetBoard } from '../link/reset.js';
+import { DEFAULT_BAUD, PULSE_LINES, type FlowControl, type PulseLine } from '../link/serial-options.js';
 import type { SteadyLink } from '../link/steady-link.js';
 import { UsageError } from '../seams/errors.js';
 import { boardKey, knownBoardsFile, recall } from './known-boards.js';
@@ -14,6 +15,7 @@ export interface LinkFlags {
   flow?: string;
   stopBits?: string;
   pace?: string;
+  reset?: string | undefined;
 }
 
 /** What a board file says about its line; the command line goes before. */
@@ -28,11 +30,15 @@ const FLOWS: readonly string[] = ['rtscts', 'none'] satisfies FlowControl[];
 
 export function withLinkOptions(command: Command): Command {
   return command
-    .option('--port <port>', 'the board: a path, tcp://HOST:PORT, USB vvvv:pppp, serial number, or a pattern')
+    .option(
+      '--port <port>',
+      'the board: a path, tcp://HOST:PORT, rfc2217://HOST:PORT, USB vvvv:pppp, serial number, or a pattern',
+    )
     .option('--baud <rate>', 'bits a second (115200 unless given)')
     .option('--flow <control>', 'rtscts: the board may hold us back (unless given), or none')
     .option('--stop-bits <n>', '1 (unless given) or 2')
-    .option('--pace <ms>', 'time from one byte to the next, for lines without flow control (1 is safe)');
+    .option('--pace <ms>', 'time from one byte to the next, for lines without flow control (1 is safe)')
+    .option('--reset <line>', `reset the board first, where this is wired so: ${PULSE_LINES.join(', ')}`);
 }
 
 /**
@@ -57,7 +63,10 @@ export async function openFromFlags(
     throw new UsageError(`the pace is ${JSON.stringify(flags.pace)}`, { hint: 'give milliseconds, from 0 to 1000' });
   const baud = flags.baud ?? String(defaults.baud ?? DEFAULT_BAUD);
   const stopBits = flags.stopBits ?? String(defaults.stopBits ?? 1);
-  return openLink(flags.port, {
+  const { reset } = flags;
+  if (reset !== undefined && !isPulseLine(reset))
+    throw new UsageError(`the reset is ${JSON.stringify(reset)}`, { hint: `give ${PULSE_LINES.join(', ')}` });
+  const link = await openLink(flags.port, {
     clock: nodeClock,
     baud: wholeNumber('the baud rate', baud, 50, 4_000_000),
     flow: flow as FlowControl,
@@ -65,7 +74,18 @@ export async function openFromFlags(
     paceMs,
     ...(signal && { signal }),
   });
+  if (reset === undefined) return link;
+  try {
+    shell?.note(`${link.name}: resetting the board by ${reset.toUpperCase()}`);
+    await resetBoard(link, nodeClock, reset, signal);
+    return link;
+  } catch (error) {
+    await link.close();
+    throw error;
+  }
 }
+
+const isPulseLine = (text: string): text is PulseLine => (PULSE_LINES as readonly string[]).includes(text);
 
 /** What doctor has found out, for what neither flags nor board file say. */
 async function remembered(shell: Shell, flags: LinkFlags, defaults: LineDefaults): Promise<LineDefaults> {

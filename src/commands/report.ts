@@ -39,7 +39,7 @@ const VARIABLES: Readonly<Record<string, RegExp>> = {
 
 /** Of the settings that are texts: which values are harmless. */
 const TEXTS: Readonly<Record<string, RegExp>> = {
-  port: /^\/dev\/(?:tty(?:USB|ACM|S|AMA)|pts\/)\d{1,3}$|^COM\d{1,3}$|^[0-9a-f]{4}:[0-9a-f]{4}$|^tcp:\/\/(?:localhost|127\.0\.0\.1):\d{1,5}$/i,
+  port: /^\/dev\/(?:tty(?:USB|ACM|S|AMA)|pts\/)\d{1,3}$|^COM\d{1,3}$|^[0-9a-f]{4}:[0-9a-f]{4}$|^(?:tcp|rfc2217):\/\/(?:localhost|127\.0\.0\.1):\d{1,5}$/i,
   board: new RegExp(`^(?:auto|${DRIVER_NAMES.join('|')})$`),
   out: /^out$/,
   clock: /^\d{1,3}(?:\.\d{1,6})?\s?(?:[mk]?hz)?$/i,
@@ -50,8 +50,8 @@ export function settingText({ key, type, oneOf }: Setting, value: string | numbe
   const text = String(value);
   const isHarmless = type === 'string' ? (oneOf?.includes(text) ?? TEXTS[key]?.test(text)) : Number.isFinite(value);
   if (isHarmless) return text;
-  const port = /^tcp:\/\/.*:(\d{1,5})$/.exec(text)?.[1];
-  return key === 'port' && port !== undefined ? `tcp://[host]:${port}` : lengthOf(text);
+  const [, kind, port] = /^(tcp|rfc2217):\/\/.*:(\d{1,5})$/.exec(text) ?? [];
+  return key === 'port' && port !== undefined ? `${kind}://[host]:${port}` : lengthOf(text);
 }
 
 /** The report's files: name, and what may be told of the content. */

@@ -37,7 +37,7 @@ const BOARD_COMMANDS = ['doctor', 'flash', 'console', 'compare', 'time'] as cons
 export const SETTINGS: readonly Setting[] = [
   {
     key: 'port',
-    words: 'the board: a path, tcp://HOST:PORT, USB vvvv:pppp, serial number, or a pattern',
+    words: 'the board: a path, tcp:// or rfc2217://HOST:PORT, USB vvvv:pppp, serial number, or a pattern',
     type: 'string',
     // Not the terminal UI: it starts with the virtual board. Not doctor: without a port it examines the install.
     commands: BOARD_COMMANDS.filter((name) => name !== 'doctor'),

@@ -1,7 +1,8 @@
 /** From what the user wrote after --port to an open link: the one place that knows the kinds of links. */
-import { UsageError } from '../seams/errors.js';
 import { pacedLink } from './paced-link.js';
-import { resolvePort } from './port-list.js';
+import { portAddress, type NetworkAddress, type NetworkKind } from './port-address.js';
+import { PortFollower } from './port-follow.js';
+import { rfc2217Link } from './rfc2217.js';
 import { serialLink } from './serial-link.js';
 import type { SerialOptions } from './serial-options.js';
 import { SteadyLink, type Line } from './steady-link.js';
@@ -14,17 +15,8 @@ export interface LinkOptions extends SerialOptions {
   signal?: AbortSignal;
 }
 
-/** `tcp://host:port`, with IPv6 hosts in brackets. */
-function tcpAddress(spec: string): { host: string; port: number } {
-  const match = /^tcp:\/\/(?:\[([^\]]+)\]|([^:/[\]]+)):(\d+)\/?$/i.exec(spec);
-  const port = Number(match?.[3]);
-  if (match === null || port < 1 || port > 65535)
-    throw new UsageError(`"${spec}" is not an address`, { where: spec, hint: 'write tcp://HOST:PORT' });
-  return { host: match[1] ?? match[2]!, port };
-}
-
 /**
- * Open the link the user named: a path, `tcp://host:port`, a USB `vvvv:pppp`, a serial number, a glob.
+ * Open the link the user named: a path, `tcp://host:port`, `rfc2217://host:port`, a USB `vvvv:pppp`, a serial number, a glob.
  * @throws UsageError for a name that cannot be one, or fits several ports; LinkError when it cannot be opened, or the
  *   signal aborts first (canceled)
  */
@@ -34,22 +26,32 @@ export async function openLink(spec: string, options: LinkOptions): Promise<Stea
   const link = new SteadyLink(spec, clock, async () => {
     const line = await openLine();
     if (!paceMs) return line;
-    return { ...pacedLink(line, clock, paceMs), gone: line.gone, modemLines: async () => line.modemLines?.() };
+    return {
+      ...pacedLink(line, clock, paceMs),
+      gone: line.gone,
+      modemLines: async () => line.modemLines?.(),
+      ...(line.pulse && { pulse: (which) => line.pulse!(which) }),
+    };
   });
   await link.open(options.signal);
   return link;
 }
 
+const NETWORK: Readonly<Record<NetworkKind, (address: NetworkAddress, options: LinkOptions) => Promise<Line>>> = {
+  tcp: tcpLink,
+  rfc2217: rfc2217Link,
+};
+
 /** Names are looked up anew at each opening: an adapter that was unplugged may come back as another path. */
 function lineOpener(spec: string, options: LinkOptions): () => Promise<Line> {
-  if (/^tcp:\/\//i.test(spec)) {
-    const { host, port } = tcpAddress(spec);
-    return () => tcpLink(host, port, options);
-  }
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(spec))
-    throw new UsageError(`links of the kind "${spec.split(':')[0]}" are not known`, {
-      where: spec,
-      hint: 'use a port like /dev/ttyUSB0, or tcp://HOST:PORT',
-    });
-  return async () => serialLink(await resolvePort(spec), options);
+  const address = portAddress(spec);
+  if (address.kind !== 'serial') return () => NETWORK[address.kind](address, options);
+  const follower = new PortFollower(spec);
+  return async () => {
+    const path = await follower.path();
+    const line = await serialLink(path, options);
+    // Where the ports cannot be listed it is found by its name alone.
+    await follower.opened(path).catch(() => undefined);
+    return line;
+  };
 }

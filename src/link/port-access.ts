@@ -63,13 +63,17 @@ export function holdersInWords(holders: readonly Holder[]): string {
 
 /**
  * Is this character device something other than a terminal line: /dev/null, a disk's control node? Linux says without
- * our opening it, which might reset a board. Pseudo-terminals are not in this table.
+ * our opening it, which might reset a board: /sys has a line for each device but pseudo-terminals, and where /sys cannot be
+ * seen (a container) /proc/tty/drivers has one for each kind of terminal. Elsewhere opening it will tell.
  */
-export function isOtherDevice(rdev: number, sys = '/sys'): boolean {
+export function isOtherDevice(rdev: number, sys = '/sys', proc = '/proc'): boolean {
   const major = (rdev >> 8) & 0xfff;
   const minor = (rdev & 0xff) | ((rdev >>> 12) & 0xfff00);
   const subsystem = attempt(() => readlinkSync(`${sys}/dev/char/${major}:${minor}/subsystem`));
-  return subsystem !== undefined && basename(subsystem) !== 'tty';
+  if (subsystem !== undefined) return basename(subsystem) !== 'tty';
+  const drivers = attempt(() => readFileSync(`${proc}/tty/drivers`, 'latin1'));
+  // pty_slave  /dev/pts  136 0-1048575 pty:slave
+  return drivers !== undefined && !drivers.split('\n').some((line) => Number(/\s(\d+)\s+\d/.exec(line)?.[1]) === major);
 }
 
 /** What decides whether a user may open a device node. */

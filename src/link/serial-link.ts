@@ -17,7 +17,14 @@ import { patience } from './patience.js';
 import { accessHint, holdersInWords, isOtherDevice, nodeFacts, portHolders } from './port-access.js';
 import { listPorts, nearMisses } from './port-list.js';
 import { serialLibrary } from './serial-library.js';
-import { DEFAULT_BAUD, type FlowControl, type ModemLines, type SerialOptions } from './serial-options.js';
+import {
+  DEFAULT_BAUD,
+  PULSE_MS,
+  type FlowControl,
+  type ModemLines,
+  type PulseLine,
+  type SerialOptions,
+} from './serial-options.js';
 import type { Line } from './steady-link.js';
 
 /**
@@ -37,8 +44,7 @@ const hasCode = (error: unknown, code: string): boolean => (error as NodeJS.Errn
 async function checkNode(path: string): Promise<void> {
   try {
     const node = statSync(path);
-    if (!node.isCharacterDevice() || isOtherDevice(node.rdev))
-      throw new LinkError('this is not a serial port', { where: path, unavailable: true });
+    if (!node.isCharacterDevice() || isOtherDevice(node.rdev)) throw noSerialPort(path);
     accessSync(path, constants.R_OK | constants.W_OK);
   } catch (error) {
     if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR'))
@@ -56,6 +62,14 @@ async function checkNode(path: string): Promise<void> {
       cause: error,
     });
   }
+}
+
+function noSerialPort(path: string): LinkError {
+  return new LinkError('this is not a serial port', {
+    where: path,
+    unavailable: true,
+    hint: 'z80lm ports lists the serial ports of this computer',
+  });
 }
 
 function noAccess(path: string, cause: unknown): LinkError {
@@ -82,6 +96,8 @@ function busy(path: string, cause?: unknown): LinkError {
 /** What an open that failed says about the port. */
 function openFailure(path: string, error: Error): LinkError {
   if (/lock|busy/i.test(error.message)) return busy(path, error);
+  // What stty says of /dev/null where /sys and /proc do not tell (macOS).
+  if (/inappropriate ioctl|not a (?:tty|typewriter)/i.test(error.message)) return noSerialPort(path);
   if (/permission|access denied/i.test(error.message)) return noAccess(path, error);
   return new LinkError(`the port cannot be opened: ${error.message.replace(/^Error:? /, '')}`, {
     where: path,
@@ -194,6 +210,29 @@ export class SerialLink implements Line {
       if (!this.#port.isOpen) resolve(undefined);
       else this.#port.get((error, status) => resolve(error || !status ? undefined : status));
     });
+  }
+
+  /** @throws LinkError (unavailable) where there is no such line: pseudo-terminals have none */
+  async pulse(line: PulseLine): Promise<void> {
+    const set = (on: boolean): Promise<void> =>
+      new Promise((resolve, reject) =>
+        this.#port.set(
+          { dtr: !(on && line === 'dtr'), rts: !(on && line === 'rts'), brk: on && line === 'break' },
+          (cause) =>
+            cause
+              ? reject(
+                  new LinkError(`${line.toUpperCase()} cannot be set: ${cause.message.replace(/^Error:? /, '')}`, {
+                    where: this.name,
+                    unavailable: true,
+                    cause,
+                  }),
+                )
+              : resolve(),
+        ),
+      );
+    await set(true);
+    await patience(this.#clock, PULSE_MS);
+    await set(false);
   }
 
   /**

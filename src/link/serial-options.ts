@@ -19,3 +19,9 @@ export interface ModemLines {
   dsr: boolean;
   dcd: boolean;
 }
+
+/** What a board's reset may hang on, where somebody has wired it so. */
+export const PULSE_LINES = ['dtr', 'rts', 'break'] as const;
+export type PulseLine = (typeof PULSE_LINES)[number];
+/** A reset circuit wants some milliseconds, and a UART takes for a break what is longer than a character: 33 ms at 300 baud. */
+export const PULSE_MS = 250;

@@ -15,7 +15,7 @@ import type { Arrival, ByteLink } from '../seams/byte-link.js';
 import type { Clock } from '../seams/clock.js';
 import { LinkError } from '../seams/errors.js';
 import { orAborted } from './wait.js';
-import type { ModemLines } from './serial-options.js';
+import type { ModemLines, PulseLine } from './serial-options.js';
 
 export type LinkState = 'closed' | 'opening' | 'open' | 'lost';
 
@@ -24,6 +24,8 @@ export interface Line extends ByteLink {
   /** Resolves when the line can be used no more, by itself or by `close`, and says why. */
   readonly gone: Promise<LinkError>;
   modemLines?(): Promise<ModemLines | undefined>;
+  /** Drop a line for PULSE_MS and raise it again, or send a break. Undefined where there is none. */
+  pulse?(line: PulseLine): Promise<void>;
 }
 
 export interface ReopenSettings {
@@ -39,11 +41,12 @@ export interface ReopenSettings {
   settleMs: number;
 }
 
-const REOPEN_SETTINGS: Readonly<ReopenSettings> = {
+export const REOPEN_SETTINGS: Readonly<ReopenSettings> = {
   firstMs: 100,
   factor: 2,
   mostMs: 2_000,
-  limitMs: Infinity,
+  // A cable is found, a board repaired within an hour; who leaves a console open over night begins it anew.
+  limitMs: 3_600_000,
   settleMs: 100,
 };
 
@@ -157,6 +160,17 @@ export class SteadyLink implements ByteLink {
   }
   async modemLines(): Promise<ModemLines | undefined> {
     return this.#state === 'open' ? this.#line?.modemLines?.() : undefined;
+  }
+
+  /** @throws LinkError (unavailable) where the link has no such line */
+  async pulse(line: PulseLine): Promise<void> {
+    if (this.#line !== undefined && this.#line.pulse === undefined)
+      throw new LinkError(`${line.toUpperCase()} cannot be set here`, {
+        where: this.name,
+        unavailable: true,
+        hint: 'a reset by DTR, RTS or break needs a serial port, or a server at rfc2217://HOST:PORT',
+      });
+    await this.#use(async (open) => open.pulse?.(line));
   }
 
   async close(): Promise<void> {

@@ -9,15 +9,21 @@ import type { Clock } from '../seams/clock.js';
 import { LinkError } from '../seams/errors.js';
 import { Inbox } from './inbox.js';
 import { patience } from './patience.js';
+import type { NetworkAddress } from './port-address.js';
 import type { Line } from './steady-link.js';
 
 export interface TcpOptions {
   clock: Clock;
   /** A host on the same network answers in milliseconds; a wrong address would otherwise wait for minutes. */
   connectTimeoutMs?: number;
-  /** See WRITE_STALL_MS of the serial link: the server passes the board's flow control on to us. */
+  /** Unless given, WRITE_STALL_MS. */
   writeStallMs?: number;
+  /** What of the bytes that came is data: another protocol on the same connection (rfc2217.ts). Without it, all. */
+  decode?: (chunk: Uint8Array) => Uint8Array;
 }
+
+/** As for the serial link: the server passes the board's flow control on to us. */
+export const WRITE_STALL_MS = 20_000;
 
 /** What was written may leave within this after `close`; a server that reads nothing never takes it. */
 const CLOSE_MS = 1_000;
@@ -27,9 +33,8 @@ const IAC = 0xff;
 const isTelnet = ([first, verb = 0, option = 0xff]: Uint8Array): boolean =>
   first === IAC && verb >= 0xfb && verb <= 0xfe && option < 0x40;
 
-export async function tcpLink(host: string, port: number, options: TcpOptions): Promise<Line> {
+export async function tcpLink({ host, port, name }: NetworkAddress, options: TcpOptions): Promise<Line> {
   const { clock, connectTimeoutMs = 5_000 } = options;
-  const name = `tcp://${host.includes(':') ? `[${host}]` : host}:${port}`;
   const socket = connect({ host, port, noDelay: true });
   const timer = new AbortController();
   const failed = (message: string, cause?: unknown): LinkError =>
@@ -84,7 +89,7 @@ class TcpLink implements Line {
 
   async write(bytes: Uint8Array): Promise<void> {
     if (this.#inbox.failure) throw this.#inbox.failure;
-    const stallMs = this.options.writeStallMs ?? 20_000;
+    const stallMs = this.options.writeStallMs ?? WRITE_STALL_MS;
     const timer = new AbortController();
     const taken = new Promise<boolean>((resolve) => {
       this.socket.write(bytes, () => resolve(true));
@@ -135,18 +140,21 @@ class TcpLink implements Line {
   }
 
   #take(chunk: Buffer): void {
-    if (this.#first && isTelnet(chunk)) {
-      this.#inbox.fail(
-        new LinkError('the server speaks telnet, which doubles every FF byte', {
+    const { decode } = this.options;
+    try {
+      if (decode === undefined && this.#first && isTelnet(chunk))
+        throw new LinkError('the server speaks telnet, which doubles every FF byte', {
           where: this.name,
           unavailable: true,
-          hint: 'make the server raw (ser2net: "tcp,PORT" instead of "telnet(...)")',
-        }),
-      );
+          hint: 'use rfc2217://HOST:PORT, or make the server raw (ser2net: "tcp,PORT" instead of "telnet(...)")',
+        });
+      this.#inbox.push(decode?.(chunk) ?? Uint8Array.from(chunk));
+    } catch (error) {
+      if (!(error instanceof LinkError)) throw error;
+      this.#inbox.fail(error);
       this.socket.destroy();
     }
     this.#first = false;
-    this.#inbox.push(Uint8Array.from(chunk));
   }
 
   #lost(cause?: Error): void {

@@ -70,7 +70,7 @@ const PALETTE: readonly PaletteEntry[] = [
     maxSize: wholeNumber('max-size', text, 1, 65_536),
   })),
   setting('clock', 'HZ', "the board's clock, and the prediction's: 7.3728MHz", (text) => ({ clockHz: frequency(text) })),
-  setting('port', 'PORT', 'the board: a path, tcp://HOST:PORT, vvvv:pppp', (text) => ({ port: needed('port', text) })),
+  setting('port', 'PORT', 'the board: a path, tcp:// or rfc2217://HOST:PORT, vvvv:pppp', (text) => ({ port: needed('port', text) })),
   setting('baud', 'N', 'bits a second', (text) => ({ baud: wholeNumber('baud', text, 50, 4_000_000) })),
   setting('flow', 'KIND', 'rtscts or none', (text) => ({ flow: oneOf('flow', ['rtscts', 'none'] as const, text) })),
   setting('pace', 'MS', 'from one byte to the next', (text) => ({ paceMs: wholeNumber('pace', text, 0, 1000) })),

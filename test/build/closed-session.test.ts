@@ -51,10 +51,20 @@ describe('talking to the program of a closed model', () => {
       expect(talk.ask(toBytes(line)).text).toBe(answer(network, toBytes(line)));
   });
 
-  it('a key stops the answer and becomes the first of the next line', () => {
+  it('a line that is typed meanwhile waits its turn', () => {
+    for (const after of [0, 1, 3, 10]) {
+      const talk = start();
+      const shown = askAndType(talk, question, after, 'is it big\r', after === 0 ? 20_000 : undefined);
+      expect(shown).toBe(
+        `${question}\r\n${reference(question)}${PROMPT}is it big\r\n${reference('is it big')}${PROMPT}`,
+      );
+    }
+  });
+
+  it('ESC stops the answer; what follows it is the next line', () => {
     for (const after of [1, 3, 10]) {
       const talk = start();
-      const shown = askAndType(talk, question, after, 'i');
+      const shown = askAndType(talk, question, after, 'x\r\x1bi');
       const said = shown.slice(shown.indexOf('\r\n') + 2, shown.lastIndexOf(PROMPT));
       expect(reference(question).startsWith(said)).toBe(true);
       expect(said.length).toBeGreaterThanOrEqual(after);
@@ -64,8 +74,8 @@ describe('talking to the program of a closed model', () => {
     }
   });
 
-  it('a key that comes while it thinks stops it at the first character', () => {
-    const shown = askAndType(start(), question, 0, 'i', 20_000);
+  it('ESC while it thinks stops it at the first character', () => {
+    const shown = askAndType(start(), question, 0, '\x1bi', 20_000);
     expect(shown).toBe(`${question}\r\n${reference(question)[0]}${PROMPT}i`);
   });
 

@@ -7,10 +7,10 @@ const COUNT = 0xf8f0;
 const CODE = [0xf5, 0xe5, 0x2a, 0xf0, 0xf8, 0x23, 0x22, 0xf0, 0xf8, 0xe1, 0xf1, 0xfb, 0xed, 0x4d];
 
 /**
- * Ask, and type one key when so many characters of the answer have been printed. Returns what is shown.
+ * Ask, and type keys at once when so many characters of the answer have been printed. Returns what is shown.
  * @param wait T-states more
  */
-export function askAndType(talk: Talk, question: string, after: number, key: string, wait = 0): string {
+export function askAndType(talk: Talk, question: string, after: number, keys: string, wait = 0): string {
   const { cpu } = talk.cpm;
   const run = talk.cpm.run.bind(talk.cpm);
   const begun = talk.output().length + question.length + 2;
@@ -21,7 +21,7 @@ export function askAndType(talk: Talk, question: string, after: number, key: str
     if (due === Infinity && talk.output().length >= begun + after) due = cpu.tStates + wait;
     if (!typed && cpu.tStates >= due) {
       typed = true;
-      talk.key(key);
+      for (const key of keys) talk.key(key);
     }
     return stop.why === 'time' && cpu.tStates < until ? { why: 'paused' } : stop;
   };

@@ -115,16 +115,39 @@ describe('nothing that is typed can hurt it', () => {
 });
 
 describe('keys while it answers', () => {
-  it('a key stops the answer and becomes the first of the next line', () => {
-    const question = [...'abcdefghijklmnop'].find((q) => reference(q).length === MAX_ANSWER)!;
+  let endless: string;
+  beforeAll(() => {
+    endless = [...'abcdefghijklmnop'].find((q) => reference(q).length === MAX_ANSWER)!;
+  });
+
+  it('a line that is typed meanwhile waits its turn: the answer is whole, and then the line is', () => {
     const talk = start();
-    const shown = askAndType(talk, question, 3, 'i');
+    const shown = askAndType(talk, endless, 3, 'is it big\rcan');
+    expect(shown).toBe(
+      `${endless}\r\n${reference(endless)}${PROMPT}is it big\r\n${reference('is it big')}${PROMPT}can`,
+    );
+    expect(talk.type(' it swim\r')).toBe(` it swim\r\n${reference('can it swim')}${PROMPT}`);
+  });
+
+  it('ESC stops the answer and throws away what was typed ahead', () => {
+    const talk = start();
+    const shown = askAndType(talk, endless, 3, 'is it big\r\x1bcan');
     const said = shown.slice(shown.indexOf('\r\n') + 2, shown.lastIndexOf(PROMPT));
-    expect(reference(question).startsWith(said)).toBe(true);
+    expect(reference(endless).startsWith(said)).toBe(true);
     expect(said.length).toBeGreaterThanOrEqual(3);
     expect(said.length).toBeLessThan(8);
-    expect(shown.endsWith(`${PROMPT}i`)).toBe(true);
-    expect(talk.type('s it big\r')).toBe(`s it big\r\n${reference('is it big')}${PROMPT}`);
+    expect(shown.endsWith(`${PROMPT}can`)).toBe(true);
+    expect(talk.type(' it swim\r')).toBe(` it swim\r\n${reference('can it swim')}${PROMPT}`);
+  });
+
+  it('more than the queue holds while it answers: the bell, once, and nothing is lost that waits at the host', () => {
+    const questions = Array.from({ length: 20 }, (_, i) => `is it number ${i}`);
+    const shown = askAndType(start(), endless, 3, questions.map((q) => `${q}\r`).join(''));
+    const bells = shown.split('\x07').length - 1;
+    expect(bells).toBe(1);
+    const whole = [endless, ...questions].map((q) => `${q}\r\n${reference(q)}${PROMPT}`).join('');
+    expect(shown.replace('\x07', '')).toBe(whole);
+    expect(shown.indexOf('\x07')).toBeLessThan(`${endless}\r\n${reference(endless)}`.length);
   });
 
   it('^C while it answers leaves', () => {

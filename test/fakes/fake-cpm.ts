@@ -24,7 +24,10 @@ export interface FakeCpmOptions {
   bootText?: string;
   /** Drives that exist; another one is "Bdos Err … Select". */
   drives?: string;
+  /** Drives that cannot be written. */
   readOnly?: string;
+  /** Files that cannot be erased or replaced. */
+  readOnlyFiles?: readonly string[];
   /** The classic card instead of RomWBW: DOWNLOAD on A:, and what is named here. */
   classic?: { upload?: boolean; dump?: boolean; /** Characters that the line loses. */ lose?: number[] };
 }
@@ -139,7 +142,10 @@ export class FakeCpm {
     } else if (word === 'ERA') {
       const [drive, file] = place(args[0]);
       if (!(await select(drive))) return;
-      if (drive !== 'A' || !this.files.delete(file)) await this.#say('NO FILE');
+      if (this.options.readOnlyFiles?.includes(file)) {
+        await this.#say(`Bdos Err On ${drive}: File R/O`);
+        while (!this.#stopped && (await this.#reader.byte(500)) === undefined);
+      } else if (drive !== 'A' || !this.files.delete(file)) await this.#say('NO FILE');
     } else if (word === 'REN') {
       const [to = '', from = ''] = args.join('').split('=');
       const file = this.files.get(from);
@@ -156,8 +162,9 @@ export class FakeCpm {
       else if (drive !== toolDrive || !tools.includes(`${name}.COM`)) await this.#say(`${word}?\r\n`);
       else if (name === 'STAT') {
         const records = (this.files.get(args[0]!)?.length ?? 0) / 128;
+        const access = this.options.readOnlyFiles?.includes(args[0]!) ? 'R/O' : 'R/W';
         await this.#say(
-          `\r\n Recs  Bytes  Ext Acc\r\n  ${records}    ${Math.ceil(records / 8)}k    1 R/W A:${args[0]}\r\n`,
+          `\r\n Recs  Bytes  Ext Acc\r\n  ${records}    ${Math.ceil(records / 8)}k    1 ${access} A:${args[0]}\r\n`,
         );
       } else if (args[0] === 'S') await this.#send(args[1]!);
       else await this.#receive(args[1]!);

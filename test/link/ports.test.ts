@@ -229,6 +229,15 @@ describe('a character device that is no line', () => {
     expect(isOtherDevice((4 << 8) | 64, sys)).toBe(false);
     expect(isOtherDevice((136 << 8) | 7, sys)).toBe(false);
   });
+
+  it('where /sys cannot be seen, by the kinds of terminals', () => {
+    put('bare/tty/drivers', 'serial   /dev/ttyS   4   64 serial\npty_slave   /dev/pts   136 0-1048575 pty:slave\n');
+    const [sys, proc] = [join(root, 'nowhere'), join(root, 'bare')];
+    expect(isOtherDevice((1 << 8) | 3, sys, proc)).toBe(true);
+    expect(isOtherDevice((4 << 8) | 64, sys, proc)).toBe(false);
+    expect(isOtherDevice((136 << 8) | 7, sys, proc)).toBe(false);
+    expect(isOtherDevice((1 << 8) | 3, sys, sys)).toBe(false);
+  });
 });
 
 describe('who holds a port', () => {

@@ -1,6 +1,6 @@
 /**
  * ser2net in front of the virtual board, as people serve a board to another computer: the board at a pseudo-terminal,
- * ser2net at that and at a TCP port, `tcp://` here.
+ * ser2net at that and at a TCP port, `tcp://` or `rfc2217://` here.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -44,11 +44,13 @@ describeWith(['ser2net'], 'a board behind ser2net', () => {
   let ended: Promise<unknown>;
   let raw: string;
   let telnet: string;
+  let comPort: string;
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'z80lm-ser2net-'));
-    const [rawPort, telnetPort] = [await freePort(), await freePort()];
+    const [rawPort, telnetPort, comPortPort] = [await freePort(), await freePort(), await freePort()];
     [raw, telnet] = [rawPort, telnetPort].map((port) => `tcp://127.0.0.1:${port}`) as [string, string];
+    comPort = `rfc2217://127.0.0.1:${comPortPort}`;
     const connector = `serialdev,${join(folder, 'board')},115200n81,local`;
     const config = [
       'connection: &raw',
@@ -56,6 +58,9 @@ describeWith(['ser2net'], 'a board behind ser2net', () => {
       `  connector: ${connector}`,
       'connection: &telnet',
       `  accepter: telnet,tcp,127.0.0.1,${telnetPort}`,
+      `  connector: ${connector}`,
+      'connection: &comport',
+      `  accepter: telnet(rfc2217),tcp,127.0.0.1,${comPortPort}`,
       `  connector: ${connector}`,
       '',
     ];
@@ -119,6 +124,30 @@ describeWith(['ser2net'], 'a board behind ser2net', () => {
     await link.close();
   });
 
+  it('RFC 2217: all 256 values, FF doubled on the way; the speed is set from here', async () => {
+    const link = await untilServed(comPort);
+    expect(link.baud).toBe(115_200);
+    const bytes = Uint8Array.from([...sample(300), ...Array.from({ length: 256 }, (_, n) => 255 - n), 255, 255]);
+    const phases = new Set<string>();
+    for await (const { phase } of boardTarget(link, romwbwDriver(), clock).load({ name: 'Y.COM', bytes }))
+      phases.add(phase);
+    expect([...phases]).toEqual(['prepare', 'send', 'verify', 'finish', 'done']);
+    await link.close();
+  });
+
+  it('RFC 2217 asked of a server without it: refused, with the remedy', async () => {
+    const address = telnet.replace('tcp:', 'rfc2217:');
+    let error: unknown;
+    // It closes the connection while it has not let go of the serial port.
+    do error = await openLink(address, { clock }).catch((thrown: unknown) => thrown);
+    while (error instanceof LinkError && error.message === 'the server closed the connection at once');
+    expect(error).toMatchObject({
+      message: 'the server does not let its serial port be set',
+      hint: expect.stringContaining('telnet(rfc2217)') as string,
+      reason: { unavailable: true },
+    });
+  });
+
   it('in telnet mode it is refused, with the remedy', async () => {
     let error: unknown;
     do {
@@ -128,7 +157,7 @@ describeWith(['ser2net'], 'a board behind ser2net', () => {
     } while (error instanceof LinkError && error.reason.disconnected);
     expect(error).toMatchObject({
       message: 'the server speaks telnet, which doubles every FF byte',
-      hint: expect.stringContaining('raw') as string,
+      hint: expect.stringContaining('rfc2217://') as string,
     });
   });
 });

@@ -202,7 +202,7 @@ describe('a port that goes away', () => {
 
 describe('openLink', () => {
   it('knows ports and addresses, and says so of others', async () => {
-    await expect(openLink('rfc2217://host:1', { clock })).rejects.toThrow(UsageError);
+    await expect(openLink('rs232://host:1', { clock })).rejects.toThrow(UsageError);
     await expect(openLink('tcp://host', { clock })).rejects.toMatchObject({ hint: 'write tcp://HOST:PORT' });
     await expect(openLink('/dev/ttyNONE7', { clock })).rejects.toThrow(LinkError);
   });

@@ -124,7 +124,7 @@ describe('what cannot be', () => {
   it('a read-only disk', async () => {
     const { error } = await flash(sample(100), old, { name: 'B:CHAT.COM' });
     expect(error!.message).toContain('the disk cannot be written');
-    expect(error!.hint).toContain('choose another drive: --as A:NAME.COM');
+    expect(error!.hint).toContain('name another, as in --as A:CHAT.COM');
   });
 
   it('a drive that is not there', async () => {

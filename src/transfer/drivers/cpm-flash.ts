@@ -17,6 +17,7 @@ import { shown } from '../../link/byte-reader.js';
 import { heed } from '../../link/wait.js';
 import type { CpmLine } from '../cpm-line.js';
 import { Latest } from '../latest.js';
+import { mustBeReplaceable, withDiskRemedy } from '../writable.js';
 import { SUB } from '../xmodem.js';
 import { callingOffMs } from '../xmodem-send.js';
 import { startAtPrompt } from './cpm-start.js';
@@ -101,7 +102,7 @@ export class Flash {
       // The last moment to call it off: from here to the end it takes a second, and between the two there is no program.
       heed(this.options.signal, this.line.link.name);
     } catch (error) {
-      throw yield* this.#tidy(error, file);
+      throw yield* this.#tidy(withDiskRemedy(error, file), file);
     }
     if (!(await this.#finish?.())) await this.#changePlaces(file);
     yield this.step('done', 'done', this.program.bytes.length);
@@ -143,6 +144,7 @@ export class Flash {
       this.#drive = drive;
     }
     this.#old = await line.has(file);
+    if (this.#old) await mustBeReplaceable(line, file, await this.find('STAT'));
     await line.command(`ERA ${TEMPORARY}`);
     this.temporaries.add(this.#drive === '' ? TEMPORARY : `${this.#drive}:${TEMPORARY}`);
     yield* method.send(this);

@@ -1,0 +1,67 @@
+/**
+ * Can the program be written where it is to go? Some of it is known before anything is sent, by what the board says:
+ *
+ *     us      P:                            log the drive
+ *     board   Bdos Err On P: Select         there is none
+ *     us      B:STAT GUESS.COM              an old file of that name: may it be erased?
+ *     board   2   2k   1 R/O A:GUESS.COM    no: erasing it would fail after the transfer
+ *     us      B:XM RX Z80LM.$$$             the receiver makes the file before it asks for the first block
+ *     board   Bdos Err On B: Bad Sector     a ROM disk; ZSDOS: "ZSDOS error on C: Bad Sector"
+ *
+ * Nothing is written to find out: SAVE, which could, is another program on CP/M 3 (it stays in memory and asks for a name
+ * later) and on NZCOM.
+ */
+import { LinkError, TransferError } from '../seams/errors.js';
+import type { CpmLine } from './cpm-line.js';
+
+/** What CP/M and its successors say of a disk: the drive, and why. */
+const DISK_ERROR = /(?:Bdos Err|ZSDOS error|CP\/M Error) On ([A-P]): *([A-Za-z/]+(?: [A-Za-z/]+)*)/i;
+
+/** What the user can do about it, tried in this order. */
+const REMEDIES: readonly [RegExp, (drive: string, file: string) => string][] = [
+  [/Select|No Drive|Invalid Drive/i, (drive, file) => `the board has no drive ${drive}:; ${another(drive, file)}`],
+  [/File R\/O|Read.Only File/i, (drive, file) => `erase ${file} or make it writable there: STAT ${drive}:${file} $R/W`],
+  [
+    /Bad Sector|R\/O|Read.Only|Disk I\/O/i,
+    (drive, file) => `drive ${drive}: is a ROM disk, write-protected, or damaged; ${another(drive, file)}`,
+  ],
+];
+
+/** RomWBW's boot text has a table of its drives. */
+function another(drive: string, file: string): string {
+  return drive === 'A'
+    ? `if the board has another that can be written, name it, as in --as C:${file} (the text at its start lists them)`
+    : `name another, as in --as A:${file}`;
+}
+
+/**
+ * An error in which the board complains of a disk, with a remedy that fits that drive in place of a general one.
+ * @param file without a drive
+ */
+export function withDiskRemedy(error: unknown, file: string): unknown {
+  if (!(error instanceof LinkError)) return error;
+  const [, drive, why] = DISK_ERROR.exec(error.message) ?? [];
+  if (drive === undefined || why === undefined) return error;
+  const remedy = REMEDIES.find(([pattern]) => pattern.test(why))?.[1];
+  if (remedy === undefined) return error;
+  const hint = remedy(drive.toUpperCase(), file);
+  return new TransferError(error.message, { where: error.where, hint, cause: error, ...error.reason });
+}
+
+/**
+ * An old file that is to be replaced must not be read-only. Where the board has no STAT that is not known, and erasing it
+ * will tell.
+ * @param stat `B:STAT`, or undefined
+ * @throws TransferError
+ */
+export async function mustBeReplaceable(line: CpmLine, file: string, stat: string | undefined): Promise<void> {
+  if (stat === undefined) return;
+  const { text } = await line.command(`${stat} ${file}`);
+  // "    2     2k    1 R/O A:GUESS.COM"; a file hidden from DIR stands in parentheses.
+  const drive = /\bR\/O +\(?([A-P]):/i.exec(text)?.[1];
+  if (drive === undefined) return;
+  throw new TransferError(`${file} on the board is read-only`, {
+    where: line.link.name,
+    hint: `make it writable on the board, with ${stat} ${drive.toUpperCase()}:${file} $R/W, or send it under another name with --as`,
+  });
+}
