@@ -48,7 +48,7 @@ SYNC:           equ 0A5h
 ANSWER_SYNC:    equ 5Ah
 HEADER_SUM:     equ 5Ah                 ; the four bytes behind SYNC, exclusive or
 MOST_RECORDS:   equ 8                   ; in a frame, and in a group
-MOST_SUMS:      equ 62                  ; in an answer
+MOST_SUMS:      equ 60                  ; in an answer, whose length is a byte
 REQUEST_SIZE:   equ 20                  ; with its CRC
 
 STATUS_OK:      equ 0

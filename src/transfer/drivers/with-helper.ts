@@ -13,7 +13,7 @@ import { crc32 } from '../../seams/crc32.js';
 import type { LoadProgress } from '../../seams/target.js';
 import { padded } from '../file-sums.js';
 import { fill, firstManner, wrongOf } from '../helper/fill.js';
-import { GROUP, RECORD, STATUS, sumsOf, VERSION, type Sums } from '../helper/frames.js';
+import { GROUP, MOST_SUMS, RECORD, STATUS, sumsOf, VERSION, type Sums } from '../helper/frames.js';
 import { HELPER_SETTINGS, HelperFailed, HelperSession, leaveHelper } from '../helper/session.js';
 import { Flash, TEMPORARY, withState } from './cpm-flash.js';
 
@@ -126,7 +126,8 @@ export class Helper {
     const due = sumsOf(whole);
     const records = whole.length / RECORD;
     const { capacity } = await session.hello();
-    if (records >= capacity) throw session.failed(`${records} records are more than its memory holds, ${capacity}`);
+    if (records >= capacity || due.length > MOST_SUMS)
+      throw session.failed(`${records} records are more than its memory holds, ${capacity}`);
     yield flash.step('prepare', 'comparing with what is there');
     const head = due.slice(0, HEAD_GROUPS);
     let old = await session.oldSums(drive, file, head.length * GROUP);

@@ -16,8 +16,8 @@ export const VERSION = 1;
 export const RECORD = 128;
 /** Records in a frame at most, and in a group that has a sum. */
 export const GROUP = 8;
-/** Sums in an answer at most. */
-export const MOST_SUMS = 62;
+/** Sums in an answer at most: so many groups of a file are told of. */
+export const MOST_SUMS = 60;
 
 const SYNC = 0xa5;
 const ANSWER_SYNC = 0x5a;

@@ -25,7 +25,6 @@ import {
   fileArguments,
   GROUP,
   helloIn,
-  MOST_SUMS,
   rangeArguments,
   RECORD,
   requestFrame,
@@ -47,8 +46,8 @@ export const HELPER_SETTINGS = {
   damagedMs: 300,
   /** For a whole answer, however it trickles in: 60 KB on a floppy. */
   answerMs: 120_000,
-  /** A line on which six requests in a row are lost carries no file either. */
-  requestTries: 6,
+  /** A line on which ten requests in a row are lost carries no file either. */
+  requestTries: 10,
   /** From the last byte of data to its dot, and to those that come no more; the time that a frame takes is added. */
   dotMs: 400,
   /**
@@ -70,11 +69,14 @@ const FRAME_BITS = (5 + GROUP * RECORD) * 10;
 /** RomWBW's BIOS takes less for a byte at 7 MHz. */
 const SLOW_BYTE_MS = 0.5;
 
+/** Few enough for a line that damages one byte in 100. */
+const SUMS_AT_ONCE = 12;
+
 const DOT = '.';
 const NO_FRAME = '?';
 const ANSWER_BEGINS = '\x5a\xa5';
-/** Lines of text: BDOS or CP/M speaks, or the boot ROM. What is sent now would be typed at a prompt. */
-const TEXT = /[\r\n][\x20-\x7e]|Bdos Err/;
+/** Nothing but text: BDOS or CP/M speaks, or the boot ROM. What is sent now would be typed at a prompt. */
+const TEXT = /^[.?]*[\r\n][\r\n\x20-\x7e]*[\x20-\x7e]|^[.?\r\n]*Bdos Err/;
 
 /** The helper does not do its part: the board is flashed without it. */
 export class HelperFailed extends TransferError {}
@@ -103,8 +105,8 @@ export class HelperSession {
   async memorySums(by: 'groups' | 'records', first: number, count: number): Promise<number[]> {
     const unit = by === 'groups' ? GROUP : 1;
     const all: number[] = [];
-    for (let at = 0; at < count; at += MOST_SUMS * unit) {
-      const part = Math.min(count - at, MOST_SUMS * unit);
+    for (let at = 0; at < count; at += SUMS_AT_ONCE * unit) {
+      const part = Math.min(count - at, SUMS_AT_ONCE * unit);
       const { records, sums } = await this.#said(by, rangeArguments(first + at, part), sumsIn);
       if (records !== part) throw this.failed(`it told sums of ${records} records where ${part} were asked for`);
       all.push(...sums);
