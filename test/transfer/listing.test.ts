@@ -29,7 +29,7 @@ function damaged(text: string, oneIn: number, dice: () => number): string {
 
 describe.each([
   ['DUMP', dump, dumped, 1_000, 5],
-  ['UPLOAD', upload, (text: string) => uploaded(text, file.length), 5_000, 60],
+  ['UPLOAD', upload, (text: string) => uploaded(text, file.length), 40_000, 20],
 ] as const)('of %s', (_, print, reading, oneIn, most) => {
   it('that is whole: proven with the first', () => {
     const listing = new Listing(file);
@@ -46,7 +46,8 @@ describe.each([
       listing.take(reading(damaged(print(file), oneIn, dice)));
       readings++;
     }
-    expect([listing.proven, readings > 1, readings <= most]).toEqual([true, true, true]);
+    expect([listing.proven, readings <= most]).toEqual([true, true]);
+    if (reading === dumped) expect(readings).toBeGreaterThan(1);
   });
 
   it('of a file with a wrong byte, too long, or too short: said with the second', () => {
