@@ -124,7 +124,7 @@ async function find(shell: Shell, bare: SteadyLink, driver: Driver | undefined, 
   const link = heeding(bare, shell.signal);
   try {
     if (boot) await bootCpm(link, clock);
-    return driver ?? createDriver(await recogniseBoard(link, clock));
+    return driver ?? (await makeDriver(shell, await recogniseBoard(link, clock)));
   } catch (error) {
     throw withState(error, 'no program on the board was changed', 'interrupted while looking for the board');
   }
@@ -151,9 +151,16 @@ export async function chooseBoard(
     const { parseBoardFile } = await import('../transfer/board-file.js');
     return parseBoardFile(new TextDecoder().decode(shell.files.read(board)), board);
   }
-  if (board !== 'bootstrap') return { driver: createDriver(board) };
+  return { driver: await makeDriver(shell, board) };
+}
+
+/** Drivers that may bring firmware/recv to the board. */
+const BRINGING: readonly string[] = ['bootstrap', 'download'];
+
+async function makeDriver(shell: Shell, name: string): Promise<Driver> {
+  if (!BRINGING.includes(name)) return createDriver(name);
   const receiver = await assembleFor(shell, 'recv/recv.asm');
-  return { driver: createDriver(board, { receiver: () => receiver }) };
+  return createDriver(name, { receiver: () => receiver });
 }
 
 interface Loaded {

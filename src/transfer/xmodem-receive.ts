@@ -101,6 +101,10 @@ export async function receiveXmodem(link: ByteLink, options: ReceiveOptions): Pr
   }
 }
 
+/** What a program or a prompt begins with. */
+const isText = (byte: number): boolean =>
+  (byte >= 0x20 && byte < 0x7f) || byte === 0x0d || byte === 0x0a || byte === 0x1b;
+
 /** The sender is still there, and is to hear of it. */
 class GivenUp extends TransferError {
   override name = 'TransferError';
@@ -209,9 +213,15 @@ class Receiver {
     if (byte === EOT) {
       const more = await this.#take(1, this.#settings.endQuietMs);
       if (more === undefined) return 'end';
-      this.link.unread(more);
       // A sender that repeats its EOT means it.
-      return more[0] === EOT ? 'end' : 'noise';
+      if (more[0] === EOT) {
+        this.link.unread(more);
+        return 'end';
+      }
+      const next = await this.#take(1, this.#settings.endQuietMs);
+      this.link.unread(Uint8Array.of(more[0]!, ...(next ?? [])));
+      // A block's number or its complement has the eighth bit. Two letters are the words of a sender that has ended.
+      return next !== undefined && isText(more[0]!) && isText(next[0]!) ? 'end' : 'noise';
     }
     if (byte === CAN) {
       const more = await this.#take(1, this.#settings.byteTimeoutMs);

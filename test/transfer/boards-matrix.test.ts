@@ -175,6 +175,29 @@ it('bare: brings its own receiver, which is found the next time', async () => {
   expect(await flash(line, 'cpm', sample(700, 2))).toEqual(PROVEN);
 });
 
+it.each([1_500, 3_000])(
+  'cpm: one damaged character in %i, either way: by a receiver of our own, which is erased again',
+  async (rate) => {
+    const firmware = firmwareFor('acia', undefined, undefined, 'cpm');
+    for (const seed of [1, 2, 3]) {
+      const line = new VirtualLine({ firmware, files: [OLD] });
+      await bootCpm(line, line);
+      // Not before: at a boot menu nothing is asked twice.
+      line.board.setNoise({ flip: 1 / rate, seed });
+      const before = line.board.files().map(({ name }) => name);
+      const bytes = sample(12_000, seed);
+      expect(await flash(line, 'download', bytes)).toEqual(['prepare', 'send', 'verify', 'finish', 'done']);
+      expectSame(fileOn(line, 'X.COM')!, bytes);
+      expect(
+        line.board
+          .files()
+          .map(({ name }) => name)
+          .sort(),
+      ).toEqual(before.sort());
+    }
+  },
+);
+
 describe('scm', () => {
   const image = (bytes: Uint8Array): Uint8Array => {
     const rows: string[] = [];

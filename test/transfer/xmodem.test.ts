@@ -82,6 +82,23 @@ describe('xmodem, both ends ours', () => {
     expect(heads).toEqual([STX, STX, SOH, SOH, EOT]);
   });
 
+  it("a sender's words right behind its EOT are no damaged block, and are there for the next reader", async () => {
+    const clock = new FakeClock();
+    const { a, b } = linkPair(clock, { toB: { msPerByte: 0.0868, chunk: 1 } });
+    const data = sample(128);
+    const crc = crc16(data);
+    const sender = async (): Promise<void> => {
+      await a.read(10_000);
+      await a.write(Uint8Array.of(SOH, 1, 254, ...data, crc >> 8, crc & 0xff));
+      await a.read(10_000);
+      await a.write(Uint8Array.of(EOT, ...Buffer.from('\r\nA>')));
+    };
+    const [got] = await clock.run(Promise.all([receiveXmodem(b, { clock, check: 'crc' }), sender()]));
+    expectSame(got, data);
+    await clock.run(clock.sleep(10));
+    expect(Buffer.from(b.drain()).toString()).toBe('\r\nA>');
+  });
+
   it('counts blocks and bytes', async () => {
     const outcome = await transfer(sample(300));
     expect(outcome.events).toEqual([

@@ -84,6 +84,8 @@ export interface Board {
   wants(tStates: number): number;
   /** Whether the other end takes characters. Has no effect without flow control. */
   setCts(ready: boolean): void;
+  /** Other faults of the line from now on; undefined: none. */
+  setNoise(noise: NoiseOptions | undefined): void;
   /** The reset button: RAM and disks stay, the firmware starts anew, what waits on the line is gone. */
   reset(): void;
   /** The files on A:, as whole records. */
@@ -112,7 +114,7 @@ class VirtualBoard implements Board {
   private readonly overshoot: number;
   /** Characters that the adapter may still send. */
   private overshootLeft = 0;
-  private readonly noise: Noise;
+  private noise: Noise = noNoise;
   private readonly firmware: Firmware;
   private readonly waitStates: number;
   /** Cycles less those of the CPU since its last reset. */
@@ -132,7 +134,7 @@ class VirtualBoard implements Board {
     this.waitStates = options.waitStates ?? 0;
     this.flowControl = options.flowControl ?? true;
     this.overshoot = options.overshoot ?? 0;
-    this.noise = options.noise ? createNoise(options.noise) : noNoise;
+    this.setNoise(options.noise);
     const Chip = uart === 'acia' ? Acia : Sio;
     this.uart = new Chip((byte, at) => {
       for (const arrived of this.noise(byte)) onOutput(arrived, at);
@@ -201,6 +203,10 @@ class VirtualBoard implements Board {
     if (!this.flowControl) return;
     this.uart.setCts(ready, this.tStates);
     this.updateInterrupt();
+  }
+
+  setNoise(noise: NoiseOptions | undefined): void {
+    this.noise = noise ? createNoise(noise) : noNoise;
   }
 
   reset(): void {

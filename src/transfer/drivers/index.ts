@@ -9,7 +9,7 @@ import { scmDriver } from './scm.js';
 
 /** What a driver may need that this layer cannot make. */
 export interface DriverResources {
-  /** firmware/recv, assembled: for boards that have no receiver. */
+  /** firmware/recv, assembled: for boards that have no receiver, or one that asks for nothing again. */
   receiver?: () => Uint8Array;
 }
 
@@ -22,7 +22,7 @@ const noReceiver = (): never => {
 const DRIVERS: Readonly<Record<string, (resources: DriverResources) => Driver>> = {
   romwbw: () => romwbwDriver(),
   cpm: cpmDriver,
-  download: downloadDriver,
+  download: ({ receiver }) => downloadDriver(receiver),
   scm: scmDriver,
   bootstrap: ({ receiver = noReceiver }) => bootstrapDriver(receiver),
 };
