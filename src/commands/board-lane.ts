@@ -9,7 +9,7 @@ import type { Program, Target } from '../seams/target.js';
 import { boardTarget } from '../transfer/board-target.js';
 import { createDriver, DRIVER_NAMES } from '../transfer/drivers/index.js';
 import { bootCpm, recogniseBoard } from '../transfer/recognise.js';
-import { boardName, chooseBoard } from './flash.js';
+import { boardName, chooseBoard, tellState } from './flash.js';
 import { openFromFlags, type LinkFlags } from './link-options.js';
 import type { Shell } from './shared.js';
 
@@ -37,7 +37,7 @@ export async function boardLane(shell: Shell, flags: BoardFlags, port: string, p
         // Looking for the board types on it, and may wait for seconds; the target hears the signal by itself.
         const heard = heeding(link, shell.signal);
         if (flags.boot) await bootCpm(heard, nodeClock);
-        driver ??= createDriver(await recogniseBoard(heard, nodeClock));
+        driver ??= createDriver(await recogniseBoard(heard, nodeClock, { onState: tellState(shell, link) }));
         const options = { signal: shell.signal, ...(!flags.flash && { program: program.name }) };
         const target = boardTarget(link, driver, nodeClock, options);
         const opened = flags.boot ? bootingTarget(target, () => bootCpm(heard, nodeClock)) : target;

@@ -5,6 +5,7 @@ import { nodeClock as clock } from '../host/node-clock.js';
 import type { SteadyLink } from '../link/steady-link.js';
 import { ctsStaysOff } from '../link/cts.js';
 import { heeding } from '../link/wait.js';
+import type { ByteLink } from '../seams/byte-link.js';
 import { InputError, LinkError, UsageError } from '../seams/errors.js';
 import type { LineLesson, LoadPhase, Program } from '../seams/target.js';
 import { boardTarget } from '../transfer/board-target.js';
@@ -124,11 +125,18 @@ async function find(shell: Shell, bare: SteadyLink, driver: Driver | undefined, 
   const link = heeding(bare, shell.signal);
   try {
     if (boot) await bootCpm(link, clock);
-    return driver ?? (await makeDriver(shell, await recogniseBoard(link, clock)));
+    if (driver !== undefined) return driver;
+    return await makeDriver(shell, await recogniseBoard(link, clock, { onState: tellState(shell, link) }));
   } catch (error) {
     throw withState(error, 'no program on the board was changed', 'interrupted while looking for the board');
   }
 }
+
+/** What the board was left in, and is brought from. */
+export const tellState =
+  (shell: Shell, link: ByteLink) =>
+  (words: string): void =>
+    shell.note(`${link.name}: leaving ${words}`);
 
 /** The port went away in mid-transfer: wait for it. The driver gets the board's receiver back to the prompt. */
 async function comeBack(shell: Shell, link: SteadyLink, error: unknown): Promise<void> {

@@ -50,11 +50,19 @@ export async function bootCpm(link: ByteLink, clock: Clock): Promise<void> {
 }
 
 /** Receivers in the order of trust. */
-const RECEIVERS: readonly { driver: string; file: string }[] = [
-  { driver: 'romwbw', file: 'XM.COM' },
+const XM = { driver: 'romwbw', file: 'XM.COM' };
+const OTHERS: readonly { driver: string; file: string }[] = [
   ...['RECV', 'XMODEM', 'RX', 'KMD', 'ZMD'].map((tool) => ({ driver: 'cpm', file: `${tool}.COM` })),
   { driver: 'download', file: 'DOWNLOAD.COM' },
 ];
+const RECEIVERS = [XM, ...OTHERS];
+const [FIRST_DRIVES, OTHER_DRIVES] = searches() as [string, string];
+/** Where they usually are, XM of RomWBW started from a card with them: few questions find most of them. */
+const USUAL = [
+  { files: [XM], drives: `${FIRST_DRIVES}C` },
+  { files: OTHERS, drives: FIRST_DRIVES },
+];
+const ELSEWHERE = [{ files: RECEIVERS, drives: OTHER_DRIVES }];
 
 export interface Recognised {
   /** As --board names it. */
@@ -87,22 +95,22 @@ export async function recogniseBoard(link: ByteLink, clock: Clock, options: Reco
 export async function findReceiver(line: CpmLine): Promise<Recognised> {
   const looked = new Set<string>();
   const user = line.prompt?.user;
-  const search = async (): Promise<Recognised | undefined> => {
-    for (const drives of searches())
-      for (const { driver, file } of RECEIVERS) {
+  const search = async (places: typeof USUAL): Promise<Recognised | undefined> => {
+    for (const { files, drives } of places)
+      for (const { driver, file } of files) {
         const drive = await line.find(file, drives, looked);
         if (drive !== undefined) return { driver, file: `${drive}:${file}` };
       }
     return undefined;
   };
-  let found: Recognised | undefined;
-  if (!user) found = await search();
+  let found = user ? undefined : await search(USUAL);
   if (found === undefined && user !== 0) {
     // Where the prompt does not tell, it may be another area than that of the programs.
     await line.toUser(0);
-    found = await search();
-    if (user) await line.toUser(user);
+    found = await search(USUAL);
   }
+  found ??= await search(ELSEWHERE);
+  if (user) await line.toUser(user);
   if (found !== undefined) return found;
   throw new TransferError(`CP/M answers, but no receiver known to z80lm is on its drives ${drivesIn(looked)}`, {
     where: line.link.name,

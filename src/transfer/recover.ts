@@ -92,6 +92,8 @@ interface State {
 }
 
 const CANCEL = [CAN, CAN];
+/** XM in the middle of sending counts each as one error of the ten that end it. */
+const MANY_CANS = Array.from({ length: 6 }, () => CAN);
 const BOOT_IT = 'or let --boot do it';
 
 /** Verbatim signs of real firmware and programs. */
@@ -149,7 +151,7 @@ const STATES: readonly State[] = [
     // SOH, the block's number, and its complement: SENDER_HEADS.
     sign: /\x01/,
     words: 'a sender in the middle of a file',
-    out: [CANCEL, CANCEL, CANCEL],
+    out: [CANCEL, MANY_CANS, MANY_CANS],
     leave: 'it gives up after some two minutes, or at a reset',
   },
   {
@@ -178,7 +180,16 @@ const STATES: readonly State[] = [
     situation: 'basic',
     sign: /[\r\n]Ok\s*$/,
     words: 'MBASIC',
-    out: [['SYSTEM\r']],
+    out: [['SYSTEM\r'], ['SYSTEM\r']],
+    leave: 'type SYSTEM in z80lm console',
+  },
+  {
+    // Its Ok comes after a statement only; CP/M rubs out, where this line editor shows what ^X has done.
+    situation: 'basic',
+    sign: /#\r*\n[\r\n]*$/,
+    fresh: true,
+    words: 'a BASIC',
+    out: [['REM\r'], [CTRL_C], ['REM\r']],
     leave: 'type SYSTEM in z80lm console',
   },
   {
@@ -309,7 +320,7 @@ export async function recover(link: ByteLink, clock: Clock, options: RecoverOpti
     return 'situation' in heard.kind ? { state: heard.kind } : { state: OTHER, prompt: heard.kind };
   };
 
-  const tried = new Map<Situation, number>();
+  const tried = new Map<State, number>();
   let keys: readonly string[] = [FIRST];
   let waitMs = options.only === 'look' ? answerMs : firstMs;
   let state = SILENT;
@@ -326,11 +337,11 @@ export async function recover(link: ByteLink, clock: Clock, options: RecoverOpti
       keys = [FIRST];
       continue;
     }
-    const attempt = tried.get(state.situation) ?? 0;
+    const attempt = tried.get(state) ?? 0;
     const isNoise = state === OTHER && legible(text) < LEGIBLE;
     const out = options.only === 'look' || isNoise ? undefined : state.out?.[attempt];
     if (out === undefined) break;
-    tried.set(state.situation, attempt + 1);
+    tried.set(state, attempt + 1);
     if (state !== SILENT && state !== OTHER) options.onState?.(state.words);
     keys = out;
     waitMs = state === SILENT ? answerMs : firstMs;

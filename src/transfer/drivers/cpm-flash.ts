@@ -117,10 +117,9 @@ export class Flash {
     for await (const words of left.until(arriving)) yield this.step('prepare', `leaving ${words}`);
     await arriving;
     const { drive: logged, user } = await line.cleanPrompt();
-    if (user) {
-      yield this.step('prepare', `going from user ${user} to user 0`);
-      await line.toUser(0);
-    }
+    if (user) yield this.step('prepare', `going from user ${user} to user 0`);
+    // A CP/M 2.2 does not tell the user: it may stand in another area than that of its programs.
+    if (user !== 0) await line.toUser(0);
     this.#drive = logged;
     const { helper } = this.options;
     // Its own drive it must know: a prompt may not tell it.
@@ -130,15 +129,7 @@ export class Flash {
       this.#finish = yield* helper.flash(this, file, this.#drive);
       if (this.#finish !== undefined) return;
     }
-    try {
-      yield* method.prepare(this);
-    } catch (error) {
-      // A CP/M 2.2 does not tell the user: it may stand in another area than that of its programs.
-      if (!(error instanceof TransferError) || user !== undefined) throw error;
-      yield this.step('prepare', 'going to user 0');
-      await line.toUser(0);
-      yield* method.prepare(this);
-    }
+    yield* method.prepare(this);
     if (drive !== undefined) {
       await line.command(`${drive}:`);
       this.#drive = drive;
