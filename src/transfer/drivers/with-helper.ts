@@ -141,7 +141,11 @@ export class Helper {
     }
     yield* this.#fillAndWrite(flash, session, whole, differ, drive);
     this.outcome = 'used';
-    return () => this.#place(flash, session, file, drive);
+    const now =
+      old.status === STATUS.noFile
+        ? `${file} is on the board, proven, or not there yet`
+        : `the ${file} on the board is the new one, proven, or still the old one`;
+    return () => this.#place(flash, session, file, drive, now);
   }
 
   async *#fillAndWrite(
@@ -193,8 +197,8 @@ export class Helper {
     throw flash.error(`the board did not take the file: ${why ?? 'it cannot be closed'}`, why && 'erase some files');
   }
 
-  /** To its end whatever the signal says. */
-  async #place(flash: Flash, session: HelperSession, file: string, drive: string): Promise<boolean> {
+  /** To its end whatever the signal says. @param now what is on the board if the line is lost */
+  async #place(flash: Flash, session: HelperSession, file: string, drive: string, now: string): Promise<boolean> {
     session.line = flash.bare;
     try {
       const status = await session.place(drive, file);
@@ -203,8 +207,7 @@ export class Helper {
       return status === STATUS.ok;
     } catch (error) {
       if (!(error instanceof LinkError)) throw error;
-      if (error.reason.disconnected)
-        throw withState(error, `the new program is on the board, as ${file} or still as ${TEMPORARY}`);
+      if (error.reason.disconnected) throw withState(error, now);
       await this.#leave(flash);
       return (await flash.bare.has(file)) && !(await flash.bare.has(TEMPORARY));
     }
