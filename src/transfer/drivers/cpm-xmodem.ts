@@ -40,6 +40,8 @@ export interface Profile {
 
 /** The receiver prints its text within 0.3 s, after it was loaded from what may be a floppy. */
 const READY_TIMEOUT_MS = 10_000;
+/** The rest of a line that has begun, at 9600 baud and through any adapter. */
+const WORDS_QUIET_MS = 100;
 /** After the last ACK: the directory is written, the text printed, CP/M warm-booted. */
 const END_TIMEOUT_MS = 10_000;
 
@@ -126,7 +128,8 @@ export class Xmodem implements Method {
       const { index, text } = await line.reader.expect(waits, READY_TIMEOUT_MS, `${tool} to get ready`);
       if (index > 0) {
         flash.listening = false;
-        throw this.#refused(flash, text);
+        // A disk error comes letter by letter, and what it says is at its end.
+        throw this.#refused(flash, text + (await line.reader.untilQuiet(WORDS_QUIET_MS, READY_TIMEOUT_MS)));
       }
       await line.clock.sleep(ready.afterMs);
     }
