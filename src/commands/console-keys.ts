@@ -5,6 +5,8 @@
  *     Ctrl-\     a menu; the next key chooses: s send a file, h hex view, t times, e local echo, q leave,
  *                Ctrl-\ or Ctrl-] itself to the board, another: nothing
  *
+ * Where the console has asked something, the next key answers it: y, or anything else for no.
+ *
  * No CP/M program of note uses these two; Ctrl-A and Ctrl-C, which other terminals take, WordStar needs.
  */
 const EXIT_KEY = '\x1d';
@@ -14,7 +16,7 @@ export const MENU =
 
 export type ConsoleAction =
   | { type: 'keys'; text: string }
-  | { type: 'leave' | 'menu' | 'hex' | 'times' | 'echo' | 'ask for a file' }
+  | { type: 'leave' | 'menu' | 'hex' | 'times' | 'echo' | 'ask for a file' | 'yes' | 'no' }
   /** A file name as typed so far, and when it is complete. */
   | { type: 'name'; text: string }
   | { type: 'send'; file: string };
@@ -30,7 +32,7 @@ const CHOICES: Readonly<Record<string, ConsoleAction>> = {
 };
 
 export class ConsoleKeys {
-  #mode: 'board' | 'menu' | 'name' = 'board';
+  #mode: 'board' | 'menu' | 'name' | 'question' = 'board';
   #name = '';
 
   /** @param enter what goes to the board for Enter */
@@ -48,8 +50,17 @@ export class ConsoleKeys {
     return actions;
   }
 
+  /** The next key answers a question. */
+  ask(): void {
+    this.#mode = 'question';
+  }
+
   #one(key: string): ConsoleAction | undefined {
     if (this.#mode === 'name') return this.#nameKey(key);
+    if (this.#mode === 'question') {
+      this.#mode = 'board';
+      return { type: key.toLowerCase() === 'y' ? 'yes' : 'no' };
+    }
     if (this.#mode === 'menu') {
       this.#mode = 'board';
       const choice = CHOICES[key.toLowerCase()];

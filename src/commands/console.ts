@@ -2,8 +2,9 @@
 import type { Command } from 'commander';
 import { UsageError } from '../seams/errors.js';
 import { openFromFlags, withLinkOptions, type LinkFlags } from './link-options.js';
+import { canBeTyped } from './flash-here.js';
 import { ENTER, mirror, type MirrorOptions } from './mirror.js';
-import { action } from './shared.js';
+import { action, type Shell } from './shared.js';
 
 interface Options extends LinkFlags, Omit<MirrorOptions, 'note' | 'enter'> {
   enter: string;
@@ -31,7 +32,7 @@ export function registerConsole(program: Command): void {
         });
       // Before the log is opened, which empties it.
       shell.files.willWrite({ '--log': options.log });
-      if (options.send !== undefined) shell.files.reads(options.send);
+      if (options.send !== undefined) mustBeText(shell, options.send, options.port);
       const link = await openFromFlags(options, {}, shell);
       try {
         await mirror(shell, link, { ...options, enter });
@@ -40,6 +41,15 @@ export function registerConsole(program: Command): void {
       }
     }),
   );
+}
+
+/** @throws UsageError; at the menu it is offered to be flashed, but here nobody may be there who could be asked */
+function mustBeText(shell: Shell, file: string, port = 'PORT'): void {
+  if (canBeTyped(file, shell.files.read(file))) return;
+  throw new UsageError('this is no text: typed at a prompt, it would be run as commands', {
+    where: file,
+    hint: `send it with: z80lm flash ${file} --port ${port}`,
+  });
 }
 
 const isEnter = (text: string): text is keyof typeof ENTER => Object.hasOwn(ENTER, text);

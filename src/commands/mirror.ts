@@ -1,6 +1,7 @@
 /**
  * Terminal and board joined: the board's output here, the keys there. Enter is CR unless told otherwise; its output
- * comes through a filter that lets no escape sequence pass. A link that is lost is waited for, where the user wants.
+ * comes through a filter that lets no escape sequence pass. A link that is lost is waited for, where the user wants. A text
+ * file is typed at the pace of its echo; for a program, which would be taken for commands, the line is lent to a flash.
  *
  * Where stdin is no terminal its lines are typed one at a time, each when the board shows a prompt or has been
  * silent for long (a key typed earlier would stop what the board is doing), and it ends likewise.
@@ -10,7 +11,7 @@ import { appendFile } from '../host/append-file.js';
 import { atExit } from '../host/at-exit.js';
 import { roomToWrite } from '../host/room-to-write.js';
 import { pacedLink } from '../link/paced-link.js';
-import type { SteadyLink } from '../link/steady-link.js';
+import { REOPEN_SETTINGS, type SteadyLink } from '../link/steady-link.js';
 import { heed, heeding } from '../link/wait.js';
 import type { Arrival } from '../seams/byte-link.js';
 import { latin1, toBytes } from '../seams/bytes.js';
@@ -20,6 +21,7 @@ import { ConsoleView } from '../transfer/console-view.js';
 import { LINE_SETTINGS } from '../transfer/cpm-line.js';
 import { EchoTyper } from '../transfer/echo-typer.js';
 import { ConsoleKeys, MENU, type ConsoleAction } from './console-keys.js';
+import { canBeTyped, flashHere } from './flash-here.js';
 import type { Shell } from './shared.js';
 
 const POLL_MS = 100;
@@ -38,6 +40,10 @@ const OTHER_PROMPT = /(?:^|[\r\n])(?:\d{0,3}> ?|\*)$/;
 const isPrompt = (text: string): boolean => cpmPrompt(text) !== undefined || OTHER_PROMPT.test(text);
 /** The longest prompt is not longer, escape sequences included. */
 const PROMPT_ROOM = 80;
+
+/** Keys that call a flash off: ^C, ESC, and Ctrl-], which leaves as well. */
+const STOPS_FLASH = /[\x03\x1b\x1d]/;
+const LEAVES = '\x1d';
 
 export const ENTER = { cr: '\r', crlf: '\r\n', lf: '\n' } as const;
 
@@ -79,6 +85,10 @@ class Mirror {
   readonly #leaving = new AbortController();
   #localEcho: boolean;
   #typer: EchoTyper | undefined;
+  /** A program that was offered to be flashed, */
+  #offered: string | undefined;
+  /** and what calls the flash off once it goes on. */
+  #flashing: AbortController | undefined;
   /** Piped input that was not typed yet. */
   #waiting = '';
   #inputEnded = false;
@@ -142,6 +152,7 @@ class Mirror {
     try {
       if (this.#failure !== undefined) throw this.#failure;
       await this.#taken();
+      if (this.#flashing !== undefined) await this.#flash(this.#flashing);
       arrival = await this.link.read(this.#typer ? TYPING_POLL_MS : POLL_MS);
     } catch (error) {
       this.#failure = undefined;
@@ -202,6 +213,11 @@ class Mirror {
   }
 
   #onInput(text: string): void {
+    if (this.#flashing !== undefined) {
+      if (STOPS_FLASH.test(text)) this.#flashing.abort();
+      if (text.includes(LEAVES)) this.#leaving.abort();
+      return;
+    }
     if (!this.#isTerminal) {
       this.#waiting += text.replace(/\r?\n/g, '\r');
       if (this.#waiting.length > MOST_WAITING) process.stdin.pause();
@@ -240,6 +256,12 @@ class Mirror {
       case 'ask for a file':
         this.#say('which file? (Enter, or Esc)');
         break;
+      case 'yes':
+        if (this.#offered !== undefined) this.#flashing = new AbortController();
+        break;
+      case 'no':
+        this.#say('not sent');
+        break;
       case 'name':
         this.shell.write(`\r\x1b[K${action.text}`);
         break;
@@ -255,9 +277,34 @@ class Mirror {
   }
 
   #send(file: string): void {
+    const bytes = this.shell.files.read(file);
+    if (!canBeTyped(file, bytes)) return this.#offer(file);
     const prompt = isPrompt(this.#tail) ? this.#tail.split(/[\r\n]/).at(-1) : undefined;
-    this.#typer = new EchoTyper(this.shell.files.read(file), toBytes(this.#enter), prompt);
+    this.#typer = new EchoTyper(bytes, toBytes(this.#enter), prompt);
     this.#say(`typing ${file}, ${this.#typer.total} characters${this.#isTerminal ? '; any key stops it' : ''}`);
+  }
+
+  /** Typed at a prompt it would be run as commands. */
+  #offer(file: string): void {
+    this.#offered = file;
+    this.#keys.ask();
+    this.#say(`${file} is no text; flash it to the board instead? y: yes, another key: no`);
+  }
+
+  /** The line belongs to the flash until that is over. */
+  async #flash(stop: AbortController): Promise<void> {
+    const signal = AbortSignal.any([stop.signal, this.#leaving.signal, this.shell.signal]);
+    this.#say('^C stops it');
+    try {
+      await this.#typing;
+      this.#say(await flashHere(this.shell, this.link, this.#offered!, signal));
+      this.#type(toBytes(this.#enter));
+    } catch (error) {
+      if (!(error instanceof Z80lmError)) throw error;
+      this.#say([error.message, error.hint].filter(Boolean).join('; '));
+    } finally {
+      this.#flashing = this.#offered = undefined;
+    }
   }
 
   #typeOn(): boolean {
@@ -287,7 +334,7 @@ class Mirror {
     const wanted = this.options.reconnect ?? this.#isTerminal;
     if (!wanted || !(error instanceof LinkError) || this.link.state !== 'lost') throw error;
     this.#typer = undefined;
-    this.#say(`${error.message}; waiting for it`);
+    this.#say(`${error.message}; waiting for it, for at most ${REOPEN_SETTINGS.limitMs / 60_000} minutes`);
     const started = clock.now();
     try {
       const before = await this.link.reopen({}, this.#leaving.signal);

@@ -98,18 +98,41 @@ describe('z80lm console at a terminal', () => {
     expect(await terminal.until(/REM\?/)).toMatch(/DIR B:\s+B: XM {7}COM : STAT {5}COM\s+A>REM end/);
 
     await board.unplug();
-    await terminal.until(/-- the port went away; waiting for it\r\n/);
+    await terminal.until(/-- the port went away; waiting for it, for at most 60 minutes\r\n/);
     await board.plug();
     await terminal.until(/-- \S+ is back after \d+\.\d s\r\n/);
     terminal.type('DIR\r');
     await terminal.until(/NO FILE/);
 
     await board.unplug();
-    await terminal.until(/-- the port went away; waiting for it\r\n/);
+    await terminal.until(/-- the port went away; waiting for it, /);
     terminal.type('\x1d');
     expect(await terminal.ended).toBe(0);
     await board.plug();
     expect(readFileSync(join(folder, 'log'), 'latin1')).toMatch(/A>DIR B:\r\r\n[^]*REM\?[^]*NO FILE/);
+  });
+
+  it('a program is not typed, but flashed if that is wanted; then the console goes on', async () => {
+    writeFileSync(join(folder, 'prog.com'), sample(3000));
+    await terminal.until(/Ctrl-\] leaves/);
+    terminal.type('\r');
+    await terminal.until(/A>/);
+    terminal.type(`\x1cs${join(folder, 'prog.com')}\r`);
+    await terminal.until(/prog\.com is no text; flash it to the board instead\? y: yes, another key: no\r\n/);
+    terminal.type('n');
+    await terminal.until(/-- not sent\r\n/);
+    terminal.type(`\x1cs${join(folder, 'prog.com')}\r`);
+    await terminal.until(/another key: no\r\n/);
+    terminal.type('y');
+    await terminal.until(/-- \^C stops it\r\n/);
+    await terminal.until(/-- PROG\.COM: 3000 bytes on the board in \d+\.\d s, verified\r\n/);
+    await terminal.until(/A>/);
+    terminal.type('DIR\r');
+    await terminal.until(/PROG {5}COM/);
+    terminal.type('ERA PROG.COM\r');
+    await terminal.until(/A>/);
+    terminal.type('\x1d');
+    expect(await terminal.ended).toBe(0);
   });
 
   it('ends when its terminal is closed', async () => {
@@ -125,6 +148,14 @@ describe('z80lm console at a terminal', () => {
 describe('without a terminal', () => {
   const run = (...args: string[]) =>
     cli(['console', '--port', port, ...args], { input: '', env: { XDG_CONFIG_HOME: folder } });
+
+  it('a program to be typed first is refused before the port is opened', async () => {
+    writeFileSync(join(folder, 'p.bin'), 'text\0and more');
+    const { status, stderr } = await run('--send', join(folder, 'p.bin'));
+    expect(status).toBe(2);
+    expect(stderr).toContain('this is no text: typed at a prompt, it would be run as commands');
+    expect(stderr).toContain(`z80lm flash ${join(folder, 'p.bin')} --port ${port}`);
+  });
 
   it('types the file, and ends with the input', async () => {
     const { status, stdout } = await run('--send', join(folder, 'lines.txt'));

@@ -1,0 +1,48 @@
+/** A flash on a line that is open already: the console lends it, and goes on when this is over. */
+import { basename } from 'node:path';
+import { nodeClock as clock } from '../host/node-clock.js';
+import { heeding } from '../link/wait.js';
+import type { SteadyLink } from '../link/steady-link.js';
+import { latin1 } from '../seams/bytes.js';
+import { boardTarget } from '../transfer/board-target.js';
+import { createDriver } from '../transfer/drivers/index.js';
+import { recogniseBoard } from '../transfer/recognise.js';
+import type { Shell } from './shared.js';
+
+/** What is always a program, whatever bytes it begins with. */
+const PROGRAM = /\.(?:com|mnd)$/i;
+/** In no text: control characters but TAB, LF, FF, CR; behind ^Z is CP/M's padding. */
+const NO_TEXT = /[\x00-\x08\x0b\x0e-\x19\x1b-\x1f\x7f]/;
+
+/** Typed at a prompt, each line of such a file would be taken for a command. */
+export function canBeTyped(file: string, bytes: Uint8Array): boolean {
+  return !PROGRAM.test(file) && !NO_TEXT.test(latin1(bytes).split('\x1a')[0]!);
+}
+
+/**
+ * Find out who is there, send the file under its own name, and prove it.
+ * @returns what to say
+ * @throws UsageError for a name that CP/M does not take; what recognising and flashing throw, canceled by `signal`
+ */
+export async function flashHere(shell: Shell, link: SteadyLink, file: string, signal: AbortSignal): Promise<string> {
+  // Here, for flash --run has this console.
+  const { boardName } = await import('./flash.js');
+  const bytes = shell.files.read(file);
+  const name = boardName(basename(file), [file.split('.').at(-1)!.toUpperCase()]);
+  const driver = createDriver(await recogniseBoard(heeding(link, signal), clock));
+  const started = clock.now();
+  const progress = shell.progress(name, bytes.length);
+  let verified = false;
+  let doubt: string | undefined;
+  try {
+    for await (const step of boardTarget(link, driver, clock, { signal }).load({ name, bytes })) {
+      progress.update(step.doneBytes, step.step);
+      verified ||= step.phase === 'verify';
+      doubt ??= step.doubt;
+    }
+  } finally {
+    progress.stop();
+  }
+  const words = verified && doubt === undefined ? ', verified' : doubt === undefined ? '' : `; not verified: ${doubt}`;
+  return `${name}: ${bytes.length} bytes on the board in ${((clock.now() - started) / 1000).toFixed(1)} s${words}`;
+}
