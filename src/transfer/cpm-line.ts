@@ -150,7 +150,14 @@ export class CpmLine {
    */
   async command(line: string, timeoutMs = LINE_SETTINGS.commandTimeoutMs, begins?: () => void): Promise<Answer> {
     await this.typeLine(line, begins);
-    const answer = await this.#untilPrompt(timeoutMs, LINE_SETTINGS.promptQuietMs);
+    let answer = await this.#untilPrompt(timeoutMs, LINE_SETTINGS.promptQuietMs);
+    if (answer.prompt === undefined && answer.bdosError === undefined) {
+      // A prompt that came damaged comes again at a CR.
+      await this.type('\r');
+      const { text: before } = answer;
+      answer = await this.#untilPrompt(LINE_SETTINGS.promptTimeoutMs, LINE_SETTINGS.promptQuietMs);
+      answer.text = before + answer.text;
+    }
     const text = answer.text.slice(answer.text.indexOf('\n') + 1).replace(PROMPT, '');
     if (answer.prompt !== undefined) return { text: text.trim(), drive: answer.prompt };
     if (answer.bdosError) {

@@ -152,8 +152,13 @@ export class Xmodem implements Method {
       throw REFUSALS.some(([pattern]) => pattern.test(reason)) ? this.#refused(flash, reason) : error;
     }
     flash.listening = false;
-    const said = (await line.promptAfter(END_TIMEOUT_MS))?.text ?? '';
-    if (thanks ? !thanks.test(said) : !confirmed) throw this.#refused(flash, said);
+    const end = await line.promptAfter(END_TIMEOUT_MS);
+    const said = end?.text ?? '';
+    if (thanks ? thanks.test(said) : confirmed) return;
+    // Its words may have come damaged: what it has acknowledged is read back.
+    const isProven = this.readBack !== undefined && options.verify !== false;
+    if (!confirmed || !isProven || REFUSALS.some(([pattern]) => pattern.test(said))) throw this.#refused(flash, said);
+    if (end === undefined) await line.cleanPrompt();
   }
 
   async *#readBack(flash: Flash, command: string): AsyncGenerator<LoadProgress, Uint8Array> {
