@@ -151,7 +151,8 @@ export class CpmLine {
   async command(line: string, timeoutMs = LINE_SETTINGS.commandTimeoutMs, begins?: () => void): Promise<Answer> {
     await this.typeLine(line, begins);
     let answer = await this.#untilPrompt(timeoutMs, LINE_SETTINGS.promptQuietMs);
-    if (answer.prompt === undefined && answer.bdosError === undefined) {
+    for (let tries = 0; tries < LINE_SETTINGS.promptTries; tries++) {
+      if (answer.prompt !== undefined || answer.bdosError !== undefined) break;
       // A prompt that came damaged comes again at a CR.
       await this.type('\r');
       const { text: before } = answer;

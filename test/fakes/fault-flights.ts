@@ -199,8 +199,9 @@ export async function runFaults(options: {
     const outcome = await flight(seed, options.brokenVerify ?? false);
     if ((OUTCOMES as readonly string[]).includes(outcome)) counts[outcome as Outcome]++;
     else wrong.push({ seed, what: outcome });
-    // A cable that is pulled at a given byte is pulled at another moment for another sender.
-    const same = plan(seed).cutAtByte === undefined && outcome.startsWith('clear failure');
+    // A cable that is pulled at a given byte is pulled at another moment for another sender; a disk is no sender's fault.
+    const { cutAtByte, corrupt } = plan(seed);
+    const same = cutAtByte === undefined && !corrupt && outcome.startsWith('clear failure');
     if (options.compare && same && (await bySx(seed))) onlySx.push(seed);
   }
   return { counts, wrong, onlySx };

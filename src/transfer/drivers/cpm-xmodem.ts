@@ -42,6 +42,8 @@ export interface Profile {
 
 /** The receiver prints its text within 0.3 s, after it was loaded from what may be a floppy. */
 const READY_TIMEOUT_MS = 10_000;
+/** A receiver that said so, unheard, asks as well: XM 10.3 s after its text, and again. */
+const ASKS_WITHIN_MS = 25_000;
 /** After the last ACK: the directory is written, the text printed, CP/M warm-booted. */
 const END_TIMEOUT_MS = 10_000;
 
@@ -123,25 +125,28 @@ export class Xmodem implements Method {
 
   async *#sendOnce(flash: Flash, manner: Manner): AsyncGenerator<LoadProgress> {
     const { line, options } = flash;
-    const { tool, receive, ready, settings, thanks } = this.#profile;
+    const { receive, ready, settings, thanks } = this.#profile;
+    /** It says that it listens. Where that came damaged its request is waited for. */
+    let says = false;
     yield flash.step('prepare', 'starting the receiver');
     flash.listening = true;
     await line.typeLine(`${this.#tool} ${receive.replace('{file}', () => TEMPORARY)}`);
     if (ready !== undefined) {
       const refusals = REFUSALS.map(([pattern]) => new RegExp(`(?:${pattern.source})[^]*\\n[A-P]\\d*>$`, 'i'));
       const waits = [ready.text, ...refusals, /Bdos Err On [A-P]: [\w/ ]+$/];
-      const { index, text } = await line.reader.expect(waits, READY_TIMEOUT_MS, `${tool} to get ready`);
-      if (index > 0) {
+      const found = await line.reader.seek(waits, READY_TIMEOUT_MS);
+      if (found.index > 0 && 'text' in found) {
         flash.listening = false;
-        throw this.#refused(flash, text);
+        throw this.#refused(flash, found.text);
       }
-      await line.clock.sleep(ready.afterMs);
+      says = found.index === 0;
+      if (says) await line.clock.sleep(ready.afterMs);
     }
     let confirmed: boolean;
     try {
       confirmed = yield* sendLearning(flash, manner, {
-        ...(ready && { begin: ready.begin }),
-        ...(settings && { settings }),
+        ...(ready && says && { begin: ready.begin }),
+        settings: { ...settings, ...(ready && { requestTimeoutMs: ASKS_WITHIN_MS }) },
       });
     } catch (error) {
       // It was told, but may not have heard: in the middle of a block, or when XM swallows what comes behind its ACK.
