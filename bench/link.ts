@@ -1,7 +1,8 @@
 /**
  * Transfer rate through a pseudo-terminal to a receiver that answers as soon as a wire would have brought the block
  * (prompt-receiver.ts): ours, and lrzsz's sx to the same receiver. They take turns, now one first, now the other, and what
- * counts is the median of the pairs' ratios: what else this computer does falls on both.
+ * counts is the median of the pairs' ratios: what else this computer does falls on both. Time begins with the first block: the
+ * 20 ms for which a first C is looked at are no part of it (a receiver that says when it is ready is not made to ask).
  *
  *     npm run bench -- link [--baud 115200] [--rounds 9] [--size 40960] [--gap 0]
  */

@@ -5,7 +5,7 @@
  *     here                     bench/link.ts
  *     { path } ──────────────►
  *          ◄─────────────────── 'opened': somebody has the port open
- *     { ms } ────────────────► from its request to the last ACK
+ *     { ms } ────────────────► from the first byte of the first block to the last ACK
  */
 import { nodeClock as clock } from '../src/host/node-clock.js';
 import { ACK, CRC_REQUEST, EOT, SOH } from '../src/transfer/xmodem.js';
@@ -17,7 +17,7 @@ function receive(baud: number): void {
   const port = fakePort();
   let left = 0;
   let wireFreeMs = 0;
-  let startedMs = 0;
+  let startedMs: number | undefined;
   const answer = (byte: number, then?: () => void): void => {
     // A timer is a millisecond late or so; ask for the moment and spin for the rest.
     const tick = (): void => {
@@ -28,9 +28,10 @@ function receive(baud: number): void {
     setTimeout(tick, Math.max(0, wireFreeMs - clock.now() - 2));
   };
   port.onData((bytes) => {
+    startedMs ??= clock.now();
     wireFreeMs = Math.max(wireFreeMs, clock.now()) + bytes.length * msPerByte(baud);
     if (left === 0) {
-      if (bytes[0] === EOT) return answer(ACK, () => process.send!({ ms: clock.now() - startedMs }));
+      if (bytes[0] === EOT) return answer(ACK, () => process.send!({ ms: clock.now() - startedMs! }));
       left = bytes[0] === SOH ? 133 : 1029;
     }
     left -= bytes.length;
@@ -40,7 +41,6 @@ function receive(baud: number): void {
   });
   process.once('message', () => {
     port.ready();
-    startedMs = clock.now();
     port.send(Uint8Array.of(CRC_REQUEST));
   });
   process.once('disconnect', () => process.exit());

@@ -38,6 +38,8 @@ export const LINE_SETTINGS = {
   echoLimitMs: 60_000,
   /** How often a line is typed whose echo is wrong: a line noisier than that carries no transfer either. */
   typingTries: 4,
+  /** How often a prompt that came damaged is asked for again, by CR. */
+  promptTries: 3,
   /** How often a line is wiped before it is typed anew: ^X may be damaged, too. */
   wipeTries: 3,
 };
@@ -218,7 +220,14 @@ export class CpmLine {
    */
   async command(line: string, timeoutMs = LINE_SETTINGS.commandTimeoutMs, begins?: () => void): Promise<Answer> {
     await this.typeLine(line, begins);
-    const { kind, text: all } = await this.#untilPrompt(timeoutMs, LINE_SETTINGS.promptQuietMs);
+    let { kind, text: all } = await this.#untilPrompt(timeoutMs, LINE_SETTINGS.promptQuietMs);
+    for (let tries = 0; tries < LINE_SETTINGS.promptTries && kind === undefined; tries++) {
+      // A prompt that came damaged comes again at a CR.
+      await this.type('\r');
+      const again = await this.#untilPrompt(LINE_SETTINGS.promptTimeoutMs, LINE_SETTINGS.promptQuietMs);
+      kind = again.kind;
+      all += again.text;
+    }
     const text = withoutPrompt(all.slice(all.indexOf('\n') + 1), this.#sign).trim();
     if (kind !== undefined && 'text' in kind) return { text, prompt: kind };
     if (kind !== undefined) {

@@ -36,8 +36,6 @@ export interface SendSettings extends MannerSettings {
    * begin again.
    */
   fallenAfter: number;
-  /** Refusals of the first block, from which on each second try has the checksum form: a receiver may know nothing else. */
-  checksumAfterAtStart: number;
   /** A refusal comes sooner than this; a NAK that comes later is the receiver's own clock's (XM: 5.1 s and more). */
   refusalMs: number;
   /** After a repeated block, how long a second ACK may still come (XM: 0.66 s for a 1K block). */
@@ -59,7 +57,6 @@ export const SEND_SETTINGS: Readonly<SendSettings> = {
   endSilences: 2,
   triesPerBlock: 10,
   fallenAfter: 7,
-  checksumAfterAtStart: 3,
   refusalMs: 4_000,
   settleMs: 1_000,
   askingMs: 100,
@@ -204,7 +201,7 @@ export async function* sendXmodem(
         });
       if (asked !== packets.checkMode) packets = new Packets(data, manner.blockSize, asked);
     }
-    /** What the receiver asked for; its blocks may have the other form, to see whether that is what it wants. */
+    /** What the receiver asked for. It stays: who has asked for CRC gets no block with an 8-bit sum. */
     let mode = packets.checkMode;
     yield { type: 'start', mode, blocks: packets.blocks, totalBytes };
 
@@ -222,7 +219,6 @@ export async function* sendXmodem(
 
       if (reply === 'ack') {
         errors = refusals = silences = 0;
-        mode = packets.checkMode;
         if (isEnd) break;
         damage.taken(packets.bytes);
         manner.taken();
@@ -272,9 +268,7 @@ export async function* sendXmodem(
         const inTime = replies.heardAtMs < arrivesAtMs + settings.refusalMs;
         manner.refused({ first, sure: inTime && refusals === errors });
         if (reply === 'request') mode = 'crc';
-        const { checksumAfterAtStart: after, fallenAfter } = settings;
-        const other = mode === 'crc' && first && reply === 'nak' && errors >= after && errors < fallenAfter;
-        packets.remake(manner.blockSize, other && (errors - after) % 2 === 0 ? 'checksum' : mode);
+        packets.remake(manner.blockSize, mode);
       }
       await send('refusal');
     }

@@ -47,6 +47,8 @@ export interface Profile {
 
 /** The receiver prints its text within 0.3 s, after it was loaded from what may be a floppy. */
 const READY_TIMEOUT_MS = 10_000;
+/** A receiver that said so, unheard, asks as well: XM 10.3 s after its text, and again. */
+const ASKS_WITHIN_MS = 25_000;
 /** After the last ACK: the directory is written, the text printed, CP/M warm-booted. */
 const END_TIMEOUT_MS = 10_000;
 
@@ -136,17 +138,19 @@ export class Xmodem implements Method {
 
   async *#sendOnce(flash: Flash, manner: Manner): AsyncGenerator<LoadProgress> {
     const { line, options } = flash;
-    const { tool, receive, ready, settings, thanks } = this.#profile;
+    const { receive, ready, settings, thanks } = this.#profile;
+    /** It says that it listens. Where that came damaged its request is waited for. */
+    let says = false;
     yield flash.step('prepare', 'starting the receiver');
     flash.listening = true;
     await line.typeLine(`${this.#tool} ${receive.replace('{file}', () => TEMPORARY)}`);
-    if (ready !== undefined) await this.#says(flash, ready, `${tool} to get ready`);
+    if (ready !== undefined) says = await this.#says(flash, ready, `${this.#profile.tool} to get ready`);
     else await this.#asks(flash);
     let confirmed: boolean;
     try {
       confirmed = yield* sendLearning(flash, manner, {
-        ...(ready && { begin: ready.begin }),
-        ...(settings && { settings }),
+        ...(ready && says && { begin: ready.begin }),
+        settings: { ...settings, ...(ready && { requestTimeoutMs: ASKS_WITHIN_MS }) },
       });
     } catch (error) {
       // It was told, but may not have heard: in the middle of a block, or when XM swallows what comes behind its ACK.
@@ -157,8 +161,13 @@ export class Xmodem implements Method {
       throw REFUSALS.some(([pattern]) => pattern.test(reason)) ? this.#refused(flash, reason) : error;
     }
     flash.listening = false;
-    const said = (await line.promptAfter(END_TIMEOUT_MS))?.text ?? '';
-    if (thanks ? !thanks.test(said) : !confirmed) throw this.#refused(flash, said);
+    const end = await line.promptAfter(END_TIMEOUT_MS);
+    const said = end?.text ?? '';
+    if (thanks ? thanks.test(said) : confirmed) return;
+    // Its words may have come damaged: what it has acknowledged is read back.
+    const isProven = this.readBack !== undefined && options.verify !== false;
+    if (!confirmed || !isProven || REFUSALS.some(([pattern]) => pattern.test(said))) throw this.#refused(flash, said);
+    if (end === undefined) await line.cleanPrompt();
   }
 
   async *#readBack(flash: Flash, command: string): AsyncGenerator<LoadProgress, Uint8Array> {
@@ -232,13 +241,14 @@ export class Xmodem implements Method {
     await line.cleanPrompt();
   }
 
-  /** Wait for the last that the program says before it listens. @throws TransferError where it refuses */
-  async #says(flash: Flash, { text, afterMs }: { text: RegExp; afterMs: number }, what: string): Promise<void> {
+  /** Wait for the last that the program says before it listens. @returns whether it came @throws TransferError where it refuses */
+  async #says(flash: Flash, { text, afterMs }: { text: RegExp; afterMs: number }, what: string): Promise<boolean> {
     const { line } = flash;
     const said = (tail: string): Ending<'listens'> | undefined =>
       text.test(tail) ? { kind: 'listens', quietMs: 0 } : undefined;
-    await this.#begins(flash, said, READY_TIMEOUT_MS, what);
-    await line.clock.sleep(afterMs);
+    const { isReady } = await this.#begins(flash, said, READY_TIMEOUT_MS, what);
+    if (isReady) await line.clock.sleep(afterMs);
+    return isReady;
   }
 
   /** Wait for the request of one that says nothing that we know. */
@@ -246,17 +256,23 @@ export class Xmodem implements Method {
     const { requestTimeoutMs, requestQuietMs } = { ...SEND_SETTINGS, ...this.#profile.settings };
     const asked = (tail: string): Ending<'listens'> | undefined =>
       REQUEST.test(tail) ? { kind: 'listens', quietMs: requestQuietMs } : undefined;
-    const text = await this.#begins(flash, asked, requestTimeoutMs, `${this.#profile.tool} to ask for the file`);
-    flash.line.link.unread(toBytes(REQUEST.exec(text)![0]));
+    const what = `${this.#profile.tool} to ask for the file`;
+    const { isReady, text } = await this.#begins(flash, asked, requestTimeoutMs, what);
+    if (isReady) return flash.line.link.unread(toBytes(REQUEST.exec(text)![0]));
+    throw new TransferError(`waited ${requestTimeoutMs / 1000} s for ${what}`, {
+      where: flash.line.link.name,
+      timedOut: true,
+      hint: text.trim() === '' ? 'nothing at all came from the board' : `what came is ${shown(text.trim())}`,
+    });
   }
 
-  /** @returns what it has said when it listens @throws TransferError where CP/M's prompt or error comes instead, or nothing */
+  /** @returns what it has said @throws TransferError where CP/M's prompt or error comes instead */
   async #begins(
     flash: Flash,
     listens: (tail: string) => Ending<'listens'> | undefined,
     totalMs: number,
     what: string,
-  ): Promise<string> {
+  ): Promise<{ isReady: boolean; text: string }> {
     const { line } = flash;
     const ending = (tail: string): Ending<'listens' | 'prompt' | 'error'> | undefined => {
       const quietMs = LINE_SETTINGS.promptQuietMs;
@@ -264,13 +280,7 @@ export class Xmodem implements Method {
       return BDOS_ERROR.test(tail) ? { kind: 'error', quietMs } : listens(tail);
     };
     const { kind, text } = await hear(line.reader, ending, { what, totalMs });
-    if (kind === 'listens') return text;
-    if (kind === undefined)
-      throw new TransferError(`waited ${totalMs / 1000} s for ${what}`, {
-        where: line.link.name,
-        timedOut: true,
-        hint: text.trim() === '' ? 'nothing at all came from the board' : `what came is ${shown(text.trim())}`,
-      });
+    if (kind === 'listens' || kind === undefined) return { isReady: kind === 'listens', text };
     if (kind === 'error') await line.warmBoot();
     flash.listening = false;
     throw this.#refused(flash, text);
