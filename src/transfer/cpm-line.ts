@@ -282,6 +282,22 @@ export class CpmLine {
     return undefined;
   }
 
+  /** Erase a file, if it is there. @throws as `command` */
+  erase(file: string): Promise<Answer> {
+    return this.#either(`ERA ${file}`, `ERASE ${file}`);
+  }
+
+  /** @throws as `command`; whether it is done only the directory tells */
+  rename(from: string, to: string): Promise<Answer> {
+    return this.#either(`REN ${to}=${from}`, `RENAME ${to}=${from}`);
+  }
+
+  /** A command of CP/M's own, or the program that ZPM3 has in its place. */
+  async #either(command: string, program: string): Promise<Answer> {
+    const answer = await this.command(command);
+    return /^\w+ ?\?$/.test(answer.text) ? this.command(program) : answer;
+  }
+
   /**
    * Log into a user area.
    * @throws TransferError where the prompt says that it did not come to that

@@ -235,7 +235,7 @@ export class FakeCpm {
         if (this.#stopped) return '>';
         const byte = await this.#reader.byte(500);
         if (byte === undefined) continue;
-        if (!this.options.classic!.lose?.includes(this.#taken++)) return String.fromCharCode(byte);
+        if (!this.options.classic?.lose?.includes(this.#taken++)) return String.fromCharCode(byte);
       }
     };
     while ((await next()) !== ':') if (this.#stopped) return;
@@ -361,8 +361,9 @@ export class FakeCpm {
     if (bytes === undefined) return this.#say('++ File not found ++\r\n');
     await this.#say(`\r\nXMODEM v12.5\r\n`);
     // What comes meanwhile is kept by the BDOS, for the next command line.
-    await this.clock.sleep(this.options.sendPauseMs ?? 0);
-    const early = this.link.drain();
+    const { sendPauseMs } = this.options;
+    if (sendPauseMs !== undefined) await this.clock.sleep(sendPauseMs);
+    const early = sendPauseMs === undefined ? new Uint8Array(0) : this.link.drain();
     await this.#say(`Sending: ${file}\r\nTo cancel: Ctrl-X, pause, Ctrl-X\r\n`);
     await this.#sendBlocks(bytes);
     this.link.unread(early);

@@ -107,7 +107,8 @@ describe.each(STATES)('%s', (_, board, words) => {
       recover(link, clock, { onState: (state) => told.push(state) }),
     );
     expect(result.situation).toBe('cpm');
-    expect(cpm.commands).toEqual([]);
+    // What ends DOWNLOAD may be longer than what it took: zeros are no command.
+    expect(cpm.commands.filter((line) => !/^0+$/.test(line))).toEqual([]);
     expectSame(cpm.files.get('CHAT.COM')!, OLD);
     expect([...new Set(told)]).toEqual(words === undefined ? [] : expect.arrayContaining([words]));
   });
