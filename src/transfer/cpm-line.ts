@@ -258,7 +258,8 @@ export class CpmLine {
         return false;
       }
       if (listed.test(text)) return true;
-      if (/^no files?$|not found/im.test(text)) return false;
+      // NZCOM: "No detectable file(s)".
+      if (/\bno (?:detectable )?files?\b|not found/i.test(text)) return false;
       // CP/M 3, and others, where the drive is not there.
       if (drive !== undefined && /invalid drive|no drive|select/i.test(text)) {
         this.known.absent.add(drive);
