@@ -267,7 +267,8 @@ export class CpmLine {
         return false;
       }
       if (listed.test(text)) return true;
-      if (/^no files?$|not found/im.test(text)) return false;
+      // NZCOM: "No detectable file(s)".
+      if (/\bno (?:detectable )?files?\b|not found/i.test(text)) return false;
       // CP/M 3, and others, where the drive is not there.
       if (drive !== undefined && /invalid drive|no drive|select/i.test(text)) {
         this.known.absent.add(drive);
@@ -289,6 +290,22 @@ export class CpmLine {
       if (await this.has(`${drive}:${file}`)) return drive;
     }
     return undefined;
+  }
+
+  /** Erase a file, if it is there. @throws as `command` */
+  erase(file: string): Promise<Answer> {
+    return this.#either(`ERA ${file}`, `ERASE ${file}`);
+  }
+
+  /** @throws as `command`; whether it is done only the directory tells */
+  rename(from: string, to: string): Promise<Answer> {
+    return this.#either(`REN ${to}=${from}`, `RENAME ${to}=${from}`);
+  }
+
+  /** A command of CP/M's own, or the program that ZPM3 has in its place. */
+  async #either(command: string, program: string): Promise<Answer> {
+    const answer = await this.command(command);
+    return /^\w+ ?\?$/.test(answer.text) ? this.command(program) : answer;
   }
 
   /**

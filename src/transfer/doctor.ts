@@ -266,7 +266,7 @@ async function transfer(line: CpmLine, board: string, signal: AbortSignal | unde
       verified ||= progress.phase === 'verify';
       doubt ??= progress.doubt;
     }
-    await line.within(ERASE_MS, `${TEST_FILE} to be erased`, (bounded) => bounded.command(`ERA ${TEST_FILE}`));
+    await line.within(ERASE_MS, `${TEST_FILE} to be erased`, (bounded) => bounded.erase(TEST_FILE));
     return {
       check,
       verdict: 'good',

@@ -225,6 +225,7 @@ const SILENT: State = {
     'is it on, is the baud rate right, are RX and TX crossed (z80lm doctor looks into it)? A classic boot ROM waits for SPACE: --boot types it',
 };
 
+const OUR_KEYS = /[\x03\x04\x06\x18\x1a]/g;
 /** Harmless everywhere: see above. */
 const FIRST = `${CAN}\r`;
 
@@ -338,7 +339,9 @@ export async function recover(link: ByteLink, clock: Clock, options: RecoverOpti
       continue;
     }
     const attempt = tried.get(state) ?? 0;
-    const isNoise = state === OTHER && legible(text) < LEGIBLE;
+    // Our own keys may come back as they are.
+    const words = text.replaceAll(OUR_KEYS, '');
+    const isNoise = state === OTHER && words !== '' && legible(words) < LEGIBLE;
     const out = options.only === 'look' || isNoise ? undefined : state.out?.[attempt];
     if (out === undefined) break;
     tried.set(state, attempt + 1);
@@ -347,7 +350,7 @@ export async function recover(link: ByteLink, clock: Clock, options: RecoverOpti
     waitMs = state === SILENT ? answerMs : firstMs;
   }
   if (state === SILENT && text !== '') state = OTHER;
-  const { situation, words, leave } = state;
-  const says = state === OTHER || state === TALKING ? `${words}: ${shown(text, 80)}` : words;
+  const { situation, leave } = state;
+  const says = state === OTHER || state === TALKING ? `${state.words}: ${shown(text, 80)}` : state.words;
   return { situation, words: says, leave, text };
 }

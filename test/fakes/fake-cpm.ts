@@ -7,6 +7,7 @@ import { ByteReader } from '../../src/link/byte-reader.js';
 import type { ByteLink } from '../../src/seams/byte-link.js';
 import { toBytes } from '../../src/seams/bytes.js';
 import type { Clock } from '../../src/seams/clock.js';
+import { PROGRAMS, stageOf } from './cpm-states.js';
 import { ACK, CAN, checksum, crc16, CRC_REQUEST, EOT, NAK, SOH, STX } from '../../src/transfer/xmodem.js';
 
 export interface FakeCpmOptions {
@@ -22,6 +23,17 @@ export interface FakeCpmOptions {
   diskWriteMs?: number;
   /** Printed when the board starts. */
   bootText?: string;
+  /** How it shows drive and user. */
+  prompt?: (drive: string, user: number) => string;
+  /** The user area where it stands; its programs and files are in user 0. */
+  user?: number;
+  /**
+   * What it does when it is found: a program of cpm-states.ts; XM that was left as a receiver, in half a block, as a
+   * sender, or in the middle of sending CHAT.COM; DOWNLOAD; or a line that was begun.
+   */
+  left?: string;
+  /** Between XM's name and what it says as a sender. */
+  sendPauseMs?: number;
   /** Drives that exist; another one is "Bdos Err … Select". */
   drives?: string;
   /** Drives that cannot be written. */
@@ -41,7 +53,10 @@ const BYTE_MS = 1_000;
 
 export class FakeCpm {
   readonly files: Map<string, Uint8Array>;
+  /** Command lines that were run. */
+  readonly commands: string[] = [];
   #drive = 'A';
+  #user: number;
   #stopped = false;
   /** Characters that DOWNLOAD took, over all its runs. */
   #taken = 0;
@@ -54,6 +69,11 @@ export class FakeCpm {
   ) {
     this.files = new Map(Object.entries(options.files ?? {}));
     this.#reader = new ByteReader(link, clock);
+    this.#user = options.user ?? 0;
+  }
+
+  get #prompt(): string {
+    return this.options.prompt?.(this.#drive, this.#user) ?? `\r\n${this.#drive}>`;
   }
 
   stop(): void {
@@ -63,15 +83,21 @@ export class FakeCpm {
   /** Runs until `stop`, or until the line is lost. */
   async run(): Promise<void> {
     try {
-      await this.#say(`${this.options.bootText ?? ''}\r\n${this.#drive}>`);
+      await this.#say(`${this.options.bootText ?? ''}`);
+      await this.#wasLeft(this.options.left ?? '');
+      await this.#say(this.#prompt);
+      if (this.options.left?.startsWith('TYPED ')) this.link.unread(toBytes(this.options.left.slice(6)));
       while (!this.#stopped) {
         const line = await this.#readLine();
         if (line === undefined) continue;
         await this.#say('\r\n');
         await this.clock.sleep(PROMPT_MS);
         const words = line.trim().toUpperCase().split(/\s+/);
-        if (words[0] !== '') await this.#command(words[0]!, words.slice(1));
-        await this.#say(`\r\n${this.#drive}>`);
+        if (words[0] !== '') {
+          this.commands.push(line);
+          await this.#command(words[0]!, words.slice(1));
+        }
+        await this.#say(this.#prompt);
       }
     } catch (error) {
       if (!this.#stopped && (error as Error).name !== 'LinkError') throw error;
@@ -87,7 +113,7 @@ export class FakeCpm {
       if (byte === CONTROL.C && line === '') {
         await this.#say('^C');
         await this.clock.sleep(200);
-        await this.#say(`\r\n${this.#drive}>`);
+        await this.#say(this.#prompt);
         return undefined;
       }
       if (byte === CONTROL.CR || byte === CONTROL.LF) {
@@ -97,13 +123,32 @@ export class FakeCpm {
       if (byte === CONTROL.U) {
         line = '';
         await this.#say('#\r\n  ');
-      } else if (byte === CONTROL.X || byte === CONTROL.BS) line = '';
-      else {
+      } else if (byte === CONTROL.X || byte === CONTROL.BS) {
+        await this.#say('\b \b'.repeat(line.length));
+        line = '';
+      } else {
         line += String.fromCharCode(byte);
         await this.#say(byte < 0x20 ? `^${String.fromCharCode(byte + 64)}` : String.fromCharCode(byte));
       }
     }
     return undefined;
+  }
+
+  async #wasLeft(state: string): Promise<void> {
+    const half = Uint8Array.of(SOH, 1, 254, ...Array.from({ length: 60 }, () => 0x55));
+    if (state in PROGRAMS) await PROGRAMS[state]!(stageOf(this.link, this.clock, () => this.#stopped));
+    else if (state === 'RECEIVER') await this.#receive('LEFT.TMP');
+    else if (state === 'HALF BLOCK') {
+      this.link.unread(half);
+      await this.#receive('LEFT.TMP');
+    } else if (state === 'SENDER') await this.#send('CHAT.COM');
+    else if (state === 'SENDING') {
+      this.link.unread(Uint8Array.of(CRC_REQUEST));
+      await this.#send('CHAT.COM');
+    } else if (state === 'DOWNLOAD') {
+      this.link.unread(toBytes('U0\r\n:0123456'));
+      await this.#classic('DOWNLOAD', 'LEFT.TMP');
+    }
   }
 
   async #command(word: string, args: string[]): Promise<void> {
@@ -122,12 +167,15 @@ export class FakeCpm {
       ? ['A:DOWNLOAD.COM', ...(classic.upload ? ['A:UPLOAD.COM'] : []), ...(classic.dump ? ['C:DUMP.COM'] : [])]
       : [];
     const here = ([drive, file]: [string, string]): boolean =>
-      (drive === 'A' && this.files.has(file)) ||
-      (drive === toolDrive && tools.includes(file)) ||
-      classicTools.includes(`${drive}:${file}`);
+      this.#user === 0 &&
+      ((drive === 'A' && this.files.has(file)) ||
+        (drive === toolDrive && tools.includes(file)) ||
+        classicTools.includes(`${drive}:${file}`));
 
     if (/^[A-P]:$/.test(word)) {
       if (await select(word[0]!)) this.#drive = word[0]!;
+    } else if (word === 'USER') {
+      this.#user = Number(args[0]);
     } else if (word === 'DIR') {
       const [drive, file] = place(args[0]);
       if (!(await select(drive))) return;
@@ -145,7 +193,7 @@ export class FakeCpm {
       if (this.options.readOnlyFiles?.includes(file)) {
         await this.#say(`Bdos Err On ${drive}: File R/O`);
         while (!this.#stopped && (await this.#reader.byte(500)) === undefined);
-      } else if (drive !== 'A' || !this.files.delete(file)) await this.#say('NO FILE');
+      } else if (drive !== 'A' || this.#user !== 0 || !this.files.delete(file)) await this.#say('NO FILE');
     } else if (word === 'REN') {
       const [to = '', from = ''] = args.join('').split('=');
       const file = this.files.get(from);
@@ -159,7 +207,8 @@ export class FakeCpm {
       const [drive, name] = place(word);
       if (!(await select(drive))) return;
       if (classicTools.includes(`${drive}:${name}.COM`)) await this.#classic(name, args[0]!);
-      else if (drive !== toolDrive || !tools.includes(`${name}.COM`)) await this.#say(`${word}?\r\n`);
+      else if (this.#user !== 0 || drive !== toolDrive || !tools.includes(`${name}.COM`))
+        await this.#say(`${word}?\r\n`);
       else if (name === 'STAT') {
         const records = (this.files.get(args[0]!)?.length ?? 0) / 128;
         const access = this.options.readOnlyFiles?.includes(args[0]!) ? 'R/O' : 'R/W';
@@ -193,7 +242,7 @@ export class FakeCpm {
         if (this.#stopped) return '>';
         const byte = await this.#reader.byte(500);
         if (byte === undefined) continue;
-        if (!this.options.classic!.lose?.includes(this.#taken++)) return String.fromCharCode(byte);
+        if (!this.options.classic?.lose?.includes(this.#taken++)) return String.fromCharCode(byte);
       }
     };
     while ((await next()) !== ':') if (this.#stopped) return;
@@ -317,9 +366,24 @@ export class FakeCpm {
   async #send(file: string): Promise<void> {
     const bytes = this.files.get(file);
     if (bytes === undefined) return this.#say('++ File not found ++\r\n');
-    await this.#say(`\r\nXMODEM v12.5\r\nSending: ${file}\r\nTo cancel: Ctrl-X, pause, Ctrl-X\r\n`);
-    const request = await this.#reader.byte(60_000);
-    if (request !== CRC_REQUEST && request !== NAK) return;
+    await this.#say(`\r\nXMODEM v12.5\r\n`);
+    // What comes meanwhile is kept by the BDOS, for the next command line.
+    const { sendPauseMs } = this.options;
+    if (sendPauseMs !== undefined) await this.clock.sleep(sendPauseMs);
+    const early = sendPauseMs === undefined ? new Uint8Array(0) : this.link.drain();
+    await this.#say(`Sending: ${file}\r\nTo cancel: Ctrl-X, pause, Ctrl-X\r\n`);
+    await this.#sendBlocks(bytes);
+    this.link.unread(early);
+  }
+
+  async #sendBlocks(bytes: Uint8Array): Promise<void> {
+    let request = await this.#reader.byte(60_000);
+    while (request !== CRC_REQUEST && request !== NAK) {
+      if (request === undefined) return;
+      const next = await this.#reader.byte(60_000);
+      if (request === CAN && next === CAN) return this.#say('\r\n++ Send cancelled ++\r\n');
+      request = next;
+    }
     for (let at = 0, errors = 0; at < bytes.length && errors < 10;) {
       const number = (at / 128 + 1) & 0xff;
       const payload = bytes.subarray(at, at + 128);
@@ -328,11 +392,11 @@ export class FakeCpm {
       await this.clock.sleep(40);
       await this.link.write(Uint8Array.of(SOH, number, 255 - number, ...payload, ...check));
       const answer = await this.#reader.byte(10_000);
-      if (answer === CAN) return;
       if (answer === ACK) {
         at += 128;
         errors = 0;
-      } else errors++;
+        // Anything else is an error, and ten of them end it.
+      } else if (++errors === 10) return this.#say('\r\n++ Send file cancelled ++\r\n');
     }
     for (let n = 0; n < 10; n++) {
       await this.#byte(EOT);

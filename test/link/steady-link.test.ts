@@ -251,7 +251,8 @@ describe.concurrent('a board that is unplugged and plugged in again', () => {
     const name = options.tcpPort === undefined ? { link: join(folder, 'board') } : {};
     await withBoard({ ...options, ...name }, use).finally(() => rmSync(folder, { recursive: true }));
   }
-  const answers = async (link: SteadyLink, clock: Clock): Promise<string> => (await new CpmLine(link, clock).cleanPrompt()).drive;
+  const answers = async (link: SteadyLink, clock: Clock): Promise<string> =>
+    (await new CpmLine(link, clock).cleanPrompt()).drive;
 
   for (const [name, options] of [
     ['a pseudo-terminal', {}],

@@ -136,7 +136,7 @@ export class Flash {
     }
     this.#old = await line.has(file);
     if (this.#old) await mustBeReplaceable(line, file, await this.find('STAT'));
-    await line.command(`ERA ${TEMPORARY}`);
+    await line.erase(TEMPORARY);
     this.temporaries.add(this.#drive === '' ? TEMPORARY : `${this.#drive}:${TEMPORARY}`);
     yield* method.send(this);
     const { readBack, check } = this.options.verify !== false ? method : {};
@@ -209,10 +209,10 @@ export class Flash {
         }
         if (isOld) {
           now = `the new program is on the board as ${TEMPORARY}; the old ${file} may be erased already`;
-          await line.command(`ERA ${file}`);
+          await line.erase(file);
         }
         now = `the new program is on the board, as ${file} or still as ${TEMPORARY}`;
-        answer = (await line.command(`REN ${file}=${TEMPORARY}`)).text;
+        answer = (await line.rename(TEMPORARY, file)).text;
         if ((await line.has(file)) && !(await line.has(TEMPORARY))) return;
       }
       now = `the new program is on the board as ${TEMPORARY}`;
@@ -253,7 +253,7 @@ export class Flash {
         await line.cleanPrompt();
         this.listening = false;
         for (const name of this.temporaries) {
-          await line.command(`ERA ${name}`);
+          await line.erase(name);
           this.temporaries.delete(name);
         }
       });
