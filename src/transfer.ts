@@ -12,6 +12,7 @@ export {
 export type { TransferEvent } from './transfer/xmodem.js';
 export { boardTarget, type BoardTargetOptions } from './transfer/board-target.js';
 export { createDriver, DRIVER_NAMES } from './transfer/drivers/index.js';
+export { Helper, type HelperOptions, type HelperOutcome } from './transfer/drivers/with-helper.js';
 export type { Arrival, ByteLink } from './seams/byte-link.js';
 export type { Clock } from './seams/clock.js';
 export type { LoadProgress, Program, Target, TargetAbilities, TargetOutput } from './seams/target.js';

@@ -58,10 +58,10 @@ STATUS_DIRECTORY: equ 3                 ; it is full
 STATUS_DISK:    equ 4                   ; it is full
 STATUS_CLOSE:   equ 5
 
-; A round of the waiting loop takes about 120 T-states with a short BIOS: a tick is 0.08 s at 7.37 MHz. On a slower CPU or
-; behind a longer BIOS all waits are longer, which does no harm.
-TICK:           equ 5000
-PATIENCE:       equ 120                 ; ticks without a frame: 10 s
+; A round of the waiting loop takes about 120 T-states with a short BIOS: a tick is 0.05 s at 7.37 MHz. On a slower CPU or
+; behind a longer BIOS all waits are longer, which does no harm; behind RomWBW's a tick is 0.6 s.
+TICK:           equ 3000
+PATIENCE:       equ 200                 ; ticks without a frame: 10 s
 
                 org 100h
 

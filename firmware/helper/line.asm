@@ -118,6 +118,8 @@ lost_next:      dec hl
                 jr lost_next
 lost_end:       ld a,b
                 ld (cans),a
+                cp 2
+                jp nc,ended             ; no pause was seen between them, where a tick is long
                 jr bad
 
 request_comes:  ld hl,request

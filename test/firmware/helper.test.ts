@@ -198,7 +198,7 @@ describe('Z80LMH', () => {
     const t = waiting();
     expect(put(t, 0, new Uint8Array(1024).fill(CAN))).toBe('.');
     t.send(...dataFrame(8, new Uint8Array(1024).fill(CAN)).slice(0, 6));
-    t.wait(0.05);
+    t.wait(0.03);
     t.send(...new Uint8Array(1023).fill(CAN));
     expect(String.fromCharCode(...hear(t, A_FRAME))).toBe('.');
     // In a damaged frame they are not followed by silence.

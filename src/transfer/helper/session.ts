@@ -59,8 +59,8 @@ export const HELPER_SETTINGS = {
   cancelPauseMs: 300,
   /** From the end to the prompt: a warm boot. */
   promptMs: 4_000,
-  /** From CAN to the prompt: the board hears a silence first, of 0.1 s or, behind a slow BIOS, 1 s. It may be there already. */
-  leaveMs: 1_500,
+  /** From CAN to the prompt: the board hears a silence first, of 0.05 s or, behind a slow BIOS, 0.6 s; then it erases and boots. */
+  leaveMs: 2_500,
 };
 
 /** Where the speed is not known (a network): old terminal servers have slow lines. */
