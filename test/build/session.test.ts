@@ -140,6 +140,15 @@ describe('keys while it answers', () => {
     expect(talk.type(' it swim\r')).toBe(` it swim\r\n${reference('can it swim')}${PROMPT}`);
   });
 
+  it('ESC ends /TIME; a line that is typed meanwhile waits until it is over', () => {
+    const stopped = askAndType(start(), '/TIME 3', 2, '\x1b');
+    expect(stopped.split('[').length - 1).toBe(1);
+    expect(stopped.endsWith(`]${PROMPT}`)).toBe(true);
+    const whole = askAndType(start(), '/TIME 2', 2, 'is it big\r');
+    expect(whole.split('[').length - 1).toBe(2);
+    expect(whole.endsWith(`]${PROMPT}is it big\r\n${reference('is it big')}${PROMPT}`)).toBe(true);
+  });
+
   it('more than the queue holds while it answers: the bell, once, and nothing is lost that waits at the host', () => {
     const questions = Array.from({ length: 20 }, (_, i) => `is it number ${i}`);
     const shown = askAndType(start(), endless, 3, questions.map((q) => `${q}\r`).join(''));
