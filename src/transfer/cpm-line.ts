@@ -260,7 +260,8 @@ export class CpmLine {
     let text = '';
     for (let tries = 0; tries < LINE_SETTINGS.typingTries; tries++) {
       try {
-        text = (await this.command(`DIR ${file}`)).text;
+        // NZCOM shows attributes by escape sequences within the name.
+        text = onScreen((await this.command(`DIR ${file}`)).text);
       } catch (error) {
         if (!(error instanceof TransferError && BDOS_SAID.test(error.message))) throw error;
         if (drive !== undefined) this.known.absent.add(drive);

@@ -331,7 +331,7 @@ export async function recover(link: ByteLink, clock: Clock, options: RecoverOpti
     state = seen.state;
     if (seen.prompt !== undefined) {
       await type([FIRST]);
-      const again = (await answer(answerMs)).prompt;
+      const again = (await answer(firstMs)).prompt;
       const sign = signOf(seen.prompt);
       if (again !== undefined && sign.test(again.text))
         return { situation: 'cpm', words: 'the CP/M prompt', leave: '', text, prompt: again, sign };
