@@ -327,8 +327,9 @@ answer_out:
             push af
             call ahead_collect
             pop bc
-            ld a,(ahead_count)
-            ret c
+            ld hl,ahead_count
+            ld a,(hl)
+            jr c,.stop
             cp AHEAD_SIZE-1
             ccf
             ret nc                  ; there is room
@@ -338,6 +339,15 @@ answer_out:
             ld a,BELL
             call con_out
             or a
+            ret
+.stop:
+            ld (hl),1               ; of what was typed only this key is left
+            dec a
+            ld hl,ahead_first
+            add a,(hl)
+            ld (hl),a
+            or 1
+            scf
             ret
 
 ; ---- texts -----------------------------------------------------------------------------------------------

@@ -1,8 +1,8 @@
 ; Keys typed ahead, and the line that is being typed.
 ;
 ; Keys are taken from the host as soon as we look, into a queue: the host may hold only one or two for us. There they wait
-; their turn, also while an answer is said. ^C and ESC do not wait: what was typed before them is thrown away, and an answer
-; that is being said ends; then ^C, as any ^C, leaves.
+; their turn, also while an answer is said. ^C and ESC that come while one is said do not wait: it ends, and what was typed
+; before them is thrown away; then ^C, as any ^C, leaves.
 
 AHEAD_SIZE  equ 128             ; keys in the queue; a power of two
 
@@ -12,7 +12,7 @@ ahead_clear:
             ld (ahead_first),a
             ret
 
-; Take the keys that are waiting at the host, while there is room for them. Carry after ^C or ESC.
+; Take the keys that are waiting at the host, while there is room for them. Carry after ^C or ESC, which is the last then.
 ahead_collect:
             ld a,(ahead_count)
             cp AHEAD_SIZE
@@ -20,12 +20,6 @@ ahead_collect:
             call con_key
             ret z                   ; and no carry
             ld c,a
-            cp CTRL_C
-            jr z,.stops
-            cp ESC
-.stops:
-            call z,ahead_clear      ; keeps Z
-            push af
             ld hl,ahead_count
             ld a,(hl)
             inc (hl)
@@ -33,8 +27,12 @@ ahead_collect:
             add a,(hl)
             call ahead_place
             ld (hl),c
-            pop af
+            ld a,c
+            cp CTRL_C
+            jr z,.stops
+            cp ESC
             jr nz,ahead_collect
+.stops:
             scf
             ret
 
