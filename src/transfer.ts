@@ -23,6 +23,10 @@ export { InputError, LinkError, RefusedError, TransferError, UsageError, Z80lmEr
 // ## Types that the above mention
 export type { Driver, FlashOptions } from './transfer/drivers/driver.js';
 export type { DriverResources } from './transfer/drivers/index.js';
+export type { Flash } from './transfer/drivers/cpm-flash.js';
+export type { Finish } from './transfer/drivers/with-helper.js';
 export type { CheckMode } from './transfer/xmodem.js';
-export type { LoadPhase } from './seams/target.js';
+export type { BlockSize } from './transfer/xmodem-packets.js';
+export type { Manner, MannerSettings } from './transfer/send-manner.js';
+export type { LineLesson, LoadPhase } from './seams/target.js';
 export type { ErrorDetails, ExitStatus, LinkFailure } from './seams/errors.js';
