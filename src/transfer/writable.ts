@@ -56,7 +56,14 @@ export function withDiskRemedy(error: unknown, file: string): unknown {
  */
 export async function mustBeReplaceable(line: CpmLine, file: string, stat: string | undefined): Promise<void> {
   if (stat === undefined) return;
-  const { text } = await line.command(`${stat} ${file}`);
+  let text = '';
+  try {
+    text = (await line.command(`${stat} ${file}`)).text;
+  } catch (error) {
+    // A line that damages this answer is no reason not to try: erasing will tell, too.
+    if (!(error instanceof TransferError) || error.reason.canceled) throw error;
+    await line.cleanPrompt();
+  }
   // "    2     2k    1 R/O A:GUESS.COM"; a file hidden from DIR stands in parentheses.
   const drive = /\bR\/O +\(?([A-P]):/i.exec(text)?.[1];
   if (drive === undefined) return;

@@ -202,7 +202,7 @@ export class Flash {
       let answer = '';
       for (let tries = 0; tries < RENAME_TRIES; tries++) {
         const isOld = await line.has(file);
-        if (!(await line.has(TEMPORARY))) {
+        if (await isGone(line, TEMPORARY)) {
           if (isOld && tries > 0) return;
           now = `there is no ${TEMPORARY} on the board any more, and ${isOld ? 'an old' : 'no'} ${file}`;
           throw this.error(`${TEMPORARY} cannot be renamed: it is gone`);
@@ -213,7 +213,7 @@ export class Flash {
         }
         now = `the new program is on the board, as ${file} or still as ${TEMPORARY}`;
         answer = (await line.rename(TEMPORARY, file)).text;
-        if ((await line.has(file)) && !(await line.has(TEMPORARY))) return;
+        if ((await line.has(file)) && (await isGone(line, TEMPORARY))) return;
       }
       now = `the new program is on the board as ${TEMPORARY}`;
       throw this.error(`CP/M does not rename ${TEMPORARY} to ${file}, saying ${shown(answer)}`);
@@ -262,6 +262,13 @@ export class Flash {
       if (!(error instanceof LinkError)) throw error;
     }
   }
+}
+
+/** "No file" may also be the answer to a command that the line has damaged: the second one counts. */
+async function isGone(line: CpmLine, file: string): Promise<boolean> {
+  if (await line.has(file)) return false;
+  await line.cleanPrompt();
+  return !(await line.has(file));
 }
 
 /** An error that also says what is on the board now. @param message in place of a bare "interrupted" */

@@ -13,7 +13,7 @@ import { Latest } from '../latest.js';
 import { fileSums, saidSums, sumsDiffer } from '../file-sums.js';
 import { ACK, EOT, type CheckMode } from '../xmodem.js';
 import { receiveXmodem } from '../xmodem-receive.js';
-import { releaseReceiver, SEND_SETTINGS, type SendSettings } from '../xmodem-send.js';
+import { releaseReceiver, SEND_SETTINGS, Unfinished, type SendSettings } from '../xmodem-send.js';
 import { beginningAgain, sendLearning } from '../adaptive-send.js';
 import { Manner } from '../send-manner.js';
 import { cpmFlash, TEMPORARY, type Flash, type Method } from './cpm-flash.js';
@@ -49,6 +49,8 @@ export interface Profile {
 const READY_TIMEOUT_MS = 10_000;
 /** A receiver that said so, unheard, asks as well: XM 10.3 s after its text, and again. */
 const ASKS_WITHIN_MS = 25_000;
+/** How often a file is read back that does not come through; the sender repeats each block ten times by itself. */
+const READINGS = 3;
 /** After the last ACK: the directory is written, the text printed, CP/M warm-booted. */
 const END_TIMEOUT_MS = 10_000;
 
@@ -153,6 +155,9 @@ export class Xmodem implements Method {
         settings: { ...settings, ...(ready && { requestTimeoutMs: ASKS_WITHIN_MS }) },
       });
     } catch (error) {
+      // Neither its words nor a request: the command may have come damaged.
+      if (ready && !says && error instanceof TransferError && error.reason.timedOut)
+        throw new Unfinished(error.message, { where: error.where, hint: error.hint, cause: error, timedOut: true });
       // It was told, but may not have heard: in the middle of a block, or when XM swallows what comes behind its ACK.
       if (!(error instanceof TransferError) || !error.reason.canceled || options.signal?.aborted) throw error;
       flash.listening = false;
@@ -170,7 +175,23 @@ export class Xmodem implements Method {
     if (end === undefined) await line.cleanPrompt();
   }
 
+  /** Once more where a reading comes to nothing: that does no harm. */
   async *#readBack(flash: Flash, command: string): AsyncGenerator<LoadProgress, Uint8Array> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return yield* this.#readOnce(flash, command);
+      } catch (error) {
+        const isNews = !(error instanceof TransferError) || error.reason.disconnected;
+        if (isNews || tries === READINGS || flash.options.signal?.aborted) throw error;
+        yield flash.step('verify', `reading back again: ${error.message}`);
+        await this.release(flash.line);
+        await flash.line.cleanPrompt();
+        flash.listening = false;
+      }
+    }
+  }
+
+  async *#readOnce(flash: Flash, command: string): AsyncGenerator<LoadProgress, Uint8Array> {
     const { line, options } = flash;
     const { sends, tool } = this.#profile;
     const expectedBytes = flash.program.bytes.length;
