@@ -79,8 +79,8 @@ describeWithFiles(['dist/cli.js'], "the package's contents", () => {
       'datasets/small-talk.npz',
       'datasets/twenty-questions.npz',
     ]);
-    // 10.2 MB, and 10.5 with CR LF: half of it bundles, a quarter their source maps. An install may have 25, native parts included.
-    expect(packed.unpackedSize).toBeLessThan(11_000_000);
+    // 11.1 MB, and 11.4 with CR LF: half of it bundles, a quarter their source maps. An install may have 25, native parts included.
+    expect(packed.unpackedSize).toBeLessThan(12_000_000);
   });
 });
 

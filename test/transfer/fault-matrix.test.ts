@@ -11,13 +11,13 @@ import { OUTCOMES, runFaults } from '../fakes/fault-flights.js';
 
 describe('fault matrix', () => {
   it(
-    '500 flights: never a wrong file, a hang, or a crash; and two where only sx comes through',
+    '500 flights: never a wrong file, a hang, or a crash; and one where only sx comes through',
     { timeout: 900_000 },
     async () => {
       const { counts, wrong, onlySx } = await runFaults({ from: 1, runs: 500, compare: true });
       expect(wrong).toEqual([]);
-      // Two are left of 300: a burst that damages 60 bytes in a row lasts for all the answers that are asked for again.
-      expect(onlySx.filter((seed) => seed <= 300)).toEqual([156, 216]);
+      // One is left of 300: a burst that damages 60 bytes in a row lasts for all the answers that are asked for again.
+      expect(onlySx.filter((seed) => seed <= 300)).toEqual([28]);
       expect(OUTCOMES.reduce((sum, outcome) => sum + counts[outcome], 0)).toBe(500);
       // The matrix must see both sides, or it proves nothing.
       expect(counts['arrived after repeats']).toBeGreaterThan(50);
