@@ -77,7 +77,7 @@ const STATES: [string, FakeCpmOptions, words?: string][] = [
   ['a sender in the middle', { left: 'SENDING' }, 'a sender in the middle of a file'],
   ['DOWNLOAD', { left: 'DOWNLOAD' }],
   ['DDT', { left: 'DDT' }, "a debugger's prompt (DDT, SID)"],
-  ['MBASIC', { left: 'MBASIC' }, 'MBASIC'],
+  ['the helper', { left: 'HELPER' }, 'the helper (Z80LMH) in the middle of a flash'],
   ['the chat program', { left: 'CHAT' }, 'a chat program, which waits for a question'],
   ['a pager', { left: 'PAGER' }, 'a program that waits for a key at the end of a page'],
   ['PIP from the console', { left: 'PIP' }],
@@ -136,6 +136,13 @@ describe('what is left to its user', () => {
     );
   });
 
+  it('MBASIC keeps the program in it, whatever is typed', async () => {
+    const [{ hint }] = await error({ left: 'MBASIC' });
+    expect(hint).toBe(
+      'it is at: MBASIC, or a BASIC like it; SAVE "NAME" keeps the program in it, SYSTEM leaves it (in z80lm console)',
+    );
+  });
+
   it('a boot menu is given no key that it knows', async () => {
     const [{ hint }] = await error({ left: 'MENU' });
     expect(hint).toBe("it is at: RomWBW's boot loader (3.x): type C and Enter for CP/M; or let --boot do it");
@@ -151,7 +158,7 @@ describe('whatever was typed before', () => {
     'SENDING',
     'DOWNLOAD',
     'DDT',
-    'MBASIC',
+    'HELPER',
     'CHAT',
     'PAGER',
     'PIP',
