@@ -73,7 +73,7 @@ export const PROGRAMS: Readonly<Record<string, (stage: Stage) => Promise<void>>>
   async HELPER({ say, key }) {
     let cans = 0;
     let isJunk = true;
-    for (let silences = 0; silences < 200; ) {
+    for (let silences = 0; silences < 200;) {
       const typed = await key(600);
       if (typed !== undefined) {
         isJunk = true;
