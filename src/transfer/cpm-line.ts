@@ -20,6 +20,7 @@ import { pacedLink } from '../link/paced-link.js';
 import { latin1, toBytes, utf8 } from '../seams/bytes.js';
 import { hear, type Ending, type Heard } from './ending.js';
 import { recover, RECOVER_SETTINGS, type Found } from './recover.js';
+import { wipe } from './wipe.js';
 
 /** Each wait, and what it must outlast. */
 export const LINE_SETTINGS = {
@@ -40,12 +41,9 @@ export const LINE_SETTINGS = {
   typingTries: 4,
   /** How often a prompt that came damaged is asked for again, by CR. */
   promptTries: 3,
-  /** How often a line is wiped before it is typed anew: ^X may be damaged, too. */
-  wipeTries: 3,
 };
 
 const CTRL_C = '\x03';
-const CTRL_X = '\x18';
 
 /**
  * Where a program is looked for unless somebody knows better, likeliest first: RomWBW's ROM disk is B:, and C: where it was
@@ -147,22 +145,12 @@ export class CpmLine {
         begins?.();
         return this.type('\r');
       }
-      await this.#wipe(echo);
+      await wipe(this.reader, this.keyboard, echo);
     }
     throw new TransferError(`the board's echo of ${JSON.stringify(text)} is ${shown(echo)}`, {
       where: this.link.name,
       hint: 'the line damages what it carries: check baud rate and cable, or try --pace 3',
     });
-  }
-
-  /** Empty the command line: what CP/M rubs out must be what it has shown, or the ^X may not have got there. */
-  async #wipe(line: string): Promise<void> {
-    let shownSoFar = line;
-    for (let tries = 0; tries < LINE_SETTINGS.wipeTries; tries++) {
-      await this.type(CTRL_X);
-      shownSoFar += await this.reader.untilQuiet(LINE_SETTINGS.promptQuietMs, 1_000);
-      if (onScreen(shownSoFar).trim() === '') return;
-    }
   }
 
   /**
@@ -198,8 +186,7 @@ export class CpmLine {
   async cleanPrompt(): Promise<CpmPrompt> {
     if (this.known.sign === undefined) await this.arrive();
     this.link.drain();
-    await this.type(CTRL_X);
-    await this.clock.sleep(20);
+    await wipe(this.reader, this.keyboard);
     return this.warmBoot();
   }
 

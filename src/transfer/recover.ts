@@ -3,7 +3,7 @@
  * each state has its own way out:
  *
  *     us     (listen)                           a board that prints or boots is let finish; Bdos Err gets ^C first
- *     us     CAN CR                             CAN is ^X: a half-typed line is wiped, never run
+ *     us     CAN, CR                            CAN is ^X: a half-typed line is wiped, never run (wipe.ts)
  *     board  CR LF A>                           most of the time; else the state is looked up, and its keys are typed:
  *     board  NAK            us  CAN, 0.3 s, CAN a receiver; half a block must time out first, which its NAK says
  *     board  Bdos Err On B: Bad Sector  us ^C   and so on (STATES), until a prompt is there or nothing is left to try
@@ -33,6 +33,7 @@ import {
   type CpmPrompt,
 } from '../seams/prompt.js';
 import { hear, type Ending } from './ending.js';
+import { wipe } from './wipe.js';
 
 /** Each wait, and what it must outlast. */
 export const RECOVER_SETTINGS = {
@@ -99,6 +100,8 @@ interface State {
 const CANCEL = [CAN, CAN];
 /** XM in the middle of sending counts each as one error of the ten that end it. */
 const MANY_CANS = Array.from({ length: 6 }, () => CAN);
+/** To be told by its looks from other keys: wipe(), and a CR where the line is empty. See above. */
+const FIRST = `${CAN}\r`;
 const BOOT_IT = 'or let --boot do it';
 
 /** Verbatim signs of real firmware and programs. */
@@ -221,21 +224,19 @@ const OTHER: State = {
   situation: 'other',
   sign: /$^/,
   words: 'something answers that is not known',
-  out: [[CAN, `${CAN}\r`], [CTRL_C], [CTRL_Z]],
+  out: [[CAN, FIRST], [CTRL_C], [CTRL_Z]],
   leave: 'if it is a boot menu, --boot goes on from there; a program is left by its own command (in z80lm console)',
 };
 const SILENT: State = {
   situation: 'silent',
   sign: /$^/,
   words: 'nothing answers',
-  out: [[CAN, `${CAN}\r`], [CTRL_C], [END_DOWNLOAD], [CTRL_Z]],
+  out: [[CAN, FIRST], [CTRL_C], [END_DOWNLOAD], [CTRL_Z]],
   leave:
     'is it on, is the baud rate right, are RX and TX crossed (z80lm doctor looks into it)? A classic boot ROM waits for SPACE: --boot types it',
 };
 
 const OUR_KEYS = /[\x03\x04\x06\x18\x1a]/g;
-/** Harmless everywhere: see above. */
-const FIRST = `${CAN}\r`;
 
 export interface Found {
   situation: Situation;
@@ -307,7 +308,14 @@ export async function recover(link: ByteLink, clock: Clock, options: RecoverOpti
   const type = async (keys: readonly string[]): Promise<void> => {
     for (const [n, part] of keys.entries()) {
       if (n > 0) text += await reader.untilQuiet(cancelPauseMs, talkMs);
-      await keyboard.write(toBytes(part));
+      if (part !== FIRST) {
+        await keyboard.write(toBytes(part));
+        continue;
+      }
+      // It belongs to the answer.
+      const { came, isEmpty } = await wipe(reader, keyboard);
+      link.unread(toBytes(came));
+      if (isEmpty) await keyboard.write(toBytes('\r'));
     }
   };
   const answer = async (waitMs: number): Promise<{ state: State; prompt?: CpmPrompt }> => {

@@ -25,6 +25,8 @@ export interface FakeCpmOptions {
   bootText?: string;
   /** How it shows drive and user. */
   prompt?: (drive: string, user: number) => string;
+  /** ^X shows the command before, as ZPM3's does: of the first one this is it. */
+  recalls?: string;
   /** The user area where it stands; its programs and files are in user 0. */
   user?: number;
   /**
@@ -123,9 +125,13 @@ export class FakeCpm {
       if (byte === CONTROL.U) {
         line = '';
         await this.#say('#\r\n  ');
-      } else if (byte === CONTROL.X || byte === CONTROL.BS) {
+      } else if (byte === CONTROL.BS) {
+        await this.#say('\b \b'.repeat(Math.min(1, line.length)));
+        line = line.slice(0, -1);
+      } else if (byte === CONTROL.X) {
         await this.#say('\b \b'.repeat(line.length));
-        line = '';
+        line = this.options.recalls === undefined ? '' : (this.commands.at(-1) ?? this.options.recalls);
+        await this.#say(line);
       } else {
         line += String.fromCharCode(byte);
         await this.#say(byte < 0x20 ? `^${String.fromCharCode(byte + 64)}` : String.fromCharCode(byte));
