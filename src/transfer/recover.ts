@@ -7,7 +7,7 @@
  *     board  CR LF A>                           most of the time; else the state is looked up, and its keys are typed:
  *     board  NAK            us  CAN, 0.3 s, CAN a receiver; half a block must time out first, which its NAK says
  *     board  Bdos Err On B: Bad Sector  us ^C   and so on (STATES), until a prompt is there or nothing is left to try
- *     us     CR
+ *     us     CR                                 (nothing stands on that line)
  *     board  CR LF A>                           the same once more: that is the prompt, whatever it looks like
  *
  * What it costs. CAN and CR at a state that is not known yet are what a receiver and a sender take for a cancel and for noise;
@@ -347,7 +347,8 @@ export async function recover(link: ByteLink, clock: Clock, options: RecoverOpti
     const seen = await answer(waitMs);
     state = seen.state;
     if (seen.prompt !== undefined) {
-      await type([FIRST]);
+      // Nothing stands on this line.
+      await type(['\r']);
       const again = (await answer(firstMs)).prompt;
       const sign = signOf(seen.prompt);
       if (again !== undefined && sign.test(again.text))

@@ -13,8 +13,11 @@ import { toBytes } from '../seams/bytes.js';
 import { onScreen } from '../seams/prompt.js';
 
 export const WIPE_SETTINGS = {
-  /** For what ^X shows: 3 ms at a board, more with a network between. */
-  quietMs: 100,
+  /**
+   * For what ^X shows: 3 ms at a board, more with a network between. At an error of the BDOS any key boots CP/M, 0.2 s, and a
+   * RomWBW 2.9.1 that gets another key 50 to 100 ms into that is dead until its reset.
+   */
+  quietMs: 300,
   /** A board that talks longer does not edit a line. */
   limitMs: 1_000,
   /** Keys may be damaged on their way. */

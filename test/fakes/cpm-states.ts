@@ -104,6 +104,12 @@ export const PROGRAMS: Readonly<Record<string, (stage: Stage) => Promise<void>>>
       if (typed === undefined || typed === '\x03') return;
     }
   },
+  /** RomWBW 2.9.1: any key boots CP/M, and one that comes meanwhile can be its end. */
+  async SELECT({ say, key }) {
+    await say('\r\nBdos Err On F: Select');
+    await key();
+    if ((await key(200)) !== undefined) while ((await key()) !== undefined);
+  },
   async MENU({ say, key }) {
     for (let typed = await key(); typed !== undefined; typed = await key())
       if (typed === '\r') await say('\r\nBoot [H=Help]: ');
