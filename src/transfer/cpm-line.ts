@@ -206,6 +206,7 @@ export class CpmLine {
    * @throws TransferError when no prompt comes back, or CP/M reports a disk error (it is then at the prompt again)
    */
   async command(line: string, timeoutMs = LINE_SETTINGS.commandTimeoutMs, begins?: () => void): Promise<Answer> {
+    const before = this.known.prompt;
     await this.typeLine(line, begins);
     let { kind, text: all } = await this.#untilPrompt(timeoutMs, LINE_SETTINGS.promptQuietMs);
     for (let tries = 0; tries < LINE_SETTINGS.promptTries && kind === undefined; tries++) {
@@ -219,6 +220,7 @@ export class CpmLine {
     if (kind !== undefined && 'text' in kind) return { text, prompt: kind };
     if (kind !== undefined) {
       await this.warmBoot();
+      await this.#backTo(before);
       throw new TransferError(`CP/M says "${kind.bdosError}" at ${JSON.stringify(line)}`, { where: this.link.name });
     }
     throw new TransferError(`${JSON.stringify(line)} did not come back to the prompt`, {
@@ -310,6 +312,14 @@ export class CpmLine {
       where: this.link.name,
       hint: `log into it in z80lm console`,
     });
+  }
+
+  /** Behind an error CP/M logs into the drive that it was started from, and into user 0. */
+  async #backTo(before: CpmPrompt | undefined): Promise<void> {
+    if (before === undefined) return;
+    const { drive, user } = before;
+    if (drive !== '' && this.prompt?.drive !== drive) await this.command(`${drive}:`);
+    if (user !== undefined && this.prompt?.user !== user) await this.toUser(user);
   }
 
   async #untilPrompt(timeoutMs: number, quietMs: number): Promise<Heard<CpmPrompt | { bdosError: string }>> {

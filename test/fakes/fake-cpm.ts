@@ -38,6 +38,8 @@ export interface FakeCpmOptions {
   sendPauseMs?: number;
   /** Drives that exist; another one is "Bdos Err … Select". */
   drives?: string;
+  /** Where it stands behind such an error, in user 0; the same drive unless given. */
+  bootDrive?: string;
   /** Drives that cannot be written. */
   readOnly?: string;
   /** Files that cannot be erased or replaced. */
@@ -163,6 +165,8 @@ export class FakeCpm {
       if (drives.includes(drive)) return true;
       await this.#say(`Bdos Err On ${drive}: Select`);
       while (!this.#stopped && (await this.#reader.byte(500)) === undefined);
+      this.#user = 0;
+      this.#drive = this.options.bootDrive ?? this.#drive;
       return false;
     };
     const place = (name = ''): [string, string] =>

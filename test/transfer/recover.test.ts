@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { TransferError, Z80lmError } from '../../src/seams/errors.js';
 import { boardTarget } from '../../src/transfer/board-target.js';
+import { CpmLine } from '../../src/transfer/cpm-line.js';
 import { examine, type Finding } from '../../src/transfer/doctor.js';
 import { createDriver } from '../../src/transfer/drivers/index.js';
 import { recogniseBoard } from '../../src/transfer/recognise.js';
@@ -190,6 +191,21 @@ describe('whatever was typed before', () => {
     }
     expect(flashed).toBe(rounds);
   });
+});
+
+it('a drive that is not there changes neither drive nor user', async () => {
+  const prompt = (drive: string, user: number): string => `\r\n${drive}${user || ''}>`;
+  const { result } = await withBoard({ user: 3, prompt, bootDrive: 'B' }, async (link, clock) => {
+    const line = new CpmLine(link, clock);
+    await line.arrive();
+    return [await line.has('C:CHAT.COM'), line.prompt?.text];
+  });
+  expect(result).toEqual([false, 'A3>']);
+});
+
+it('programs are looked for in user 0, where the prompt does not tell the user', async () => {
+  const { cpm } = await withBoard({ user: 3 }, recogniseBoard);
+  expect(cpm.commands).toEqual(['USER 0', 'DIR B:XM.COM']);
 });
 
 it('an idle prompt costs two keys and two round trips, and a look at what the first of them shows', async () => {
