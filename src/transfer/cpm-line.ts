@@ -20,6 +20,7 @@ import { pacedLink } from '../link/paced-link.js';
 import { latin1, toBytes, utf8 } from '../seams/bytes.js';
 import { hear, type Ending, type Heard } from './ending.js';
 import { recover, RECOVER_SETTINGS, type Found } from './recover.js';
+import { wipe } from './wipe.js';
 
 /** Each wait, and what it must outlast. */
 export const LINE_SETTINGS = {
@@ -40,12 +41,9 @@ export const LINE_SETTINGS = {
   typingTries: 4,
   /** How often a prompt that came damaged is asked for again, by CR. */
   promptTries: 3,
-  /** How often a line is wiped before it is typed anew: ^X may be damaged, too. */
-  wipeTries: 3,
 };
 
 const CTRL_C = '\x03';
-const CTRL_X = '\x18';
 
 /**
  * Where a program is looked for unless somebody knows better, likeliest first: RomWBW's ROM disk is B:, and C: where it was
@@ -147,22 +145,12 @@ export class CpmLine {
         begins?.();
         return this.type('\r');
       }
-      await this.#wipe(echo);
+      await wipe(this.reader, this.keyboard, echo);
     }
     throw new TransferError(`the board's echo of ${JSON.stringify(text)} is ${shown(echo)}`, {
       where: this.link.name,
       hint: 'the line damages what it carries: check baud rate and cable, or try --pace 3',
     });
-  }
-
-  /** Empty the command line: what CP/M rubs out must be what it has shown, or the ^X may not have got there. */
-  async #wipe(line: string): Promise<void> {
-    let shownSoFar = line;
-    for (let tries = 0; tries < LINE_SETTINGS.wipeTries; tries++) {
-      await this.type(CTRL_X);
-      shownSoFar += await this.reader.untilQuiet(LINE_SETTINGS.promptQuietMs, 1_000);
-      if (onScreen(shownSoFar).trim() === '') return;
-    }
   }
 
   /**
@@ -198,8 +186,7 @@ export class CpmLine {
   async cleanPrompt(): Promise<CpmPrompt> {
     if (this.known.sign === undefined) await this.arrive();
     this.link.drain();
-    await this.type(CTRL_X);
-    await this.clock.sleep(20);
+    await wipe(this.reader, this.keyboard);
     return this.warmBoot();
   }
 
@@ -219,6 +206,7 @@ export class CpmLine {
    * @throws TransferError when no prompt comes back, or CP/M reports a disk error (it is then at the prompt again)
    */
   async command(line: string, timeoutMs = LINE_SETTINGS.commandTimeoutMs, begins?: () => void): Promise<Answer> {
+    const before = this.known.prompt;
     await this.typeLine(line, begins);
     let { kind, text: all } = await this.#untilPrompt(timeoutMs, LINE_SETTINGS.promptQuietMs);
     for (let tries = 0; tries < LINE_SETTINGS.promptTries && kind === undefined; tries++) {
@@ -232,6 +220,7 @@ export class CpmLine {
     if (kind !== undefined && 'text' in kind) return { text, prompt: kind };
     if (kind !== undefined) {
       await this.warmBoot();
+      await this.#backTo(before);
       throw new TransferError(`CP/M says "${kind.bdosError}" at ${JSON.stringify(line)}`, { where: this.link.name });
     }
     throw new TransferError(`${JSON.stringify(line)} did not come back to the prompt`, {
@@ -323,6 +312,14 @@ export class CpmLine {
       where: this.link.name,
       hint: `log into it in z80lm console`,
     });
+  }
+
+  /** Behind an error CP/M logs into the drive that it was started from, and into user 0. */
+  async #backTo(before: CpmPrompt | undefined): Promise<void> {
+    if (before === undefined) return;
+    const { drive, user } = before;
+    if (drive !== '' && this.prompt?.drive !== drive) await this.command(`${drive}:`);
+    if (user !== undefined && this.prompt?.user !== user) await this.toUser(user);
   }
 
   async #untilPrompt(timeoutMs: number, quietMs: number): Promise<Heard<CpmPrompt | { bdosError: string }>> {

@@ -1,8 +1,8 @@
 /**
  * Is the line to a board sound, and who is there? Each finding comes from a test made here and now, in words, with
- * what to do about it. Typed are: CAN and CR, and
- * where the board is not at its prompt what brings it there (recover.ts); at the prompt characters that are wiped out again,
- * and DIR. Nothing is run, nothing is written, unless a transfer is asked for.
+ * what to do about it. Typed are: CAN and CR, and where the board is not at its prompt what brings it there (recover.ts); at
+ * the prompt characters that are wiped out again, and DIR. Nothing is written there, and no program run, unless a transfer is
+ * asked for.
  */
 import type { ByteLink } from '../seams/byte-link.js';
 import type { Clock } from '../seams/clock.js';

@@ -89,7 +89,7 @@ export async function recogniseBoard(link: ByteLink, clock: Clock, options: Reco
 }
 
 /**
- * The receiver on a board that is at its prompt: in the user area where it stands, or in user 0, where programs are.
+ * The receiver on a board that is at its prompt, in user 0, where programs are.
  * @throws TransferError that says where it was looked for
  */
 export async function findReceiver(line: CpmLine): Promise<Recognised> {
@@ -103,13 +103,9 @@ export async function findReceiver(line: CpmLine): Promise<Recognised> {
       }
     return undefined;
   };
-  let found = user ? undefined : await search(USUAL);
-  if (found === undefined && user !== 0) {
-    // Where the prompt does not tell, it may be another area than that of the programs.
-    await line.toUser(0);
-    found = await search(USUAL);
-  }
-  found ??= await search(ELSEWHERE);
+  // A prompt that does not tell may stand in any area, and goes to user 0 by itself at a drive that is not there.
+  if (user !== 0) await line.toUser(0);
+  const found = (await search(USUAL)) ?? (await search(ELSEWHERE));
   if (user) await line.toUser(user);
   if (found !== undefined) return found;
   throw new TransferError(`CP/M answers, but no receiver known to z80lm is on its drives ${drivesIn(looked)}`, {

@@ -2,17 +2,21 @@
  * Back to the CP/M prompt, whatever state the board was left in. What it is doing is found out by what it answers, and
  * each state has its own way out:
  *
- *     us     (listen)                           a board that prints or boots is let finish
- *     us     CAN CR                             CAN is ^X: a half-typed line is wiped, never run
+ *     us     (listen)                           a board that prints or boots is let finish; Bdos Err gets ^C first
+ *     us     CAN, CR                            CAN is ^X: a half-typed line is wiped, never run (wipe.ts)
  *     board  CR LF A>                           most of the time; else the state is looked up, and its keys are typed:
  *     board  NAK            us  CAN, 0.3 s, CAN a receiver; half a block must time out first, which its NAK says
  *     board  Bdos Err On B: Bad Sector  us ^C   and so on (STATES), until a prompt is there or nothing is left to try
- *     us     CR
+ *     us     CR                                 (nothing stands on that line)
  *     board  CR LF A>                           the same once more: that is the prompt, whatever it looks like
  *
- * What is typed at a state that is not known yet does no harm in any of them: CAN and CR are what a receiver and a sender
- * take for a cancel and for noise, they wipe and end an empty line at a prompt, choose nothing in a boot menu, and wake what
- * waits for a key. ^U is no such key: it is 15h, NAK, and orders another block from a sender. Nothing is run or erased.
+ * What it costs. CAN and CR at a state that is not known yet are what a receiver and a sender take for a cancel and for noise;
+ * they wipe and end an empty line at a prompt, choose nothing in a boot menu, and wake what waits for a key. Only at a
+ * "Bad Sector" that was said before the port was opened they do something: any key but ^C goes on with that sector, and ^C
+ * first would leave an editor. ^U is no such key: it is 15h, NAK, and orders another block from a sender. The ways out
+ * end what they are for: a receiver erases its part of a file or keeps it, END_DOWNLOAD closes DOWNLOAD's, ^C leaves a
+ * program that heeds it. MBASIC and ED, which may hold somebody's work, are left to their user. No command is run, and
+ * nothing is erased or written that CP/M lists, by us.
  */
 import { ByteReader, shown } from '../link/byte-reader.js';
 import { pacedLink } from '../link/paced-link.js';
@@ -29,6 +33,7 @@ import {
   type CpmPrompt,
 } from '../seams/prompt.js';
 import { hear, type Ending } from './ending.js';
+import { wipe } from './wipe.js';
 
 /** Each wait, and what it must outlast. */
 export const RECOVER_SETTINGS = {
@@ -65,6 +70,7 @@ export type Situation =
   | 'receiver'
   | 'sender'
   | 'sender-end'
+  | 'helper'
   | 'romwbw-menu'
   | 'romwbw-loader'
   | 'scm'
@@ -94,6 +100,8 @@ interface State {
 const CANCEL = [CAN, CAN];
 /** XM in the middle of sending counts each as one error of the ten that end it. */
 const MANY_CANS = Array.from({ length: 6 }, () => CAN);
+/** To be told by its looks from other keys: wipe(), and a CR where the line is empty. See above. */
+const FIRST = `${CAN}\r`;
 const BOOT_IT = 'or let --boot do it';
 
 /** Verbatim signs of real firmware and programs. */
@@ -102,7 +110,7 @@ const STATES: readonly State[] = [
     situation: 'bdos-error',
     sign: BDOS_ERROR,
     words: "CP/M's report of a disk error, which waits for a key",
-    // Any other key goes on with the sector as if it were good.
+    // Any other key goes on with the sector as if it were good: where it is on the line already, this is the first one.
     out: [[CTRL_C], [CTRL_C], ['\r']],
     leave: 'press Ctrl-C in z80lm console',
   },
@@ -163,6 +171,16 @@ const STATES: readonly State[] = [
     leave: 'it gives up after some two minutes, or at a reset',
   },
   {
+    situation: 'helper',
+    // Dots for what it heard, perhaps its last answer, and what it says to our keys, which are no frame of its.
+    sign: /^[.?]*(?:\x5a\xa5[^]*)?\?$/,
+    fresh: true,
+    words: 'the helper (Z80LMH) in the middle of a flash',
+    // Nothing may follow the second one: see firmware/helper/line.asm.
+    out: [CANCEL, CANCEL, CANCEL],
+    leave: 'it gives up after some two minutes, or at a reset',
+  },
+  {
     situation: 'chat',
     sign: QUESTION_PROMPT,
     words: 'a chat program, which waits for a question',
@@ -178,19 +196,12 @@ const STATES: readonly State[] = [
   },
   {
     situation: 'basic',
-    sign: /[\r\n]Ok\s*$/,
-    words: 'MBASIC',
-    out: [['SYSTEM\r'], ['SYSTEM\r']],
-    leave: 'type SYSTEM in z80lm console',
-  },
-  {
-    // Its Ok comes after a statement only; CP/M rubs out, where this line editor shows what ^X has done.
-    situation: 'basic',
-    sign: /#\r*\n[\r\n]*$/,
+    // Its Ok comes after a statement only; CP/M rubs out, where this line editor shows what ^X has done. It may hold a
+    // program that was not saved, so that SYSTEM is not ours to type.
+    sign: /(?:[\r\n]Ok\s*|#\r*\n[\r\n]*)$/,
     fresh: true,
-    words: 'a BASIC',
-    out: [['REM\r'], [CTRL_C], ['REM\r']],
-    leave: 'type SYSTEM in z80lm console',
+    words: 'MBASIC, or a BASIC like it',
+    leave: 'SAVE "NAME" keeps the program in it, SYSTEM leaves it (in z80lm console)',
   },
   {
     situation: 'pager',
@@ -213,21 +224,19 @@ const OTHER: State = {
   situation: 'other',
   sign: /$^/,
   words: 'something answers that is not known',
-  out: [[CAN, `${CAN}\r`], [CTRL_C], [CTRL_Z]],
+  out: [[CAN, FIRST], [CTRL_C], [CTRL_Z]],
   leave: 'if it is a boot menu, --boot goes on from there; a program is left by its own command (in z80lm console)',
 };
 const SILENT: State = {
   situation: 'silent',
   sign: /$^/,
   words: 'nothing answers',
-  out: [[CAN, `${CAN}\r`], [CTRL_C], [END_DOWNLOAD], [CTRL_Z]],
+  out: [[CAN, FIRST], [CTRL_C], [END_DOWNLOAD], [CTRL_Z]],
   leave:
     'is it on, is the baud rate right, are RX and TX crossed (z80lm doctor looks into it)? A classic boot ROM waits for SPACE: --boot types it',
 };
 
 const OUR_KEYS = /[\x03\x04\x06\x18\x1a]/g;
-/** Harmless everywhere: see above. */
-const FIRST = `${CAN}\r`;
 
 export interface Found {
   situation: Situation;
@@ -299,7 +308,14 @@ export async function recover(link: ByteLink, clock: Clock, options: RecoverOpti
   const type = async (keys: readonly string[]): Promise<void> => {
     for (const [n, part] of keys.entries()) {
       if (n > 0) text += await reader.untilQuiet(cancelPauseMs, talkMs);
-      await keyboard.write(toBytes(part));
+      if (part !== FIRST) {
+        await keyboard.write(toBytes(part));
+        continue;
+      }
+      // It belongs to the answer.
+      const { came, isEmpty } = await wipe(reader, keyboard);
+      link.unread(toBytes(came));
+      if (isEmpty) await keyboard.write(toBytes('\r'));
     }
   };
   const answer = async (waitMs: number): Promise<{ state: State; prompt?: CpmPrompt }> => {
@@ -322,7 +338,8 @@ export async function recover(link: ByteLink, clock: Clock, options: RecoverOpti
   };
 
   const tried = new Map<State, number>();
-  let keys: readonly string[] = [FIRST];
+  // Any other key says: go on with that sector.
+  let keys: readonly string[] = [BDOS_ERROR.test(text) && options.only !== 'look' ? CTRL_C : FIRST];
   let waitMs = options.only === 'look' ? answerMs : firstMs;
   let state = SILENT;
   for (let round = 0; round < rounds; round++) {
@@ -330,7 +347,8 @@ export async function recover(link: ByteLink, clock: Clock, options: RecoverOpti
     const seen = await answer(waitMs);
     state = seen.state;
     if (seen.prompt !== undefined) {
-      await type([FIRST]);
+      // Nothing stands on this line.
+      await type(['\r']);
       const again = (await answer(firstMs)).prompt;
       const sign = signOf(seen.prompt);
       if (again !== undefined && sign.test(again.text))

@@ -251,7 +251,12 @@ export async function* sendXmodem(
       refusals = isRefusal ? refusals + 1 : refusals;
       silences = isRefusal ? 0 : silences + 1;
       if (errors >= settings.triesPerBlock || (isEnd && silences >= settings.endSilences)) {
-        if (!isRefusal) throw fail('no answer from the board', { timedOut: true });
+        // Its interrupts go where DDT has been; typed characters, one by one, do not show it.
+        const hint =
+          block === 1 && !isEnd && silences === errors
+            ? 'if the board stays silent, reset it: RomWBW 2.9 dies of the first bytes at full speed once DDT was run'
+            : undefined;
+        if (!isRefusal) throw fail('no answer from the board', { timedOut: true, hint });
       }
       if (errors >= settings.triesPerBlock || (!isEnd && mode === 'crc' && refusals >= settings.fallenAfter)) {
         const hint = isEnd ? undefined : damageHint(damage, packets.bytes);

@@ -6,17 +6,17 @@ import type { Clock } from '../../src/seams/clock.js';
 
 export interface Stage {
   say(text: string): Promise<void>;
-  /** The next key, or undefined when the board is to stop. */
-  key(): Promise<string | undefined>;
+  /** The next key, or undefined when the board is to stop, or none came for so long. */
+  key(withinMs?: number): Promise<string | undefined>;
 }
 
 export function stageOf(link: ByteLink, clock: Clock, isStopped: () => boolean): Stage {
   const reader = new ByteReader(link, clock);
   return {
     say: (text) => link.write(toBytes(text)),
-    async key() {
-      while (!isStopped()) {
-        const byte = await reader.byte(500);
+    async key(withinMs = Infinity) {
+      for (let ms = 0; ms < withinMs && !isStopped(); ms += 500) {
+        const byte = await reader.byte(Math.min(500, withinMs - ms));
         if (byte !== undefined) return String.fromCharCode(byte);
       }
       return undefined;
@@ -69,6 +69,24 @@ export const PROGRAMS: Readonly<Record<string, (stage: Stage) => Promise<void>>>
       }
     }
   },
+  /** Z80LMH behind a slow BIOS: two CANs end it where nothing follows them for a tick. */
+  async HELPER({ say, key }) {
+    let cans = 0;
+    let isJunk = true;
+    for (let silences = 0; silences < 200;) {
+      const typed = await key(600);
+      if (typed !== undefined) {
+        isJunk = true;
+        cans = typed === '\x18' ? cans + 1 : 0;
+        continue;
+      }
+      if (cans >= 2) break;
+      silences++;
+      if (isJunk) await say('?');
+      isJunk = false;
+    }
+    await say('\r\nZ80LMH: ended, nothing kept\r\n');
+  },
   async PAGER({ say, key }) {
     for (;;) {
       await say('\r\nsome text\r\n[more]');
@@ -85,6 +103,12 @@ export const PROGRAMS: Readonly<Record<string, (stage: Stage) => Promise<void>>>
       const typed = await key();
       if (typed === undefined || typed === '\x03') return;
     }
+  },
+  /** RomWBW 2.9.1: any key boots CP/M, and one that comes meanwhile can be its end. */
+  async SELECT({ say, key }) {
+    await say('\r\nBdos Err On F: Select');
+    await key();
+    if ((await key(200)) !== undefined) while ((await key()) !== undefined);
   },
   async MENU({ say, key }) {
     for (let typed = await key(); typed !== undefined; typed = await key())

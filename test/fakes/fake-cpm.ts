@@ -25,6 +25,8 @@ export interface FakeCpmOptions {
   bootText?: string;
   /** How it shows drive and user. */
   prompt?: (drive: string, user: number) => string;
+  /** ^X shows the command before, as ZPM3's does: of the first one this is it. */
+  recalls?: string;
   /** The user area where it stands; its programs and files are in user 0. */
   user?: number;
   /**
@@ -36,6 +38,8 @@ export interface FakeCpmOptions {
   sendPauseMs?: number;
   /** Drives that exist; another one is "Bdos Err … Select". */
   drives?: string;
+  /** Where it stands behind such an error, in user 0; the same drive unless given. */
+  bootDrive?: string;
   /** Drives that cannot be written. */
   readOnly?: string;
   /** Files that cannot be erased or replaced. */
@@ -123,9 +127,13 @@ export class FakeCpm {
       if (byte === CONTROL.U) {
         line = '';
         await this.#say('#\r\n  ');
-      } else if (byte === CONTROL.X || byte === CONTROL.BS) {
+      } else if (byte === CONTROL.BS) {
+        await this.#say('\b \b'.repeat(Math.min(1, line.length)));
+        line = line.slice(0, -1);
+      } else if (byte === CONTROL.X) {
         await this.#say('\b \b'.repeat(line.length));
-        line = '';
+        line = this.options.recalls === undefined ? '' : (this.commands.at(-1) ?? this.options.recalls);
+        await this.#say(line);
       } else {
         line += String.fromCharCode(byte);
         await this.#say(byte < 0x20 ? `^${String.fromCharCode(byte + 64)}` : String.fromCharCode(byte));
@@ -157,6 +165,8 @@ export class FakeCpm {
       if (drives.includes(drive)) return true;
       await this.#say(`Bdos Err On ${drive}: Select`);
       while (!this.#stopped && (await this.#reader.byte(500)) === undefined);
+      this.#user = 0;
+      this.#drive = this.options.bootDrive ?? this.#drive;
       return false;
     };
     const place = (name = ''): [string, string] =>

@@ -294,9 +294,25 @@ describe('who is there', () => {
   ];
   for (const [name, answer, situation] of cases)
     it(`${name}: CAN and CR are typed, and no more where it is no prompt`, async () => {
-      const keys = situation === 'cpm' ? '\x18\r\x18\r' : '\x18\r';
+      const keys = situation === 'cpm' ? '\x18\r\r' : '\x18\r';
       expect(await seen((typed) => (typed === '\r' ? answer : ''))).toEqual([situation, keys]);
     });
+
+  it('a disk error that was seen gets ^C before any other key, which would go on with that sector', async () => {
+    const clock = new FakeClock();
+    const { a, b } = linkPair(clock);
+    let typed = '';
+    const board = async (): Promise<void> => {
+      await b.write(toBytes('\r\nBdos Err On B: Bad Sector'));
+      for (;;) {
+        typed += Buffer.from((await b.read(60_000))!.bytes).toString('latin1');
+        if (/[\x03\r]$/.test(typed)) await b.write(toBytes('\r\nA>'));
+      }
+    };
+    board().catch(() => undefined);
+    expect(await clock.run(recover(a, clock))).toMatchObject({ situation: 'cpm' });
+    expect(typed).toBe('\x03\r');
+  });
 
   it('a RomWBW board is told by its XM', async () => {
     const clock = new FakeClock();

@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { TransferError, Z80lmError } from '../../src/seams/errors.js';
 import { boardTarget } from '../../src/transfer/board-target.js';
+import { CpmLine } from '../../src/transfer/cpm-line.js';
 import { examine, type Finding } from '../../src/transfer/doctor.js';
 import { createDriver } from '../../src/transfer/drivers/index.js';
 import { recogniseBoard } from '../../src/transfer/recognise.js';
@@ -77,17 +78,19 @@ const STATES: [string, FakeCpmOptions, words?: string][] = [
   ['a sender in the middle', { left: 'SENDING' }, 'a sender in the middle of a file'],
   ['DOWNLOAD', { left: 'DOWNLOAD' }],
   ['DDT', { left: 'DDT' }, "a debugger's prompt (DDT, SID)"],
-  ['MBASIC', { left: 'MBASIC' }, 'MBASIC'],
+  ['the helper', { left: 'HELPER' }, 'the helper (Z80LMH) in the middle of a flash'],
   ['the chat program', { left: 'CHAT' }, 'a chat program, which waits for a question'],
   ['a pager', { left: 'PAGER' }, 'a program that waits for a key at the end of a page'],
   ['PIP from the console', { left: 'PIP' }],
   ['a disk error', { left: 'BDOS' }, "CP/M's report of a disk error, which waits for a key"],
+  ['a drive that is not there, behind a boot that hears no key', { left: 'SELECT' }],
   ['user 3, told', { user: 3, prompt: (drive, user) => `\r\n${drive}${user || ''}>` }],
   ['user 3, not told', { user: 3 }],
   ['CP/M 3, user 3', { user: 3, prompt: (drive, user) => `\r\n${user || ''}${drive}>` }],
   ['NZCOM', { prompt: (drive, user) => `\r\r\n${drive}${user}:SYSTEM>` }],
-  ['ZPM3', { prompt: ZPM3 }],
-  ['ZPM3, user 3', { prompt: ZPM3, user: 3 }],
+  ['ZPM3', { prompt: ZPM3, recalls: 'ERA CHAT.COM' }],
+  ['ZPM3, user 3', { prompt: ZPM3, recalls: 'ERA CHAT.COM', user: 3 }],
+  ['ZPM3, a half-typed line', { prompt: ZPM3, recalls: 'ERA CHAT.COM', left: 'TYPED ERA CHAT.CO' }],
   ['a prompt that nobody has told us', { prompt: (drive, user) => `\r\n[${drive}${user} 41%]>` }],
   ['XM on C:, as started from a card', { drives: 'ABC', toolDrive: 'C', sendPauseMs: 900 }],
 ];
@@ -136,6 +139,13 @@ describe('what is left to its user', () => {
     );
   });
 
+  it('MBASIC keeps the program in it, whatever is typed', async () => {
+    const [{ hint }] = await error({ left: 'MBASIC' });
+    expect(hint).toBe(
+      'it is at: MBASIC, or a BASIC like it; SAVE "NAME" keeps the program in it, SYSTEM leaves it (in z80lm console)',
+    );
+  });
+
   it('a boot menu is given no key that it knows', async () => {
     const [{ hint }] = await error({ left: 'MENU' });
     expect(hint).toBe("it is at: RomWBW's boot loader (3.x): type C and Enter for CP/M; or let --boot do it");
@@ -151,7 +161,7 @@ describe('whatever was typed before', () => {
     'SENDING',
     'DOWNLOAD',
     'DDT',
-    'MBASIC',
+    'HELPER',
     'CHAT',
     'PAGER',
     'PIP',
@@ -183,8 +193,23 @@ describe('whatever was typed before', () => {
   });
 });
 
-it('an idle prompt costs two keys and two round trips', async () => {
+it('a drive that is not there changes neither drive nor user', async () => {
+  const prompt = (drive: string, user: number): string => `\r\n${drive}${user || ''}>`;
+  const { result } = await withBoard({ user: 3, prompt, bootDrive: 'B' }, async (link, clock) => {
+    const line = new CpmLine(link, clock);
+    await line.arrive();
+    return [await line.has('C:CHAT.COM'), line.prompt?.text];
+  });
+  expect(result).toEqual([false, 'A3>']);
+});
+
+it('programs are looked for in user 0, where the prompt does not tell the user', async () => {
+  const { cpm } = await withBoard({ user: 3 }, recogniseBoard);
+  expect(cpm.commands).toEqual(['USER 0', 'DIR B:XM.COM']);
+});
+
+it('an idle prompt costs two keys and two round trips, and a look at what the first of them shows', async () => {
   const { result, ms } = await withBoard({}, (link, clock): Promise<Found> => recover(link, clock));
   expect(result.prompt).toEqual({ drive: 'A', user: undefined, text: 'A>' });
-  expect(ms).toBeLessThan(260);
+  expect(ms).toBeLessThan(560);
 });

@@ -258,6 +258,14 @@ describe('what a sender meets', () => {
     expect(Math.floor(ms / 1000)).toBe(150);
   });
 
+  it('silence from the first block on: a board that must be reset', async () => {
+    const { error } = await against(() => []);
+    expect(error!.message).toBe('no answer from the board at block 1 of 4');
+    expect((error as TransferError).hint).toBe(
+      'if the board stays silent, reset it: RomWBW 2.9 dies of the first bytes at full speed once DDT was run',
+    );
+  });
+
   it('NAK for ever: CRC in each try, and after the seventh an end that may be begun again', async () => {
     const { error, sent } = await against((_, n) => (n >= 1 ? [NAK] : [ACK]));
     expect(error!.message).toBe('the board refused the same block 7 times at block 2 of 4');

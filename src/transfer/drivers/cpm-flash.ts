@@ -116,7 +116,7 @@ export class Flash {
     const arriving = line.arrive((words) => left.put(words));
     for await (const words of left.until(arriving)) yield this.step('prepare', `leaving ${words}`);
     await arriving;
-    const { drive: logged, user } = await line.cleanPrompt();
+    const { drive: logged, user } = await line.warmBoot();
     if (user) yield this.step('prepare', `going from user ${user} to user 0`);
     // A CP/M 2.2 does not tell the user: it may stand in another area than that of its programs.
     if (user !== 0) await line.toUser(0);
