@@ -3,7 +3,8 @@
  *
  *     evidence                                         what follows
  *     block 1 refused, again with 128 bytes            paced: the cable may have no flow control
- *       … paced blocks taken, one at full speed not    it has none: `lost` is true
+ *       … paced blocks taken, one at full speed not,   it has none: `lost` is true
+ *         and again
  *       … that one taken, too                          it was noise: at full speed again
  *     a block of 1K refused twice                      blocks of 128: a damaged one costs an eighth, and is rarer
  *     many blocks of 128 taken in a row                blocks of 1K
@@ -26,6 +27,8 @@ export interface MannerSettings {
   mostPaceMs: number;
   /** Paced blocks taken before one is sent at full speed, to tell noise from a cable without flow control. */
   paceProvenAfter: number;
+  /** So many of those refused, and it has none. A line that damages one byte in 700 refuses each sixth block of 128 by itself. */
+  lostAfter: number;
   /** Refusals of a block of 1K after which it goes in blocks of 128. */
   smallerAfter: number;
   /** Blocks of 128 taken in a row after which one of 1K is tried: 4 KB. Twice as many after each try that failed. */
@@ -38,6 +41,7 @@ export const MANNER_SETTINGS: Readonly<MannerSettings> = {
   paceMs: 1,
   mostPaceMs: 4,
   paceProvenAfter: 2,
+  lostAfter: 2,
   smallerAfter: 2,
   largerAfter: 32,
 };
@@ -66,6 +70,8 @@ export class Manner {
   /** A block of 1K, or one at full speed, is on trial: the first refusal ends it. */
   #triesLarger = false;
   #triesFull = false;
+  /** Blocks at full speed that were refused between paced ones. */
+  #fullRefused = 0;
   /** A block was taken in this try. */
   #any = false;
   /** Full speed holds: a block was taken so. */
@@ -107,14 +113,14 @@ export class Manner {
   }
 
   refused({ first, sure }: Refusal): void {
-    const { gapMs, smallerAfter, paceMs } = this.#settings;
+    const { gapMs, smallerAfter, paceMs, lostAfter } = this.#settings;
     this.#refusals++;
     this.#taken = 0;
     this.#gapMs = Math.min(gapMs, 2 * this.#gapMs);
     if (!sure) return;
     if (this.#triesFull) {
       this.#triesFull = false;
-      this.lost = true;
+      this.lost = ++this.#fullRefused >= lostAfter;
     } else if (this.blockSize > 128 && (first || this.#triesLarger || this.#refusals >= smallerAfter)) {
       if (this.#triesLarger) this.#largerAfter *= 2;
       this.#triesLarger = false;
