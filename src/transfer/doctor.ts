@@ -1,8 +1,7 @@
 /**
  * Is the line to a board sound, and who is there? Each finding comes from a test made here and now, in words, with
- * what to do about it. Typed are: CAN and CR, and
- * where the board is not at its prompt what brings it there (recover.ts); at the prompt characters that are wiped out again,
- * and DIR. Nothing is run, nothing is written, unless a transfer is asked for.
+ * what to do about it. Typed are: CAN and CR, and where the board is not at its prompt what brings it there (recover.ts); at the
+ * prompt characters that are wiped out again, and DIR. Nothing is run, nothing is written, unless a transfer is asked for.
  */
 import type { ByteLink } from '../seams/byte-link.js';
 import type { Clock } from '../seams/clock.js';
@@ -71,7 +70,7 @@ const TEST_FILE = 'Z80LMTST.COM';
 const ERASE_MS = 10_000;
 /** Spacings tried where a burst is not survived, in ms; each is tried twice. */
 const PACES = [0.2, 0.5, 1, 2, 3, 5];
-/** XM needs 0.64 ms a byte, whatever the prompt can do. */
+/** XM needs 0.64 ms per byte, whatever the prompt can do. */
 const LEAST_PACE = 1;
 
 export async function* examine(bare: ByteLink, clock: Clock, tools: Instruments): AsyncGenerator<Finding> {

@@ -278,6 +278,31 @@ it('with --no-verify what is in memory is proven all the same, for frames have n
 });
 
 describe('the disk', () => {
+  it('that cannot be written: its report is left by ^C, and what can be done is told', async () => {
+    const line = new VirtualLine({ files: [HELPER] });
+    let came = '';
+    const keys: number[] = [];
+    const link = throughLink(line, {
+      async write(out) {
+        if (came.includes('Bad Sector')) keys.push(...out);
+        await line.write(out);
+      },
+      async read(timeoutMs) {
+        const arrival = await line.read(timeoutMs);
+        came += Buffer.from(arrival?.bytes ?? []).toString('latin1');
+        return arrival;
+      },
+    });
+    const helper = new Helper({ image: async () => helperImage(), bring: false });
+    const target = boardTarget(link, romwbwDriver(), line, { helper });
+    const flashed = async (): Promise<void> => {
+      for await (const _ of target.load({ name: 'B:X.COM', bytes }));
+    };
+    await expect(flashed()).rejects.toMatchObject({ hint: expect.stringMatching(/^drive B: is a ROM disk/) });
+    expect(helper.outcome).toEqual({ without: expect.stringContaining('Bdos Err On B: Bad Sector') });
+    expect(keys[0]).toBe(3);
+  });
+
   it('that is full: the old program stays, and nothing of ours', async () => {
     const filler = { name: 'FILLER', bytes: new Uint8Array(230 * 1024) };
     const line = new VirtualLine({ files: [HELPER, { name: 'X.COM', bytes: sample(700) }, filler] });

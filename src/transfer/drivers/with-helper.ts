@@ -57,7 +57,7 @@ export class Helper {
       return session && (yield* this.#deliver(flash, session, file, drive));
     } catch (error) {
       if (!(error instanceof HelperFailed)) throw error;
-      await this.#leave(flash);
+      await this.#leave(flash, flash.line, error.message);
       this.outcome = { without: error.message };
       return undefined;
     }
@@ -100,10 +100,7 @@ export class Helper {
       if (version === VERSION && crc === crc32(await this.options.image())) return session;
     }
     if (sign.index === 1 && (await line.promptAfter(HELPER_SETTINGS.promptMs)) !== undefined) this.#rests(flash);
-    else if (sign.index === 2) {
-      await line.warmBoot();
-      this.#rests(flash);
-    } else await this.#leave(flash, line);
+    else await this.#leave(flash, line, 'text' in sign ? sign.text : '');
     return sign.index === 0 ? 'old' : sign.index === -1 ? 'foreign' : 'absent';
   }
 
@@ -207,6 +204,7 @@ export class Helper {
     const place = async (line: CpmLine): Promise<boolean> => {
       session.line = line;
       let isPlaced = false;
+      let why = '';
       try {
         isPlaced = (await session.place(drive, file)) === STATUS.ok;
         if (isPlaced) {
@@ -216,8 +214,9 @@ export class Helper {
         }
       } catch (error) {
         if (!(error instanceof HelperFailed)) throw error;
+        why = error.message;
       }
-      await this.#leave(flash, line);
+      await this.#leave(flash, line, why);
       if (isPlaced) return true;
       if (await line.has(TEMPORARY)) return false;
       // Either it has its name, and the answer was lost; or it was never heard, and the helper has erased it at its end.
@@ -241,7 +240,7 @@ export class Helper {
       return wrong.length === 0;
     } catch (error) {
       if (!(error instanceof HelperFailed)) throw error;
-      await this.#leave(flash, line);
+      await this.#leave(flash, line, error.message);
       return false;
     }
   }
@@ -271,8 +270,10 @@ export class Helper {
     flash.release = undefined;
   }
 
-  async #leave(flash: Flash, line = flash.line): Promise<void> {
-    await leaveHelper(line);
+  /** @param why what it has failed with: a disk error is left by ^C, for any other key goes on as if there were none */
+  async #leave(flash: Flash, line = flash.line, why = ''): Promise<void> {
+    if (DISK_ERROR.test(why)) await line.warmBoot();
+    else await leaveHelper(line);
     this.#rests(flash);
   }
 }
