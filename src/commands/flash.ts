@@ -44,7 +44,8 @@ export function registerFlash(program: Command): void {
         .option('--boot', 'bring the board from its boot menu to CP/M first; without this a menu is left to you')
         .option('--no-verify', 'do not read it back (saves about half of the time)')
         .option('--retries <n>', 'begin again when the port goes away and comes back, at most so often', '0')
-        .option('--run', 'start it, and stay as its console'),
+        .option('--run', 'start it, and stay as its console')
+        .option('--no-remember', 'do not keep what the line turned out to need for the next flash or console'),
     ),
   ).action(
     action<Options, [string]>(async (shell, options, file) => {
