@@ -7,7 +7,7 @@
  *     A0:SYSTEM>              NZCOM: with the directory's name
  *     00:00 A0:SYSTEM>        ZPM3: with a clock, and escape sequences between the parts
  *
- * and that of our own programs, which wait for a question: `> `, in a game with the question's number before it.
+ * that of our own programs, which wait for a question: `> `, in a game with the question's number before it; and monitors'.
  */
 
 /** Drive and user, either way round. */
@@ -22,6 +22,11 @@ export const CPM_PROMPT = new RegExp(`^(?:${CLOCK})?${DRIVE_AND_USER}(?:${DIRECT
 export const QUESTION_PROMPT = /\r\n\d{0,3}> $/;
 /** A number of at most so many digits stands in it. */
 export const QUESTION_DIGITS = 3;
+
+/** The Small Computer Monitor's. */
+export const SCM_PROMPT = /(?:^|[\r\n])\*$/;
+/** A program's or a monitor's, for a console that does not know what runs. */
+export const OTHER_PROMPT = new RegExp(`(?:^|[\\r\\n])\\d{0,${QUESTION_DIGITS}}> ?$|${SCM_PROMPT.source}`);
 
 /**
  * A report of a disk error: the drive, and why.

@@ -4,6 +4,7 @@ import {
   BDOS_ERROR,
   cpmPrompt,
   DISK_ERROR,
+  OTHER_PROMPT,
   lastLine,
   onScreen,
   readPrompt,
@@ -41,6 +42,17 @@ describe('a CP/M prompt', () => {
     expect(performance.now() - began).toBeLessThan(1_000);
   });
 });
+
+it.each([
+  ['> ', true],
+  ['\r\n>', true],
+  ['\r\n12> ', true],
+  ['\r\n*', true],
+  ['\r\n1234> ', false],
+  ['a> ', false],
+  ['2 * 3', false],
+  ['\r\n> x', false],
+])('a prompt of an unknown program: %j %s', (text, is) => expect(OTHER_PROMPT.test(text)).toBe(is));
 
 describe("a disk error's report", () => {
   const zsdos = 'ZSDOS error on B: Bad Sector\r\nCall: 21  File: Z80LM   .$$$\r\n';
