@@ -95,7 +95,7 @@ describeWith(['ser2net'], 'a board behind ser2net', () => {
   /** Does the board answer, or has ser2net closed the connection again, which it does while it has no serial port? */
   async function answers(link: SteadyLink): Promise<boolean> {
     try {
-      expect(await new CpmLine(link, clock).cleanPrompt()).toBe('A');
+      expect(await new CpmLine(link, clock).cleanPrompt()).toMatchObject({ drive: 'A' });
       return true;
     } catch (error) {
       if (error instanceof LinkError && error.reason.disconnected) return false;
