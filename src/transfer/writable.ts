@@ -71,14 +71,14 @@ export function withDiskRemedy(error: unknown, file: string): unknown {
 }
 
 /**
- * An old file that is to be replaced must not be read-only. Where the board has no STAT that is not known, and erasing it
- * will tell.
+ * An old file that is to be replaced must not be read-only. Where the board has no STAT, or its answer is lost on the line,
+ * that is not known, and erasing it will tell.
  * @param stat `B:STAT`, or undefined
  * @throws TransferError
  */
 export async function mustBeReplaceable(line: CpmLine, file: string, stat: string | undefined): Promise<void> {
   if (stat === undefined) return;
-  const { text } = await line.command(`${stat} ${file}`);
+  const text = await answerTo(line, `${stat} ${file}`);
   // "    2     2k    1 R/O A:GUESS.COM"; a file hidden from DIR stands in parentheses.
   const drive = /\bR\/O +\(?([A-P]):/i.exec(text)?.[1];
   if (drive === undefined) return;
@@ -86,4 +86,15 @@ export async function mustBeReplaceable(line: CpmLine, file: string, stat: strin
     where: line.link.name,
     hint: `make it writable on the board, with ${stat} ${drive.toUpperCase()}:${file} $R/W, or send it under another name with --as`,
   });
+}
+
+/** Empty where it was lost: then the board is at its prompt again. @throws LinkError where the line is lost or called off */
+async function answerTo(line: CpmLine, command: string): Promise<string> {
+  try {
+    return (await line.command(command)).text;
+  } catch (error) {
+    if (!(error instanceof TransferError) || error.reason.canceled || error.reason.disconnected) throw error;
+    await line.cleanPrompt();
+    return '';
+  }
 }

@@ -202,7 +202,8 @@ export class Flash {
       let answer = '';
       for (let tries = 0; tries < RENAME_TRIES; tries++) {
         const isOld = await line.has(file);
-        if (!(await line.has(TEMPORARY))) {
+        // Asked twice: a burst on the line may make another question of it, which has a clear answer, too.
+        if (!(await line.has(TEMPORARY)) && !(await line.has(TEMPORARY))) {
           if (isOld && tries > 0) return;
           now = `there is no ${TEMPORARY} on the board any more, and ${isOld ? 'an old' : 'no'} ${file}`;
           throw this.error(`${TEMPORARY} cannot be renamed: it is gone`);

@@ -53,6 +53,9 @@ const ASKS_WITHIN_MS = 25_000;
 /** After the last ACK: the directory is written, the text printed, CP/M warm-booted. */
 const END_TIMEOUT_MS = 10_000;
 
+/** A file that does not come back, for its sender was not started or gave up, is asked for again; one that differs is not. */
+const READ_BACKS = 2;
+
 /** Reading 40 KB from a floppy takes half a minute. */
 const SUMS_TIMEOUT_MS = 60_000;
 /** An answer that was damaged on the way comes right the second time; a file that was damaged does not. */
@@ -103,7 +106,7 @@ export class Xmodem implements Method {
 
   get readBack(): Method['readBack'] {
     const { send } = this.#profile;
-    return send === undefined ? undefined : (flash) => this.#readBack(flash, send);
+    return send === undefined ? undefined : (flash) => this.#readBacks(flash, send);
   }
 
   get check(): Method['check'] {
@@ -172,6 +175,22 @@ export class Xmodem implements Method {
     const isProven = this.readBack !== undefined && options.verify !== false;
     if (!confirmed || !isProven || refusalIn(said)) throw this.#refused(flash, said);
     if (end === undefined) await line.cleanPrompt();
+  }
+
+  async *#readBacks(flash: Flash, command: string): AsyncGenerator<LoadProgress, Uint8Array> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return yield* this.#readBack(flash, command);
+      } catch (error) {
+        const mayPass = error instanceof TransferError && !error.reason.disconnected && !flash.options.signal?.aborted;
+        if (!mayPass || tries === READ_BACKS) throw error;
+        flash.retries++;
+        yield flash.step('verify', `reading back again: ${error.message}`);
+        if (flash.listening) await this.release(flash.line);
+        await flash.line.cleanPrompt();
+        flash.listening = false;
+      }
+    }
   }
 
   async *#readBack(flash: Flash, command: string): AsyncGenerator<LoadProgress, Uint8Array> {
