@@ -148,7 +148,7 @@ request_check:  ld a,(de)
                 jp good
 
 ; B records to HL; the first of them ends where the address is next a multiple of 128. Carry, and HL behind what came, if
-; they do not come. A byte each 640 T-states comes at 115200 baud, of which this takes 350 with a short BIOS.
+; they do not come. At 115200 baud one byte comes per 640 T-states, of which this takes 350 with a short BIOS.
 fill:           ld (frame),hl
 fill_next:      push bc
                 push hl

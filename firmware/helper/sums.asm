@@ -60,7 +60,7 @@ crc_add:        exx
                 call complement
                 ld h,table >> 8
                 exx
-crc_next:       ld a,(hl)               ; 113 T-states a byte
+crc_next:       ld a,(hl)               ; 113 T-states per byte
                 inc hl
                 exx
                 xor c

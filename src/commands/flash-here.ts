@@ -5,7 +5,6 @@ import { heeding } from '../link/wait.js';
 import type { SteadyLink } from '../link/steady-link.js';
 import { latin1 } from '../seams/bytes.js';
 import { boardTarget } from '../transfer/board-target.js';
-import { createDriver } from '../transfer/drivers/index.js';
 import { recogniseBoard } from '../transfer/recognise.js';
 import type { Shell } from './shared.js';
 
@@ -26,10 +25,11 @@ export function canBeTyped(file: string, bytes: Uint8Array): boolean {
  */
 export async function flashHere(shell: Shell, link: SteadyLink, file: string, signal: AbortSignal): Promise<string> {
   // Here, for flash --run has this console.
-  const { boardName } = await import('./flash.js');
+  const { boardName, makeDriver, tellState } = await import('./flash.js');
   const bytes = shell.files.read(file);
   const name = boardName(basename(file), [file.split('.').at(-1)!.toUpperCase()]);
-  const driver = createDriver(await recogniseBoard(heeding(link, signal), clock));
+  const onState = tellState(shell, link);
+  const driver = await makeDriver(shell, await recogniseBoard(heeding(link, signal), clock, { onState }));
   const started = clock.now();
   const progress = shell.progress(name, bytes.length);
   let verified = false;

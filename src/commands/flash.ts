@@ -110,7 +110,8 @@ async function openLine(
   await link.close();
   const words = 'CTS is off, so the cable has no flow control, or the board is off';
   shell.note(`${link.name}: ${words}; going on with --flow ${SAFE.flow} --pace ${SAFE.paceMs}`);
-  const flags = { ...options, flow: SAFE.flow, pace: String(SAFE.paceMs) };
+  // A reset that was asked for has been done.
+  const flags = { ...options, reset: undefined, flow: SAFE.flow, pace: String(SAFE.paceMs) };
   return { link: await openFromFlags(flags, defaults, shell), lesson: SAFE };
 }
 
@@ -166,7 +167,8 @@ export async function chooseBoard(
 /** Drivers that may bring firmware/recv to the board. */
 const BRINGING: readonly string[] = ['bootstrap', 'download'];
 
-async function makeDriver(shell: Shell, name: string): Promise<Driver> {
+/** @param name of a driver @throws UsageError where there is none of that name */
+export async function makeDriver(shell: Shell, name: string): Promise<Driver> {
   if (!BRINGING.includes(name)) return createDriver(name);
   const receiver = await assembleFor(shell, 'recv/recv.asm');
   return createDriver(name, { receiver: () => receiver });

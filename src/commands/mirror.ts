@@ -16,7 +16,7 @@ import { heed, heeding } from '../link/wait.js';
 import type { Arrival } from '../seams/byte-link.js';
 import { latin1, toBytes } from '../seams/bytes.js';
 import { InputError, LinkError, Z80lmError } from '../seams/errors.js';
-import { cpmPrompt } from '../seams/prompt.js';
+import { cpmPrompt, OTHER_PROMPT } from '../seams/prompt.js';
 import { ConsoleView } from '../transfer/console-view.js';
 import { LINE_SETTINGS } from '../transfer/cpm-line.js';
 import { EchoTyper } from '../transfer/echo-typer.js';
@@ -35,8 +35,6 @@ const AFTER_INPUT_MS = 60_000;
 const PROMPT_QUIET_MS = 200;
 /** Piped input is read ahead so far; a line has 126 characters. */
 const MOST_WAITING = 1 << 16;
-/** The chat program's, a monitor's. */
-const OTHER_PROMPT = /(?:^|[\r\n])(?:\d{0,3}> ?|\*)$/;
 const isPrompt = (text: string): boolean => cpmPrompt(text) !== undefined || OTHER_PROMPT.test(text);
 /** The longest prompt is not longer, escape sequences included. */
 const PROMPT_ROOM = 80;

@@ -33,8 +33,13 @@ const SYSTEM: Calls = {
   write: (fd, buffer, offset) => writeSync(fd, buffer, offset),
 };
 
-/** A terminal that was hung up gives nothing, at once, for ever: between two tries. */
+/** A terminal that was hung up gives and takes nothing, at once, for ever: between two tries. */
 const HUNG_UP_MS = 10;
+/**
+ * After so many reads timers, keys and signals get their turn: a source that is faster than we are would leave them none, for
+ * no call here waits.
+ */
+const READS_IN_ROW = 16;
 const WAITS: readonly (string | undefined)[] = ['EAGAIN', 'EWOULDBLOCK', 'EINTR'];
 /** A device that has gone: the library then closes the port, with this error. */
 const GONE: readonly (string | undefined)[] = ['EBADF', 'ENXIO', 'UNKNOWN'];
@@ -43,22 +48,30 @@ const GONE: readonly (string | undefined)[] = ['EBADF', 'ENXIO', 'UNKNOWN'];
 export function useDirectIo(binding: Partial<UnixBinding> | undefined, calls = SYSTEM): void {
   if (binding?.poller === undefined || typeof binding.fd !== 'number') return;
   const unix = binding as UnixBinding;
+  let reads = 0;
   unix.read = async (buffer, offset, length) => {
+    if (++reads % READS_IN_ROW === 0) await new Promise((turn) => setImmediate(turn));
     for (;;) {
       const bytesRead = await call(unix, 'readable', (fd) => calls.read(fd, buffer, offset, length));
       if (bytesRead > 0) return { buffer, bytesRead };
       // A pseudo-terminal whose other end has gone: the library asks again, and so do we, but not without a pause.
-      await new Promise((later) => setTimeout(later, HUNG_UP_MS));
+      await pause();
     }
   };
   unix.write = (buffer) => {
     const work = (async () => {
-      for (let at = 0; at < buffer.length;) at += await call(unix, 'writable', (fd) => calls.write(fd, buffer, at));
+      for (let at = 0; at < buffer.length;) {
+        const taken = await call(unix, 'writable', (fd) => calls.write(fd, buffer, at));
+        at += taken;
+        if (taken === 0) await pause();
+      }
       unix.writeOperation = null;
     })();
     return (unix.writeOperation = work);
   };
 }
+
+const pause = (): Promise<void> => new Promise((later) => setTimeout(later, HUNG_UP_MS));
 
 /** What `work` returns, as soon as the port is ready for it. */
 async function call(binding: UnixBinding, event: Ready, work: (fd: number) => number): Promise<number> {

@@ -38,9 +38,9 @@ export class PortFollower {
         hint: nearMisses(ports),
       });
     if (same.length === 1 && alike === 1) return only.path;
-    // Adapters without serial numbers, of which there were several at the beginning: only the name tells them apart.
+    // Alike from the beginning (no serial numbers, or the ports of one adapter): only the name tells them apart.
     if (same.some((port) => port.path === first.path)) return first.path;
-    throw new LinkError(`${describePort(first)} is not there, and others of its kind have no serial number`, {
+    throw new LinkError(`${describePort(first)} is not there, and cannot be told from others of its kind`, {
       where: first.path,
       unavailable: true,
       hint: nearMisses(ports),

@@ -7,7 +7,7 @@
  *     A0:SYSTEM>              NZCOM: with the directory's name
  *     00:00 A0:SYSTEM>        ZPM3: with a clock, and escape sequences between the parts
  *
- * and that of our own programs, which wait for a question: `> `, in a game with the question's number before it.
+ * that of our own programs, which wait for a question: `> `, in a game with the question's number before it; and monitors'.
  */
 
 /** Drive and user, either way round. */
@@ -23,8 +23,24 @@ export const QUESTION_PROMPT = /\r\n\d{0,3}> $/;
 /** A number of at most so many digits stands in it. */
 export const QUESTION_DIGITS = 3;
 
-/** CP/M's report of a disk error at the end of what came, which waits for a key. */
-export const BDOS_ERROR = /Bdos Err On ([A-P]): ([A-Za-z/ ]+)$/i;
+/** The Small Computer Monitor's. */
+export const SCM_PROMPT = /(?:^|[\r\n])\*$/;
+/** A program's or a monitor's, for a console that does not know what runs. */
+export const OTHER_PROMPT = new RegExp(`(?:^|[\\r\\n])\\d{0,${QUESTION_DIGITS}}> ?$|${SCM_PROMPT.source}`);
+
+/**
+ * A report of a disk error: the drive, and why.
+ *
+ *     Bdos Err On B: Bad Sector                  CP/M 2.2; waits for a key
+ *     ZSDOS error on B: Bad Sector               ZSDOS (ZDDOS), with a line behind it; waits for a key, or boots at once
+ *     Call: 21  File: GUESS   .COM
+ *     CP/M Error On P: Invalid Drive             CP/M 3; comes back by itself
+ */
+export const DISK_ERROR = /(?:Bdos Err|Z[SD]DOS error|CP\/M Error) On ([A-P]): *([A-Za-z/]+(?: [A-Za-z/]+)*)/i;
+
+/** One at the end of what came, which waits for a key. */
+export const BDOS_ERROR =
+  /(?:Bdos Err|Z[SD]DOS error) On ([A-P]): ([A-Za-z/ ]+)(?=(?:\r\nCall: \d+(?: +File: [^\r\n]{0,12})?\r\n)?$)/i;
 
 export interface CpmPrompt {
   /** Empty where the prompt does not tell. */

@@ -41,7 +41,7 @@ async function fromThePrompt(flash: Flash, method: Pick<Method, 'release'>, erro
     if (flash.listening) await method.release(line);
     await line.cleanPrompt();
     flash.listening = false;
-    await line.command(`ERA ${TEMPORARY}`);
+    await line.erase(TEMPORARY);
   } catch (trouble) {
     // Ctrl-C, or a line that is lost, is news; that there is no prompt is not.
     throw trouble instanceof TransferError && !trouble.reason.canceled ? error : trouble;

@@ -335,5 +335,5 @@ export class CpmLine {
   }
 }
 
-/** As `command` reports it. */
-const BDOS_SAID = /^CP\/M says "Bdos Err/;
+/** As `command` reports a disk error. */
+const BDOS_SAID = /^CP\/M says "/;

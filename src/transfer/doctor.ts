@@ -71,7 +71,7 @@ const TEST_FILE = 'Z80LMTST.COM';
 const ERASE_MS = 10_000;
 /** Spacings tried where a burst is not survived, in ms; each is tried twice. */
 const PACES = [0.2, 0.5, 1, 2, 3, 5];
-/** XM needs 0.64 ms a byte, whatever the prompt can do. */
+/** XM needs 0.64 ms per byte, whatever the prompt can do. */
 const LEAST_PACE = 1;
 
 export async function* examine(bare: ByteLink, clock: Clock, tools: Instruments): AsyncGenerator<Finding> {

@@ -155,6 +155,15 @@ const STATES: readonly State[] = [
     leave: 'it gives up after some two minutes, or at a reset',
   },
   {
+    situation: 'receiver',
+    // What firmware/helper says in the silence behind what was no frame.
+    sign: /^\?+$/,
+    fresh: true,
+    words: 'the helper, which waits for the rest of a file',
+    out: [CANCEL, CANCEL],
+    leave: 'it gives up after ten seconds of silence, behind a slow BIOS after two minutes',
+  },
+  {
     situation: 'sender',
     // SOH, the block's number, and its complement: SENDER_HEADS.
     sign: /\x01/,

@@ -118,7 +118,7 @@ export class Manner {
     if (!sure) return;
     if (this.#triesFull) {
       this.#triesFull = false;
-      this.lost = ++this.#failedFull === lostAfter;
+      this.lost = ++this.#failedFull >= lostAfter;
     } else if (this.blockSize > 128 && (first || this.#triesLarger || this.#refusals >= smallerAfter)) {
       if (this.#triesLarger) this.#largerAfter *= 2;
       this.#triesLarger = false;

@@ -12,20 +12,44 @@
  * later) and on NZCOM.
  */
 import { LinkError, TransferError } from '../seams/errors.js';
+import { DISK_ERROR } from '../seams/prompt.js';
 import type { CpmLine } from './cpm-line.js';
 
-/** What CP/M and its successors say of a disk: the drive, and why. */
-const DISK_ERROR = /(?:Bdos Err|ZSDOS error|CP\/M Error) On ([A-P]): *([A-Za-z/]+(?: [A-Za-z/]+)*)/i;
+interface Trouble {
+  /** Of why the board complains. */
+  sign: RegExp;
+  words: string;
+  /** What the user can do about it. */
+  remedy: (drive: string, file: string) => string;
+}
 
-/** What the user can do about it, tried in this order. */
-const REMEDIES: readonly [RegExp, (drive: string, file: string) => string][] = [
-  [/Select|No Drive|Invalid Drive/i, (drive, file) => `the board has no drive ${drive}:; ${another(drive, file)}`],
-  [/File R\/O|Read.Only File/i, (drive, file) => `erase ${file} or make it writable there: STAT ${drive}:${file} $R/W`],
-  [
-    /Bad Sector|R\/O|Read.Only|Disk I\/O/i,
-    (drive, file) => `drive ${drive}: is a ROM disk, write-protected, or damaged; ${another(drive, file)}`,
-  ],
+/** Looked through in this order. ZSDOS says W/P where CP/M says R/O. */
+const TROUBLES: readonly Trouble[] = [
+  {
+    sign: /Select|No Drive|Invalid Drive/i,
+    words: 'there is no such drive',
+    remedy: (drive, file) => `the board has no drive ${drive}:; ${another(drive, file)}`,
+  },
+  {
+    sign: /File (?:R\/O|W\/P)|Read.Only File/i,
+    words: 'the file cannot be written',
+    remedy: (drive, file) => `erase ${file} or make it writable there: STAT ${drive}:${file} $R/W`,
+  },
+  {
+    sign: /Bad Sector|R\/O|W\/P|Read.Only|Disk I\/O/i,
+    words: 'the disk cannot be written',
+    remedy: (drive, file) => `drive ${drive}: is a ROM disk, write-protected, or damaged; ${another(drive, file)}`,
+  },
 ];
+
+function troubleIn(text: string): { drive: string; trouble: Trouble } | undefined {
+  const [, drive, why] = DISK_ERROR.exec(text) ?? [];
+  const trouble = TROUBLES.find(({ sign }) => why !== undefined && sign.test(why));
+  return trouble && { drive: drive!.toUpperCase(), trouble };
+}
+
+/** What a board's report of a disk error means, in words, where it is a known one. */
+export const diskTrouble = (text: string): string | undefined => troubleIn(text)?.trouble.words;
 
 /** RomWBW's boot text has a table of its drives. */
 function another(drive: string, file: string): string {
@@ -40,30 +64,21 @@ function another(drive: string, file: string): string {
  */
 export function withDiskRemedy(error: unknown, file: string): unknown {
   if (!(error instanceof LinkError)) return error;
-  const [, drive, why] = DISK_ERROR.exec(error.message) ?? [];
-  if (drive === undefined || why === undefined) return error;
-  const remedy = REMEDIES.find(([pattern]) => pattern.test(why))?.[1];
-  if (remedy === undefined) return error;
-  const hint = remedy(drive.toUpperCase(), file);
+  const found = troubleIn(error.message);
+  if (found === undefined) return error;
+  const hint = found.trouble.remedy(found.drive, file);
   return new TransferError(error.message, { where: error.where, hint, cause: error, ...error.reason });
 }
 
 /**
- * An old file that is to be replaced must not be read-only. Where the board has no STAT that is not known, and erasing it
- * will tell.
+ * An old file that is to be replaced must not be read-only. Where the board has no STAT, or its answer is lost on the line,
+ * that is not known, and erasing it will tell.
  * @param stat `B:STAT`, or undefined
  * @throws TransferError
  */
 export async function mustBeReplaceable(line: CpmLine, file: string, stat: string | undefined): Promise<void> {
   if (stat === undefined) return;
-  let text = '';
-  try {
-    text = (await line.command(`${stat} ${file}`)).text;
-  } catch (error) {
-    // A line that damages this answer is no reason not to try: erasing will tell, too.
-    if (!(error instanceof TransferError) || error.reason.canceled) throw error;
-    await line.cleanPrompt();
-  }
+  const text = await answerTo(line, `${stat} ${file}`);
   // "    2     2k    1 R/O A:GUESS.COM"; a file hidden from DIR stands in parentheses.
   const drive = /\bR\/O +\(?([A-P]):/i.exec(text)?.[1];
   if (drive === undefined) return;
@@ -71,4 +86,15 @@ export async function mustBeReplaceable(line: CpmLine, file: string, stat: strin
     where: line.link.name,
     hint: `make it writable on the board, with ${stat} ${drive.toUpperCase()}:${file} $R/W, or send it under another name with --as`,
   });
+}
+
+/** Empty where it was lost: then the board is at its prompt again. @throws LinkError where the line is lost or called off */
+async function answerTo(line: CpmLine, command: string): Promise<string> {
+  try {
+    return (await line.command(command)).text;
+  } catch (error) {
+    if (!(error instanceof TransferError) || error.reason.canceled || error.reason.disconnected) throw error;
+    await line.cleanPrompt();
+    return '';
+  }
 }

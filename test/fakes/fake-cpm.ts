@@ -36,6 +36,8 @@ export interface FakeCpmOptions {
   left?: string;
   /** Between XM's name and what it says as a sender. */
   sendPauseMs?: number;
+  /** How it reports a disk error: as CP/M 2.2 unless given. */
+  diskError?: (drive: string, why: string) => string;
   /** Drives that exist; another one is "Bdos Err … Select". */
   drives?: string;
   /** Where it stands behind such an error, in user 0; the same drive unless given. */
@@ -78,6 +80,12 @@ export class FakeCpm {
 
   get #prompt(): string {
     return this.options.prompt?.(this.#drive, this.#user) ?? `\r\n${this.#drive}>`;
+  }
+
+  /** And wait for a key. */
+  async #diskError(drive: string, why: string): Promise<void> {
+    await this.#say(this.options.diskError?.(drive, why) ?? `Bdos Err On ${drive}: ${why}`);
+    while (!this.#stopped && (await this.#reader.byte(500)) === undefined);
   }
 
   stop(): void {
@@ -163,8 +171,7 @@ export class FakeCpm {
     const { drives = 'AB', toolDrive = 'B' } = this.options;
     const select = async (drive: string): Promise<boolean> => {
       if (drives.includes(drive)) return true;
-      await this.#say(`Bdos Err On ${drive}: Select`);
-      while (!this.#stopped && (await this.#reader.byte(500)) === undefined);
+      await this.#diskError(drive, 'Select');
       this.#user = 0;
       this.#drive = this.options.bootDrive ?? this.#drive;
       return false;
@@ -201,8 +208,7 @@ export class FakeCpm {
       const [drive, file] = place(args[0]);
       if (!(await select(drive))) return;
       if (this.options.readOnlyFiles?.includes(file)) {
-        await this.#say(`Bdos Err On ${drive}: File R/O`);
-        while (!this.#stopped && (await this.#reader.byte(500)) === undefined);
+        await this.#diskError(drive, 'File R/O');
       } else if (drive !== 'A' || this.#user !== 0 || !this.files.delete(file)) await this.#say('NO FILE');
     } else if (word === 'REN') {
       const [to = '', from = ''] = args.join('').split('=');
@@ -284,9 +290,8 @@ export class FakeCpm {
     await this.#say('\r\nXMODEM v12.5 - 07/13/86\r\n(128 byte protocol only)\r\nRBC, 06-Jun-2018 [WBW], COM0\r\n');
     if (this.files.has(file)) return this.#say('++ File exists, use a different name ++\r\n');
     if (readOnly.includes(this.#drive)) {
-      await this.#say(`\r\nBdos Err On ${this.#drive}: Bad Sector`);
-      while (!this.#stopped && (await this.#reader.byte(500)) === undefined);
-      return;
+      await this.#say('\r\n');
+      return this.#diskError(this.#drive, 'Bad Sector');
     }
     const used = [...this.files.values()].reduce((sum, bytes) => sum + bytes.length, 0);
     await this.clock.sleep(100);

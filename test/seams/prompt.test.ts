@@ -1,6 +1,16 @@
 /** What is a prompt at the end of what a board has said, and what it tells. */
 import { describe, expect, it } from 'vitest';
-import { cpmPrompt, lastLine, onScreen, readPrompt, signOf, withoutPrompt } from '../../src/seams/prompt.js';
+import {
+  BDOS_ERROR,
+  cpmPrompt,
+  DISK_ERROR,
+  OTHER_PROMPT,
+  lastLine,
+  onScreen,
+  readPrompt,
+  signOf,
+  withoutPrompt,
+} from '../../src/seams/prompt.js';
 
 const ZPM3 = '\n\r\r\x1b[1m00:00\x1b[m A0:SYSTEM\x1b[1m\x1b[m>';
 
@@ -30,6 +40,39 @@ describe('a CP/M prompt', () => {
     const began = performance.now();
     for (const noise of ['\0', '\x1b[', '\x1b', '1:', '\b', 'A0:']) cpmPrompt('\n' + noise.repeat(1 << 16));
     expect(performance.now() - began).toBeLessThan(1_000);
+  });
+});
+
+it.each([
+  ['> ', true],
+  ['\r\n>', true],
+  ['\r\n12> ', true],
+  ['\r\n*', true],
+  ['\r\n1234> ', false],
+  ['a> ', false],
+  ['2 * 3', false],
+  ['\r\n> x', false],
+])('a prompt of an unknown program: %j %s', (text, is) => expect(OTHER_PROMPT.test(text)).toBe(is));
+
+describe("a disk error's report", () => {
+  const zsdos = 'ZSDOS error on B: Bad Sector\r\nCall: 21  File: Z80LM   .$$$\r\n';
+  it.each([
+    ['CP/M 2.2', '\r\nBdos Err On B: Bad Sector', 'Bdos Err On B: Bad Sector'],
+    ['ZSDOS', `\r\n${zsdos}`, 'ZSDOS error on B: Bad Sector'],
+    ['ZDDOS, without a file', '\r\nZDDOS error on K: No Drive\r\nCall: 14\r\n', 'ZDDOS error on K: No Drive'],
+  ])('that waits for a key: %s', (_, text, said) => expect(BDOS_ERROR.exec(text)?.[0]).toBe(said));
+
+  it.each(['Bdos Err On B: Bad Sector\r\nA>', `${zsdos}\r\nA0>`, 'CP/M Error On P: Invalid Drive\r\n'])(
+    'that does not, or not any more: %j',
+    (text) => expect(BDOS_ERROR.test(text)).toBe(false),
+  );
+
+  it('tells drive and reason', () => {
+    expect(DISK_ERROR.exec(zsdos)?.slice(1)).toEqual(['B', 'Bad Sector']);
+    expect(DISK_ERROR.exec('CP/M Error On P: Invalid Drive\r\nBDOS Function = 14')?.slice(1)).toEqual([
+      'P',
+      'Invalid Drive',
+    ]);
   });
 });
 

@@ -221,7 +221,88 @@ words: db 13,10,"${words}",13,10,"$"`);
   });
 });
 
+describe('places are changed', () => {
+  const OLD = sample(3_000, 99);
+  const NEW = sample(5_000, 3);
+  const isPlace = (out: Uint8Array): boolean => out[0] === 0xa5 && out.length === 25 && out[6] === FUNCTIONS.place;
+  const board = (): VirtualLine => new VirtualLine({ files: [HELPER, { name: 'X.COM', bytes: OLD }] });
+
+  it('never, where nothing is heard of it: the helper erases what it wrote, and the old program is not called the new one', async () => {
+    const line = board();
+    const tamper = (out: Uint8Array): Uint8Array => (isPlace(out) ? new Uint8Array(0) : out);
+    const { error } = await flash(line, NEW, { tamper });
+    expect(error).toMatchObject({
+      message: 'Z80LM.$$$ is gone, and X.COM is not seen to be the new program',
+      hint: 'the X.COM on the board is the new one, proven, or still the old one, or gone with the new one there as Z80LM.$$$',
+    });
+    expect(names(line)).toEqual(['Z80LMH.COM', 'X.COM']);
+    expect(has(line, OLD)).toBe(true);
+  });
+
+  it('and the answers are lost: what is there is proven once more', async () => {
+    const line = board();
+    let deaf = false;
+    let proofs = 0;
+    const link = throughLink(line, {
+      async write(out) {
+        if (out.length === 25 && out[6] === FUNCTIONS.disk) proofs++;
+        deaf = isPlace(out) || (deaf && out[0] === 0xa5);
+        await line.write(out);
+      },
+      async read(timeoutMs) {
+        const arrival = await line.read(timeoutMs);
+        return deaf ? undefined : arrival;
+      },
+    });
+    const helper = new Helper({ image: async () => helperImage(), bring: false });
+    const steps: string[] = [];
+    for await (const { step } of boardTarget(link, romwbwDriver(), line, { helper }).load({
+      name: 'X.COM',
+      bytes: NEW,
+    }))
+      steps.push(step);
+    expect([steps.at(-1), proofs]).toEqual(['done', 2]);
+    expect(names(line)).toEqual(['Z80LMH.COM', 'X.COM']);
+    expect(has(line, NEW)).toBe(true);
+  });
+});
+
+it('with --no-verify what is in memory is proven all the same, for frames have no sums of their own', async () => {
+  const line = new VirtualLine({ files: [HELPER] });
+  const bytes = sample(20_000);
+  let frames = 0;
+  const tamper = (out: Uint8Array): Uint8Array =>
+    out[0] === 0xa5 && out[1]! > 0 && ++frames === 10 ? out.with(100, out[100]! ^ 1) : out;
+  expect(await flash(line, bytes, { tamper, verify: false })).toMatchObject({ outcome: 'used', error: undefined });
+  expect(has(line, bytes)).toBe(true);
+});
+
 describe('the disk', () => {
+  it('that cannot be written: its report is left by ^C, and what can be done is told', async () => {
+    const line = new VirtualLine({ files: [HELPER] });
+    let came = '';
+    const keys: number[] = [];
+    const link = throughLink(line, {
+      async write(out) {
+        if (came.includes('Bad Sector')) keys.push(...out);
+        await line.write(out);
+      },
+      async read(timeoutMs) {
+        const arrival = await line.read(timeoutMs);
+        came += Buffer.from(arrival?.bytes ?? []).toString('latin1');
+        return arrival;
+      },
+    });
+    const helper = new Helper({ image: async () => helperImage(), bring: false });
+    const target = boardTarget(link, romwbwDriver(), line, { helper });
+    const flashed = async (): Promise<void> => {
+      for await (const _ of target.load({ name: 'B:X.COM', bytes }));
+    };
+    await expect(flashed()).rejects.toMatchObject({ hint: expect.stringMatching(/^drive B: is a ROM disk/) });
+    expect(helper.outcome).toEqual({ without: expect.stringContaining('Bdos Err On B: Bad Sector') });
+    expect(keys[0]).toBe(3);
+  });
+
   it('that is full: the old program stays, and nothing of ours', async () => {
     const filler = { name: 'FILLER', bytes: new Uint8Array(230 * 1024) };
     const line = new VirtualLine({ files: [HELPER, { name: 'X.COM', bytes: sample(700) }, filler] });

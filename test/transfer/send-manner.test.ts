@@ -47,11 +47,15 @@ describe('the size of blocks', () => {
 });
 
 describe('the pace', () => {
-  it('is that of a cable without flow control, when a block at full speed is refused between paced ones', () => {
+  it('is that of a cable without flow control, when a block at full speed is refused between paced ones, and again', () => {
     const manner = new Manner(1024);
     refused(manner, true);
     expect(seen(manner)).toEqual([128, 0, false]);
     refused(manner, true);
+    expect(seen(manner)).toEqual([128, 1, false]);
+    taken(manner, 2);
+    expect(seen(manner)).toEqual([128, 0, false]);
+    refused(manner);
     expect(seen(manner)).toEqual([128, 1, false]);
     taken(manner, 2);
     expect(seen(manner)).toEqual([128, 0, false]);

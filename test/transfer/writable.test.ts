@@ -59,6 +59,20 @@ describe('a target that cannot be written', () => {
     expect(ms).toBeLessThan(15_000);
   });
 
+  // A line stands behind it.
+  const diskError = (drive: string, why: string): string =>
+    `ZSDOS error on ${drive}: ${why}\r\nCall: 21  File: Z80LM   .$$$\r\n`;
+  it.each([
+    ['the ROM disk under ZSDOS', 'B:CHAT.COM', 'drive B: is a ROM disk, write-protected, or damaged;'],
+    ['no such drive under ZSDOS', 'P:CHAT.COM', 'the board has no drive P:;'],
+  ])('%s', async (_, name, remedy) => {
+    const { error, files, phases, ms } = await flash(name, { diskError });
+    expect(error!.message).toContain('ZSDOS error on');
+    expect(error!.hint).toContain(remedy);
+    expect([files, phases]).toEqual([[], ['prepare']]);
+    expect(ms).toBeLessThan(15_000);
+  });
+
   it('an old file that is read-only', async () => {
     const { error, files, phases } = await flash('CHAT.COM', {
       files: { 'CHAT.COM': OLD },
@@ -86,6 +100,11 @@ describe('a remedy', () => {
       'drive C: is a ROM disk, write-protected, or damaged; name another, as in --as A:X.COM',
     ],
     ['CP/M says "CP/M Error On P: Invalid Drive"', 'the board has no drive P:; name another, as in --as A:X.COM'],
+    [
+      '"ZSDOS error on C: W/P"',
+      'drive C: is a ROM disk, write-protected, or damaged; name another, as in --as A:X.COM',
+    ],
+    ['"ZSDOS error on A: File W/P"', 'erase X.COM or make it writable there: STAT A:X.COM $R/W'],
     ['CP/M says "Bdos Err On A: File R/O"', 'erase X.COM or make it writable there: STAT A:X.COM $R/W'],
     ['CP/M says "Bdos Err On A: Gone Fishing"', 'as before'],
     ['the board does not answer', 'as before'],

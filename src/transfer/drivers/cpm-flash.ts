@@ -31,10 +31,10 @@ const TIDY_MS = 40_000;
 /** The same for a person who has pressed Ctrl-C: enough for a board that answers, and not for waiting for one. */
 const TIDY_CALLED_OFF_MS = 10_000;
 /** DIR, DIR, ERA, REN, DIR, DIR on a floppy, up to three times. */
-const FINISH_MS = 120_000;
+export const FINISH_MS = 120_000;
 const RENAME_TRIES = 3;
-/** How long these may take to their end; the others are called off, and tidied up. */
-const ENDS_MS: Partial<Record<LoadPhase, number>> = { finish: FINISH_MS, done: 0 };
+/** How long these may take to their end, the helper's way first; the others are called off, and tidied up. */
+const ENDS_MS: Partial<Record<LoadPhase, number>> = { finish: 2 * FINISH_MS, done: 0 };
 
 /** A way to move a file, both ways if the board can. */
 export interface Method {

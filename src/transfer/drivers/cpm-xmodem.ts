@@ -12,6 +12,7 @@ import { hear, type Ending } from '../ending.js';
 import { Latest } from '../latest.js';
 import { fileSums, saidSums, sumsDiffer } from '../file-sums.js';
 import { ACK, EOT, type CheckMode } from '../xmodem.js';
+import { diskTrouble } from '../writable.js';
 import { receiveXmodem } from '../xmodem-receive.js';
 import { releaseReceiver, SEND_SETTINGS, Unfinished, type SendSettings } from '../xmodem-send.js';
 import { beginningAgain, sendLearning } from '../adaptive-send.js';
@@ -66,14 +67,17 @@ const REFUSALS: readonly [RegExp, string, string][] = [
   [/File exists/i, 'it refuses to overwrite', 'erase the file on the board'],
   [/directory (may be )?full|can't make file|no directory space/i, "the disk's directory is full", 'erase some files'],
   [/Error writing|disk (is )?full|no (disk )?space|out of space/i, 'the disk is full', 'erase some files'],
-  [
-    /Bdos Err On [A-P]: (Bad Sector|(File )?R\/O)/i,
-    'the disk cannot be written',
-    'choose another drive: --as A:NAME.COM',
-  ],
-  [/Bdos Err On [A-P]: Select/i, 'there is no such drive', 'choose another drive: --as A:NAME.COM'],
   [/\S+\?\s*$/, 'the receiver was not found', 'name its drive and program in a board file'],
 ];
+
+/** Why a receiver will not, where its words are known. A disk error has its remedy from writable.ts. */
+function refusalIn(said: string): { why: string; hint?: string } | undefined {
+  const trouble = diskTrouble(said);
+  if (trouble !== undefined) return { why: trouble };
+  const [, why, hint] = REFUSALS.find(([pattern]) => pattern.test(said)) ?? [];
+  return why === undefined ? undefined : { why, ...(hint !== undefined && { hint }) };
+}
+
 /** A letter that is a request has nothing but a K behind it for so long. */
 const REQUEST = /(?:CK?|\x15)$/;
 
@@ -163,7 +167,7 @@ export class Xmodem implements Method {
       flash.listening = false;
       // The board cancelled: what it says then is the reason.
       const reason = (await line.promptAfter(END_TIMEOUT_MS))?.text ?? '';
-      throw REFUSALS.some(([pattern]) => pattern.test(reason)) ? this.#refused(flash, reason) : error;
+      throw refusalIn(reason) ? this.#refused(flash, reason) : error;
     }
     flash.listening = false;
     const end = await line.promptAfter(END_TIMEOUT_MS);
@@ -171,7 +175,7 @@ export class Xmodem implements Method {
     if (thanks ? thanks.test(said) : confirmed) return;
     // Its words may have come damaged: what it has acknowledged is read back.
     const isProven = this.readBack !== undefined && options.verify !== false;
-    if (!confirmed || !isProven || REFUSALS.some(([pattern]) => pattern.test(said))) throw this.#refused(flash, said);
+    if (!confirmed || !isProven || refusalIn(said)) throw this.#refused(flash, said);
     if (end === undefined) await line.cleanPrompt();
   }
 
@@ -183,8 +187,9 @@ export class Xmodem implements Method {
       } catch (error) {
         const isNews = !(error instanceof TransferError) || error.reason.disconnected;
         if (isNews || tries === READINGS || flash.options.signal?.aborted) throw error;
+        flash.retries++;
         yield flash.step('verify', `reading back again: ${error.message}`);
-        await this.release(flash.line);
+        if (flash.listening) await this.release(flash.line);
         await flash.line.cleanPrompt();
         flash.listening = false;
       }
@@ -308,7 +313,7 @@ export class Xmodem implements Method {
   }
 
   #refused(flash: Flash, said: string): TransferError {
-    const [, why, hint] = REFUSALS.find(([pattern]) => pattern.test(said)) ?? [];
+    const { why, hint } = refusalIn(said) ?? {};
     const words = shown(said.trim());
     const what = `${this.#profile.tool} did not take the file`;
     return flash.error(why === undefined ? `${what}, saying ${words}` : `${what}: ${why} (${words})`, hint);

@@ -22,6 +22,7 @@ import { LinkError, TransferError } from '../../seams/errors.js';
 import type { LoadProgress } from '../../seams/target.js';
 import { shown } from '../../link/byte-reader.js';
 import { toBytes, toHex } from '../../seams/bytes.js';
+import { DISK_ERROR } from '../../seams/prompt.js';
 import { drivesIn, type CpmLine } from '../cpm-line.js';
 import { fileSums, padded, saidSums, sumsDiffer } from '../file-sums.js';
 import { END_DOWNLOAD } from '../recover.js';
@@ -137,7 +138,7 @@ class Download implements Method {
       RECEIVER_TRIES,
       async function* (this: Download) {
         flash.temporaries.add(file);
-        await line.command(`ERA ${file}`);
+        await line.erase(file);
         yield* this.#download(flash, file, padded(receiver), 'bringing a receiver that asks for what is damaged');
         const { text } = await line.command(`A:${OURS} ${file} CRC`, SUMS_TIMEOUT_MS);
         const said = saidSums(text);
@@ -149,7 +150,7 @@ class Download implements Method {
     yield* this.#other.prepare(flash);
     yield* this.#other.send(flash);
     this.#other = undefined;
-    await line.command(`ERA ${file}`);
+    await line.erase(file);
     flash.temporaries.delete(file);
   }
 
@@ -172,7 +173,7 @@ class Download implements Method {
     if (flash.listening) await this.release(flash.line);
     await flash.line.cleanPrompt();
     flash.listening = false;
-    await flash.line.command(`ERA ${TEMPORARY}`);
+    await flash.line.erase(TEMPORARY);
   }
 
   /** One file by DOWNLOAD. @param words what it is for @throws Damaged */
@@ -192,7 +193,7 @@ class Download implements Method {
     await line.type('U0\r\n:');
     for (let at = 0; at < whole.length; at += RECORD) {
       await line.link.write(toBytes(toHex(whole.subarray(at, at + RECORD))));
-      const dot = await line.reader.seek([/\./, /Bdos Err On [A-P]: [\w/ ]+/, /=+[\w ]+=+/], DOT_TIMEOUT_MS);
+      const dot = await line.reader.seek([/\./, DISK_ERROR, /=+[\w ]+=+/], DOT_TIMEOUT_MS);
       const where = `at record ${1 + at / RECORD} of ${whole.length / RECORD}`;
       if (dot.index === -1) throw this.#damaged(flash, `DOWNLOAD lost characters or hangs ${where}`);
       if (dot.index > 0 && 'text' in dot) {

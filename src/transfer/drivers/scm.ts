@@ -14,13 +14,13 @@ import { LinkError, RefusedError, TransferError } from '../../seams/errors.js';
 import type { LoadProgress, Program } from '../../seams/target.js';
 import { shown } from '../../link/byte-reader.js';
 import { latin1, toBytes } from '../../seams/bytes.js';
+import { SCM_PROMPT } from '../../seams/prompt.js';
 import type { CpmLine } from '../cpm-line.js';
 import { hexRecord, parseIntelHex, type Segment } from '../intel-hex.js';
 import { withState } from './cpm-flash.js';
 import type { Driver, FlashOptions } from './driver.js';
 
 const ESC = '\x1b';
-const PROMPT = /(?:^|[\r\n])\*$/;
 const RAM = 0x8000;
 const PER_RECORD = 32;
 /** A loader stuck within a record takes ESC for a digit; so many zeros end the longest record. */
@@ -77,10 +77,10 @@ async function idlePrompt(line: CpmLine): Promise<void> {
   for (const attempt of [ESC, ESC, FREE_IT]) {
     line.link.drain();
     await line.type(attempt);
-    const { index } = await line.reader.seek([PROMPT], PROMPT_TIMEOUT_MS);
+    const { index } = await line.reader.seek([SCM_PROMPT], PROMPT_TIMEOUT_MS);
     if (index !== 0) continue;
     const more = await line.reader.untilQuiet(IDLE_MS, PROMPT_TIMEOUT_MS);
-    if (more === '' || PROMPT.test(more)) return;
+    if (more === '' || SCM_PROMPT.test(more)) return;
   }
   throw new TransferError("the monitor's prompt * does not come", { where: line.link.name, timedOut: true });
 }

@@ -8,14 +8,16 @@
  *     write, sums         of what is on the disk, under a temporary name
  *     change places       the old one out, the new one in
  */
-import { LinkError, RefusedError } from '../../seams/errors.js';
+import { RefusedError } from '../../seams/errors.js';
 import { crc32 } from '../../seams/crc32.js';
+import { DISK_ERROR } from '../../seams/prompt.js';
 import type { LoadProgress } from '../../seams/target.js';
+import type { CpmLine } from '../cpm-line.js';
 import { padded } from '../file-sums.js';
 import { fill, firstManner, wrongOf } from '../helper/fill.js';
 import { GROUP, MOST_SUMS, RECORD, STATUS, sumsOf, VERSION, type Sums } from '../helper/frames.js';
 import { HELPER_SETTINGS, HelperFailed, HelperSession, leaveHelper } from '../helper/session.js';
-import { Flash, TEMPORARY, withState } from './cpm-flash.js';
+import { FINISH_MS, Flash, TEMPORARY, withState } from './cpm-flash.js';
 
 /** Its name on the board. */
 export const HELPER_NAME = 'Z80LMH';
@@ -55,7 +57,7 @@ export class Helper {
       return session && (yield* this.#deliver(flash, session, file, drive));
     } catch (error) {
       if (!(error instanceof HelperFailed)) throw error;
-      await this.#leave(flash);
+      await this.#leave(flash, flash.line, error.message);
       this.outcome = { without: error.message };
       return undefined;
     }
@@ -79,19 +81,18 @@ export class Helper {
   }
 
   /** On the drive of the program, where it was brought to, or on A:. */
-  async #find(flash: Flash, drive: string): Promise<Found> {
+  async #find(flash: Flash, drive: string, line = flash.line): Promise<Found> {
     for (const place of new Set([drive, 'A'])) {
-      const found = await this.#open(flash, place);
+      const found = await this.#open(flash, place, line);
       if (found !== 'absent') return found;
     }
     return 'absent';
   }
 
-  /** Start it. */
-  async #open(flash: Flash, drive: string): Promise<Found> {
-    const { line } = flash;
+  /** Start it: whatever has its name runs, and must say what it is. */
+  async #open(flash: Flash, drive: string, line = flash.line): Promise<Found> {
     await line.typeLine(`${drive}:${HELPER_NAME}`, () => this.#listens(flash));
-    const signs = [/Z80LMH (\d+)\r\n/, /Z80LMH\?/i, /Bdos Err On [A-P]: \w+/];
+    const signs = [/Z80LMH (\d+)\r\n/, /Z80LMH\?/i, DISK_ERROR];
     const sign = await line.reader.seek(signs, HELPER_SETTINGS.startMs);
     if (sign.index === 0 && Number(sign.groups[1]) === VERSION) {
       const session = new HelperSession(line);
@@ -99,7 +100,7 @@ export class Helper {
       if (version === VERSION && crc === crc32(await this.options.image())) return session;
     }
     if (sign.index === 1 && (await line.promptAfter(HELPER_SETTINGS.promptMs)) !== undefined) this.#rests(flash);
-    else await this.#leave(flash);
+    else await this.#leave(flash, line, 'text' in sign ? sign.text : '');
     return sign.index === 0 ? 'old' : sign.index === -1 ? 'foreign' : 'absent';
   }
 
@@ -137,14 +138,14 @@ export class Helper {
     if (differ.length === 0 && old.records === records) {
       this.outcome = 'same';
       yield flash.step('verify', 'the same program is there', flash.program.bytes.length);
-      return () => this.#end(flash, session, drive);
+      return () => this.#end(flash, session, file, drive);
     }
     yield* this.#fillAndWrite(flash, session, whole, differ, drive);
     this.outcome = 'used';
     const now =
       old.status === STATUS.noFile
-        ? `${file} is on the board, proven, or not there yet`
-        : `the ${file} on the board is the new one, proven, or still the old one`;
+        ? `${file} is on the board, proven, or still as ${TEMPORARY}, or not there yet`
+        : `the ${file} on the board is the new one, proven, or still the old one, or gone with the new one there as ${TEMPORARY}`;
     return () => this.#place(flash, session, file, drive, now);
   }
 
@@ -164,16 +165,17 @@ export class Helper {
         .filter((record) => record < total);
     let wanted = recordsOf(differ);
     const same = total - wanted.length;
+    const { verify = true } = flash.options;
     for (let writes = 1; ; writes++) {
       const before = flash.retries;
-      for await (const { records, repeated } of fill(session, whole, wanted, manner, writes > 1)) {
+      for await (const { records, repeated } of fill(session, whole, wanted, manner, !verify || writes > 1)) {
         flash.retries = before + repeated;
         yield flash.step('send', 'sending', bytes(writes > 1 ? total : same + records));
       }
       yield flash.step('send', 'writing', bytes(total));
       flash.temporaries.add(`${drive}:${TEMPORARY}`);
       this.#written(flash, await session.write(drive, TEMPORARY, total));
-      if (flash.options.verify === false) return;
+      if (!verify) return;
       yield flash.step('verify', 'proving what is on the disk');
       const wrong = wrongGroups(await session.diskSums(drive, TEMPORARY), whole);
       if (wrong.length === 0) return;
@@ -197,31 +199,63 @@ export class Helper {
     throw flash.error(`the board did not take the file: ${why ?? 'it cannot be closed'}`, why && 'erase some files');
   }
 
-  /** To its end whatever the signal says. @param now what is on the board if the line is lost */
+  /** To its end whatever the signal says. @param now what is on the board if that is not known */
   async #place(flash: Flash, session: HelperSession, file: string, drive: string, now: string): Promise<boolean> {
-    session.line = flash.bare;
+    const place = async (line: CpmLine): Promise<boolean> => {
+      session.line = line;
+      let isPlaced = false;
+      let why = '';
+      try {
+        isPlaced = (await session.place(drive, file)) === STATUS.ok;
+        if (isPlaced) {
+          await session.end(drive, TEMPORARY);
+          this.#rests(flash);
+          return true;
+        }
+      } catch (error) {
+        if (!(error instanceof HelperFailed)) throw error;
+        why = error.message;
+      }
+      await this.#leave(flash, line, why);
+      if (isPlaced) return true;
+      if (await line.has(TEMPORARY)) return false;
+      // Either it has its name, and the answer was lost; or it was never heard, and the helper has erased it at its end.
+      if (await this.#isThere(flash, line, file, drive)) return true;
+      throw flash.error(`${TEMPORARY} is gone, and ${file} is not seen to be the new program`);
+    };
     try {
-      const status = await session.place(drive, file);
-      await session.end(drive, TEMPORARY);
-      this.#rests(flash);
-      return status === STATUS.ok;
+      return await flash.bare.within(FINISH_MS, `${TEMPORARY} to be put in its place`, place);
     } catch (error) {
-      if (!(error instanceof LinkError)) throw error;
-      if (error.reason.disconnected) throw withState(error, now);
-      await this.#leave(flash);
-      return (await flash.bare.has(file)) && !(await flash.bare.has(TEMPORARY));
+      throw withState(error, now);
+    }
+  }
+
+  /** Is the file on the disk this very program, by its sums? */
+  async #isThere(flash: Flash, line: CpmLine, file: string, drive: string): Promise<boolean> {
+    try {
+      const session = await this.#find(flash, drive, line);
+      if (!(session instanceof HelperSession)) return false;
+      const wrong = wrongGroups(await session.diskSums(drive, file), padded(flash.program.bytes));
+      await this.#leave(flash, line);
+      return wrong.length === 0;
+    } catch (error) {
+      if (!(error instanceof HelperFailed)) throw error;
+      await this.#leave(flash, line, error.message);
+      return false;
     }
   }
 
   /** Nothing was changed, but what an earlier failure may have left is erased. */
-  async #end(flash: Flash, session: HelperSession, drive: string): Promise<boolean> {
+  async #end(flash: Flash, session: HelperSession, file: string, drive: string): Promise<boolean> {
     session.line = flash.bare;
     try {
-      await session.end(drive, TEMPORARY);
+      await session.end(drive, TEMPORARY).catch(async (error: unknown) => {
+        if (!(error instanceof HelperFailed)) throw error;
+        await this.#leave(flash, flash.bare);
+      });
       this.#rests(flash);
     } catch (error) {
-      if (!(error instanceof HelperFailed)) throw error;
-      await this.#leave(flash);
+      throw withState(error, `the ${file} on the board is this very program`);
     }
     return true;
   }
@@ -236,8 +270,10 @@ export class Helper {
     flash.release = undefined;
   }
 
-  async #leave(flash: Flash): Promise<void> {
-    await leaveHelper(flash.line);
+  /** @param why what it has failed with: a disk error is left by ^C, for any other key goes on as if there were none */
+  async #leave(flash: Flash, line = flash.line, why = ''): Promise<void> {
+    if (DISK_ERROR.test(why)) await line.warmBoot();
+    else await leaveHelper(line);
     this.#rests(flash);
   }
 }

@@ -17,6 +17,7 @@ import { shown } from '../../link/byte-reader.js';
 import { pacedLink } from '../../link/paced-link.js';
 import { concatBytes, latin1 } from '../../seams/bytes.js';
 import { TransferError } from '../../seams/errors.js';
+import { DISK_ERROR } from '../../seams/prompt.js';
 import type { CpmLine } from '../cpm-line.js';
 import { CAN } from '../xmodem.js';
 import {
@@ -46,6 +47,8 @@ export const HELPER_SETTINGS = {
   damagedMs: 300,
   /** For a whole answer, however it trickles in: 60 KB on a floppy. */
   answerMs: 120_000,
+  /** An answer has 263 bytes at most, and 60 dots before it; those of data may stand in front. What talks on is none. */
+  answerBytes: 4_096,
   /** A line on which ten requests in a row are lost carries no file either. */
   requestTries: 10,
   /** From the last byte of data to its dot, and to those that come no more; the time that a frame takes is added. */
@@ -76,7 +79,12 @@ const DOT = '.';
 const NO_FRAME = '?';
 const ANSWER_BEGINS = '\x5a\xa5';
 /** Nothing but text: BDOS or CP/M speaks, or the boot ROM. What is sent now would be typed at a prompt. */
-const TEXT = /^[.?]*[\r\n][\r\n\x20-\x7e]*[\x20-\x7e]|^[.?\r\n]*Bdos Err/;
+const TEXT = /^[.?]*[\r\n][\r\n\x20-\x7e]*[\x20-\x7e]/;
+const isText = (came: string): boolean => TEXT.test(came) || DISK_ERROR.test(came);
+/** The same while data goes out: so many characters in a row that are neither of the two are no damaged dots. */
+const TALK = /[\r\n\x20-\x2d\x2f-\x3e\x40-\x7e]{12}/;
+/** What was heard last, for that. */
+const TALK_KEPT = 80;
 
 /** The helper does not do its part: the board is flashed without it. */
 export class HelperFailed extends TransferError {}
@@ -133,10 +141,12 @@ export class HelperSession {
 
   /**
    * Send records to their places in memory. The board's dots do not stop the stream; only too many of them may not be
-   * missing, so that what waits on its way is little where the board is slow.
+   * missing, so that what waits on its way is little where the board is slow. It ends early where nothing is heard any
+   * more: what follows a reset would be typed at a prompt.
    * @param frames first record and bytes of each
    * @param paceMs from byte to byte
    * @yields how many of the frames the board has heard; which of them are right its sums tell
+   * @throws HelperFailed where the board talks instead
    */
   async *send(frames: readonly { record: number; bytes: Uint8Array }[], paceMs: number): AsyncGenerator<number> {
     const { link, clock, reader } = this.line;
@@ -144,12 +154,17 @@ export class HelperSession {
     const quietMs = HELPER_SETTINGS.dotMs + Math.max(this.#wireMs(FRAME_BITS), GROUP * RECORD * SLOW_BYTE_MS);
     const wait = reader.wait('the data to be heard', { totalMs: frames.length * quietMs, quietMs });
     let dots = 0;
+    /** The same at the last silence. */
+    let dotsBefore = 0;
     let onTheWay = 0;
+    let talk = '';
     /** Records in a frame; the last one of a run may have fewer. */
     const size = Math.max(...frames.map(({ bytes }) => bytes.length / RECORD));
     const count = (bytes: Uint8Array): number => {
       const came = bytes.filter((byte) => byte === DOT.charCodeAt(0)).length;
       onTheWay = Math.max(0, onTheWay - came * size);
+      talk = (talk + latin1(bytes)).slice(-TALK_KEPT);
+      if (TALK.test(talk)) throw this.failed(`it is gone: ${shown(talk)}`);
       return (dots += came);
     };
     link.drain();
@@ -159,9 +174,13 @@ export class HelperSession {
       yield count(link.drain());
       while (onTheWay >= HELPER_SETTINGS.aheadRecords) {
         const arrival = await wait.next();
-        // Those that are missing now come no more.
-        if (arrival === undefined) onTheWay = 0;
-        else yield count(arrival.bytes);
+        if (arrival !== undefined) yield count(arrival.bytes);
+        else if (dots === dotsBefore) return;
+        else {
+          // Those that are missing now come no more.
+          onTheWay = 0;
+          dotsBefore = dots;
+        }
       }
     }
     while (dots < frames.length) {
@@ -198,7 +217,10 @@ export class HelperSession {
     for (let tries = 0; tries < HELPER_SETTINGS.requestTries; tries++) {
       link.drain();
       await link.write(frame);
-      const wait = this.line.reader.wait(`an answer to ${name}`, { totalMs: HELPER_SETTINGS.answerMs });
+      const wait = this.line.reader.wait(`an answer to ${name}`, {
+        totalMs: HELPER_SETTINGS.answerMs,
+        mostBytes: HELPER_SETTINGS.answerBytes,
+      });
       came = new Uint8Array(0);
       for (;;) {
         const arrival = await wait.next(this.#quietMs(latin1(came)));
@@ -208,7 +230,7 @@ export class HelperSession {
         if (answer !== undefined) return answer;
         const text = latin1(came);
         if (text.includes(ANSWER_BEGINS)) continue;
-        if (TEXT.test(text)) throw this.failed(`it is gone: ${shown(await this.#rest(text))}`);
+        if (isText(text)) throw this.failed(`it is gone: ${shown(await this.#rest(text))}`);
         if (text.endsWith(NO_FRAME)) break;
       }
     }
