@@ -145,7 +145,9 @@ export class CpmLine {
         begins?.();
         return this.type('\r');
       }
-      await wipe(this.reader, this.keyboard, echo);
+      const { isEmpty } = await wipe(this.reader, this.keyboard, echo);
+      // What may stand there would be run with it.
+      if (!isEmpty) await this.arrive();
     }
     throw new TransferError(`the board's echo of ${JSON.stringify(text)} is ${shown(echo)}`, {
       where: this.link.name,
@@ -252,7 +254,13 @@ export class CpmLine {
         // NZCOM shows attributes by escape sequences within the name.
         text = onScreen((await this.command(`DIR ${file}`)).text);
       } catch (error) {
-        if (!(error instanceof TransferError && BDOS_SAID.test(error.message))) throw error;
+        if (!(error instanceof TransferError)) throw error;
+        if (error.reason.timedOut && tries + 1 < LINE_SETTINGS.typingTries) {
+          // Its answer was lost on the line, or the CR was.
+          await this.cleanPrompt();
+          continue;
+        }
+        if (!BDOS_SAID.test(error.message)) throw error;
         if (drive !== undefined) this.known.absent.add(drive);
         return false;
       }

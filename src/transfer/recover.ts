@@ -57,6 +57,8 @@ export const RECOVER_SETTINGS = {
   unknownQuietMs: 1_500,
   /** Keys in all: a receiver in half a block with an editor behind it takes five. */
   rounds: 12,
+  /** Looks at a line on which noise comes, before that is all it is: a burst passes, another speed does not. */
+  noisyLooks: 2,
 };
 
 const [CTRL_C, EOT, ACK, CAN, CTRL_Z] = ['\x03', '\x04', '\x06', '\x18', '\x1a'];
@@ -155,15 +157,6 @@ const STATES: readonly State[] = [
     leave: 'it gives up after some two minutes, or at a reset',
   },
   {
-    situation: 'receiver',
-    // What firmware/helper says in the silence behind what was no frame.
-    sign: /^\?+$/,
-    fresh: true,
-    words: 'the helper, which waits for the rest of a file',
-    out: [CANCEL, CANCEL],
-    leave: 'it gives up after ten seconds of silence, behind a slow BIOS after two minutes',
-  },
-  {
     situation: 'sender',
     // SOH, the block's number, and its complement: SENDER_HEADS.
     sign: /\x01/,
@@ -187,7 +180,7 @@ const STATES: readonly State[] = [
     words: 'the helper (Z80LMH) in the middle of a flash',
     // Nothing may follow the second one: see firmware/helper/line.asm.
     out: [CANCEL, CANCEL, CANCEL],
-    leave: 'it gives up after some two minutes, or at a reset',
+    leave: 'it gives up after ten seconds of silence, behind a slow BIOS after two minutes',
   },
   {
     situation: 'chat',
@@ -308,8 +301,19 @@ function candidate(text: string): CpmPrompt | undefined {
  * @throws LinkError when the line is lost or called off
  */
 export async function recover(link: ByteLink, clock: Clock, options: RecoverOptions = {}): Promise<Found> {
-  const { listenMs, talkMs, keyMs, cancelPauseMs, firstMs, answerMs, promptQuietMs, quietMs, unknownQuietMs, rounds } =
-    RECOVER_SETTINGS;
+  const {
+    listenMs,
+    talkMs,
+    keyMs,
+    cancelPauseMs,
+    firstMs,
+    answerMs,
+    promptQuietMs,
+    quietMs,
+    unknownQuietMs,
+    rounds,
+    noisyLooks,
+  } = RECOVER_SETTINGS;
   const reader = new ByteReader(link, clock);
   const keyboard = pacedLink(link, clock, keyMs);
   let text = (options.heard ?? '') + (await reader.untilQuiet(listenMs, talkMs));
@@ -327,7 +331,7 @@ export async function recover(link: ByteLink, clock: Clock, options: RecoverOpti
       if (isEmpty) await keyboard.write(toBytes('\r'));
     }
   };
-  const answer = async (waitMs: number): Promise<{ state: State; prompt?: CpmPrompt }> => {
+  const answer = async (waitMs: number): Promise<{ state: State; prompt?: CpmPrompt; text: string }> => {
     const before = text;
     const ending = (tail: string): Ending<State | CpmPrompt> | undefined => {
       if (tail === '') return undefined;
@@ -341,9 +345,10 @@ export async function recover(link: ByteLink, clock: Clock, options: RecoverOpti
     const heard = await hear(reader, ending, { what: 'an answer', totalMs: waitMs + talkMs, firstMs: waitMs });
     text += heard.text;
     // In the middle of a talk anything may look like a prompt.
-    if (heard.end !== 'silence') return { state: TALKING };
-    if (heard.kind === undefined) return { state: stateOf('', text) };
-    return 'situation' in heard.kind ? { state: heard.kind } : { state: OTHER, prompt: heard.kind };
+    if (heard.end !== 'silence') return { state: TALKING, text: heard.text };
+    if (heard.kind === undefined) return { state: stateOf('', text), text: heard.text };
+    if ('situation' in heard.kind) return { state: heard.kind, text: heard.text };
+    return { state: OTHER, prompt: heard.kind, text: heard.text };
   };
 
   const tried = new Map<State, number>();
@@ -351,6 +356,7 @@ export async function recover(link: ByteLink, clock: Clock, options: RecoverOpti
   let keys: readonly string[] = [BDOS_ERROR.test(text) && options.only !== 'look' ? CTRL_C : FIRST];
   let waitMs = options.only === 'look' ? answerMs : firstMs;
   let state = SILENT;
+  let noisy = 0;
   for (let round = 0; round < rounds; round++) {
     await type(keys);
     const seen = await answer(waitMs);
@@ -367,8 +373,12 @@ export async function recover(link: ByteLink, clock: Clock, options: RecoverOpti
     }
     const attempt = tried.get(state) ?? 0;
     // Our own keys may come back as they are.
-    const words = text.replaceAll(OUR_KEYS, '');
+    const words = seen.text.replaceAll(OUR_KEYS, '');
     const isNoise = state === OTHER && words !== '' && legible(words) < LEGIBLE;
+    if (isNoise && options.only !== 'look' && noisy++ < noisyLooks) {
+      keys = [FIRST];
+      continue;
+    }
     const out = options.only === 'look' || isNoise ? undefined : state.out?.[attempt];
     if (out === undefined) break;
     tried.set(state, attempt + 1);
