@@ -212,8 +212,16 @@ export class CpmLine {
     await this.typeLine(line, begins);
     let { kind, text: all } = await this.#untilPrompt(timeoutMs, LINE_SETTINGS.promptQuietMs);
     for (let tries = 0; tries < LINE_SETTINGS.promptTries && kind === undefined; tries++) {
-      // A prompt that came damaged comes again at a CR.
-      await this.type('\r');
+      if (all.includes('\n')) {
+        // A prompt that came damaged comes again at a CR.
+        await this.type('\r');
+      } else {
+        // The CR came damaged: with another one something else would be run.
+        const { isEmpty } = await wipe(this.reader, this.keyboard, line + all);
+        if (!isEmpty) await this.arrive();
+        await this.typeLine(line, begins);
+        all = '';
+      }
       const again = await this.#untilPrompt(LINE_SETTINGS.promptTimeoutMs, LINE_SETTINGS.promptQuietMs);
       kind = again.kind;
       all += again.text;

@@ -6,6 +6,7 @@ import type { ByteLink } from '../../src/seams/byte-link.js';
 import { boardTarget } from '../../src/transfer/board-target.js';
 import { cpmDriver } from '../../src/transfer/drivers/cpm.js';
 import type { Driver } from '../../src/transfer/drivers/driver.js';
+import { TransferError } from '../../src/seams/errors.js';
 import { romwbwDriver } from '../../src/transfer/drivers/romwbw.js';
 import { Helper } from '../../src/transfer/drivers/with-helper.js';
 import { bootCpm } from '../../src/transfer/recognise.js';
@@ -169,6 +170,17 @@ describe('without its being on the board', () => {
     const next = await flash(line, sample(4_000));
     expect(next).toMatchObject({ outcome: 'used' });
     expect(next.steps.some((step) => step.startsWith('bringing'))).toBe(false);
+  });
+
+  it('where it cannot be brought, the program goes the board’s own way', async () => {
+    const line = new VirtualLine();
+    const image = async (): Promise<Uint8Array> => Promise.reject(new TransferError('the disk is full'));
+    const helper = new Helper({ image, bring: true });
+    const target = boardTarget(line, romwbwDriver(), line, { helper });
+    for await (const _ of target.load({ name: 'X.COM', bytes: sample(3_000) }));
+    expect(helper.outcome).toEqual({ without: 'it could not be brought: the disk is full' });
+    expect(names(line)).toEqual(['X.COM']);
+    expect(has(line, sample(3_000))).toBe(true);
   });
 
   it('it is found on A: for a program that goes to another drive', async () => {

@@ -207,12 +207,17 @@ export class Flash {
           now = `there is no ${TEMPORARY} on the board any more, and ${isOld ? 'an old' : 'no'} ${file}`;
           throw this.error(`${TEMPORARY} cannot be renamed: it is gone`);
         }
-        if (isOld) {
-          now = `the new program is on the board as ${TEMPORARY}; the old ${file} may be erased already`;
-          await line.erase(file);
+        try {
+          if (isOld) {
+            now = `the new program is on the board as ${TEMPORARY}; the old ${file} may be erased already`;
+            await line.erase(file);
+          }
+          now = `the new program is on the board, as ${file} or still as ${TEMPORARY}`;
+          answer = (await line.rename(TEMPORARY, file)).text;
+        } catch (error) {
+          if (!(error instanceof TransferError) || !error.reason.timedOut || tries + 1 === RENAME_TRIES) throw error;
+          await line.cleanPrompt();
         }
-        now = `the new program is on the board, as ${file} or still as ${TEMPORARY}`;
-        answer = (await line.rename(TEMPORARY, file)).text;
         if ((await line.has(file)) && (await isGone(line, TEMPORARY))) return;
       }
       now = `the new program is on the board as ${TEMPORARY}`;

@@ -8,7 +8,7 @@
  *     write, sums         of what is on the disk, under a temporary name
  *     change places       the old one out, the new one in
  */
-import { RefusedError } from '../../seams/errors.js';
+import { RefusedError, TransferError } from '../../seams/errors.js';
 import { crc32 } from '../../seams/crc32.js';
 import { DISK_ERROR } from '../../seams/prompt.js';
 import type { LoadProgress } from '../../seams/target.js';
@@ -67,7 +67,16 @@ export class Helper {
     yield flash.step('prepare', 'looking for the helper');
     let found = await this.#find(flash, drive);
     if (this.options.bring && (found === 'absent' || found === 'old')) {
-      yield* this.#bring(flash, drive);
+      try {
+        yield* this.#bring(flash, drive);
+      } catch (error) {
+        // The program may get there all the same.
+        const isNews =
+          !(error instanceof TransferError || error instanceof RefusedError) || flash.options.signal?.aborted;
+        if (isNews || (error instanceof TransferError && error.reason.disconnected)) throw error;
+        this.outcome = { without: `it could not be brought: ${error.message}` };
+        return undefined;
+      }
       found = await this.#open(flash, drive);
     }
     if (found instanceof HelperSession) return found;
