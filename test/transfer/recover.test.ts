@@ -203,6 +203,12 @@ it('a drive that is not there changes neither drive nor user', async () => {
   expect(result).toEqual([false, 'A3>']);
 });
 
+it('the doctor finds no fault in a screen that is narrower than its line', async () => {
+  const { result } = await withBoard({ wraps: 77 }, doctor);
+  expect(result.filter(({ verdict }) => verdict === 'bad')).toEqual([]);
+  expect(result.map(({ check }) => check)).toContain('characters');
+});
+
 it('programs are looked for in user 0, where the prompt does not tell the user', async () => {
   const { cpm } = await withBoard({ user: 3 }, recogniseBoard);
   expect(cpm.commands).toEqual(['USER 0', 'DIR B:XM.COM']);
