@@ -26,6 +26,10 @@ export const QUESTION_DIGITS = 3;
 /** CP/M's report of a disk error at the end of what came, which waits for a key. */
 export const BDOS_ERROR = /Bdos Err On ([A-P]): ([A-Za-z/ ]+)$/i;
 
+/** RomWBW 3.5.1, endlessly: a byte came that its serial port had no room for. */
+export const CRASHED = /\+\+\+ BAD INT @/;
+export const CRASH_REMEDY = 'RomWBW has crashed: reset it; a cable without RTS/CTS wants --flow none --pace 1 there';
+
 export interface CpmPrompt {
   /** Empty where the prompt does not tell. */
   drive: string;

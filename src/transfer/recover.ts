@@ -25,6 +25,8 @@ import { toBytes } from '../seams/bytes.js';
 import type { Clock } from '../seams/clock.js';
 import {
   BDOS_ERROR,
+  CRASHED,
+  CRASH_REMEDY,
   cpmPrompt,
   lastLine,
   QUESTION_PROMPT,
@@ -220,6 +222,12 @@ const TALKING: State = {
   out: [[CTRL_C]],
   leave: 'is it a board, and at its prompt?',
 };
+const CRASH: State = {
+  situation: 'talking',
+  sign: CRASHED,
+  words: 'a report of "BAD INT" without end',
+  leave: CRASH_REMEDY,
+};
 const OTHER: State = {
   situation: 'other',
   sign: /$^/,
@@ -332,7 +340,7 @@ export async function recover(link: ByteLink, clock: Clock, options: RecoverOpti
     const heard = await hear(reader, ending, { what: 'an answer', totalMs: waitMs + talkMs, firstMs: waitMs });
     text += heard.text;
     // In the middle of a talk anything may look like a prompt.
-    if (heard.end !== 'silence') return { state: TALKING };
+    if (heard.end !== 'silence') return { state: CRASHED.test(text) ? CRASH : TALKING };
     if (heard.kind === undefined) return { state: stateOf('', text) };
     return 'situation' in heard.kind ? { state: heard.kind } : { state: OTHER, prompt: heard.kind };
   };

@@ -146,6 +146,13 @@ describe('what is left to its user', () => {
     );
   });
 
+  it('a firmware that has crashed is to be reset', async () => {
+    const [{ hint }] = await error({ left: 'CRASH' });
+    expect(hint).toBe(
+      'it is at: a report of "BAD INT" without end; RomWBW has crashed: reset it; a cable without RTS/CTS wants --flow none --pace 1 there',
+    );
+  });
+
   it('a boot menu is given no key that it knows', async () => {
     const [{ hint }] = await error({ left: 'MENU' });
     expect(hint).toBe("it is at: RomWBW's boot loader (3.x): type C and Enter for CP/M; or let --boot do it");
