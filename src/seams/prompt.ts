@@ -71,12 +71,12 @@ export function signOf({ text }: CpmPrompt): RegExp {
   const at = place?.index ?? rest.length;
   const behind = rest.slice(at + (place?.[0].length ?? 0));
   const named = new RegExp(`^${DIRECTORY}$`).test(behind);
-  const parts = [
-    clock && CLOCK,
-    literal(rest.slice(0, at)),
-    place && DRIVE_AND_USER,
-    named ? DIRECTORY : literal(behind),
-  ];
+  // NZCOM: B3> is a place that has no name, beside A0:SYSTEM>.
+  const hasUser = /\d/.test(place?.[0] ?? '');
+  let directory = named ? DIRECTORY : literal(behind);
+  if (hasUser && named) directory = `(?:${DIRECTORY}|(?<=\\d[A-P]?))`;
+  else if (hasUser && behind === '') directory = `(?:${DIRECTORY})?`;
+  const parts = [clock && CLOCK, literal(rest.slice(0, at)), place && DRIVE_AND_USER, directory];
   return new RegExp(`^${parts.join('')}>$`);
 }
 

@@ -88,6 +88,10 @@ const STATES: [string, FakeCpmOptions, words?: string][] = [
   ['user 3, not told', { user: 3 }],
   ['CP/M 3, user 3', { user: 3, prompt: (drive, user) => `\r\n${user || ''}${drive}>` }],
   ['NZCOM', { prompt: (drive, user) => `\r\r\n${drive}${user}:SYSTEM>` }],
+  [
+    'NZCOM, where only user 0 has a name',
+    { user: 3, prompt: (drive, user) => `\r\r\n${drive}${user}${user === 0 ? ':SYSTEM' : ''}>` },
+  ],
   ['ZPM3', { prompt: ZPM3, recalls: 'ERA CHAT.COM' }],
   ['ZPM3, user 3', { prompt: ZPM3, recalls: 'ERA CHAT.COM', user: 3 }],
   ['ZPM3, a half-typed line', { prompt: ZPM3, recalls: 'ERA CHAT.COM', left: 'TYPED ERA CHAT.CO' }],
