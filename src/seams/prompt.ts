@@ -42,6 +42,10 @@ export const DISK_ERROR = /(?:Bdos Err|Z[SD]DOS error|CP\/M Error) On ([A-P]): *
 export const BDOS_ERROR =
   /(?:Bdos Err|Z[SD]DOS error) On ([A-P]): ([A-Za-z/ ]+)(?=(?:\r\nCall: \d+(?: +File: [^\r\n]{0,12})?\r\n)?$)/i;
 
+/** RomWBW 3.5.1, endlessly: a byte came that its serial port had no room for. */
+export const CRASHED = /\+\+\+ BAD INT @/;
+export const CRASH_REMEDY = 'RomWBW has crashed: reset it; a cable without RTS/CTS wants --flow none --pace 1 there';
+
 export interface CpmPrompt {
   /** Empty where the prompt does not tell. */
   drive: string;
@@ -83,12 +87,12 @@ export function signOf({ text }: CpmPrompt): RegExp {
   const at = place?.index ?? rest.length;
   const behind = rest.slice(at + (place?.[0].length ?? 0));
   const named = new RegExp(`^${DIRECTORY}$`).test(behind);
-  const parts = [
-    clock && CLOCK,
-    literal(rest.slice(0, at)),
-    place && DRIVE_AND_USER,
-    named ? DIRECTORY : literal(behind),
-  ];
+  // NZCOM: B3> is a place that has no name, beside A0:SYSTEM>.
+  const hasUser = /\d/.test(place?.[0] ?? '');
+  let directory = named ? DIRECTORY : literal(behind);
+  if (hasUser && named) directory = `(?:${DIRECTORY}|(?<=\\d[A-P]?))`;
+  else if (hasUser && behind === '') directory = `(?:${DIRECTORY})?`;
+  const parts = [clock && CLOCK, literal(rest.slice(0, at)), place && DRIVE_AND_USER, directory];
   return new RegExp(`^${parts.join('')}>$`);
 }
 

@@ -193,7 +193,8 @@ async function echoOf(
     const isHalf = echo !== right && right.startsWith(echo);
     const arrival = await wait.next(isHalf ? REST_MS : QUIET_MS);
     if (arrival === undefined) break;
-    echo += latin1(arrival.bytes);
+    // CP/M 3 goes to the next line of the screen by itself.
+    echo += latin1(arrival.bytes).replace(/[\r\n]/g, '');
   }
   await line.cleanPrompt();
   return echo;

@@ -25,6 +25,8 @@ import { toBytes } from '../seams/bytes.js';
 import type { Clock } from '../seams/clock.js';
 import {
   BDOS_ERROR,
+  CRASHED,
+  CRASH_REMEDY,
   cpmPrompt,
   lastLine,
   QUESTION_PROMPT,
@@ -222,6 +224,12 @@ const TALKING: State = {
   out: [[CTRL_C]],
   leave: 'is it a board, and at its prompt?',
 };
+const CRASH: State = {
+  situation: 'talking',
+  sign: CRASHED,
+  words: 'a report of "BAD INT" without end',
+  leave: CRASH_REMEDY,
+};
 const OTHER: State = {
   situation: 'other',
   sign: /$^/,
@@ -345,7 +353,7 @@ export async function recover(link: ByteLink, clock: Clock, options: RecoverOpti
     const heard = await hear(reader, ending, { what: 'an answer', totalMs: waitMs + talkMs, firstMs: waitMs });
     text += heard.text;
     // In the middle of a talk anything may look like a prompt.
-    if (heard.end !== 'silence') return { state: TALKING, text: heard.text };
+    if (heard.end !== 'silence') return { state: CRASHED.test(text) ? CRASH : TALKING, text: heard.text };
     if (heard.kind === undefined) return { state: stateOf('', text), text: heard.text };
     if ('situation' in heard.kind) return { state: heard.kind, text: heard.text };
     return { state: OTHER, prompt: heard.kind, text: heard.text };

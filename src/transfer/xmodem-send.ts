@@ -10,6 +10,7 @@ import { shown } from '../link/byte-reader.js';
 import { pacedLink } from '../link/paced-link.js';
 import { heeding, within } from '../link/wait.js';
 import { toBytes } from '../seams/bytes.js';
+import { CRASHED, CRASH_REMEDY } from '../seams/prompt.js';
 import { ACK, CAN, NAK, type CheckMode, type TransferEvent } from './xmodem.js';
 import { damageHint, Damage } from './xmodem-damage.js';
 import { Packets, type BlockSize } from './xmodem-packets.js';
@@ -241,8 +242,9 @@ export async function* sendXmodem(
           yield { type: 'done', blocks: packets.blocks, totalBytes, retries, confirmed: false };
           return;
         }
+        const hint = CRASHED.test(replies.text) ? CRASH_REMEDY : undefined;
         const again = block > 1 && !COMPLAINT.test(replies.text) ? Unfinished : TransferError;
-        throw fail(`the board ended the transfer, saying ${shown(replies.text.trim())},`, {}, again);
+        throw fail(`the board ended the transfer, saying ${shown(replies.text.trim())},`, { hint }, again);
       }
 
       const isRefusal = reply !== 'silence';

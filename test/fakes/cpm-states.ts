@@ -110,6 +110,13 @@ export const PROGRAMS: Readonly<Record<string, (stage: Stage) => Promise<void>>>
     await key();
     if ((await key(200)) !== undefined) while ((await key()) !== undefined);
   },
+  /** RomWBW 3.5.1 after a byte too many. */
+  async CRASH({ say, key }) {
+    for (let ms = 0; ms < 60_000; ms += 5) {
+      await say('\r\n\r\n+++ BAD INT @054B[1044:1C82]');
+      await key(5);
+    }
+  },
   async MENU({ say, key }) {
     for (let typed = await key(); typed !== undefined; typed = await key())
       if (typed === '\r') await say('\r\nBoot [H=Help]: ');

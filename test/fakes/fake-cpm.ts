@@ -25,6 +25,8 @@ export interface FakeCpmOptions {
   bootText?: string;
   /** How it shows drive and user. */
   prompt?: (drive: string, user: number) => string;
+  /** It begins another line of the screen after so many characters of a command, as CP/M 3 does. */
+  wraps?: number;
   /** ^X shows the command before, as ZPM3's does: of the first one this is it. */
   recalls?: string;
   /** The user area where it stands; its programs and files are in user 0. */
@@ -145,6 +147,7 @@ export class FakeCpm {
       } else {
         line += String.fromCharCode(byte);
         await this.#say(byte < 0x20 ? `^${String.fromCharCode(byte + 64)}` : String.fromCharCode(byte));
+        if (line.length === this.options.wraps) await this.#say('\r\n');
       }
     }
     return undefined;

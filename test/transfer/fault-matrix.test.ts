@@ -16,8 +16,8 @@ describe('fault matrix', () => {
     async () => {
       const { counts, wrong, onlySx } = await runFaults({ from: 1, runs: 500, compare: true });
       expect(wrong).toEqual([]);
-      // One is left of 300: a burst that damages 60 bytes in a row lasts for all the answers that are asked for again.
-      expect(onlySx.filter((seed) => seed <= 300)).toEqual([28]);
+      // Its tenth try on a block of 128 comes through, where we have begun again four times; that of another seed would not.
+      expect(onlySx).toEqual([373]);
       expect(OUTCOMES.reduce((sum, outcome) => sum + counts[outcome], 0)).toBe(500);
       // The matrix must see both sides, or it proves nothing.
       expect(counts['arrived after repeats']).toBeGreaterThan(50);

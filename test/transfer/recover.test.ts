@@ -88,6 +88,10 @@ const STATES: [string, FakeCpmOptions, words?: string][] = [
   ['user 3, not told', { user: 3 }],
   ['CP/M 3, user 3', { user: 3, prompt: (drive, user) => `\r\n${user || ''}${drive}>` }],
   ['NZCOM', { prompt: (drive, user) => `\r\r\n${drive}${user}:SYSTEM>` }],
+  [
+    'NZCOM, where only user 0 has a name',
+    { user: 3, prompt: (drive, user) => `\r\r\n${drive}${user}${user === 0 ? ':SYSTEM' : ''}>` },
+  ],
   ['ZPM3', { prompt: ZPM3, recalls: 'ERA CHAT.COM' }],
   ['ZPM3, user 3', { prompt: ZPM3, recalls: 'ERA CHAT.COM', user: 3 }],
   ['ZPM3, a half-typed line', { prompt: ZPM3, recalls: 'ERA CHAT.COM', left: 'TYPED ERA CHAT.CO' }],
@@ -146,6 +150,13 @@ describe('what is left to its user', () => {
     );
   });
 
+  it('a firmware that has crashed is to be reset', async () => {
+    const [{ hint }] = await error({ left: 'CRASH' });
+    expect(hint).toBe(
+      'it is at: a report of "BAD INT" without end; RomWBW has crashed: reset it; a cable without RTS/CTS wants --flow none --pace 1 there',
+    );
+  });
+
   it('a boot menu is given no key that it knows', async () => {
     const [{ hint }] = await error({ left: 'MENU' });
     expect(hint).toBe("it is at: RomWBW's boot loader (3.x): type C and Enter for CP/M; or let --boot do it");
@@ -201,6 +212,12 @@ it('a drive that is not there changes neither drive nor user', async () => {
     return [await line.has('C:CHAT.COM'), line.prompt?.text];
   });
   expect(result).toEqual([false, 'A3>']);
+});
+
+it('the doctor finds no fault in a screen that is narrower than its line', async () => {
+  const { result } = await withBoard({ wraps: 77 }, doctor);
+  expect(result.filter(({ verdict }) => verdict === 'bad')).toEqual([]);
+  expect(result.map(({ check }) => check)).toContain('characters');
 });
 
 it('programs are looked for in user 0, where the prompt does not tell the user', async () => {
