@@ -9,8 +9,8 @@ import { TEMPORARY, type Flash, type Method } from './drivers/cpm-flash.js';
 import type { Manner } from './send-manner.js';
 import { sendXmodem, Unfinished, type SendOptions } from './xmodem-send.js';
 
-/** One in five tries has a block that is refused seven times where one byte in 500 is damaged; four in a row, none in 500. */
-const TRIES = 4;
+/** One in five tries has a block that is refused seven times where one byte in 500 is damaged; six in a row, none of 500 flights. */
+const TRIES = 6;
 
 /**
  * @param once starts the receiver and sends

@@ -28,8 +28,8 @@ export interface FaultResult {
 }
 
 const OLD = new Uint8Array(300).fill(0xc9);
-/** No flight may take longer: the slowest honest failure is ten tries on a block, in each of four transfers, and back. */
-const LIMIT_MS = 3 * 3_600_000;
+/** No flight may take longer: the slowest honest failure is ten tries on a block, in each of six transfers, and back. */
+const LIMIT_MS = 4 * 3_600_000;
 /** XM of RomWBW 2.9.1. */
 const XM_BYTE_MS = 0.64;
 /** Beside the faults of single bytes: what is wrong with the line as a whole. */

@@ -11,13 +11,12 @@ import { OUTCOMES, runFaults } from '../fakes/fault-flights.js';
 
 describe('fault matrix', () => {
   it(
-    '500 flights: never a wrong file, a hang, or a crash; and one where only sx comes through',
+    '500 flights: never a wrong file, a hang, or a crash; none where only sx comes through',
     { timeout: 900_000 },
     async () => {
       const { counts, wrong, onlySx } = await runFaults({ from: 1, runs: 500, compare: true });
       expect(wrong).toEqual([]);
-      // Its tenth try on a block of 128 comes through, where we have begun again four times; that of another seed would not.
-      expect(onlySx).toEqual([373]);
+      expect(onlySx).toEqual([]);
       expect(OUTCOMES.reduce((sum, outcome) => sum + counts[outcome], 0)).toBe(500);
       // The matrix must see both sides, or it proves nothing.
       expect(counts['arrived after repeats']).toBeGreaterThan(50);
