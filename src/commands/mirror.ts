@@ -39,8 +39,8 @@ const isPrompt = (text: string): boolean => cpmPrompt(text) !== undefined || OTH
 /** The longest prompt is not longer, escape sequences included. */
 const PROMPT_ROOM = 80;
 
-/** Keys that call a flash off: ^C, ESC, and Ctrl-], which leaves as well. */
-const STOPS_FLASH = /[\x03\x1b\x1d]/;
+/** Keys that call a flash off: ^C, ESC (by itself: arrow keys begin with it), and Ctrl-], which leaves as well. */
+const STOPS_FLASH = /[\x03\x1d]|^\x1b$/;
 const LEAVES = '\x1d';
 
 export const ENTER = { cr: '\r', crlf: '\r\n', lf: '\n' } as const;
