@@ -35,7 +35,12 @@ const AROUND_MS = 1_000;
 const PROOF_SHARE = 1 / 5;
 
 /** @param phaseMs how long each phase took without it */
-export function tellOfHelper(shell: Shell, { outcome }: Helper, phaseMs: Partial<Record<LoadPhase, number>>): void {
+export function tellOfHelper(
+  shell: Shell,
+  { outcome, brought }: Helper,
+  phaseMs: Partial<Record<LoadPhase, number>>,
+): void {
+  if (brought) shell.note(`${HELPER_NAME}.COM was brought to the board, and stays there`);
   if (outcome === 'same') shell.note('the board has this very program: nothing was sent');
   if (typeof outcome === 'object') shell.note(`without the helper: ${outcome.without}`);
   if (outcome !== 'absent') return;

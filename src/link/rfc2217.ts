@@ -105,7 +105,7 @@ class ComPort implements Line {
         : this.#fault('no telnet server answers there', 'if the server is raw, use tcp:// instead of rfc2217://');
     if (!this.#agreed) throw this.#fault('the server does not let its serial port be set', RAW_HINT);
     await this.#set(COMMAND.BAUD, [this.baud >>> 24, this.baud >>> 16, this.baud >>> 8, this.baud], 'the speed', {
-      hint: 'give a speed that its port has, with --baud',
+      hint: 'give a speed that its port has, with --baud; if the server is raw, use tcp:// instead of rfc2217://',
     });
     await this.#set(COMMAND.DATA_SIZE, [8], 'eight data bits');
     await this.#set(COMMAND.PARITY, [PARITY_NONE], 'no parity');

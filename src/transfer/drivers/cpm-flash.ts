@@ -167,6 +167,12 @@ export class Flash {
     return new RefusedError(message, { where: this.line.link.name, hint });
   }
 
+  /** Where the program goes, where a drive was asked for. */
+  get #place(): string {
+    const { drive } = fileParts(this.program.name);
+    return drive === undefined ? 'the board' : `the board's drive ${drive}:`;
+  }
+
   /** CP/M's records of 128 bytes. */
   get records(): number {
     return Math.ceil(this.program.bytes.length / 128);
@@ -243,7 +249,7 @@ export class Flash {
     const state =
       this.#old === undefined
         ? ['no program on the board was changed']
-        : [this.#old ? `the ${file} on the board is the old one` : `there is no ${file} on the board`];
+        : [this.#old ? `the ${file} on the board is the old one` : `there is no ${file} on ${this.#place}`];
     for (const name of this.temporaries)
       state.push(name.endsWith(TEMPORARY) ? `part of the new one may be left as ${TEMPORARY}` : `${name} may be left`);
     if (this.listening)

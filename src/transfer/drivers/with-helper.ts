@@ -44,6 +44,8 @@ type Found = 'absent' | 'foreign' | 'old' | HelperSession;
 /** Is it there, and what does it say it is? Ends at the prompt unless it is ours. For one flash. */
 export class Helper {
   outcome: HelperOutcome = 'untried';
+  /** It was not there, or not this one, and is now. */
+  brought = false;
 
   constructor(private readonly options: HelperOptions) {}
 
@@ -124,6 +126,7 @@ export class Helper {
           ...flash.step('prepare', `bringing the helper: ${step}`),
           ...(endsWithinMs !== undefined && { endsWithinMs }),
         };
+    this.brought = true;
   }
 
   async *#deliver(
