@@ -187,12 +187,4 @@ dot:            ld c,'.'
 
                 console_jumps
 
-print:          ld a,(hl)
-                or a
-                ret z
-                push hl
-                ld c,a
-                call conout
-                pop hl
-                inc hl
-                jr print
+                console_print

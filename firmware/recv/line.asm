@@ -27,15 +27,7 @@ wait_take:      push hl
 
                 console_jumps
 
-print:          ld a,(hl)
-                or a
-                ret z
-                push hl
-                ld c,a
-                call conout
-                pop hl
-                inc hl
-                jr print
+                console_print
 
                 hex_printer
                 ld c,a

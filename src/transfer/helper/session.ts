@@ -19,7 +19,7 @@ import { concatBytes, latin1 } from '../../seams/bytes.js';
 import { TransferError } from '../../seams/errors.js';
 import { DISK_ERROR } from '../../seams/prompt.js';
 import type { CpmLine } from '../cpm-line.js';
-import { CAN } from '../xmodem.js';
+import { cancelTransfer } from '../xmodem-send.js';
 import {
   answerIn,
   dataFrame,
@@ -255,8 +255,6 @@ export class HelperSession {
 
 /** Bring it back to the prompt, whatever it does. @throws TransferError where no prompt comes */
 export async function leaveHelper(line: CpmLine): Promise<void> {
-  await line.link.write(Uint8Array.of(CAN));
-  await line.clock.sleep(HELPER_SETTINGS.cancelPauseMs);
-  await line.link.write(Uint8Array.of(CAN));
+  await cancelTransfer(line.link, line.clock, HELPER_SETTINGS.cancelPauseMs);
   if ((await line.promptAfter(HELPER_SETTINGS.leaveMs)) === undefined) await line.cleanPrompt();
 }
