@@ -5,20 +5,21 @@ import prettier from 'eslint-config-prettier';
 
 /** For each room of src/, the rooms above or beside it that it must not import. */
 const FORBIDDEN_IMPORTS = {
-  seams: ['model', 'link', 'trainer', 'z80asm', 'emu', 'transfer', 'hil', 'build', 'host', 'commands', 'tui'],
-  model: ['link', 'trainer', 'z80asm', 'emu', 'transfer', 'hil', 'build', 'host', 'commands', 'tui'],
-  link: ['model', 'trainer', 'z80asm', 'emu', 'transfer', 'hil', 'build', 'host', 'commands', 'tui'],
-  trainer: ['link', 'z80asm', 'emu', 'transfer', 'hil', 'build', 'host', 'commands', 'tui'],
-  z80asm: ['link', 'model', 'trainer', 'emu', 'transfer', 'hil', 'build', 'host', 'commands', 'tui'],
-  emu: ['link', 'model', 'trainer', 'transfer', 'hil', 'build', 'host', 'commands', 'tui'],
-  transfer: ['model', 'trainer', 'z80asm', 'emu', 'hil', 'build', 'host', 'commands', 'tui'],
+  seams: ['machines', 'model', 'link', 'trainer', 'z80asm', 'emu', 'transfer', 'hil', 'build', 'host', 'commands', 'tui'],
+  model: ['machines', 'link', 'trainer', 'z80asm', 'emu', 'transfer', 'hil', 'build', 'host', 'commands', 'tui'],
+  link: ['machines', 'model', 'trainer', 'z80asm', 'emu', 'transfer', 'hil', 'build', 'host', 'commands', 'tui'],
+  trainer: ['machines', 'link', 'z80asm', 'emu', 'transfer', 'hil', 'build', 'host', 'commands', 'tui'],
+  z80asm: ['machines', 'link', 'model', 'trainer', 'emu', 'transfer', 'hil', 'build', 'host', 'commands', 'tui'],
+  emu: ['machines', 'link', 'model', 'trainer', 'transfer', 'hil', 'build', 'host', 'commands', 'tui'],
+  transfer: ['machines', 'model', 'trainer', 'z80asm', 'emu', 'hil', 'build', 'host', 'commands', 'tui'],
   hil: ['trainer', 'z80asm', 'build', 'host', 'commands', 'tui'],
   build: ['link', 'trainer', 'transfer', 'hil', 'host', 'commands', 'tui'],
-  host: ['model', 'trainer', 'z80asm', 'transfer', 'hil', 'build', 'commands', 'tui'],
+  machines: ['link', 'model', 'trainer', 'transfer', 'hil', 'build', 'host', 'commands', 'tui'],
+  host: ['machines', 'model', 'trainer', 'z80asm', 'transfer', 'hil', 'build', 'commands', 'tui'],
 };
 
 /** Rooms that also run in a browser (z80lm/model, /asm, /emu, /transfer): nothing of Node's. */
-const PORTABLE = ['seams', 'model', 'z80asm', 'emu', 'transfer'];
+const PORTABLE = ['seams', 'model', 'z80asm', 'emu', 'machines', 'transfer'];
 
 export default tseslint.config(
   { ignores: ['dist', 'dist-test', '*.tmp', 'out', 'coverage', 'node_modules'] },

@@ -1,7 +1,6 @@
-; The talking program: one .COM per model, for any CP/M 2.2 machine with a Z80.
+; The talking program: one per model, for any CP/M 2.2 machine with a Z80, and for the other hosts of firmware/hosts.
 ;
 ;       chat.asm        start, command tail, the question-and-answer loop      (this file)
-;       console.asm     the host: one key, one character out. To port, change it
 ;       line.asm        keys typed ahead, and line editing
 ;       print.asm       texts as they stand in memory
 ;       walk.asm        one column times one input: the inner loops
@@ -22,9 +21,10 @@
 ;       texts.asm       packed texts
 ;       game.asm        secrets, truths, guesses and hints
 ;
-; and, made by src/build for each model:
+; and, made by src/build for each model and machine:
 ;
-;       form.inc        which of the two it is, and whether a .COM or a mind for TALK
+;       form.inc        which of the two it is, and whether a program or a mind for TALK; its place in memory
+;       host.inc        the host that it runs on, one of firmware/hosts: keys, characters, beginning and end
 ;       model.inc       tables, charset or answers, texts, weights
 ;       letters.inc     letters without their accents, for fold.asm
 ;
@@ -33,11 +33,6 @@
 ;
 ; The arithmetic is src/model/inference.ts, bit for bit.
 
-BDOS        equ 0005h
-TPA_END     equ 0006h           ; word: the first address that is not ours
-TAIL        equ 0080h           ; command tail: length, then text
-TPA         equ 0100h
-
             include "../shared/keys.inc"
 
 MAX_ANSWER  equ 50
@@ -45,13 +40,11 @@ TIME_ROUNDS equ 3               ; of /TIME without a number
 MAX_LINE    equ 127             ; as much as a command tail can hold
 TEXT_END    equ 0               ; ends a text; no text or charset entry that is printed holds it
 
-            include "form.inc"      ; CLOSED, VOICE, MEMORY, GAME: 1 or 0; SHELL: 1 for a mind, which TALK loads (firmware/talk)
+            include "form.inc"      ; CLOSED, VOICE, MEMORY, GAME: 1 or 0; SHELL: 1 for a mind, which TALK loads (firmware/talk);
+                                    ; ORIGIN, where we are, and MEMORY_END, where memory ends if no host tells
 
             if SHELL
             include "../shared/mind.inc"
-ORIGIN      equ MIND_ORIGIN
-            else
-ORIGIN      equ TPA
             endif
 
             org ORIGIN
@@ -60,7 +53,7 @@ ORIGIN      equ TPA
             db 'Z80LM',VOICE+2*MEMORY+4*GAME
             endif
 
-            include "console.asm"
+            include "host.inc"
             if CLOSED
             include "widen.asm"
             endif
@@ -88,15 +81,8 @@ ORIGIN      equ TPA
 
 ; ---- start and end ---------------------------------------------------------------------------------------
 
-; Check that memory suffices before anything behind the program is touched: our own stack is there too.
 start:
-            ld hl,(TPA_END)
-            ld de,10000h-ram_end
-            add hl,de
-            jr c,.enough
-            call too_small
-            jp 0
-.enough:
+            host_start
             ld sp,stack_top
             if !SHELL               ; TALK keeps the keys typed ahead for its minds
             call ahead_clear
@@ -107,6 +93,7 @@ start:
             if VOICE
             call begin
             endif
+            if HAS_TAIL
             ld a,(TAIL)
             or a
             jr z,converse
@@ -124,13 +111,17 @@ start:
             call respond            ; the CCP has begun a new line
             call new_line
             if SHELL
-            jp 0
+            host_leave
 leave:
             jp SHELL_LEAVE
             else
-; A warm boot, not a return to the CCP: it is right on every CP/M, wherever the CCP has gone meanwhile.
 leave:
-            jp 0
+            host_leave
+            endif
+            else
+            jr converse
+leave:
+            host_leave
             endif
 
 ; ---- conversation ----------------------------------------------------------------------------------------
@@ -174,6 +165,7 @@ help:
             call print
             jr ask
 
+            if HAS_TAIL
 ; The command tail, without its leading spaces, becomes the line.
 tail_to_line:
             ld hl,TAIL
@@ -198,6 +190,7 @@ tail_to_line:
             ld a,b
             ld (line_length),a
             ret
+            endif
 
 ; ---- timing ----------------------------------------------------------------------------------------------
 
@@ -352,17 +345,19 @@ answer_out:
 
 ; ---- texts -----------------------------------------------------------------------------------------------
 
+            if ASKS_MEMORY
 ; "Not enough memory: needs 41K, has 38K." Uses the caller's stack and no memory of ours behind the program.
 too_small:
             ld hl,text_small
             call print
-            ld a,(TPA_END+1)        ; pages below the system
+            host_memory             ; pages below the system
             dec a
             srl a
             srl a
             call print_number
             ld hl,text_small_end
             jr print
+            endif
 
 ; A = 0..99 in decimal
 print_number:
@@ -385,8 +380,7 @@ text_prompt:    db CR,LF,'> ',TEXT_END
 text_new_line:  db CR,LF,TEXT_END
 text_begin:     db '[',TEXT_END
 text_help:
-            db CR,LF,'Type a question and RETURN. Backspace corrects, ^U starts the line again,'
-            db CR,LF,'ESC stops an answer, ! or ^C leaves. /TIME 5 times five answers.'
+            host_help
             if GAME
             db CR,LF,'/3 plays game 3.'
             endif
@@ -395,10 +389,12 @@ text_help:
             db CR,LF,'/BYE leaves, too.'
             endif
             db TEXT_END
+            if ASKS_MEMORY
 text_small:
             db 'Not enough memory: needs '
             db '0'+NEEDS_K/10,'0'+NEEDS_K % 10,'K, has ',TEXT_END
 text_small_end: db 'K.',CR,LF,TEXT_END
+            endif
 
             include "model.inc"
             include "ram.asm"

@@ -57,7 +57,14 @@ next_key:
             ld hl,ahead_count
             ld a,(hl)
             or a
+            if HOST_WAITS
+            jr nz,.typed
+            call con_wait
+            jr next_key
+.typed:
+            else
             jr z,next_key
+            endif
             dec (hl)
             ld hl,ahead_first
             ld a,(hl)

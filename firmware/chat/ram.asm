@@ -72,4 +72,4 @@ stack_top   equ stack_space+STACK_SIZE
 ram_end     equ stack_top
 
 ; What the memory check tells, in K of program memory
-NEEDS_K     equ (ram_end-TPA+3FFh)/400h
+NEEDS_K     equ (ram_end-100h+3FFh)/400h

@@ -12,7 +12,7 @@
 UNIT_MOST   equ 2*(WALK_STEPS+1)+1
 
 unpack:
-            ld a,(TPA_END+1)
+            host_memory
             ld d,a
             ld e,0                  ; DE = the next free byte, downwards: here, none is left in its page
             ld ix,layer_table+DESC_SIZE*(LAYERS-1)

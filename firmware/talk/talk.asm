@@ -10,12 +10,9 @@
 ;       text.asm        printing
 ;       ram.asm         what TALK keeps while a mind runs
 ;
-; From firmware/chat come console.asm, all that knows CP/M's console, and line.asm, keys typed ahead and line editing.
+; Its console is hosts/cpm.asm; from firmware/chat comes line.asm, keys typed ahead and line editing.
 ; The contract between TALK and its minds is shared/mind.inc.
 
-BDOS        equ 0005h
-TPA_END     equ 0006h           ; word: the first address that is not ours
-TAIL        equ 0080h           ; command tail: length, then text; later CP/M's default buffer for a record
 TPA         equ 0100h
 
 F_OPEN      equ 15
@@ -40,7 +37,7 @@ GAME        equ 0               ; chat/line.asm: TALK counts no moments
             assert $ == SHELL_LEAVE
             jp leave
 
-            include "../chat/console.asm"
+            include "../hosts/cpm.asm"
             include "../chat/line.asm"
             include "name.asm"
             include "load.asm"

@@ -4,6 +4,7 @@
  * The model's data stands behind all code that is the same for every model, so where it begins is known once the
  * firmware has been assembled with any model at all.
  */
+import { answerTree } from '../model/answer-tree.js';
 import { LEAST_BUCKETS, isLively } from '../model/closed-set.js';
 import type { Network } from '../model/network.js';
 import { typed } from '../model/question.js';
@@ -11,7 +12,8 @@ import { AsmError } from '../seams/errors.js';
 import { assemble, formatDiagnostic, type AssemblyResult, type SourceReader } from '../z80asm/index.js';
 import * as column from './column.js';
 import { lettersInclude } from './letters.js';
-import { MIND_CONSTANTS } from './mind.js';
+import type { Machine } from '../machines/machine.js';
+import { MIND_CONSTANTS, MIND_ORIGIN } from './mind.js';
 import { LAYER_ENTRY_BYTES, type ModelConstants, type ModelTable } from './model-data.js';
 import { sampleQuestions } from './samples.js';
 import { MAX_QUESTION } from './plan.js';
@@ -55,28 +57,51 @@ export interface Form {
   voice: boolean;
   memory: boolean;
   game: boolean;
-  /** A mind that TALK loads, not a .COM. */
+  /** A mind that TALK loads, not a program. */
   mind: boolean;
+  machine: Machine;
+  origin: number;
+}
+
+const PAGE = 256;
+
+/** What is the same for all models of a form: learnt by assembling the firmware with no model at all. */
+interface Bare {
+  /** Where the model's data will begin. */
+  start: number;
+  /** Bytes of memory behind the program, from the beginning of a page on. */
+  ram: number;
 }
 
 /** For each set of sources, by form. */
-const starts = new WeakMap<SourceReader, Map<string, number>>();
+const known = new WeakMap<SourceReader, Map<string, Bare>>();
 
-/** The address at which the model's data will begin. */
-export function modelStart(firmware: SourceReader, form: Form): number {
-  const known = starts.get(firmware) ?? new Map<string, number>();
-  starts.set(firmware, known);
-  const include = formInclude(form);
-  let start = known.get(include);
-  if (start === undefined) {
-    const constants = form.closed ? NO_CLOSED_CONSTANTS : NO_CONSTANTS;
+function bareFirmware(firmware: SourceReader, form: Form, forks: number): Bare {
+  const forms = known.get(firmware) ?? new Map<string, Bare>();
+  known.set(firmware, forms);
+  const key = `${form.machine.name} ${forks} ${formInclude(form)}`;
+  let bare = forms.get(key);
+  if (bare === undefined) {
+    const constants = form.closed ? { ...NO_CLOSED_CONSTANTS, FORKS: forks } : NO_CONSTANTS;
     const { text } = modelInclude({ constants, entries: [] }, { charset: ['\0'], about: {}, name: '' });
     const result = assembleFirmware(firmware, form, text, new Uint8Array(0));
     checkConstants(result, form);
-    start = symbol(result, 'model');
-    known.set(include, start);
+    bare = { start: symbol(result, 'model'), ram: symbol(result, 'ram_end') - symbol(result, 'ram') };
+    forms.set(key, bare);
   }
-  return start;
+  return bare;
+}
+
+/** The address at which the model's data will begin. */
+export function modelStart(firmware: SourceReader, form: Form): number {
+  return bareFirmware(firmware, form, 1).start;
+}
+
+/** Bytes of memory that its program needs behind itself, however little of its last page it fills. */
+export function ramBytes(firmware: SourceReader, form: Form, { closed }: Network): number {
+  const { ram } = bareFirmware(firmware, form, closed && answerTree(closed).forks.length > 1 ? 2 : 1);
+  // A program that ends in the middle of a page leaves its rest unused: only whole pages count.
+  return Math.ceil(ram / PAGE) * PAGE;
 }
 
 /** The text of model.inc, and how many bytes it makes beside the data in model.bin. */
@@ -104,8 +129,10 @@ export function modelInclude(table: ModelTable, texts: Texts): { text: string; b
 }
 
 /** @param mind whether it is for TALK */
-export function formOf({ closed }: Network, mind: boolean): Form {
+export function formOf({ closed }: Network, machine: Machine, mind: boolean): Form {
   return {
+    machine,
+    origin: mind ? MIND_ORIGIN : machine.memory.origin,
     closed: closed !== undefined,
     voice: closed !== undefined && isLively(closed),
     memory: closed?.memory === true,
@@ -114,12 +141,16 @@ export function formOf({ closed }: Network, mind: boolean): Form {
   };
 }
 
-function formInclude({ closed, voice, memory, game, mind }: Form): string {
+function formInclude({ closed, voice, memory, game, mind, machine, origin }: Form): string {
   const flags = { CLOSED: closed, VOICE: voice, MEMORY: memory, GAME: game, SHELL: mind };
-  return Object.entries(flags)
-    .map(([name, flag]) => `${name} equ ${flag ? 1 : 0}\n`)
+  const places = { ORIGIN: origin, MEMORY_END: machine.memory.end };
+  return Object.entries({ ...flags, ...places })
+    .map(([name, value]) => `${name} equ ${Number(value)}\n`)
     .join('');
 }
+
+/** What the firmware includes as its host. */
+const hostInclude = ({ machine }: Form): string => `            include "../hosts/${machine.host}"\n`;
 
 /** @throws AsmError where firmware/chat was changed or is incomplete */
 export function assembleFirmware(
@@ -131,11 +162,12 @@ export function assembleFirmware(
   const made = new Map([
     ['chat/model.inc', include],
     ['chat/form.inc', formInclude(form)],
+    ['chat/host.inc', hostInclude(form)],
     ['chat/letters.inc', lettersInclude()],
   ]);
   const result = assemble({
     main: 'chat/chat.asm',
-    format: form.mind ? 'bin' : 'com',
+    format: form.machine.file.type === 'COM' && !form.mind ? 'com' : 'bin',
     readText: (path) => made.get(path) ?? firmware.readText(path),
     readBinary: (path) => (path === 'chat/model.bin' ? data : firmware.readBinary(path)),
   });

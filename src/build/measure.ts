@@ -1,9 +1,10 @@
 /** What a built program costs to run: T-states per character, measured in the emulator. */
 import { atOnce, type Slices } from '../seams/slices.js';
 import { diskOf } from '../emu/cpm/memory-disk.js';
+import { CPM } from '../machines/cpm.js';
 import { MIND_HEADER_BYTES } from './mind.js';
 import { seedLine } from './signature.js';
-import { startTalk, type Talk } from './talk.js';
+import { startTalk, startTalkOn, type Talk } from './talk.js';
 
 export interface Measured {
   /** Characters printed, end marks included. */
@@ -15,13 +16,19 @@ export interface Measured {
   meanAnswer: number;
 }
 
-/** Ask the questions and count. The question's own share is in the first character of its answer. */
-export function measureProgram(program: Uint8Array, questions: readonly string[]): Measured {
-  return atOnce(measureProgramSliced(program, questions));
+/**
+ * Ask the questions and count. The question's own share is in the first character of its answer.
+ * @param file the program, as the machine's file format has it
+ */
+export function measureProgram(file: Uint8Array, questions: readonly string[], machine = CPM): Measured {
+  return atOnce(measureProgramSliced(file, questions, machine));
 }
 
-export function measureProgramSliced(program: Uint8Array, questions: readonly string[]): Slices<Measured> {
-  return measure(startTalk(program, seedLine(program, '')), questions);
+export function* measureProgramSliced(file: Uint8Array, questions: readonly string[], machine = CPM): Slices<Measured> {
+  const seed = seedLine(machine.file.decode(file, 'the program').bytes, '');
+  const talk = startTalkOn(machine, file, machine.takesTail ? seed : undefined);
+  if (seed !== undefined && !machine.takesTail) talk.ask(seed);
+  return yield* measure(talk, questions);
 }
 
 /** The same for a mind that TALK has loaded. */

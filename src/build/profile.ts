@@ -1,6 +1,6 @@
 /** Where a program's T-states go: by routine, counted instruction by instruction in the emulator. */
 import type { BuiltProgram } from './program.js';
-import { startTalk } from './talk.js';
+import { startTalkOn } from './talk.js';
 
 export interface RoutineShare {
   routine: string;
@@ -52,10 +52,11 @@ export function profileProgram(built: BuiltProgram, questions: readonly string[]
   const routineAt = new Uint8Array(0x10000);
   starts.forEach(({ at }, i) => routineAt.fill(i + 1, at, starts[i + 1]?.at ?? built.origin + built.program.length));
   const totals = new Float64Array(starts.length + 1);
-  const talk = startTalk(built.program);
-  const { cpu } = talk.cpm;
-  const run = talk.cpm.run.bind(talk.cpm);
-  talk.cpm.run = (until) => {
+  const talk = startTalkOn(built.machine, built.file);
+  const { emulated } = talk;
+  const { cpu } = emulated;
+  const run = emulated.run.bind(emulated);
+  emulated.run = (until) => {
     for (;;) {
       const [pc, before] = [cpu.pc, cpu.tStates];
       const stop = run(Math.min(until, before + 1));

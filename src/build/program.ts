@@ -1,5 +1,5 @@
 /**
- * A network to a CP/M program, or to a mind that TALK loads: plan it, choose how each column is stored, lay its tables
+ * A network to a program for a machine, or to a mind that TALK loads: plan it, choose how each column is stored, lay its tables
  * out behind the firmware's code, assemble firmware/chat.
  */
 import { checkNetwork, type Network } from '../model/network.js';
@@ -7,21 +7,28 @@ import { RefusedError } from '../seams/errors.js';
 import { atOnce, type Slices } from '../seams/slices.js';
 import { formatListing, formatSymbols, type SourceReader } from '../z80asm/index.js';
 import { measureActivity, type Activity } from './activity.js';
-import { assembleFirmware, formOf, modelInclude, modelStart, symbol, type Form } from './assemble-firmware.js';
+import {
+  assembleFirmware,
+  formOf,
+  modelInclude,
+  modelStart,
+  ramBytes,
+  symbol,
+  type Form,
+} from './assemble-firmware.js';
 import { cheapestFirst, formsSmallest, formsWith } from './choose.js';
 import type { ColumnForm } from './column.js';
 import { layFront } from './front.js';
 import { layoutQuestions } from './samples.js';
-import { DEFAULT_MAX_SIZE, LEAST_TRAINED_SIZE, MOST_SIZE } from '../model/limits.js';
+import { CPM } from '../machines/cpm.js';
+import type { Machine } from '../machines/machine.js';
+import { LEAST_TRAINED_SIZE, MOST_SIZE } from '../model/limits.js';
 import { layModel, type LayerBytes, type ModelData } from './model-data.js';
 import { encodeMind, MIND_ORIGIN } from './mind.js';
 import { planNetwork, type PlannedLayer } from './plan.js';
 import { titleOf } from './texts.js';
 import { planUnpacking, unpackingGains } from './unpack.js';
 
-const TPA = 0x100;
-/** A CP/M system of 64 KB with room for a BIOS of 3.5 KB: the TPA that free memory is told for. */
-const USUAL_TPA_END = 0xdc00;
 /** Behind the program, about (ram.asm). */
 const BUFFERS = 3_072;
 
@@ -33,6 +40,8 @@ export interface BuildOptions {
   maxSize?: number;
   /** The program's name in its banner; the model's own, where it has one, by default. */
   name?: string;
+  /** What it is to run on: CP/M, by default. */
+  machine?: Machine;
 }
 
 export interface ProgramSizes {
@@ -43,12 +52,12 @@ export interface ProgramSizes {
   tree: number;
   /** Page ends that nothing fitted into. */
   unused: number;
-  /** The .COM; or the mind as it stands in memory. */
+  /** The program, or the mind, as it stands in memory. */
   program: number;
   /** Memory behind the program. */
   buffers: number;
-  /** What a 64 KB system has left beside it. */
-  freeTpa: number;
+  /** What the machine has left beside it; of a CP/M, a usual one of 64 KB. */
+  free: number;
 }
 
 /** How many columns of a layer are stored how. */
@@ -62,8 +71,12 @@ export interface LayoutChoice {
 }
 
 export interface BuiltProgram {
+  /** As it stands in memory. */
   program: Uint8Array;
   origin: number;
+  machine: Machine;
+  /** As it is stored and sent: a .COM is the program itself, other machines' files are not. */
+  file: Uint8Array;
   symbols: Map<string, number>;
   /** Made when asked for: it takes longer than the build. */
   listing(): string;
@@ -72,11 +85,8 @@ export interface BuiltProgram {
   choices: LayoutChoice[];
 }
 
-/** A mind: `program` is what stands in memory, at `origin`. */
-export interface BuiltMind extends BuiltProgram {
-  /** The .MND: header and program. */
-  file: Uint8Array;
-}
+/** A mind: its file is the .MND, header and program. */
+export type BuiltMind = BuiltProgram;
 
 /**
  * @param firmware reads sources by their path within firmware/
@@ -91,7 +101,7 @@ export function buildProgramSliced(
   options: BuildOptions,
   firmware: SourceReader,
 ): Slices<BuiltProgram> {
-  return build(network, options, firmware, TPA);
+  return build(network, options, firmware, options.machine?.memory.origin ?? CPM.memory.origin);
 }
 
 /**
@@ -107,16 +117,19 @@ export function buildMind(network: Network, options: BuildOptions, firmware: Sou
 
 function* build(network: Network, options: BuildOptions, firmware: SourceReader, origin: number): Slices<BuiltProgram> {
   checkNetwork(network);
-  const higher = origin - TPA;
-  const mostBytes = MOST_SIZE - higher;
+  const { machine = CPM } = options;
+  const { memory } = machine;
+  const higher = origin - memory.origin;
+  const isMind = higher > 0;
   const wanted = options.layout ?? 'auto';
   const activity = measureActivity(network, layoutQuestions(network));
   yield;
-  const form = formOf(network, origin !== TPA);
+  const form = formOf(network, machine, isMind);
   const start = modelStart(firmware, form);
+  const mostBytes = memory.isFixed ? memory.end - origin - ramBytes(firmware, form, network) : MOST_SIZE - higher;
   // What a mind has more of code does not count, so that its model is stored, and as quick, as in its .COM.
-  const more = form.mind ? start - higher - modelStart(firmware, { ...form, mind: false }) : 0;
-  const allowed = options.maxSize ?? DEFAULT_MAX_SIZE;
+  const more = isMind ? start - higher - modelStart(firmware, { ...form, mind: false, origin: memory.origin }) : 0;
+  const allowed = options.maxSize ?? (memory.isFixed ? mostBytes : machine.programBytes);
   // What no Z80 has room for is no room to fill with lists either: a larger limit never builds less.
   const maxSize = Math.min(allowed + more, mostBytes);
   const placer = (layers: PlannedLayer[]): Placer => {
@@ -127,7 +140,7 @@ function* build(network: Network, options: BuildOptions, firmware: SourceReader,
         layers,
         forms,
         start,
-        (bytes) => planUnpacking(gains, forms, USUAL_TPA_END - (start - higher - more) - bytes - BUFFERS),
+        (bytes) => planUnpacking(gains, forms, memory.end - (start - higher - more) - bytes - BUFFERS),
         front,
       );
       const { text: include, bytes } = modelInclude(model.table, { ...network, name: options.name });
@@ -156,8 +169,9 @@ function* build(network: Network, options: BuildOptions, firmware: SourceReader,
       more,
       allowed: allowed + more,
       mostBytes,
+      machine,
     });
-  return finishProgram(firmware, form, placed);
+  return finishProgram(firmware, form, placed, options.name);
 }
 
 /** The least number of columns as bit masks with which the program fits; undefined where that is not enough. */
@@ -184,21 +198,27 @@ interface TooLarge {
   /** What of these does not count for `maxSize`. */
   more: number;
   allowed: number;
-  /** What a Z80 has room for. */
+  /** What the machine has room for. */
   mostBytes: number;
+  machine: Machine;
 }
 
-function tooLarge({ size, packedSize, more, allowed, mostBytes }: TooLarge): RefusedError {
+function tooLarge({ size, packedSize, more, allowed, mostBytes, machine }: TooLarge): RefusedError {
   const limit = Math.min(allowed, mostBytes);
   const ways = [
     ...(packedSize <= limit ? ['build with --layout auto'] : []),
     ...(size <= mostBytes ? [`allow more with --max-size ${size - more}`] : []),
-    `train a smaller model, with --max-size ${Math.max(limit - more, LEAST_TRAINED_SIZE)}`,
+    `train a smaller model, with ${trainOption(machine, Math.max(limit - more, LEAST_TRAINED_SIZE))}`,
   ];
   return new RefusedError(
-    `the program has ${size} bytes, ${size - limit} more than the ${limit} ${limit === allowed ? 'allowed' : 'that a Z80 has room for'}`,
+    `the program has ${size} bytes, ${size - limit} more than the ${limit} ${limit < mostBytes ? 'allowed' : `that ${machine.memory.isFixed ? 'this machine' : 'a Z80'} has room for`}`,
     { hint: ways.join(', or ') },
   );
+}
+
+/** A machine of a size of its own has a limit of its own. */
+function trainOption({ name, programBytes, memory }: Machine, bytes: number): string {
+  return memory.isFixed && bytes >= programBytes ? `--machine ${name}` : `--max-size ${bytes}`;
 }
 
 /** A program whose every byte has its place; assembling it remains. */
@@ -215,14 +235,23 @@ interface Placed {
 /** Finds places for a plan's columns, stored as `forms` says. */
 type Placer = (forms: ColumnForm[][]) => Placed;
 
-function finishProgram(firmware: SourceReader, form: Form, { layers, forms, model, include }: Placed): BuiltProgram {
+function finishProgram(
+  firmware: SourceReader,
+  form: Form,
+  { layers, forms, model, include }: Placed,
+  name: string | undefined,
+): BuiltProgram {
   const result = assembleFirmware(firmware, form, include, model.bytes);
+  const { machine } = form;
+  const { bytes: program, origin } = result;
 
   const held = model.layers.reduce((sum, l) => sum + l.weights + l.addresses + l.biases, 0);
   const ramEnd = symbol(result, 'ram_end');
   return {
-    program: result.bytes,
-    origin: result.origin,
+    program,
+    origin,
+    machine,
+    file: machine.file.encode({ bytes: program, origin, entry: origin }, name ?? ''),
     symbols: result.symbols,
     listing: () => formatListing(result),
     symbolFile: () => formatSymbols(result),
@@ -233,7 +262,7 @@ function finishProgram(firmware: SourceReader, form: Form, { layers, forms, mode
       unused: model.bytes.length - held - model.tree,
       program: result.bytes.length,
       buffers: ramEnd - result.origin - result.bytes.length,
-      freeTpa: USUAL_TPA_END - ramEnd,
+      free: machine.memory.end - ramEnd,
     },
     choices: layers.map((layer, index) => {
       const packed = forms[index]!.filter((form) => form === 'packed').length;

@@ -1,11 +1,15 @@
 /**
- * Talk to a built program in the emulated CP/M, prompt-driven and without waiting: how the build measures what it
+ * Talk to a built program in its emulated machine, prompt-driven and without waiting: how the build measures what it
  * built, and what tests and benchmarks share.
  */
 import type { Folder } from '../emu/cpm/folder.js';
-import { createCpm, type Cpm } from '../emu/cpm/machine.js';
+import { createCpm } from '../emu/cpm/machine.js';
+import type { EmulatedMachine } from '../emu/emulated.js';
+import { CPM } from '../machines/cpm.js';
+import type { Machine } from '../machines/machine.js';
 import { typed } from '../model/question.js';
 import { utf8 } from '../seams/bytes.js';
+import type { Console } from '../seams/console.js';
 import { EmuError } from '../seams/errors.js';
 import { QUESTION_PROMPT } from '../seams/prompt.js';
 
@@ -24,7 +28,7 @@ export interface Answer {
 }
 
 export interface Talk {
-  cpm: Cpm;
+  emulated: EmulatedMachine;
   /** All console output so far, one character a byte. */
   output(): string;
   /** Type keys and run until the program waits for one, or ends. Returns what it printed. */
@@ -37,31 +41,39 @@ export interface Talk {
 }
 
 /**
+ * On CP/M.
  * @param bdosBase where the system begins, as for createCpm
  * @param drives what the program finds on A:, B: …
  */
 export function startTalk(program: Uint8Array, tail = '', bdosBase?: number, drives: Folder[] = []): Talk {
+  const machine = (console: Console): EmulatedMachine =>
+    createCpm({ console, drives, ...(bdosBase !== undefined && { bdosBase }) });
+  return talkTo(machine, `TEST.${CPM.file.type}`, program, tail);
+}
+
+/** @param file the program, as the machine's file format has it */
+export function startTalkOn({ emulate, file: { type } }: Machine, file: Uint8Array, tail = ''): Talk {
+  return talkTo(emulate, `TEST.${type}`, file, tail);
+}
+
+function talkTo(emulate: Machine['emulate'], name: string, bytes: Uint8Array, tail: string): Talk {
   const printed: { byte: number; at: number }[] = [];
   const keys: number[] = [];
   /** Looks at the empty keyboard since the last output. */
   let polls = 0;
-  const cpm = createCpm({
-    console: {
-      ended: false,
-      ready: () => keys.length > 0,
-      read: () => {
-        if (keys.length === 0 && ++polls >= IDLE_POLLS) cpm.pause();
-        return keys.shift();
-      },
-      write: (byte) => {
-        polls = 0;
-        printed.push({ byte, at: cpm.cpu.tStates });
-      },
+  const emulated = emulate({
+    ended: false,
+    ready: () => keys.length > 0,
+    read: () => {
+      if (keys.length === 0 && ++polls >= IDLE_POLLS) emulated.pause();
+      return keys.shift();
     },
-    drives,
-    ...(bdosBase !== undefined && { bdosBase }),
+    write: (byte) => {
+      polls = 0;
+      printed.push({ byte, at: emulated.cpu.tStates });
+    },
   });
-  cpm.load({ name: 'TEST.COM', bytes: program }, tail);
+  emulated.load({ name, bytes }, tail);
   const text = (from: number): string =>
     printed
       .slice(from)
@@ -69,9 +81,9 @@ export function startTalk(program: Uint8Array, tail = '', bdosBase?: number, dri
       .join('');
   const run = (): void => {
     polls = 0;
-    const limit = cpm.cpu.tStates + LIMIT;
+    const limit = emulated.cpu.tStates + LIMIT;
     for (;;) {
-      const stop = cpm.run(limit);
+      const stop = emulated.run(limit);
       if (stop.why === 'crashed')
         throw new EmuError(`the program crashed at ${stop.at.toString(16)}h: ${stop.message}`);
       if (stop.why === 'time') throw new EmuError('the program runs on and on');
@@ -80,7 +92,7 @@ export function startTalk(program: Uint8Array, tail = '', bdosBase?: number, dri
     }
   };
   const talk: Talk = {
-    cpm,
+    emulated,
     ended: false,
     output: () => text(0),
     type(pressed) {

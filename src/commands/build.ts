@@ -8,7 +8,9 @@ import { measureMind, measureProgram } from '../build/measure.js';
 import { buildMind, buildProgram, type BuiltProgram, type LayoutName } from '../build/program.js';
 import { buildShell } from '../build/shell.js';
 import type { Outputs } from '../host/command-files.js';
-import { DEFAULT_MAX_SIZE } from '../model/limits.js';
+import { CPM } from '../machines/cpm.js';
+import { MACHINE_NAMES, MACHINES, machineNamed, machineOfFile } from '../machines/index.js';
+import type { Machine } from '../machines/machine.js';
 import { sampleQuestions } from '../build/samples.js';
 import { decodeModel } from '../model/npz.js';
 import { UsageError } from '../seams/errors.js';
@@ -24,7 +26,8 @@ interface BuildOptions {
   output: string;
   shell?: boolean;
   layout: string;
-  maxSize: string;
+  maxSize?: string;
+  machine?: string;
   name?: string;
   listing?: boolean;
   symbols?: boolean;
@@ -35,10 +38,14 @@ export function registerBuild(program: Command): void {
     .command('build')
     .description('turn a model into a CP/M program')
     .argument('[model]', MODEL_ARGUMENT)
-    .requiredOption('-o, --output <file>', 'the .COM to write, or a .MND, a mind for TALK.COM to load')
+    .requiredOption('-o, --output <file>', 'the program to write, or a .MND, a mind for TALK.COM to load')
+    .option(
+      '--machine <name>',
+      `what it is to run on: ${MACHINE_NAMES.join(', ')} (default: what the file's name says)`,
+    )
     .option('--shell', 'no model: make TALK.COM, which loads minds from disk')
     .option('--layout <layout>', 'auto: the fastest that fits; sparse: fast; packed: small', 'auto')
-    .option('--max-size <bytes>', 'refuse to make a larger program', String(DEFAULT_MAX_SIZE))
+    .option('--max-size <bytes>', `refuse to make a larger program (default: ${limitWords()})`)
     .option('--name <name>', "the program's name in its banner (default: the model's)")
     .option('--listing', 'write a listing beside it (.lst)')
     .option('--symbols', 'write its symbols beside it (.sym)')
@@ -46,7 +53,7 @@ export function registerBuild(program: Command): void {
 }
 
 async function build(shell: Shell, options: BuildOptions, model: string | undefined): Promise<void> {
-  const kind = kindOf(options.output);
+  const { machine, kind } = whatFor(options);
   if (options.shell) return makeShell(shell, options, model, kind);
   if (model === undefined)
     throw new UsageError('no model given', {
@@ -57,13 +64,13 @@ async function build(shell: Shell, options: BuildOptions, model: string | undefi
       hint: `it is one of ${LAYOUTS.join(', ')}`,
     });
   shell.files.willWrite(outputsOf(options));
-  const maxSize = wholeNumber('--max-size', options.maxSize, 1, 65_536);
   const path = modelPath(shell.files, model);
   const network = decodeModel(shell.files.read(path, 'model'), path);
   const firmware = firmwareReader(shell.files);
   const wishes = {
     layout: options.layout as LayoutName,
-    maxSize,
+    machine,
+    ...(options.maxSize !== undefined && { maxSize: wholeNumber('--max-size', options.maxSize, 1, 65_536) }),
     ...(options.name !== undefined && { name: options.name }),
   };
   const questions = sampleQuestions(network.about);
@@ -71,9 +78,9 @@ async function build(shell: Shell, options: BuildOptions, model: string | undefi
   const built = mind ?? buildProgram(network, wishes, firmware);
   const measured = mind
     ? measureMind(buildShell(firmware).program, mind.file, questions)
-    : measureProgram(built.program, questions);
+    : measureProgram(built.file, questions, machine);
 
-  const names = writeAll(shell, options, built, mind?.file ?? built.program);
+  const names = writeAll(shell, options, built, built.file);
   for (const line of [...sizeTable(built, mind?.file.length), '', speedLine(measured)]) shell.print(line);
   wrote(shell, names);
   shell.emit({
@@ -91,7 +98,7 @@ function makeShell(shell: Shell, options: BuildOptions, model: string | undefine
     });
   if (kind === 'mind')
     throw new UsageError('the shell is a program, not a mind', { hint: `name a .COM: ${MAKE_SHELL}` });
-  if (options.name !== undefined || options.layout !== 'auto' || options.maxSize !== String(DEFAULT_MAX_SIZE))
+  if (options.name !== undefined || options.layout !== 'auto' || options.maxSize !== undefined)
     throw new UsageError('--name, --layout and --max-size apply to models, and --shell has none', {
       hint: `omit them: ${MAKE_SHELL}`,
     });
@@ -105,14 +112,35 @@ function makeShell(shell: Shell, options: BuildOptions, model: string | undefine
   shell.emit({ files: names, sizes: { program: built.program.length, resident: built.resident } });
 }
 
-/** What is to be made, by the type in the name of its file; without one, a program. @throws UsageError */
-function kindOf(output: string): 'program' | 'mind' {
-  const type = /\.([^./\\]+)$/.exec(output)?.[1]!.toLowerCase() ?? 'com';
-  if (type === 'com') return 'program';
-  if (type === 'mnd') return 'mind';
-  throw new UsageError(`${JSON.stringify(output)} is neither a .COM nor a .MND`, {
-    hint: 'name a program, such as -o GUESS.COM, or a mind for TALK.COM, such as -o GUESS.MND',
-  });
+/** What is to be made, and for what: by --machine, and by the type in the name of its file. @throws UsageError */
+function whatFor({ output, machine: named, shell }: BuildOptions): { machine: Machine; kind: 'program' | 'mind' } {
+  const isMind = /\.mnd$/i.test(output);
+  const hasType = /\.[^./\\]+$/.test(output);
+  const asked = named === undefined ? undefined : machineNamed(named);
+  const machine = asked ?? (isMind || !hasType ? CPM : machineOfFile(output));
+  if (machine === undefined)
+    throw new UsageError(`${JSON.stringify(output)} is no program's name`, {
+      hint: `name ${MACHINES.map(({ file }) => `a .${file.type} (${file.title})`).join(', ')}, or a .MND, a mind for TALK.COM`,
+    });
+  if ((isMind || shell) && machine !== CPM)
+    throw new UsageError(`${isMind ? 'minds' : 'TALK'} and its disk are CP/M's`, {
+      hint: `for ${machine.name} name a .${machine.file.type}: -o GUESS.${machine.file.type}`,
+    });
+  if (!isMind && hasType && machineOfFile(output) !== machine)
+    throw new UsageError(
+      `a program for ${machine.name} is ${machine.file.title}, and ${JSON.stringify(output)} is named otherwise`,
+      {
+        hint: `name it .${machine.file.type}, such as -o GUESS.${machine.file.type}`,
+      },
+    );
+  return { machine, kind: isMind ? 'mind' : 'program' };
+}
+
+/** Of --max-size. */
+function limitWords(): string {
+  return MACHINES.map(
+    ({ name, programBytes, memory }) => `${name} ${memory.isFixed ? 'what fits' : programBytes}`,
+  ).join(', ');
 }
 
 function outputsOf({ output, listing, symbols }: BuildOptions): Outputs {

@@ -1,6 +1,6 @@
 /** What `z80lm run` tells of a run: the JSON document, and the lines of --stats. */
 import { basename } from 'node:path';
-import type { DriveEnd } from '../emu/cpm/drive.js';
+import type { DriveEnd } from '../emu/drive.js';
 import type { Cpm, CutOff } from '../emu/cpm/machine.js';
 import { RC2014_HZ } from '../emu/cpu.js';
 import type { ProfileRow } from '../emu/debug/profile.js';

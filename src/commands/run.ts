@@ -8,7 +8,7 @@
 import { basename, dirname, extname } from 'node:path';
 import type { Command } from 'commander';
 import { isMind } from '../build/mind.js';
-import { drive, type DriveEnd } from '../emu/cpm/drive.js';
+import { drive, type DriveEnd } from '../emu/drive.js';
 import type { Folder } from '../emu/cpm/folder.js';
 import { createCpm, type Cpm, type CutOff } from '../emu/cpm/machine.js';
 import { systemNames } from '../emu/cpm/memory-map.js';

@@ -26,7 +26,7 @@ export function sizeTable({ sizes, choices }: BuiltProgram, fileBytes?: number):
     `the program    ${grouped(sizes.program, 9)}`,
     ...(fileBytes === undefined ? [] : [`its file       ${grouped(fileBytes, 9)}  with its header, in whole records`]),
     `its buffers    ${grouped(sizes.buffers, 9)}  behind it in memory`,
-    `free TPA       ${grouped(sizes.freeTpa, 9)}  on a 64 KB system`,
+    `free TPA       ${grouped(sizes.free, 9)}  on a 64 KB system`,
   ];
 }
 

@@ -1,5 +1,5 @@
 /**
- * The emulator as a Target: a program on CP/M, in time that is counted, not lived through.
+ * The emulator as a Target: a program on its machine, in time that is counted, not lived through.
  *
  * `read` runs the machine until it has printed something, waits for a key, or the target's time is up. Waiting for
  * a key with nobody typing passes the time in no time. Bytes that came at the same T-state are one output, so each
@@ -10,7 +10,8 @@ import type { Clock } from '../seams/clock.js';
 import type { Console } from '../seams/console.js';
 import type { LoadProgress, Program, Target, TargetOutput } from '../seams/target.js';
 import { RC2014_HZ } from './cpu.js';
-import { createCpm, type Cpm, type CpmStop } from './cpm/machine.js';
+import { createCpm } from './cpm/machine.js';
+import type { EmulatedMachine, MachineStop } from './emulated.js';
 
 /** T-states between two chances for the rest of the process to do something. */
 const BREATH = 20_000_000;
@@ -18,16 +19,17 @@ const BREATH = 20_000_000;
 export interface EmulatorTargetOptions {
   /** What turns T-states into the milliseconds of TargetOutput. */
   clockHz?: number;
-  bdosBase?: number;
+  /** What is emulated: CP/M unless given. */
+  emulate?: (console: Console) => EmulatedMachine;
   /** Lets the event loop turn now and then during long computations. */
   clock?: Clock;
 }
 
 export interface EmulatorTarget extends Target {
   readonly clockHz: number;
-  readonly cpm: Cpm;
+  readonly machine: EmulatedMachine;
   /** How the program ended; undefined while it runs. After its last output `read` gives nothing more. */
-  readonly ended: CpmStop | undefined;
+  readonly ended: MachineStop | undefined;
 }
 
 export function emulatorTarget(options: EmulatorTargetOptions = {}): EmulatorTarget {
@@ -38,8 +40,8 @@ class Emulator implements EmulatorTarget {
   readonly name = 'emulator';
   readonly abilities = { tStates: true, transfer: false, realTime: false };
   readonly clockHz: number;
-  readonly cpm: Cpm;
-  ended: CpmStop | undefined;
+  readonly machine: EmulatedMachine;
+  ended: MachineStop | undefined;
   private program: Program | undefined;
   private started = false;
   private keys: number[] = [];
@@ -48,15 +50,13 @@ class Emulator implements EmulatorTarget {
 
   constructor(private readonly options: EmulatorTargetOptions) {
     this.clockHz = options.clockHz ?? RC2014_HZ;
-    this.cpm = createCpm({
-      console: this.operator(),
-      ...(options.bdosBase !== undefined && { bdosBase: options.bdosBase }),
-    });
+    const { emulate = (console: Console) => createCpm({ console }) } = options;
+    this.machine = emulate(this.operator());
   }
 
   async *load(program: Program): AsyncIterable<LoadProgress> {
     // Loading is proven by trying: what is wrong with a program shows here, not at its start.
-    this.cpm.load(program, '');
+    this.machine.load(program, '');
     this.program = program;
     this.started = false;
     const size = program.bytes.length;
@@ -68,7 +68,7 @@ class Emulator implements EmulatorTarget {
     this.keys = [];
     this.outputs = [];
     this.ended = undefined;
-    this.cpm.load(this.program, tail);
+    this.machine.load(this.program, tail);
     this.started = true;
   }
 
@@ -78,11 +78,11 @@ class Emulator implements EmulatorTarget {
 
   /** @throws EmuError when the program crashes */
   async read(timeoutMs: number): Promise<TargetOutput | undefined> {
-    const { cpu } = this.cpm;
+    const { cpu } = this.machine;
     const deadline = cpu.tStates + Math.ceil((timeoutMs * this.clockHz) / 1000);
     while (this.outputs.length === 0 && !this.ended && this.started && cpu.tStates < deadline) {
       const from = cpu.tStates;
-      const stop = this.cpm.run(Math.min(deadline, from + BREATH));
+      const stop = this.machine.run(Math.min(deadline, from + BREATH));
       await this.breathe(cpu.tStates - from);
       if (stop.why === 'key') {
         // Nobody types before `read` returns: the rest of the time passes in waiting.
@@ -113,11 +113,11 @@ class Emulator implements EmulatorTarget {
       ready: () => this.keys.length > 0,
       read: () => this.keys.shift(),
       write: (byte) => {
-        const { tStates, fetches } = this.cpm.cpu;
+        const { tStates, fetches } = this.machine.cpu;
         const last = this.outputs.at(-1);
         if (last?.tStates === tStates) last.bytes.push(byte);
         else this.outputs.push({ bytes: [byte], tStates, fetches });
-        this.cpm.pause();
+        this.machine.pause();
       },
     };
   }

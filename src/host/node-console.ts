@@ -8,7 +8,7 @@
  * Of a pipe no more is taken than is soon typed: one that never ends waits in the kernel, not in our memory.
  */
 import type { ReadStream } from 'node:tty';
-import type { LiveConsole } from '../emu/cpm/drive.js';
+import type { LiveConsole } from '../emu/drive.js';
 import { atExit } from './at-exit.js';
 
 const CTRL_C = 0x03;

@@ -14,3 +14,8 @@ export function percent(share: number, digits = 1): string {
 export function counted(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
+
+/** An address, as Z80 people write it: 0100h. */
+export function hex16(address: number): string {
+  return `${address.toString(16).toUpperCase().padStart(4, '0')}h`;
+}

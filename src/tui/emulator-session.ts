@@ -2,7 +2,7 @@
  * The program in the emulator with a person at its console: at the pace of its clock or as fast as it goes, with
  * stops, steps, breakpoints and a profile. `drive` runs it; every change of pace ends one drive and begins another.
  */
-import { drive, type DriveEnd, type LiveConsole } from '../emu/cpm/drive.js';
+import { drive, type DriveEnd, type LiveConsole } from '../emu/drive.js';
 import { createCpm, type Cpm, type CpmStop } from '../emu/cpm/machine.js';
 import { systemNames } from '../emu/cpm/memory-map.js';
 import { createDebugger, type Debugger } from '../emu/debug/debugger.js';

@@ -29,7 +29,7 @@ const bytesOf = (text: string): Uint8Array => Uint8Array.from(text, (c) => c.cha
 /** As much of the line as `folded` and the blank behind it take, after it was folded. */
 function lineInMemory(talk: Talk, symbols: Map<string, number>, folded: Uint8Array): number[] {
   const line = symbols.get('line')!;
-  return [...talk.cpm.cpu.memory.slice(line, line + folded.length + 1)];
+  return [...talk.emulated.cpu.memory.slice(line, line + folded.length + 1)];
 }
 
 function agree(network: Network, questions: readonly Uint8Array[], layout: LayoutName): Set<string> {

@@ -11,12 +11,12 @@ const CODE = [0xf5, 0xe5, 0x2a, 0xf0, 0xf8, 0x23, 0x22, 0xf0, 0xf8, 0xe1, 0xf1, 
  * @param wait T-states more
  */
 export function askAndType(talk: Talk, question: string, after: number, keys: string, wait = 0): string {
-  const { cpu } = talk.cpm;
-  const run = talk.cpm.run.bind(talk.cpm);
+  const { cpu } = talk.emulated;
+  const run = talk.emulated.run.bind(talk.emulated);
   const begun = talk.output().length + question.length + 2;
   let typed = false;
   let due = Infinity;
-  talk.cpm.run = (until) => {
+  talk.emulated.run = (until) => {
     const stop = run(Math.min(until, cpu.tStates + 200));
     if (due === Infinity && talk.output().length >= begun + after) due = cpu.tStates + wait;
     if (!typed && cpu.tStates >= due) {
@@ -26,7 +26,7 @@ export function askAndType(talk: Talk, question: string, after: number, keys: st
     return stop.why === 'time' && cpu.tStates < until ? { why: 'paused' } : stop;
   };
   const shown = talk.type(`${question}\r`);
-  talk.cpm.run = run;
+  talk.emulated.run = run;
   return shown;
 }
 
@@ -41,15 +41,15 @@ export interface Interrupted {
 
 /** Ask, and interrupt the program every so many T-states from then on. */
 export function askInterrupted(talk: Talk, question: string, every: number): Interrupted {
-  const { cpu } = talk.cpm;
+  const { cpu } = talk.emulated;
   cpu.memory.set([0xc3, ISR & 0xff, ISR >> 8], 0x38);
   cpu.memory.set(CODE, ISR);
   cpu.setRegisters({ im: 1, iff1: 1, iff2: 1 });
-  const run = talk.cpm.run.bind(talk.cpm);
+  const run = talk.emulated.run.bind(talk.emulated);
   let raised = 0;
   let slowest = 0;
   let next = cpu.tStates + every;
-  talk.cpm.run = (until) => {
+  talk.emulated.run = (until) => {
     const stop = run(Math.min(until, next));
     if (cpu.tStates >= next) {
       raised++;

@@ -46,7 +46,7 @@ function shapes(): Shape[] {
 
 /** The last layer's shifted sums as the firmware left them in memory. */
 function outputsInMemory(talk: ReturnType<typeof startTalk>, symbols: Map<string, number>, count: number): number[] {
-  const { memory } = talk.cpm.cpu;
+  const { memory } = talk.emulated.cpu;
   const page = memory[symbols.get('source')!]! << 8;
   return Array.from({ length: count }, (_, i) => (((memory[page + 256 + i]! << 24) >> 16) | memory[page + i]!) >> 2);
 }

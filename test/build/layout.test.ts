@@ -189,7 +189,7 @@ describe('bit masks that become lists when the program starts', () => {
   it('leave the system alone', () => {
     const bdos = leastBdos + 256 * 8;
     const talk = startTalk(built.program, '', bdos);
-    const { memory } = talk.cpm.cpu;
+    const { memory } = talk.emulated.cpu;
     const system = memory.slice(bdos);
     talk.ask('is it big');
     expect(memory.slice(bdos)).toEqual(system);

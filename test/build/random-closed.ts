@@ -87,7 +87,7 @@ export function oddQuestion(random: () => number): Uint8Array {
 
 /** The last layer's shifted sums as the firmware left them in memory. */
 export function outputsInMemory(talk: Talk, symbols: Map<string, number>, { layers }: Network): number[] {
-  const { memory } = talk.cpm.cpu;
+  const { memory } = talk.emulated.cpu;
   const page = memory[symbols.get('source')!]! << 8;
   return Array.from(
     { length: layers.at(-1)!.outputs },

@@ -225,10 +225,10 @@ describe('what is no sound mind', () => {
   it('in the least memory that a mind needs, the system is left alone', () => {
     const least = Math.ceil(guessEnd / 256) * 256;
     const talk = start('', {}, least);
-    const system = talk.cpm.cpu.memory.slice(least);
+    const system = talk.emulated.cpu.memory.slice(least);
     typed(talk, '/load guess');
     talk.ask('is it big');
-    expect(talk.cpm.cpu.memory.slice(least)).toEqual(system);
+    expect(talk.emulated.cpu.memory.slice(least)).toEqual(system);
   });
 });
 

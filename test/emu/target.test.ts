@@ -40,7 +40,7 @@ describe('emulatorTarget', () => {
   it('lets the time pass while it waits for a key, and answers when one is typed', async () => {
     const target = await started([...bdos(1), 0xc9]);
     expect(await target.read(500)).toBeUndefined();
-    expect(target.cpm.cpu.tStates).toBe(500_000);
+    expect(target.machine.cpu.tStates).toBe(500_000);
     await target.type(Uint8Array.of(0x6b));
     const output = await target.read(500);
     expect(output).toMatchObject({ bytes: Uint8Array.of(0x6b), tStates: 500_000 });
@@ -49,8 +49,8 @@ describe('emulatorTarget', () => {
   it('gives up after the time asked for when the program is silent', async () => {
     const target = await started([0x18, 0xfe]);
     expect(await target.read(2000)).toBeUndefined();
-    expect(target.cpm.cpu.tStates).toBeGreaterThanOrEqual(2_000_000);
-    expect(target.cpm.cpu.tStates).toBeLessThan(2_000_012);
+    expect(target.machine.cpu.tStates).toBeGreaterThanOrEqual(2_000_000);
+    expect(target.machine.cpu.tStates).toBeLessThan(2_000_012);
   });
 
   it('reports a crash after the last output', async () => {

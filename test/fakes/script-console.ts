@@ -1,5 +1,5 @@
 /** An operator that types from a list and remembers the screen. */
-import type { LiveConsole } from '../../src/emu/cpm/drive.js';
+import type { LiveConsole } from '../../src/emu/drive.js';
 import type { Console } from '../../src/seams/console.js';
 
 export class ScriptConsole implements Console {

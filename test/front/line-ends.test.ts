@@ -18,7 +18,7 @@ import { parseSpec } from '../../src/trainer/data-spec.js';
 import { readPairs, readPrompts, textLines } from '../../src/trainer/pairs.js';
 import { parseBoardFile } from '../../src/transfer/board-file.js';
 import { EchoTyper } from '../../src/transfer/echo-typer.js';
-import { parseIntelHex } from '../../src/transfer/intel-hex.js';
+import { parseIntelHex } from '../../src/seams/intel-hex.js';
 import { assemble, decodeSource, parseSymbols } from '../../src/z80asm/index.js';
 import { cli } from '../e2e/cli.js';
 

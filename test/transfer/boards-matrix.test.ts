@@ -12,7 +12,7 @@ import { crc16 } from '../../src/seams/crc16.js';
 import { Z80lmError } from '../../src/seams/errors.js';
 import { boardTarget } from '../../src/transfer/board-target.js';
 import { createDriver } from '../../src/transfer/drivers/index.js';
-import { hexRecord } from '../../src/transfer/intel-hex.js';
+import { hexRecord } from '../../src/seams/intel-hex.js';
 import { bootCpm, recogniseBoard } from '../../src/transfer/recognise.js';
 import { program } from '../emu/board/harness.js';
 import { firmwareFor } from '../emu/board/harness.js';

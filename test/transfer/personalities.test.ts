@@ -7,7 +7,7 @@ import type { ByteLink } from '../../src/seams/byte-link.js';
 import type { Clock } from '../../src/seams/clock.js';
 import { boardTarget } from '../../src/transfer/board-target.js';
 import { createDriver } from '../../src/transfer/drivers/index.js';
-import { hexRecord } from '../../src/transfer/intel-hex.js';
+import { hexRecord } from '../../src/seams/intel-hex.js';
 import { bootCpm, recogniseBoard } from '../../src/transfer/recognise.js';
 import { withBoard } from '../fakes/with-board.js';
 import { sample } from './samples.js';

@@ -5,7 +5,7 @@ import type { ByteLink } from '../../src/seams/byte-link.js';
 import { toBytes } from '../../src/seams/bytes.js';
 import { boardTarget } from '../../src/transfer/board-target.js';
 import { scmDriver } from '../../src/transfer/drivers/scm.js';
-import { hexRecord, parseIntelHex } from '../../src/transfer/intel-hex.js';
+import { hexRecord, parseIntelHex } from '../../src/seams/intel-hex.js';
 import { FakeClock } from '../fakes/fake-clock.js';
 import { linkPair } from '../fakes/link-pair.js';
 import { sample } from './samples.js';

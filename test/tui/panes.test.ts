@@ -65,7 +65,7 @@ describe('panes', () => {
     }));
     const [code, unused, buffers] = [4321, 77, 1234];
     const program = code + 9608 + 1788 + tree + unused;
-    const sizes = { code, layers, tree, unused, program, buffers, freeTpa: 40_000 };
+    const sizes = { code, layers, tree, unused, program, buffers, free: 40_000 };
     const state = after({ type: 'built', sizes, choices, origin: 0x100 });
     state.pane = 'build';
     const text = textOf(frame(state));

@@ -14,6 +14,8 @@ import { InputError } from '../../seams/errors.js';
 import type { Console } from '../../seams/console.js';
 import type { Program } from '../../seams/target.js';
 import type { Cpu, Ports } from '../cpu.js';
+import type { EmulatedMachine, MachineStop } from '../emulated.js';
+import { IdlePolls } from '../idle-polls.js';
 import { createZ80 } from '../z80.js';
 import { BdosConsole, WarmBoot, type Call, type Need } from './bdos-console.js';
 import { BdosFiles } from './bdos-files.js';
@@ -38,9 +40,6 @@ import {
 
 /** CP/M 2.2 */
 const VERSION = 0x22;
-/** A program that asks so often in a row whether there is a key, so soon again, does nothing else. */
-const IDLE_POLLS = 2_000;
-const IDLE_GAP = 5_000;
 const CTRL_Z = 0x1a;
 
 export interface CpmOptions {
@@ -60,35 +59,13 @@ export interface CpmOptions {
   remark?: (words: string) => void;
 }
 
-/** Why `run` returned. */
-export type CpmStop =
-  /** The T-state asked for is reached, or `pause` was called. */
-  | { why: 'time' | 'paused' }
-  /** A call waits for a key and there is none. */
-  | { why: 'key' }
-  /** The program asks for keys over and over and does nothing else. */
-  | { why: 'idle' }
-  /**
-   * Warm boot, or EXIT at the CCP. The code is what BDOS call 108 (of CP/M 3) was given, else 0; `lost` are files
-   * that were written but could not be kept.
-   */
-  | { why: 'ended'; code: number; lost: string[] }
-  | { why: 'crashed'; at: number; message: string };
+/** Why `run` returned; its code is that of BDOS call 108. */
+export type CpmStop = MachineStop;
 
-export interface Cpm {
-  readonly cpu: Cpu;
+export interface Cpm extends EmulatedMachine {
   readonly map: MemoryMap;
-  /**
-   * Cold boot, and the program at 0100h with its command tail; T-states go on counting.
-   * @throws InputError where the program is empty or larger than the TPA
-   */
-  load(program: Program, tail: string): void;
   /** Cold boot to the CCP's prompt, where programs are started and end until EXIT. */
   boot(): void;
-  /** Run until the T-state, or until something else stops the machine. */
-  run(until: number): CpmStop;
-  /** From a console's `write`: let `run` return after this call. */
-  pause(): void;
   /**
    * The run ends here, though the program has not: what it wrote to files and did not close goes to the host, beside
    * files that were there before.
@@ -122,8 +99,7 @@ class CpmMachine implements Cpm {
   private finished: CpmStop | undefined;
   private paused = false;
   private idle = false;
-  private polls = 0;
-  private lastPoll = 0;
+  private readonly polls: IdlePolls;
   private code = 0;
   /** The program as it was loaded: a crash looks whether it still is. */
   private image: Uint8Array = new Uint8Array(0);
@@ -172,6 +148,7 @@ class CpmMachine implements Cpm {
       in: (port) => options.ports?.in(port) ?? 0xff,
       out: (port, value) => this.out(port, value),
     });
+    this.polls = new IdlePolls(this.cpu);
     this.work = new HostWork(this.cpu);
     this.console = new BdosConsole(options.console, (byte) => options.list?.(byte), this.work);
     this.disks = new Disks(options.drives ?? [], this.work, options.remark);
@@ -208,7 +185,7 @@ class CpmMachine implements Cpm {
     this.disks.discard();
     this.pending = this.finished = undefined;
     this.code = 0;
-    this.polls = 0;
+    this.polls.reset();
     writeSystem(cpu.memory, this.map);
     this.files.warmBoot();
   }
@@ -342,15 +319,8 @@ class CpmMachine implements Cpm {
 
   /** A look at the keyboard: many in quick succession without a key, and the program is only waiting. */
   private watchPolls(isPoll: boolean): void {
-    if (!isPoll) {
-      this.polls = 0;
-      return;
-    }
-    const now = this.cpu.tStates;
-    this.polls = now - this.lastPoll > IDLE_GAP || this.options.console.ready() ? 0 : this.polls + 1;
-    this.lastPoll = now;
-    if (this.polls < IDLE_POLLS) return;
-    this.polls = 0;
+    if (!isPoll) return this.polls.reset();
+    if (!this.polls.look(this.options.console.ready())) return;
     this.idle = true;
     this.cpu.stop();
   }

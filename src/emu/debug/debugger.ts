@@ -1,8 +1,8 @@
 /**
- * Runs a CP/M machine instruction by instruction, and looks: trace, profile, breakpoints. A hundred times slower than
- * `cpm.run`, and in its place in `drive`.
+ * Runs a machine instruction by instruction, and looks: trace, profile, breakpoints. A hundred times slower than
+ * `machine.run`, and in its place in `drive`.
  */
-import type { Cpm, CpmStop } from '../cpm/machine.js';
+import type { EmulatedMachine, MachineStop } from '../emulated.js';
 import { instructionLines, registerLines } from './listing.js';
 import type { SymbolMap } from './names.js';
 import type { Profile } from './profile.js';
@@ -17,17 +17,17 @@ export interface DebugOptions {
 }
 
 export interface Debugger {
-  /** As `cpm.run`; at a breakpoint it returns `paused`, and `hit` is where. */
-  run(until: number): CpmStop;
+  /** As `machine.run`; at a breakpoint it returns `paused`, and `hit` is where. */
+  run(until: number): MachineStop;
   readonly hit: number | undefined;
 }
 
-export function createDebugger(cpm: Cpm, options: DebugOptions): Debugger {
+export function createDebugger(machine: EmulatedMachine, options: DebugOptions): Debugger {
   const { symbols, trace, profile, breakpoints = new Set() } = options;
-  const { cpu } = cpm;
+  const { cpu } = machine;
   let hit: number | undefined;
 
-  function step(): CpmStop {
+  function step(): MachineStop {
     const { pc, sp, tStates } = cpu;
     const opcode = cpu.memory[pc]!;
     if (trace) {
@@ -36,7 +36,7 @@ export function createDebugger(cpm: Cpm, options: DebugOptions): Debugger {
       for (const label of lines) trace(label);
       trace(`${instruction.padEnd(42)} ${registerLines(cpu.getRegisters())[0]!}`);
     }
-    const stop = cpm.run(tStates + 1);
+    const stop = machine.run(tStates + 1);
     profile?.add(pc, opcode, cpu.tStates - tStates, cpu.pc, sp, cpu.sp);
     return stop;
   }

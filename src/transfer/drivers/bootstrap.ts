@@ -14,7 +14,7 @@ import type { LoadProgress } from '../../seams/target.js';
 import { shown } from '../../link/byte-reader.js';
 import { latin1 } from '../../seams/bytes.js';
 import { drivesIn, type CpmLine } from '../cpm-line.js';
-import { hexRecord } from '../intel-hex.js';
+import { hexRecord } from '../../seams/intel-hex.js';
 import { fileSums, padded, saidSums, sumsDiffer } from '../file-sums.js';
 import { RECV } from './cpm.js';
 import { Xmodem } from './cpm-xmodem.js';

@@ -16,7 +16,7 @@ import { shown } from '../../link/byte-reader.js';
 import { latin1, toBytes } from '../../seams/bytes.js';
 import { SCM_PROMPT } from '../../seams/prompt.js';
 import type { CpmLine } from '../cpm-line.js';
-import { hexRecord, parseIntelHex, type Segment } from '../intel-hex.js';
+import { hexRecord, parseIntelHex, type Segment } from '../../seams/intel-hex.js';
 import { withState } from './cpm-flash.js';
 import type { Driver, FlashOptions } from './driver.js';
 

@@ -48,7 +48,7 @@ export function buildPane(canvas: Canvas, state: AppState): void {
       : []),
     { name: 'page ends', bytes: sizes.unused, note: '', fill: FREE },
     { name: 'buffers', bytes: sizes.buffers, note: 'behind the program', fill: FILLS[FILLS.length - 1]! },
-    { name: 'free', bytes: sizes.freeTpa, note: 'of the TPA in a usual 64 KB system', fill: FREE },
+    { name: 'free', bytes: sizes.free, note: 'of the TPA in a usual 64 KB system', fill: FREE },
   ];
   memoryMap(canvas, pieces, origin);
   let y = 4;

@@ -1,6 +1,6 @@
 /** Driving a machine to its end: true speed without drift, waiting, limits, the end of the input. */
 import { describe, expect, it } from 'vitest';
-import { drive, type LiveConsole } from '../../../src/emu/cpm/drive.js';
+import { drive, type LiveConsole } from '../../../src/emu/drive.js';
 import { createCpm } from '../../../src/emu/cpm/machine.js';
 import { FakeClock } from '../../fakes/fake-clock.js';
 import { ScriptConsole } from '../../fakes/script-console.js';

@@ -1,7 +1,7 @@
 /** Whatever a program asks for, time passes for it: limits and signals are heard, and what it can take has bounds. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { BdosFiles } from '../../../src/emu/cpm/bdos-files.js';
-import { drive, type DriveEnd } from '../../../src/emu/cpm/drive.js';
+import { drive, type DriveEnd } from '../../../src/emu/drive.js';
 import { Disks } from '../../../src/emu/cpm/disks.js';
 import { createCpm, type Cpm } from '../../../src/emu/cpm/machine.js';
 import { createDebugger } from '../../../src/emu/debug/debugger.js';

@@ -6,7 +6,7 @@ import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, s
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { drive } from '../../../src/emu/cpm/drive.js';
+import { drive } from '../../../src/emu/drive.js';
 import { createCpm } from '../../../src/emu/cpm/machine.js';
 import { nodeFolder } from '../../../src/host/node-folder.js';
 import { FakeClock } from '../../fakes/fake-clock.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/seams/errors.js';
-import { hexRecord, parseIntelHex } from '../../src/transfer/intel-hex.js';
+import { hexRecord, parseIntelHex } from '../../src/seams/intel-hex.js';
 
 const END = ':00000001FF';
 const segments = (text: string): [number, number[]][] =>

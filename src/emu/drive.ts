@@ -1,10 +1,10 @@
 /**
- * Runs a CP/M machine to its end with a live operator: waits for keys, keeps true speed if asked to, and gives the
+ * Runs a machine to its end with a live operator: waits for keys, keeps true speed if asked to, and gives the
  * rest of the process its turns.
  */
-import type { Clock } from '../../seams/clock.js';
-import type { Console } from '../../seams/console.js';
-import type { Cpm, CpmStop } from './machine.js';
+import type { Clock } from '../seams/clock.js';
+import type { Console } from '../seams/console.js';
+import type { EmulatedMachine, MachineStop } from './emulated.js';
 
 /** Without a clock to keep: T-states between two turns of the event loop, about a hundredth of a second. */
 const FREE_SLICE = 10_000_000;
@@ -29,22 +29,22 @@ export interface DriveOptions {
   signal?: AbortSignal;
   /** After each slice: show what has been printed; resolves when there is room for more. */
   flush?: () => void | Promise<void>;
-  /** In the place of `cpm.run`, for a debugger. */
-  run?: (until: number) => CpmStop;
+  /** In the place of `machine.run`, for a debugger. */
+  run?: (until: number) => MachineStop;
 }
 
 /** How it ended: as the machine says, or no key will come, the limit is reached, or somebody called `pause`. */
 export type DriveEnd =
-  Extract<CpmStop, { why: 'ended' | 'crashed' }> | { why: 'no more input' | 'limit' | 'interrupted' | 'paused' };
+  Extract<MachineStop, { why: 'ended' | 'crashed' }> | { why: 'no more input' | 'limit' | 'interrupted' | 'paused' };
 
 export async function drive(
-  cpm: Cpm,
+  machine: EmulatedMachine,
   console: LiveConsole,
   clock: Clock,
   options: DriveOptions = {},
 ): Promise<DriveEnd> {
-  const { clockHz, maxTStates = Infinity, signal, flush = () => {}, run = (until) => cpm.run(until) } = options;
-  const { cpu } = cpm;
+  const { clockHz, maxTStates = Infinity, signal, flush = () => {}, run = (until) => machine.run(until) } = options;
+  const { cpu } = machine;
   const limit = cpu.tStates + maxTStates;
   const free = options.run ? DEBUG_SLICE : FREE_SLICE;
   const slice = clockHz === undefined ? free : Math.min(FREE_SLICE, Math.ceil(clockHz / SLICES_A_SECOND));

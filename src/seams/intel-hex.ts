@@ -3,8 +3,8 @@
  *
  *     :LLAAAATT dd…dd SS      length, address, type (00 data, 01 end), data, sum (all bytes add up to 0 mod 256)
  */
-import { InputError } from '../seams/errors.js';
-import { fromHex, toHex } from '../seams/bytes.js';
+import { fromHex, toHex } from './bytes.js';
+import { InputError } from './errors.js';
 
 export interface Segment {
   address: number;
@@ -44,4 +44,16 @@ export function hexRecord(address: number, data: Uint8Array, type = 0): string {
   const record = Uint8Array.from([data.length, address >> 8, address & 0xff, type, ...data, 0]);
   record[record.length - 1] = -record.reduce((sum, byte) => sum + byte, 0) & 0xff;
   return `:${toHex(record)}`;
+}
+
+/** Bytes of a record, unless something wants fewer or more. */
+const PER_RECORD = 16;
+
+/** Records of segments, the end record last, without line ends; gaps between segments are not filled. */
+export function hexRecords(segments: readonly Segment[], entry = 0): string[] {
+  const records: string[] = [];
+  for (const { address, bytes } of segments)
+    for (let at = 0; at < bytes.length; at += PER_RECORD)
+      records.push(hexRecord(address + at, bytes.subarray(at, at + PER_RECORD)));
+  return [...records, hexRecord(entry, new Uint8Array(0), 1)];
 }

@@ -1,0 +1,67 @@
+/**
+ * What a machine is, to all that asks: where a program lies in its memory, what its host offers the firmware, what its
+ * file looks like, how it is emulated, and how it gets onto a real one. One file for each; index.ts lists them.
+ */
+import type { EmulatedMachine } from '../emu/emulated.js';
+import type { Console } from '../seams/console.js';
+
+/** A program as it stands in memory. */
+export interface Image {
+  bytes: Uint8Array;
+  /** Where it begins in memory, and where it is entered. */
+  origin: number;
+  entry: number;
+}
+
+/** Memory that programs may use. */
+export interface MachineMemory {
+  /** The lowest address. */
+  origin: number;
+  /**
+   * The first address behind it. Where `isFixed` is false only a running program knows (CP/M's word at 0006h), and this is
+   * what a usual system has: free memory is told for it, and the build counts on it where it costs nothing to be wrong.
+   */
+  end: number;
+  isFixed: boolean;
+}
+
+export interface ProgramFile {
+  /** Its type in a file's name: COM. */
+  type: string;
+  /** In words, as in "the program, a .COM". */
+  title: string;
+  /** @param name of the program, where the file holds one */
+  encode(image: Image, name: string): Uint8Array;
+  /** @throws InputError where the file is none of these */
+  decode(file: Uint8Array, where: string): Image;
+}
+
+/** How a program gets onto a real one, over a serial line. */
+export interface MachineBoard {
+  /** Drivers of src/transfer that do it, as --board names them; undefined: whatever finds a CP/M. */
+  drivers: readonly string[] | undefined;
+  /** The virtual board that is one (src/emu/board/personality.ts). */
+  firmware: string;
+  /** Programs lie on a disk and stay there; otherwise the last that was sent is the only one. */
+  keepsPrograms: boolean;
+}
+
+export interface Machine {
+  /** As --machine names it. */
+  name: string;
+  /** In words: "a CP/M 2.2 system". */
+  title: string;
+  memory: MachineMemory;
+  /** The most bytes of a program, unless something else is asked for; training aims at it, too. */
+  programBytes: number;
+  /** A source in firmware/hosts. */
+  host: string;
+  /** Programs can be started with words behind their name. */
+  takesTail: boolean;
+  file: ProgramFile;
+  /** Of a usual one; predictions are for it. */
+  clockHz: number;
+  emulate(console: Console): EmulatedMachine;
+  /** Undefined: no line leads to it. */
+  board: MachineBoard | undefined;
+}

@@ -1,0 +1,35 @@
+/**
+ * An RC2014 with the Small Computer Monitor and 32 KB of RAM, such as Mini II and Classic II: Intel HEX from 8000h on,
+ * no disk. What is known of the monitor is in src/emu/scm/machine.ts.
+ */
+import { RC2014_HZ } from '../emu/cpu.js';
+import { createScm, SCM_RAM } from '../emu/scm/machine.js';
+import { latin1, toBytes } from '../seams/bytes.js';
+import { InputError } from '../seams/errors.js';
+import { hexRecords, parseIntelHex } from '../seams/intel-hex.js';
+import type { Machine } from './machine.js';
+
+export const SCM: Machine = {
+  name: 'scm',
+  title: 'RC2014 with the Small Computer Monitor',
+  memory: { origin: SCM_RAM.from, end: SCM_RAM.end, isFixed: true },
+  // With the buffers of a game, which has the most, 31,744 bytes.
+  programBytes: 28_416,
+  host: 'scm.asm',
+  takesTail: false,
+  file: {
+    type: 'HEX',
+    title: 'Intel HEX',
+    // No line end behind the last record: where the file is sent by hand, a LF would stay in the monitor's command line.
+    encode: ({ bytes, origin }) => toBytes(hexRecords([{ address: origin, bytes }]).join('\r\n')),
+    decode(file, where) {
+      const [first, ...more] = parseIntelHex(latin1(file), where);
+      if (first === undefined || more.length > 0)
+        throw new InputError(first ? 'the program lies in several pieces' : 'the file holds no data', { where });
+      return { bytes: first.bytes, origin: first.address, entry: first.address };
+    },
+  },
+  clockHz: RC2014_HZ,
+  emulate: createScm,
+  board: { drivers: ['scm'], firmware: 'scm', keepsPrograms: false },
+};
