@@ -81,7 +81,8 @@ async function build(shell: Shell, options: BuildOptions, model: string | undefi
     : measureProgram(built.file, questions, machine);
 
   const names = writeAll(shell, options, built, built.file);
-  for (const line of [...sizeTable(built, mind?.file.length), '', speedLine(measured)]) shell.print(line);
+  for (const line of [...sizeTable(built, mind?.file.length), '', speedLine(measured, machine.clockHz)])
+    shell.print(line);
   wrote(shell, names);
   shell.emit({
     files: names,
