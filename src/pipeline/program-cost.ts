@@ -9,18 +9,21 @@ import type { FileStore } from '../seams/file-store.js';
 import type { Slices } from '../seams/slices.js';
 import type { Cost } from '../trainer/budget.js';
 
-/** @param maxSize of the program; a network that has no room in it is counted as small as it can be made, and has no speed */
+/** @param maxSize of the program; a network that has no room in it is counted as small as it can be made; one that the machine has no room for has no speed */
 export function costFunction(files: FileStore, machine: Machine, maxSize: number): (network: Network) => Slices<Cost> {
   const firmware = firmwareReader(files);
   return function* (network) {
-    try {
-      const built = yield* buildProgramSliced(network, { machine, maxSize }, firmware);
-      const { meanTStates } = yield* measureProgramSliced(built.file, sampleQuestions(network.about), machine);
-      return { bytes: built.program.length, tStates: meanTStates };
-    } catch (error) {
-      if (!(error instanceof TooLargeError)) throw error;
-      // It cannot run, so it has no speed.
-      return { bytes: error.least, tStates: Infinity };
-    }
+    let least = 0;
+    // What is too large for the limit may still run.
+    for (const wishes of [{ maxSize }, { layout: 'packed', maxSize: Infinity }] as const)
+      try {
+        const built = yield* buildProgramSliced(network, { machine, ...wishes }, firmware);
+        const { meanTStates } = yield* measureProgramSliced(built.file, sampleQuestions(network.about), machine);
+        return { bytes: built.program.length, tStates: meanTStates };
+      } catch (error) {
+        if (!(error instanceof TooLargeError)) throw error;
+        ({ least } = error);
+      }
+    return { bytes: least, tStates: Infinity };
   };
 }
