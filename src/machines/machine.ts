@@ -15,7 +15,7 @@ export interface Image {
 
 /** Memory that programs may use. */
 export interface MachineMemory {
-  /** The lowest address. */
+  /** The lowest address, the beginning of a page. */
   origin: number;
   /**
    * The first address behind it. Where `isFixed` is false only a running program knows (CP/M's word at 0006h), and this is
@@ -23,6 +23,11 @@ export interface MachineMemory {
    */
   end: number;
   isFixed: boolean;
+  /**
+   * Below it every access may have to wait, so that what is hardly used lies there: the part of a closed model that is read
+   * once a question stands in front of the code. Undefined: all memory is as fast, and the code stands first.
+   */
+  hotFrom?: number;
 }
 
 export interface ProgramFile {
