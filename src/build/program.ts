@@ -13,7 +13,7 @@ import type { ColumnForm } from './column.js';
 import { layFront, type Front } from './front.js';
 import { layoutQuestions } from './samples.js';
 import { CPM } from '../machines/cpm.js';
-import type { Machine } from '../machines/machine.js';
+import type { Image, Machine } from '../machines/machine.js';
 import { LEAST_TRAINED_SIZE, MOST_SIZE } from '../model/limits.js';
 import { layModel, type LayerBytes, type ModelData } from './model-data.js';
 import { encodeMind, MIND_ORIGIN } from './mind.js';
@@ -67,8 +67,8 @@ export interface BuiltProgram {
   /** As it stands in memory. */
   program: Uint8Array;
   origin: number;
-  /** Where it is entered: the first byte of its code. */
-  entry: number;
+  /** The same, and where it is entered. */
+  image: Image;
   machine: Machine;
   /** As it is stored and sent: a .COM is the program itself, other machines' files are not. */
   file: Uint8Array;
@@ -260,6 +260,7 @@ function finishProgram(
   const result = assembleFirmware(firmware, form, { code: entry, front }, include, model);
   const { machine } = form;
   const { bytes: program, origin } = result;
+  const image: Image = { bytes: program, origin, entry };
 
   const data = model.front.length + model.bytes.length;
   const held = model.layers.reduce((sum, l) => sum + l.weights + l.addresses + l.biases, 0);
@@ -267,9 +268,9 @@ function finishProgram(
   return {
     program,
     origin,
-    entry,
+    image,
     machine,
-    file: machine.file.encode({ bytes: program, origin, entry }, title),
+    file: machine.file.encode(image, title),
     symbols: result.symbols,
     listing: () => formatListing(result),
     symbolFile: () => formatSymbols(result),
