@@ -4,8 +4,9 @@ import type { Program } from '../seams/target.js';
 import { CPM } from './cpm.js';
 import type { Image, Machine } from './machine.js';
 import { SCM } from './scm.js';
+import { ZX48 } from './zx48.js';
 
-export const MACHINES: readonly Machine[] = [CPM, SCM];
+export const MACHINES: readonly Machine[] = [CPM, SCM, ZX48];
 
 export const MACHINE_NAMES: readonly string[] = MACHINES.map(({ name }) => name);
 
