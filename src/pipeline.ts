@@ -396,7 +396,7 @@ export class Pipeline {
 
   #talk(side: Side, target: Target, signal: AbortSignal): Events<Transcript> {
     const { questions } = this.options;
-    const seed = seedLine(this.made('build')!.program, questions[0]);
+    const seed = seedLine(this.made('build')!.image, questions[0]);
     const asked = seed === undefined ? questions : [seed, ...questions];
     return talkTo(side, target, asked, signal, (name, said) => this.#write(name, said));
   }

@@ -41,10 +41,16 @@ MAX_LINE    equ 127             ; as much as a command tail can hold
 TEXT_END    equ 0               ; ends a text; no text or charset entry that is printed holds it
 
             include "form.inc"      ; CLOSED, VOICE, MEMORY, GAME: 1 or 0; SHELL: 1 for a mind, which TALK loads (firmware/talk);
-                                    ; ORIGIN, where we are, and MEMORY_END, where memory ends if no host tells
+                                    ; ORIGIN, where we are, and MEMORY_END, where memory ends if no host tells; FRONT_FIRST, 1
+                                    ; where part of the model stands before us, at FRONT
 
             if SHELL
             include "../shared/mind.inc"
+            endif
+
+            if FRONT_FIRST          ; where low memory is slow: what is read once a question (src/build/places.ts)
+            org FRONT
+            incbin "front.bin"
             endif
 
             org ORIGIN

@@ -5,6 +5,7 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { traitsOf } from '../build/signature.js';
+import { imageOf } from '../machines/index.js';
 import { emulatorTarget } from '../emu/target.js';
 import { compareRun, type CompareReport } from '../hil/compare-run.js';
 import { answerSheet, checkAnswers, type AnswerSheet, type DataQuestion, type DataReport } from '../hil/data-check.js';
@@ -78,7 +79,8 @@ async function compare(shell: Shell, flags: Flags, path: string): Promise<ExitSt
   const clockHz = frequency(flags.clock);
   const retries = wholeNumber('--retries', flags.retries, 0, 1000);
   const { script: wanted, questions } = whatToAsk(shell, flags);
-  if (traitsOf(program.bytes) && questions)
+  const traits = traitsOf(imageOf(program));
+  if (traits && questions)
     throw new UsageError('this program has texts of its own, by turns, where the data has one answer', {
       hint: 'compare it with --prompts; z80lm eval MODEL DATA --on z80 counts right answers',
     });
@@ -125,7 +127,7 @@ async function compare(shell: Shell, flags: Flags, path: string): Promise<ExitSt
     reconnectMs: LANE_DEFAULTS.reconnectMs,
     normalise: flags.raw !== true,
     // Asked again, one that remembers may say something else.
-    recheck: flags.recheck && traitsOf(program.bytes) === undefined,
+    recheck: flags.recheck && traits === undefined,
   });
   const report = await finish(run, (event) => view.show(event));
   view.finish(report);

@@ -1,15 +1,17 @@
 /** A script for programs that remember: all sides, and all rounds, begin in the same state. */
 import { seedLine, traitsOf } from '../build/signature.js';
+import { imageOf } from '../machines/index.js';
 import type { Script } from '../hil/turns.js';
 import type { Program } from '../seams/target.js';
 import type { Shell } from './shared.js';
 
 /** With a seed as its first line, where the program's answers depend on what came before and the script names none. */
-export function fromTheStart(shell: Shell, { bytes }: Program, script: Script): Script {
+export function fromTheStart(shell: Shell, program: Program, script: Script): Script {
   const [first] = script.steps;
-  const seed = first && 'ask' in first ? seedLine(bytes, first.ask) : undefined;
+  const image = imageOf(program);
+  const seed = first && 'ask' in first ? seedLine(image, first.ask) : undefined;
   if (seed === undefined) return script;
-  if (traitsOf(bytes)!.game)
+  if (traitsOf(image)!.game)
     shell.note(`a game: number ${seed.slice(1)} is played; begin the prompts with /2 for another`);
   return { ...script, steps: [{ ask: seed }, ...script.steps] };
 }

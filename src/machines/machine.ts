@@ -16,7 +16,7 @@ export interface Image {
 
 /** Memory that programs may use. */
 export interface MachineMemory {
-  /** The lowest address. */
+  /** The lowest address, the beginning of a page. */
   origin: number;
   /**
    * The first address behind it. Where `isFixed` is false only a running program knows (CP/M's word at 0006h), and this is
@@ -27,6 +27,11 @@ export interface MachineMemory {
   /** What it is called, and what has so much of it: "free TPA … on a 64 KB system". */
   name: string;
   of: string;
+  /**
+   * Below it every access may have to wait, so that what is hardly used lies there: the part of a closed model that is read
+   * once a question stands in front of the code. Undefined: all memory is as fast, and the code stands first.
+   */
+  hotFrom?: number;
 }
 
 export interface ProgramFile {
