@@ -94,13 +94,8 @@ ask:
             jr z,ask
             cp '!'
             jr z,leave
-            push af
-            push hl
-            push bc
             call new_line
-            pop bc
-            pop hl
-            pop af
+            call line_start
             cp '/'
             jr z,.command
             cp '?'
