@@ -20,8 +20,11 @@ CTRL_C      equ 03h
 LF          equ 0Ah
 CR          equ 0Dh
 
+            include "../shared/z80.inc"
+
             org 0100h
 
+            needs_z80
             ld sp,stack_top
 ready:
             call new_line

@@ -1,5 +1,7 @@
 /** Programs for tests: a stand-in for the chat program, and the metronome. */
 import { ownText } from '../../scripts/own-text.js';
+import { firmwareReader } from '../../src/build/firmware-files.js';
+import { nodeFiles } from '../../src/host/node-files.js';
 import type { Program } from '../../src/seams/target.js';
 import { assemble } from '../../src/z80asm/assemble.js';
 
@@ -10,7 +12,10 @@ function assembled(name: string, file: URL, change: (source: string) => string =
   return { name, bytes: result.bytes };
 }
 
-export const METRONOME = assembled('Z80LMCLK.COM', new URL('../../firmware/time/clock.asm', import.meta.url));
+export const METRONOME: Program = {
+  name: 'Z80LMCLK.COM',
+  bytes: assemble({ main: 'time/clock.asm', ...firmwareReader(nodeFiles) }).bytes,
+};
 
 const SOURCE = new URL('talker.asm', import.meta.url);
 /** Says each letter of the question again, after 0.5 M T-states of thought. */
