@@ -1,5 +1,4 @@
 /** A flash on a line that is open already: the console lends it, and goes on when this is over. */
-import { basename } from 'node:path';
 import { nodeClock as clock } from '../host/node-clock.js';
 import { heeding } from '../link/wait.js';
 import type { SteadyLink } from '../link/steady-link.js';
@@ -25,11 +24,14 @@ export function canBeTyped(file: string, bytes: Uint8Array): boolean {
  */
 export async function flashHere(shell: Shell, link: SteadyLink, file: string, signal: AbortSignal): Promise<string> {
   // Here, for flash --run has this console.
-  const { boardName, makeDriver, tellState } = await import('./flash.js');
+  const { machineOfDriver } = await import('../machines/index.js');
+  const { boardName, makeDriver, nameOf, tellState } = await import('./flash.js');
   const bytes = shell.files.read(file);
-  const name = boardName(basename(file), [file.split('.').at(-1)!.toUpperCase()]);
+  const types = [file.split('.').at(-1)!.toUpperCase()];
+  const name = nameOf(file, types);
   const onState = tellState(shell, link);
   const driver = await makeDriver(shell, await recogniseBoard(heeding(link, signal), clock, { onState }));
+  if (machineOfDriver(driver.name).board?.keepsPrograms) boardName(name, types);
   const started = clock.now();
   const progress = shell.progress(name, bytes.length);
   let verified = false;

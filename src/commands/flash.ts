@@ -6,12 +6,15 @@ import type { SteadyLink } from '../link/steady-link.js';
 import { ctsStaysOff } from '../link/cts.js';
 import { heeding } from '../link/wait.js';
 import type { ByteLink } from '../seams/byte-link.js';
-import { InputError, LinkError, UsageError } from '../seams/errors.js';
+import { CPM } from '../machines/cpm.js';
+import { machineOfDriver, machineOfFile } from '../machines/index.js';
+import type { Machine } from '../machines/machine.js';
+import { InputError, LinkError, RefusedError, UsageError } from '../seams/errors.js';
 import type { LineLesson, LoadPhase, Program } from '../seams/target.js';
 import { boardTarget } from '../transfer/board-target.js';
 import { withState } from '../transfer/drivers/cpm-flash.js';
 import type { Driver } from '../transfer/drivers/driver.js';
-import { createDriver, DRIVER_NAMES } from '../transfer/drivers/index.js';
+import { createDriver, DRIVER_NAMES, type DriverResources } from '../transfer/drivers/index.js';
 import { bootCpm, recogniseBoard } from '../transfer/recognise.js';
 import { assembleFor } from './board-programs.js';
 import { helperFor, tellOfHelper, withHelperOptions, type HelperWish } from './flash-helper.js';
@@ -50,7 +53,7 @@ export function registerFlash(program: Command): void {
   ).action(
     action<Options, [string]>(async (shell, options, file) => {
       const board = await chooseBoard(shell, options.board);
-      const name = options.as === undefined ? boardName(basename(file), SENT) : nameAsked(options.as);
+      const name = options.as === undefined ? nameOf(file, SENT) : nameAsked(options.as);
       if (options.run) mustStart(name);
       const com: Program = { name, bytes: shell.files.read(file) };
       if (com.bytes.length === 0) throw new InputError('the file is empty', { where: file });
@@ -60,6 +63,9 @@ export function registerFlash(program: Command): void {
       try {
         const driver = await find(shell, link, board?.driver, options.boot ?? false);
         shell.note(`${link.name}: ${driver.title}`);
+        if (options.run) mustRunOn(driver, machineFor(file, name), name);
+        // What is a file for CP/M has a name of CP/M's.
+        if (machineOfDriver(driver.name).board?.keepsPrograms) nameAsked(name);
         const { verify } = options;
         const helper = helperFor(shell, options.helper);
         const target = boardTarget(link, driver, clock, { verify, signal: shell.signal, ...(helper && { helper }) });
@@ -164,14 +170,33 @@ export async function chooseBoard(
   return { driver: await makeDriver(shell, board) };
 }
 
-/** Drivers that may bring firmware/recv to the board. */
-const BRINGING: readonly string[] = ['bootstrap', 'download'];
+/** What a driver may bring to the board: a source in firmware. */
+const BRINGS: Readonly<Record<string, { what: keyof DriverResources; source: string }>> = {
+  bootstrap: { what: 'receiver', source: 'recv/recv.asm' },
+  download: { what: 'receiver', source: 'recv/recv.asm' },
+  scm: { what: 'sums', source: 'monitor/sums.asm' },
+};
 
 /** @param name of a driver @throws UsageError where there is none of that name */
 export async function makeDriver(shell: Shell, name: string): Promise<Driver> {
-  if (!BRINGING.includes(name)) return createDriver(name);
-  const receiver = await assembleFor(shell, 'recv/recv.asm');
-  return createDriver(name, { receiver: () => receiver });
+  const brings = BRINGS[name];
+  if (brings === undefined) return createDriver(name);
+  const image = await assembleFor(shell, brings.source);
+  return createDriver(name, { [brings.what]: () => image });
+}
+
+/** The machine that a program is for, by the name of its file, or else by the one that it is to have. */
+export function machineFor(file: string, name: string): Machine {
+  return machineOfFile(file) ?? machineOfFile(name) ?? CPM;
+}
+
+/** @throws RefusedError where a program for that machine cannot be started on the board */
+export function mustRunOn(driver: Driver, machine: Machine, name: string): void {
+  const there = machineOfDriver(driver.name);
+  if (there === machine) return;
+  throw new RefusedError(`${name} is for ${machine.title}, and this board has ${there.title}`, {
+    hint: `z80lm build MODEL -o X.${there.file.type} --machine ${there.name} makes a program for it`,
+  });
 }
 
 interface Loaded {
@@ -242,6 +267,12 @@ const PROGRAMS = ['COM', 'HEX'];
 const SENT = [...PROGRAMS, 'MND'];
 // CP/M's own list of what a name cannot hold is < > . , ; : = ? * [ ]; the rest of this one cannot be typed well.
 const NAME = /^(?:[A-P]:)?[A-Z0-9$#@!%'()\-_{}~^&]{1,8}(?:\.([A-Z0-9$#@!%'()\-_{}~^&]{1,3}))?$/;
+
+/** A file's name on the board: CP/M's, where there is something to keep it. @throws UsageError */
+export function nameOf(file: string, types?: readonly string[]): string {
+  const name = basename(file);
+  return machineOfFile(name)?.board?.keepsPrograms === false ? name.toUpperCase() : boardName(name, types);
+}
 
 /**
  * A CP/M name in capitals: a drive perhaps, 1 to 8 characters, and one of `types`.

@@ -1,9 +1,9 @@
 /** Programs for tests: a stand-in for the chat program, and the metronome. */
 import { ownText } from '../../scripts/own-text.js';
+import type { Program } from '../../src/seams/target.js';
 import { firmwareReader } from '../../src/build/firmware-files.js';
 import { nodeFiles } from '../../src/host/node-files.js';
-import type { Program } from '../../src/seams/target.js';
-import { assemble } from '../../src/z80asm/assemble.js';
+import { assemble, type AssemblyResult } from '../../src/z80asm/assemble.js';
 
 function assembled(name: string, file: URL, change: (source: string) => string = (source) => source): Program {
   const text = change(ownText(file));
@@ -12,10 +12,12 @@ function assembled(name: string, file: URL, change: (source: string) => string =
   return { name, bytes: result.bytes };
 }
 
-export const METRONOME: Program = {
-  name: 'Z80LMCLK.COM',
-  bytes: assemble({ main: 'time/clock.asm', ...firmwareReader(nodeFiles) }).bytes,
-};
+function metronome(host: string): AssemblyResult {
+  return assemble({ main: `time/${host}`, ...firmwareReader(nodeFiles) });
+}
+
+export const METRONOME: Program = { name: 'Z80LMCLK.COM', bytes: metronome('cpm.asm').bytes };
+
 
 const SOURCE = new URL('talker.asm', import.meta.url);
 /** Says each letter of the question again, after 0.5 M T-states of thought. */
