@@ -22,13 +22,17 @@ ASKS_MEMORY equ 1
 HOST_WAITS  equ 0
 
             include "terminal.inc"
+            include "../shared/z80.inc"
 
 C_WRITE     equ 2
 C_RAWIO     equ 6
 RAW_READ    equ 0FFh            ; function 6 with this in E reads; CP/M 3 gives FEh and FDh meanings, too
 
-; Check that memory suffices: our own stack is behind the program, too.
+; Check that it is a Z80, unless TALK has, and that memory suffices: our own stack is behind the program, too.
 host_start  macro
+            if !SHELL
+            needs_z80
+            endif
             ld hl,(TPA_END)
             ld de,10000h-ram_end
             add hl,de

@@ -5,7 +5,10 @@ C_RAWIO     equ 6
 RAW_READ    equ 0FFh
 ORIGIN      equ 0100h
 
+            include "../shared/z80.inc"
+
 host_start  macro
+            needs_z80
             endm
 
 host_key    macro

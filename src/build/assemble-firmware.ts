@@ -2,7 +2,7 @@
  * The sources in firmware/chat and a model's tables to a program.
  *
  * The model's data stands behind all code that is the same for every model, so where it begins is known once the
- * firmware has been assembled with any model at all.
+ * firmware has been assembled with any model at all; but for its front, where that stands before the code (places.ts).
  */
 import { answerTree } from '../model/answer-tree.js';
 import { LEAST_BUCKETS, isLively } from '../model/closed-set.js';
@@ -14,7 +14,8 @@ import * as column from './column.js';
 import { lettersInclude } from './letters.js';
 import type { Machine } from '../machines/machine.js';
 import { MIND_CONSTANTS, MIND_ORIGIN } from './mind.js';
-import { LAYER_ENTRY_BYTES, type ModelConstants, type ModelTable } from './model-data.js';
+import { LAYER_ENTRY_BYTES, type ModelConstants, type ModelData, type ModelTable } from './model-data.js';
+import { wholePages } from './places.js';
 import { sampleQuestions } from './samples.js';
 import { MAX_QUESTION } from './plan.js';
 import * as sparse from './sparse-columns.js';
@@ -36,6 +37,8 @@ const NO_CONSTANTS: ModelConstants = {
   FIRST_REST: 0,
   LAYERS: 1,
 };
+const NO_BYTES = new Uint8Array(0);
+const NO_DATA = { front: NO_BYTES, bytes: NO_BYTES };
 const NO_CLOSED_CONSTANTS: ModelConstants = {
   ...NO_CONSTANTS,
   BUCKETS: LEAST_BUCKETS,
@@ -60,15 +63,12 @@ export interface Form {
   /** A mind that TALK loads, not a program. */
   mind: boolean;
   machine: Machine;
-  origin: number;
 }
-
-const PAGE = 256;
 
 /** What is the same for all models of a form: learnt by assembling the firmware with no model at all. */
 interface Bare {
-  /** Where the model's data will begin. */
-  start: number;
+  /** Bytes of the code, up to where the model's data begins. */
+  code: number;
   /** Bytes of memory behind the program, from the beginning of a page on. */
   ram: number;
 }
@@ -84,31 +84,33 @@ function bareFirmware(firmware: SourceReader, form: Form, forks: number): Bare {
   if (bare === undefined) {
     const constants = form.closed ? { ...NO_CLOSED_CONSTANTS, FORKS: forks } : NO_CONSTANTS;
     const { text } = modelInclude({ constants, entries: [] }, { charset: ['\0'], about: {}, name: '' });
-    const result = assembleFirmware(firmware, form, text, new Uint8Array(0));
+    // Any page will do to learn how long the code is.
+    const code = form.mind ? MIND_ORIGIN : form.machine.memory.origin;
+    const result = assembleFirmware(firmware, form, { code, front: undefined }, text, NO_DATA);
     checkConstants(result, form);
-    bare = { start: symbol(result, 'model'), ram: symbol(result, 'ram_end') - symbol(result, 'ram') };
+    bare = { code: symbol(result, 'model') - code, ram: symbol(result, 'ram_end') - symbol(result, 'ram') };
     forms.set(key, bare);
   }
   return bare;
 }
 
-/** The address at which the model's data will begin. */
-export function modelStart(firmware: SourceReader, form: Form): number {
-  return bareFirmware(firmware, form, 1).start;
+/** Bytes of the code, up to where the model's data begins. */
+export function codeBytes(firmware: SourceReader, form: Form): number {
+  return bareFirmware(firmware, form, 1).code;
 }
 
 /** Bytes of memory that its program needs behind itself, however little of its last page it fills. */
 export function ramBytes(firmware: SourceReader, form: Form, { closed }: Network): number {
   const { ram } = bareFirmware(firmware, form, closed && answerTree(closed).forks.length > 1 ? 2 : 1);
   // A program that ends in the middle of a page leaves its rest unused: only whole pages count.
-  return Math.ceil(ram / PAGE) * PAGE;
+  return wholePages(ram);
 }
 
 /** The text of model.inc, and how many bytes it makes beside the data in model.bin. */
 export function modelInclude(table: ModelTable, texts: Texts): { text: string; bytes: number } {
   const charset = texts.charset.map((c) => c.charCodeAt(0) & 0xff);
   const banner = bannerBytes(texts.about, texts.name);
-  const timed = [...typed(sampleQuestions(texts.about)[0]!), 0];
+  const timed = typed(sampleQuestions(texts.about)[0]!);
   const text = [
     '; Made by src/build from the model; not a file to edit.',
     'model:',
@@ -121,8 +123,9 @@ export function modelInclude(table: ModelTable, texts: Texts): { text: string; b
     ...byteLines(charset),
     'text_banner:',
     ...byteLines(banner),
+    `TIMED_LENGTH equ ${timed.length}`,
     'text_timed:',
-    ...byteLines(timed),
+    ...byteLines([...timed]),
     '',
   ].join('\n');
   return { text, bytes: LAYER_ENTRY_BYTES * table.entries.length + charset.length + banner.length + timed.length };
@@ -132,7 +135,6 @@ export function modelInclude(table: ModelTable, texts: Texts): { text: string; b
 export function formOf({ closed }: Network, machine: Machine, mind: boolean): Form {
   return {
     machine,
-    origin: mind ? MIND_ORIGIN : machine.memory.origin,
     closed: closed !== undefined,
     voice: closed !== undefined && isLively(closed),
     memory: closed?.memory === true,
@@ -141,10 +143,17 @@ export function formOf({ closed }: Network, machine: Machine, mind: boolean): Fo
   };
 }
 
-function formInclude({ closed, voice, memory, game, mind, machine, origin }: Form): string {
+function formInclude({ closed, voice, memory, game, mind, machine }: Form): string {
   const flags = { CLOSED: closed, VOICE: voice, MEMORY: memory, GAME: game, SHELL: mind };
-  const places = { ORIGIN: origin, MEMORY_END: machine.memory.end };
-  return Object.entries({ ...flags, ...places })
+  return equates({ ...flags, MEMORY_END: machine.memory.end });
+}
+
+function placesInclude({ code, front }: FirmwarePlaces): string {
+  return equates({ ORIGIN: code, FRONT_FIRST: front !== undefined, FRONT: front ?? 0 });
+}
+
+function equates(values: Record<string, number | boolean>): string {
+  return Object.entries(values)
     .map(([name, value]) => `${name} equ ${Number(value)}\n`)
     .join('');
 }
@@ -152,16 +161,29 @@ function formInclude({ closed, voice, memory, game, mind, machine, origin }: For
 /** What the firmware includes as its host. */
 const hostInclude = ({ machine }: Form): string => `            include "../hosts/${machine.host}"\n`;
 
+/** Addresses of what is assembled. */
+export interface FirmwarePlaces {
+  code: number;
+  /** Of the model's front, where it does not stand behind the code. */
+  front: number | undefined;
+}
+
 /** @throws AsmError where firmware/chat was changed or is incomplete */
 export function assembleFirmware(
   firmware: SourceReader,
   form: Form,
+  places: FirmwarePlaces,
   include: string,
-  data: Uint8Array,
+  model: Pick<ModelData, 'front' | 'bytes'>,
 ): AssemblyResult {
+  const isFrontFirst = places.front !== undefined;
+  const data = new Map([
+    ['chat/front.bin', isFrontFirst ? model.front : NO_BYTES],
+    ['chat/model.bin', isFrontFirst ? model.bytes : Uint8Array.from([...model.front, ...model.bytes])],
+  ]);
   const made = new Map([
     ['chat/model.inc', include],
-    ['chat/form.inc', formInclude(form)],
+    ['chat/form.inc', formInclude(form) + placesInclude(places)],
     ['chat/host.inc', hostInclude(form)],
     ['chat/letters.inc', lettersInclude()],
   ]);
@@ -169,7 +191,7 @@ export function assembleFirmware(
     main: 'chat/chat.asm',
     format: form.machine.file.type === 'COM' && !form.mind ? 'com' : 'bin',
     readText: (path) => made.get(path) ?? firmware.readText(path),
-    readBinary: (path) => (path === 'chat/model.bin' ? data : firmware.readBinary(path)),
+    readBinary: (path) => data.get(path) ?? firmware.readBinary(path),
   });
   mustAssemble(result, 'firmware/chat');
   return result;

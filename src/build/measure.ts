@@ -2,7 +2,7 @@
 import { atOnce, type Slices } from '../seams/slices.js';
 import { diskOf } from '../emu/cpm/memory-disk.js';
 import { CPM } from '../machines/cpm.js';
-import { MIND_HEADER_BYTES } from './mind.js';
+import { MIND_HEADER_BYTES, MIND_ORIGIN } from './mind.js';
 import { seedLine } from './signature.js';
 import { startTalk, startTalkOn, type Talk } from './talk.js';
 
@@ -25,7 +25,7 @@ export function measureProgram(file: Uint8Array, questions: readonly string[], m
 }
 
 export function* measureProgramSliced(file: Uint8Array, questions: readonly string[], machine = CPM): Slices<Measured> {
-  const seed = seedLine(machine.file.decode(file, 'the program').bytes, '');
+  const seed = seedLine(machine.file.decode(file, 'the program'), '');
   const talk = startTalkOn(machine, file, machine.takesTail ? seed : undefined);
   if (seed !== undefined && !machine.takesTail) talk.ask(seed);
   return yield* measure(talk, questions);
@@ -33,7 +33,8 @@ export function* measureProgramSliced(file: Uint8Array, questions: readonly stri
 
 /** The same for a mind that TALK has loaded. */
 export function measureMind(shell: Uint8Array, mind: Uint8Array, questions: readonly string[]): Measured {
-  const tail = `MIND ${seedLine(mind.subarray(MIND_HEADER_BYTES), '') ?? ''}`;
+  const program = { bytes: mind.subarray(MIND_HEADER_BYTES), origin: MIND_ORIGIN, entry: MIND_ORIGIN };
+  const tail = `MIND ${seedLine(program, '') ?? ''}`;
   return atOnce(measure(startTalk(shell, tail, undefined, [diskOf({ 'MIND.MND': mind })]), questions));
 }
 

@@ -35,6 +35,9 @@ export interface ModelTable {
 }
 
 export interface ModelData {
+  /** What stands before all else, in a closed model: `Front`. */
+  front: Uint8Array;
+  /** What stands from `start` on. */
   bytes: Uint8Array;
   table: ModelTable;
   layers: LayerBytes[];
@@ -44,8 +47,8 @@ export interface ModelData {
 
 /**
  * @param forms for each layer, for each column
- * @param unpack for each layer its columns to unpack, given how many bytes the model takes
- * @param front what stands before all else, in a closed model
+ * @param start the address of what stands behind the front
+ * @param unpack for each layer its columns to unpack, given how many bytes those are
  */
 export function layModel(
   layers: PlannedLayer[],
@@ -54,7 +57,7 @@ export function layModel(
   unpack: (bytes: number) => number[],
   front?: Front,
 ): ModelData {
-  const memory = new Memory(start + (front?.bytes.length ?? 0));
+  const memory = new Memory(start);
   const blocks: Block[] = [];
   const once = shareBlocks(blocks);
   const sizes: LayerBytes[] = layers.map((layer) => ({
@@ -116,7 +119,7 @@ export function layModel(
     );
   });
 
-  const bytes = Uint8Array.from([...(front?.bytes ?? []), ...memory.image()]);
+  const bytes = memory.image();
   const at = (index: number | undefined): number => (index === undefined ? 0 : word(places[index]!));
   const table: ModelTable = {
     constants: {
@@ -139,7 +142,7 @@ export function layModel(
       biases: biases.map(({ low, high }) => ({ low: places[low]!, high: places[high]! })),
     }),
   };
-  return { bytes, table, layers: sizes, tree: front?.tree ?? 0 };
+  return { front: front?.bytes ?? new Uint8Array(0), bytes, table, layers: sizes, tree: front?.tree ?? 0 };
 }
 
 /** What a layer that can be kept in counts starts from. */

@@ -7,24 +7,17 @@ import { RefusedError } from '../seams/errors.js';
 import { atOnce, type Slices } from '../seams/slices.js';
 import { formatListing, formatSymbols, type SourceReader } from '../z80asm/index.js';
 import { measureActivity, type Activity } from './activity.js';
-import {
-  assembleFirmware,
-  formOf,
-  modelInclude,
-  modelStart,
-  ramBytes,
-  symbol,
-  type Form,
-} from './assemble-firmware.js';
+import { assembleFirmware, codeBytes, formOf, modelInclude, ramBytes, symbol, type Form } from './assemble-firmware.js';
 import { cheapestFirst, formsSmallest, formsWith } from './choose.js';
 import type { ColumnForm } from './column.js';
-import { layFront } from './front.js';
+import { layFront, type Front } from './front.js';
 import { layoutQuestions } from './samples.js';
 import { CPM } from '../machines/cpm.js';
-import type { Machine } from '../machines/machine.js';
+import type { Image, Machine } from '../machines/machine.js';
 import { LEAST_TRAINED_SIZE, MOST_SIZE } from '../model/limits.js';
 import { layModel, type LayerBytes, type ModelData } from './model-data.js';
 import { encodeMind, MIND_ORIGIN } from './mind.js';
+import { codeFirst, frontFirst, PAGE, wholePages, type Places } from './places.js';
 import { planNetwork, type PlannedLayer } from './plan.js';
 import { titleOf } from './texts.js';
 import { planUnpacking, unpackingGains } from './unpack.js';
@@ -74,6 +67,8 @@ export interface BuiltProgram {
   /** As it stands in memory. */
   program: Uint8Array;
   origin: number;
+  /** The same, and where it is entered. */
+  image: Image;
   machine: Machine;
   /** As it is stored and sent: a .COM is the program itself, other machines' files are not. */
   file: Uint8Array;
@@ -101,7 +96,7 @@ export function buildProgramSliced(
   options: BuildOptions,
   firmware: SourceReader,
 ): Slices<BuiltProgram> {
-  return build(network, options, firmware, options.machine?.memory.origin ?? CPM.memory.origin);
+  return build(network, options, firmware);
 }
 
 /**
@@ -110,42 +105,60 @@ export function buildProgramSliced(
  * @throws as buildProgram does
  */
 export function buildMind(network: Network, options: BuildOptions, firmware: SourceReader): BuiltMind {
-  const built = atOnce(build(network, options, firmware, MIND_ORIGIN));
+  const built = atOnce(build(network, options, firmware, true));
   const end = built.origin + built.sizes.program + built.sizes.buffers;
   return { ...built, file: encodeMind(built.program, end, titleOf(network.about, options.name)) };
 }
 
-function* build(network: Network, options: BuildOptions, firmware: SourceReader, origin: number): Slices<BuiltProgram> {
+function* build(network: Network, options: BuildOptions, firmware: SourceReader, isMind = false): Slices<BuiltProgram> {
   checkNetwork(network);
   const { machine = CPM } = options;
   const { memory } = machine;
+  const origin = isMind ? MIND_ORIGIN : memory.origin;
   const higher = origin - memory.origin;
-  const isMind = higher > 0;
+  const isFrontFirst = memory.hotFrom !== undefined;
   const wanted = options.layout ?? 'auto';
   const activity = measureActivity(network, layoutQuestions(network));
   yield;
   const form = formOf(network, machine, isMind);
-  const start = modelStart(firmware, form);
-  const mostBytes = memory.isFixed ? memory.end - origin - ramBytes(firmware, form, network) : MOST_SIZE - higher;
+  const code = codeBytes(firmware, form);
+  const ram = ramBytes(firmware, form, network);
+  // Code behind the front is moved to a page.
+  const room = memory.end - origin - ram - (isFrontFirst ? PAGE - 1 : 0);
+  const mostBytes = memory.isFixed ? room : MOST_SIZE - higher;
   // What a mind has more of code does not count, so that its model is stored, and as quick, as in its .COM.
-  const more = isMind ? start - higher - modelStart(firmware, { ...form, mind: false, origin: memory.origin }) : 0;
+  const more = isMind ? code - codeBytes(firmware, { ...form, mind: false }) : 0;
   const allowed = options.maxSize ?? (memory.isFixed ? mostBytes : machine.programBytes);
   // What no Z80 has room for is no room to fill with lists either: a larger limit never builds less.
   const maxSize = Math.min(allowed + more, mostBytes);
-  const placer = (layers: PlannedLayer[]): Placer => {
+  const frontAt = (layers: PlannedLayer[], at: number): Front | undefined =>
+    network.closed && layFront(network.closed, layers[0]!, at);
+  const placesFor = (layers: PlannedLayer[], free: number): Places => {
+    const front = frontAt(layers, 0)?.bytes.length ?? 0;
+    return isFrontFirst ? frontFirst(memory, { code, front }, free) : codeFirst(origin, { code, front });
+  };
+  /** @param free as of `frontFirst` */
+  const placer = (layers: PlannedLayer[], free = 0): Placer => {
     const gains = unpackingGains(layers, activity);
-    const front = network.closed && layFront(network.closed, layers[0]!, start);
+    const places = placesFor(layers, free);
+    const front = frontAt(layers, places.front);
     return (forms) => {
       const model = layModel(
         layers,
         forms,
-        start,
-        (bytes) => planUnpacking(gains, forms, memory.end - (start - higher - more) - bytes - BUFFERS),
+        places.rest,
+        (bytes) => planUnpacking(gains, forms, memory.end - (places.rest - higher - more) - bytes - BUFFERS),
         front,
       );
       const { text: include, bytes } = modelInclude(model.table, { ...network, name: options.name });
-      return { layers, forms, model, include, size: start - origin + model.bytes.length + bytes };
+      const end = places.rest + model.bytes.length + bytes;
+      return { layers, forms, model, include, places, size: end - places.origin };
     };
+  };
+  /** What is left of memory brings the code up to where it is fast. */
+  const raised = (placed: Placed): Placed => {
+    const free = memory.end - ram - wholePages(placed.places.origin + placed.size);
+    return isFrontFirst ? placer(placed.layers, free)(placed.forms) : placed;
   };
   const packed = (): Placed => {
     const layers = planNetwork(network, { activity });
@@ -171,7 +184,7 @@ function* build(network: Network, options: BuildOptions, firmware: SourceReader,
       mostBytes,
       machine,
     });
-  return finishProgram(firmware, form, placed, options.name);
+  return finishProgram(firmware, form, raised(placed), titleOf(network.about, options.name));
 }
 
 /** The least number of columns as bit masks with which the program fits; undefined where that is not enough. */
@@ -190,6 +203,17 @@ function* fit(layers: PlannedLayer[], activity: Activity, maxSize: number, place
   return best;
 }
 
+/** The program is too large; `least` is what it has at the least, in bytes. */
+export class TooLargeError extends RefusedError {
+  constructor(
+    message: string,
+    readonly least: number,
+    hint: string,
+  ) {
+    super(message, { hint });
+  }
+}
+
 /** Of a program that is too large, in bytes. */
 interface TooLarge {
   size: number;
@@ -203,16 +227,17 @@ interface TooLarge {
   machine: Machine;
 }
 
-function tooLarge({ size, packedSize, more, allowed, mostBytes, machine }: TooLarge): RefusedError {
+function tooLarge({ size, packedSize, more, allowed, mostBytes, machine }: TooLarge): TooLargeError {
   const limit = Math.min(allowed, mostBytes);
   const ways = [
     ...(packedSize <= limit ? ['build with --layout auto'] : []),
     ...(size <= mostBytes ? [`allow more with --max-size ${size - more}`] : []),
     `train a smaller model, with ${trainOption(machine, Math.max(limit - more, LEAST_TRAINED_SIZE))}`,
   ];
-  return new RefusedError(
+  return new TooLargeError(
     `the program has ${size} bytes, ${size - limit} more than the ${limit} ${limit < mostBytes ? 'allowed' : `that ${machine.memory.isFixed ? 'this machine' : 'a Z80'} has room for`}`,
-    { hint: ways.join(', or ') },
+    packedSize,
+    ways.join(', or '),
   );
 }
 
@@ -226,9 +251,10 @@ interface Placed {
   layers: PlannedLayer[];
   forms: ColumnForm[][];
   model: ModelData;
+  places: Places;
   /** model.inc */
   include: string;
-  /** Bytes of the .COM. */
+  /** Bytes of the program. */
   size: number;
 }
 
@@ -238,28 +264,33 @@ type Placer = (forms: ColumnForm[][]) => Placed;
 function finishProgram(
   firmware: SourceReader,
   form: Form,
-  { layers, forms, model, include }: Placed,
-  name: string | undefined,
+  { layers, forms, model, include, places }: Placed,
+  title: string,
 ): BuiltProgram {
-  const result = assembleFirmware(firmware, form, include, model.bytes);
+  const { code: entry } = places;
+  const front = places.front < entry ? places.front : undefined;
+  const result = assembleFirmware(firmware, form, { code: entry, front }, include, model);
   const { machine } = form;
   const { bytes: program, origin } = result;
+  const image: Image = { bytes: program, origin, entry };
 
+  const data = model.front.length + model.bytes.length;
   const held = model.layers.reduce((sum, l) => sum + l.weights + l.addresses + l.biases, 0);
   const ramEnd = symbol(result, 'ram_end');
   return {
     program,
     origin,
+    image,
     machine,
-    file: machine.file.encode({ bytes: program, origin, entry: origin }, name ?? ''),
+    file: machine.file.encode(image, title),
     symbols: result.symbols,
     listing: () => formatListing(result),
     symbolFile: () => formatSymbols(result),
     sizes: {
-      code: result.bytes.length - model.bytes.length,
+      code: result.bytes.length - data,
       layers: model.layers,
       tree: model.tree,
-      unused: model.bytes.length - held - model.tree,
+      unused: data - held - model.tree,
       program: result.bytes.length,
       buffers: ramEnd - result.origin - result.bytes.length,
       free: machine.memory.end - ramEnd,

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { Lane } from '../hil/lane.js';
 import { nodeClock } from '../host/node-clock.js';
-import type { Machine } from '../machines/machine.js';
+import type { Image, Machine } from '../machines/machine.js';
 import { heeding } from '../link/wait.js';
 import { InputError } from '../seams/errors.js';
 import type { Program, Target } from '../seams/target.js';
@@ -78,7 +78,7 @@ export function withBoardOptions(command: Command): Command {
 export interface MachineProgram extends Program {
   machine: Machine;
   /** As it stands in memory; the file's bytes may be a text. */
-  image: Uint8Array;
+  image: Image;
 }
 
 /** A program for a board, by the name that it gets there. */
@@ -87,7 +87,7 @@ export function readProgram(shell: Shell, path: string, as?: string): MachinePro
   const bytes = shell.files.read(path);
   if (bytes.length === 0) throw new InputError('the file is empty', { where: path });
   const machine = machineFor(path, name);
-  return { name, bytes, machine, image: machine.file.decode(bytes, path).bytes };
+  return { name, bytes, machine, image: machine.file.decode(bytes, path) };
 }
 
 /** For options that may be repeated. */

@@ -81,7 +81,8 @@ async function build(shell: Shell, options: BuildOptions, model: string | undefi
     : measureProgram(built.file, questions, machine);
 
   const names = writeAll(shell, options, built, built.file);
-  for (const line of [...sizeTable(built, mind?.file.length), '', speedLine(measured)]) shell.print(line);
+  for (const line of [...sizeTable(built, mind?.file.length), '', speedLine(measured, machine.clockHz)])
+    shell.print(line);
   wrote(shell, names);
   shell.emit({
     files: names,
@@ -119,8 +120,8 @@ function whatFor({ output, machine: named, shell }: BuildOptions): { machine: Ma
   const asked = named === undefined ? undefined : machineNamed(named);
   const machine = asked ?? (isMind || !hasType ? CPM : machineOfFile(output));
   if (machine === undefined)
-    throw new UsageError(`${JSON.stringify(output)} is no program's name`, {
-      hint: `name ${MACHINES.map(({ file }) => `a .${file.type} (${file.title})`).join(', ')}, or a .MND, a mind for TALK.COM`,
+    throw new UsageError(`${JSON.stringify(output)} is neither a program nor a mind`, {
+      hint: `name a program, such as ${MACHINES.map(({ name, file }) => `-o GUESS.${file.type} (${name})`).join(', ')}, or a mind for TALK.COM, such as -o GUESS.MND`,
     });
   if ((isMind || shell) && machine !== CPM)
     throw new UsageError(`${isMind ? 'minds' : 'TALK'} and its disk are CP/M's`, {

@@ -78,7 +78,8 @@ async function compare(shell: Shell, flags: Flags, path: string): Promise<ExitSt
   const clockHz = frequency(flags.clock);
   const retries = wholeNumber('--retries', flags.retries, 0, 1000);
   const { script: wanted, questions } = whatToAsk(shell, flags);
-  if (traitsOf(program.image) && questions)
+  const traits = traitsOf(program.image);
+  if (traits && questions)
     throw new UsageError('this program has texts of its own, by turns, where the data has one answer', {
       hint: 'compare it with --prompts; z80lm eval MODEL DATA --on z80 counts right answers',
     });
@@ -125,7 +126,7 @@ async function compare(shell: Shell, flags: Flags, path: string): Promise<ExitSt
     reconnectMs: LANE_DEFAULTS.reconnectMs,
     normalise: flags.raw !== true,
     // Asked again, one that remembers may say something else.
-    recheck: flags.recheck && traitsOf(program.image) === undefined,
+    recheck: flags.recheck && traits === undefined,
   });
   const report = await finish(run, (event) => view.show(event));
   view.finish(report);

@@ -1,5 +1,6 @@
 /** What the two commands that go the whole way, `demo` and `tui`, have in common: data, options and their checks. */
 import type { Command } from 'commander';
+import { MACHINE_NAMES, machineNamed } from '../machines/index.js';
 import { CLOSED_HIDDEN } from '../trainer/closed/recipe.js';
 import { frequency, seedOf } from './shared.js';
 import { epochsOf, widths, workersOf } from './training-flags.js';
@@ -12,7 +13,8 @@ export interface WholeWayFlags {
   hidden: string;
   seed: string;
   workers?: string;
-  clock: string;
+  machine: string;
+  clock?: string;
 }
 
 export function wholeWayOptions(command: Command): Command {
@@ -25,12 +27,15 @@ export function wholeWayOptions(command: Command): Command {
     .option('--hidden <widths>', 'widths of the hidden layers', CLOSED_HIDDEN.join(','))
     .option('--seed <n>', 'another seed, another model', '1')
     .option('--workers <n>', 'threads that train (default: one a core)')
-    .option('--clock <frequency>', "the board's clock, and the prediction's", '7.3728MHz');
+    .option('--machine <name>', `what the program is to run on: ${MACHINE_NAMES.join(', ')}`, 'cpm')
+    .option('--clock <frequency>', "the board's clock, and the prediction's (default: the machine's usual one)");
 }
 
 /** @throws UsageError */
-export function wholeWaySettings({ out, epochs, hidden, seed, workers, clock }: WholeWayFlags) {
+export function wholeWaySettings({ out, epochs, hidden, seed, workers, machine: named, clock }: WholeWayFlags) {
+  const machine = machineNamed(named);
   return {
+    machine,
     outDir: out,
     training: {
       ...(epochs !== undefined && { epochs: epochsOf(epochs) }),
@@ -38,6 +43,6 @@ export function wholeWaySettings({ out, epochs, hidden, seed, workers, clock }: 
       seed: seedOf(seed),
       workers: workersOf(workers),
     },
-    clockHz: frequency(clock),
+    clockHz: clock === undefined ? machine.clockHz : frequency(clock),
   };
 }

@@ -31,6 +31,9 @@ export interface Settings {
   clockHz: number;
   layout: LayoutName;
   maxSize: number;
+  /** What the program is for, as --machine names it, and the type of its file. */
+  machine: string;
+  fileType: string;
   /** VIRTUAL, or what --port takes. */
   port: string;
   baud: number;

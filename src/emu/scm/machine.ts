@@ -46,6 +46,10 @@ export function createScm(console: Console): EmulatedMachine {
 
 class ScmMachine implements EmulatedMachine {
   readonly cpu: Cpu;
+  readonly names = new Map([
+    [API, 'API'],
+    [PROMPT, 'prompt'],
+  ]);
   private readonly polls: IdlePolls;
   /** The UART holds a key for whoever looks. */
   private held: number | undefined;
