@@ -4,7 +4,7 @@ import { throughLink } from '../../src/link/through-link.js';
 import type { ByteLink } from '../../src/seams/byte-link.js';
 import { latin1, toBytes } from '../../src/seams/bytes.js';
 import { hexRecords } from '../../src/seams/intel-hex.js';
-import { boardTarget } from '../../src/transfer/board-target.js';
+import { boardTarget, type BoardTargetOptions } from '../../src/transfer/board-target.js';
 import type { FlashOptions } from '../../src/transfer/drivers/driver.js';
 import { scmDriver } from '../../src/transfer/drivers/scm.js';
 import type { LoadProgress, Target } from '../../src/seams/target.js';
@@ -64,7 +64,7 @@ export class ScmBoard {
     return this.line.board.memory.slice(from, from + length);
   }
 
-  target(options: FlashOptions = {}): Target {
+  target(options: BoardTargetOptions = {}): Target {
     return boardTarget(this.link, scmDriver({ sums: () => SUMS_IMAGE.bytes }), this.line, options);
   }
 
