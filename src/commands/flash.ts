@@ -243,9 +243,7 @@ async function load(
   );
   const seconds = (clock.now() - started) / 1000;
   const verified = begins.has('verify') && doubt === undefined;
-  shell.print(
-    `${com.name}: ${bytes} bytes on the board in ${seconds.toFixed(1)} s${verified ? ', verified' : ''}`,
-  );
+  shell.print(`${com.name}: ${bytes} bytes on the board in ${seconds.toFixed(1)} s${verified ? ', verified' : ''}`);
   if (doubt !== undefined) shell.note(`not verified: ${doubt}`);
   if (learned !== undefined)
     shell.note(`${port}: this line loses bytes at full speed; sent with ${learned.paceMs} ms per byte, as --pace does`);

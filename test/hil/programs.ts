@@ -23,7 +23,6 @@ export function metronomeFor({ host, file }: Machine): Uint8Array {
 
 export const METRONOME: Program = { name: 'Z80LMCLK.COM', bytes: metronomeFor(CPM) };
 
-
 const SOURCE = new URL('talker.asm', import.meta.url);
 /** Says each letter of the question again, after 0.5 M T-states of thought. */
 export const TALKER = assembled('TALK.COM', SOURCE);
