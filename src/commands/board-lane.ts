@@ -26,7 +26,12 @@ export interface BoardLane extends Lane {
 }
 
 /** The board behind `port`. `program` names what is started where nothing is loaded. */
-export async function boardLane(shell: Shell, flags: BoardFlags, port: string, program: MachineProgram): Promise<BoardLane> {
+export async function boardLane(
+  shell: Shell,
+  flags: BoardFlags,
+  port: string,
+  program: MachineProgram,
+): Promise<BoardLane> {
   const chosen = await chooseBoard(shell, flags.board);
   let driver = chosen?.driver;
   return {
@@ -38,10 +43,7 @@ export async function boardLane(shell: Shell, flags: BoardFlags, port: string, p
         // Looking for the board types on it, and may wait for seconds; the target hears the signal by itself.
         const heard = heeding(link, shell.signal);
         if (flags.boot) await bootCpm(heard, nodeClock);
-        driver ??= await makeDriver(
-          shell,
-          await recogniseBoard(heard, nodeClock, { onState: tellState(shell, link) }),
-        );
+        driver ??= await makeDriver(shell, await recogniseBoard(heard, nodeClock, { onState: tellState(shell, link) }));
         mustRunOn(driver, program.machine, program.name);
         const options = { signal: shell.signal, ...(!flags.flash && { program: program.name }) };
         const target = boardTarget(link, driver, nodeClock, options);

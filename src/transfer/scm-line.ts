@@ -145,8 +145,7 @@ export class ScmLine {
         const found = await this.reader.seek([ROW], SCM_SETTINGS.promptMs);
         if (!('groups' in found) || parseInt(found.groups[1]!, 16) !== address + done) break;
         bytes.set(
-          found.groups[2]!
-            .trim()
+          found.groups[2]!.trim()
             .split(/ +/)
             .map((byte) => parseInt(byte, 16)),
           done,

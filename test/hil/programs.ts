@@ -18,7 +18,6 @@ function metronome(host: string): AssemblyResult {
 
 export const METRONOME: Program = { name: 'Z80LMCLK.COM', bytes: metronome('cpm.asm').bytes };
 
-
 const SOURCE = new URL('talker.asm', import.meta.url);
 /** Says each letter of the question again, after 0.5 M T-states of thought. */
 export const TALKER = assembled('TALK.COM', SOURCE);
