@@ -87,21 +87,21 @@ export interface Shape {
 
 const USUAL_SHAPE: Shape = { hidden: CLOSED_HIDDEN, mostBuckets: MOST_BUCKETS };
 /**
- * Shapes for programs of at most so many bytes, the smallest first. A bucket's column costs a byte before it has any weight, and
+ * Shapes of models with many answers for programs of at most so many bytes, the smallest first. A bucket's column costs a byte before it has any weight, and
  * a hidden unit some for each answer: where bytes are few, weights do more with them. docs/training.md has the figures.
  */
-const SMALL_SHAPES: readonly (Shape & { bytes: number; answers: number })[] = [
-  { bytes: 20_480, answers: 0, hidden: [48], mostBuckets: 512 },
-  { bytes: 32_768, answers: MANY_ANSWERS, hidden: [64], mostBuckets: 512 },
-  { bytes: DEFAULT_MAX_SIZE - 1, answers: MANY_ANSWERS, hidden: [96], mostBuckets: 1024 },
+const SMALL_SHAPES: readonly (Shape & { bytes: number })[] = [
+  { bytes: 32_768, hidden: [64], mostBuckets: 512 },
+  { bytes: DEFAULT_MAX_SIZE - 1, hidden: [96], mostBuckets: 1024 },
 ];
 
 /**
- * @param answers different ones; the fewer there are, the more bytes are left for buckets
+ * @param answers different ones; with few, a small program has bytes enough for its buckets
  * @param bytes of the program, at the most
  */
 export function shapeFor(answers: number, bytes = DEFAULT_MAX_SIZE): Shape {
-  return SMALL_SHAPES.find((small) => bytes <= small.bytes && answers > small.answers) ?? USUAL_SHAPE;
+  const small = answers > MANY_ANSWERS ? SMALL_SHAPES.find((shape) => bytes <= shape.bytes) : undefined;
+  return small ?? USUAL_SHAPE;
 }
 
 /** The recipe for so many pairs with so many different answers. */
