@@ -120,7 +120,7 @@ con_key:
             cp ' '
             jr nc,.key
             ld hl,.keys
-            ld b,(.keys_end-.keys)/2
+            ld b,KEYS_CHANGED
 .find:
             cp (hl)
             inc hl
@@ -141,7 +141,7 @@ con_key:
             or a
             ret
 .keys:      db KEY_DELETE,BACKSPACE, KEY_EDIT,CTRL_U, CR,CR
-.keys_end:
+KEYS_CHANGED equ ($-.keys)/2
 
 ; Until the next interrupt, with a cursor at the place where the next character goes.
 con_wait:

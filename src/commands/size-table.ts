@@ -5,7 +5,7 @@ import { RC2014_HZ } from '../emu/cpu.js';
 import { grouped } from '../seams/words.js';
 
 /** @param fileBytes of a mind, whose file is longer than the program in it */
-export function sizeTable({ sizes, choices }: BuiltProgram, fileBytes?: number): string[] {
+export function sizeTable({ sizes, choices, machine }: BuiltProgram, fileBytes?: number): string[] {
   const buckets = sizes.layers[0]!;
   const weights = choices.reduce((sum, { bytes }) => sum + bytes, 0);
   return [
@@ -26,14 +26,19 @@ export function sizeTable({ sizes, choices }: BuiltProgram, fileBytes?: number):
     `the program    ${grouped(sizes.program, 9)}`,
     ...(fileBytes === undefined ? [] : [`its file       ${grouped(fileBytes, 9)}  with its header, in whole records`]),
     `its buffers    ${grouped(sizes.buffers, 9)}  behind it in memory`,
-    `free TPA       ${grouped(sizes.free, 9)}  on a 64 KB system`,
+    machine.memory.isFixed
+      ? `free memory    ${grouped(sizes.free, 9)}`
+      : `free TPA       ${grouped(sizes.free, 9)}  on a 64 KB system`,
   ];
 }
 
-export function speedLine({ meanTStates, worstTStates }: Pick<Measured, 'meanTStates' | 'worstTStates'>): string {
-  const perSecond = RC2014_HZ / meanTStates;
+export function speedLine(
+  { meanTStates, worstTStates }: Pick<Measured, 'meanTStates' | 'worstTStates'>,
+  clockHz = RC2014_HZ,
+): string {
+  const perSecond = clockHz / meanTStates;
   return (
     `${grouped(meanTStates)} T-states a character (worst ${grouped(worstTStates)}), ` +
-    `${perSecond.toFixed(1)} characters a second at ${RC2014_HZ / 1e6} MHz`
+    `${perSecond.toFixed(1)} characters a second at ${clockHz / 1e6} MHz`
   );
 }
