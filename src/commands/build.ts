@@ -32,6 +32,7 @@ interface BuildOptions {
   name?: string;
   listing?: boolean;
   symbols?: boolean;
+  wav?: boolean;
 }
 
 export function registerBuild(program: Command): void {
@@ -50,11 +51,19 @@ export function registerBuild(program: Command): void {
     .option('--name <name>', "the program's name in its banner (default: the model's)")
     .option('--listing', 'write a listing beside it (.lst)')
     .option('--symbols', 'write its symbols beside it (.sym)')
+    .option('--wav', 'write it beside it as sound, too, for a machine that loads from a cassette (.wav)')
     .action(action(build));
 }
 
 async function build(shell: Shell, options: BuildOptions, model: string | undefined): Promise<void> {
   const { machine, kind } = whatFor(options);
+  const { sound } = machine.file;
+  if (options.wav && sound === undefined)
+    throw new UsageError('--wav is for machines that load from a cassette', {
+      hint: `of those there are ${MACHINES.filter(({ file }) => file.sound)
+        .map(({ name }) => name)
+        .join(', ')}`,
+    });
   if (options.shell) return makeShell(shell, options, model, kind);
   if (model === undefined)
     throw new UsageError('no model given', {
@@ -82,6 +91,11 @@ async function build(shell: Shell, options: BuildOptions, model: string | undefi
     : measureProgram(built.file, questions, machine);
 
   const names = writeAll(shell, options, built, built.file);
+  if (options.wav && sound) {
+    const wav = beside(options.output, 'wav');
+    shell.files.write(wav, sound(built.file));
+    names.push(wav);
+  }
   for (const line of [...sizeTable(built, mind?.file.length), '', speedLine(measured, machine.clockHz)])
     shell.print(line);
   wrote(shell, names);
@@ -166,11 +180,12 @@ function limitWords(): string {
   ).join(', ');
 }
 
-function outputsOf({ output, listing, symbols }: BuildOptions): Outputs {
+function outputsOf({ output, listing, symbols, wav }: BuildOptions): Outputs {
   return {
     '-o': output,
     '--listing': listing ? beside(output, 'lst') : undefined,
     '--symbols': symbols ? beside(output, 'sym') : undefined,
+    '--wav': wav ? beside(output, 'wav') : undefined,
   };
 }
 
