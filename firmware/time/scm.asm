@@ -21,6 +21,7 @@ host_key    macro
 
 host_leave  macro
             jr nz,.stay
+            call new_line       ; the prompt comes as it is
             ld sp,(monitor_sp)
             ret
 .stay:

@@ -34,10 +34,12 @@ export async function flashHere(shell: Shell, link: SteadyLink, file: string, si
   if (machineOfDriver(driver.name).board?.keepsPrograms) boardName(name, types);
   const started = clock.now();
   const progress = shell.progress(name, bytes.length);
+  let size = bytes.length;
   let verified = false;
   let doubt: string | undefined;
   try {
     for await (const step of boardTarget(link, driver, clock, { signal }).load({ name, bytes })) {
+      size = step.totalBytes;
       progress.update(step.doneBytes, step.step);
       verified ||= step.phase === 'verify';
       doubt ??= step.doubt;
@@ -46,5 +48,5 @@ export async function flashHere(shell: Shell, link: SteadyLink, file: string, si
     progress.stop();
   }
   const words = verified && doubt === undefined ? ', verified' : doubt === undefined ? '' : `; not verified: ${doubt}`;
-  return `${name}: ${bytes.length} bytes on the board in ${((clock.now() - started) / 1000).toFixed(1)} s${words}`;
+  return `${name}: ${size} bytes on the board in ${((clock.now() - started) / 1000).toFixed(1)} s${words}`;
 }

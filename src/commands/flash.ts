@@ -220,9 +220,12 @@ async function load(
   let retries = 0;
   let doubt: string | undefined;
   let learned: LineLesson | undefined;
+  /** Of the program; its file may be a text. */
+  let bytes = com.bytes.length;
   try {
     for await (const step of steps) {
       const now = clock.now();
+      bytes = step.totalBytes;
       if (!begins.has(step.phase)) begins.set(step.phase, now);
       retries = step.retries;
       doubt ??= step.doubt;
@@ -241,14 +244,14 @@ async function load(
   const seconds = (clock.now() - started) / 1000;
   const verified = begins.has('verify') && doubt === undefined;
   shell.print(
-    `${com.name}: ${com.bytes.length} bytes on the board in ${seconds.toFixed(1)} s${verified ? ', verified' : ''}`,
+    `${com.name}: ${bytes} bytes on the board in ${seconds.toFixed(1)} s${verified ? ', verified' : ''}`,
   );
   if (doubt !== undefined) shell.note(`not verified: ${doubt}`);
   if (learned !== undefined)
     shell.note(`${port}: this line loses bytes at full speed; sent with ${learned.paceMs} ms per byte, as --pace does`);
   shell.emit({
     name: com.name,
-    bytes: com.bytes.length,
+    bytes,
     port,
     board,
     seconds,

@@ -24,6 +24,7 @@ import { hex16, hex4 } from '../seams/words.js';
 import { shown, type ByteReader } from '../link/byte-reader.js';
 import type { CpmLine } from './cpm-line.js';
 import { hear, type Ending } from './ending.js';
+import { FREE_LOADER } from './recover.js';
 
 /** Each wait and number of tries, and what it is for. */
 export const SCM_SETTINGS = {
@@ -41,13 +42,11 @@ export const SCM_SETTINGS = {
   readyMs: 3_000,
   /** Where a link does not tell its speed, it is taken to be so slow, in bits a second. */
   slowestBaud: 9_600,
-  /** How often a part of a dump that came damaged is asked for. */
+  /** How often a row of a dump that came damaged is asked for. */
   dumpTries: 6,
 };
 
 const [CTRL_C, ESC] = ['\x03', '\x1b'];
-/** A loader stuck within a record takes ESC for a digit; so many zeros end the longest record. */
-export const FREE_LOADER = '0'.repeat(560) + ESC;
 /**
  * To the prompt: a line that was begun, or a dump, is ended by ESC, which also stops an answer of a talking program; that is
  * left by ^C.
@@ -153,6 +152,7 @@ export class ScmLine {
         done += ROW_BYTES;
       }
       isShowing = done === before + ROWS * ROW_BYTES;
+      if (done > before) tries = 0;
       yield Math.min(done, count) - before;
       if (isShowing || done >= count) continue;
       if (++tries === SCM_SETTINGS.dumpTries)
