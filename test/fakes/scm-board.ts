@@ -1,5 +1,5 @@
 /** The virtual board's monitor on a line that can be damaged, and in a memory with holes. */
-import { createBoard } from '../../src/emu/board/board.js';
+import type { createBoard } from '../../src/emu/board/board.js';
 import { throughLink } from '../../src/link/through-link.js';
 import type { ByteLink } from '../../src/seams/byte-link.js';
 import { latin1, toBytes } from '../../src/seams/bytes.js';

@@ -112,18 +112,15 @@ describe('timing under the monitor', () => {
     { mhz: 7.3728, waitStates: 0, latency: 'timer' },
     { mhz: 7.3728, waitStates: 1, latency: 'constant' },
     { mhz: 4, waitStates: 1, latency: 'none' },
-  ] as const)(
-    'tells $mhz MHz and $waitStates wait states, latency: $latency',
-    async ({ mhz, waitStates, latency }) => {
-      const { clock } = await time({
-        clockHz: mhz * 1e6,
-        waitStates,
-        ...(latency !== 'none' && { latency: { kind: latency, ms: 16 } }),
-      });
-      expect(Math.abs(clock.hz.value / (mhz * 1e6) - 1)).toBeLessThan(0.005);
-      expect(relativeWidth(clock.hz)).toBeLessThan(0.005);
-      expect(clock.waitStates!.whole).toBe(waitStates);
-      expect(clock.doubt).toBeUndefined();
-    },
-  );
+  ] as const)('tells $mhz MHz and $waitStates wait states, latency: $latency', async ({ mhz, waitStates, latency }) => {
+    const { clock } = await time({
+      clockHz: mhz * 1e6,
+      waitStates,
+      ...(latency !== 'none' && { latency: { kind: latency, ms: 16 } }),
+    });
+    expect(Math.abs(clock.hz.value / (mhz * 1e6) - 1)).toBeLessThan(0.005);
+    expect(relativeWidth(clock.hz)).toBeLessThan(0.005);
+    expect(clock.waitStates!.whole).toBe(waitStates);
+    expect(clock.doubt).toBeUndefined();
+  });
 });

@@ -137,8 +137,13 @@ describe('a line that damages', () => {
 
   it('a byte, and its sum to match: the monitor is content, the sums are not', async () => {
     const change = (record: string): string => {
-      const [{ address, bytes }] = parseIntelHex(`${record}\n:00000001FF`, '') as [{ address: number; bytes: Uint8Array }];
-      return `${hexRecord(address, bytes.map((byte, n) => (n === 5 ? byte ^ 8 : byte)))}\r`;
+      const [{ address, bytes }] = parseIntelHex(`${record}\n:00000001FF`, '') as [
+        { address: number; bytes: Uint8Array },
+      ];
+      return `${hexRecord(
+        address,
+        bytes.map((byte, n) => (n === 5 ? byte ^ 8 : byte)),
+      )}\r`;
     };
     const board = new ScmBoard({ damage: once(30, change) });
     const { error, steps } = await board.flash(HEX);
