@@ -29,6 +29,7 @@ KEY_THERE   equ 5               ; bits of FLAGS: a key waits in LAST_K
 L_MODE      equ 3               ; keys are letters, not keywords
 CAPS_LOCK   equ 3               ; bit of FLAGS2
 FLASH       equ 7               ; bit of an attribute
+AT          equ 16h             ; moves to a row and a column
 ATTRIBUTES  equ 5800h
 
 SCREEN      equ 2               ; the channel
@@ -119,7 +120,7 @@ con_key:
             cp ' '
             jr nc,.key
             ld hl,.keys
-            ld b,(.keys_end-.keys)/2
+            ld b,KEYS_CHANGED
 .find:
             cp (hl)
             inc hl
@@ -140,7 +141,7 @@ con_key:
             or a
             ret
 .keys:      db KEY_DELETE,BACKSPACE, KEY_EDIT,CTRL_U, CR,CR
-.keys_end:
+KEYS_CHANGED equ ($-.keys)/2
 
 ; Until the next interrupt, with a cursor at the place where the next character goes.
 con_wait:
@@ -254,25 +255,36 @@ control:
             ld hl,breaks
             ld a,(hl)
             or a
-            jr z,.one               ; nothing is known of the line above
+            jr z,.one               ; nothing is known of what is above
             dec (hl)
             call break_at
-            ld a,WIDTH
-            sub (hl)                ; columns that are empty there
-            jp m,.edge
-            ld b,a
-            ld a,BACKSPACE
-            call print_times
+            ld b,(hl)
+            res 7,b                 ; columns that are used of it
+            ld a,AT
+            call print_only
+            ld a,(ROW)
+            cpl
+            add a,24                ; 23-A: the row above
+            call print_only
+            ld a,b
+            dec a
+            call print_only
+            call letter_at
+            ld c,(hl)
+            call .again
+            call .one
+            call break_at
+            bit 7,(hl)              ; a blank that was never shown: all stays as it was
+            ret z
+.again:
+            ld a,c
+            jp print_only
 .one:
             ld a,BACKSPACE
+            push bc
             rst 10h
+            pop bc
             ret
-.edge:                              ; the blank that is not shown: the line is full again
-            call .one
-            ld a,WIDTH-1
-            call letter_at
-            ld a,(hl)
-            jp print_only
 
 ; The line is full, and a letter comes: break it before its last word, or here where that is all of it. Keeps C.
 break_word:

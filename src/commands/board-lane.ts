@@ -9,8 +9,9 @@ import type { Program, Target } from '../seams/target.js';
 import { boardTarget } from '../transfer/board-target.js';
 import { DRIVER_NAMES } from '../transfer/drivers/index.js';
 import { bootCpm, recogniseBoard } from '../transfer/recognise.js';
-import { boardName, chooseBoard, machineFor, makeDriver, mustRunOn, nameOf, tellState } from './flash.js';
+import { boardName, chooseBoard, machineFor, mustRunOn, nameOf, tellState } from './flash.js';
 import { openFromFlags, type LinkFlags } from './link-options.js';
+import { makeDriver } from './make-driver.js';
 import type { Shell } from './shared.js';
 
 export interface BoardFlags extends Omit<LinkFlags, 'port'> {
@@ -43,7 +44,10 @@ export async function boardLane(
         // Looking for the board types on it, and may wait for seconds; the target hears the signal by itself.
         const heard = heeding(link, shell.signal);
         if (flags.boot) await bootCpm(heard, nodeClock);
-        driver ??= await makeDriver(shell, await recogniseBoard(heard, nodeClock, { onState: tellState(shell, link) }));
+        driver ??= await makeDriver(
+          shell.files,
+          await recogniseBoard(heard, nodeClock, { onState: tellState(shell, link) }),
+        );
         mustRunOn(driver, program.machine, program.name);
         const options = { signal: shell.signal, ...(!flags.flash && { program: program.name }) };
         const target = boardTarget(link, driver, nodeClock, options);

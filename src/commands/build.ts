@@ -5,18 +5,19 @@
 import type { Command } from 'commander';
 import { firmwareReader } from '../build/firmware-files.js';
 import { measureMind, measureProgram } from '../build/measure.js';
-import { buildMind, buildProgram, type BuiltProgram, type LayoutName } from '../build/program.js';
+import { buildMind, buildProgram, TooLargeError, type BuiltProgram, type LayoutName } from '../build/program.js';
 import { buildShell } from '../build/shell.js';
 import type { Outputs } from '../host/command-files.js';
 import { CPM } from '../machines/cpm.js';
 import { MACHINE_NAMES, MACHINES, machineNamed, machineOfFile } from '../machines/index.js';
 import type { Machine } from '../machines/machine.js';
 import { sampleQuestions } from '../build/samples.js';
+import type { Network } from '../model/network.js';
 import { decodeModel } from '../model/npz.js';
 import { UsageError } from '../seams/errors.js';
 import { grouped } from '../seams/words.js';
 import { action, wholeNumber, type Shell } from './shared.js';
-import { MODEL_ARGUMENT, modelPath } from './shipped-data.js';
+import { MODEL_ARGUMENT, modelPath, modelSizes } from './shipped-data.js';
 import { sizeTable, speedLine } from './size-table.js';
 
 const LAYOUTS: readonly string[] = ['auto', 'sparse', 'packed'] satisfies LayoutName[];
@@ -31,6 +32,7 @@ interface BuildOptions {
   name?: string;
   listing?: boolean;
   symbols?: boolean;
+  wav?: boolean;
 }
 
 export function registerBuild(program: Command): void {
@@ -49,11 +51,19 @@ export function registerBuild(program: Command): void {
     .option('--name <name>', "the program's name in its banner (default: the model's)")
     .option('--listing', 'write a listing beside it (.lst)')
     .option('--symbols', 'write its symbols beside it (.sym)')
+    .option('--wav', 'write it beside it as sound, too, for a machine that loads from a cassette (.wav)')
     .action(action(build));
 }
 
 async function build(shell: Shell, options: BuildOptions, model: string | undefined): Promise<void> {
   const { machine, kind } = whatFor(options);
+  const { sound } = machine.file;
+  if (options.wav && sound === undefined)
+    throw new UsageError('--wav is for machines that load from a cassette', {
+      hint: `of those there are ${MACHINES.filter(({ file }) => file.sound)
+        .map(({ name }) => name)
+        .join(', ')}`,
+    });
   if (options.shell) return makeShell(shell, options, model, kind);
   if (model === undefined)
     throw new UsageError('no model given', {
@@ -64,8 +74,6 @@ async function build(shell: Shell, options: BuildOptions, model: string | undefi
       hint: `it is one of ${LAYOUTS.join(', ')}`,
     });
   shell.files.willWrite(outputsOf(options));
-  const path = modelPath(shell.files, model);
-  const network = decodeModel(shell.files.read(path, 'model'), path);
   const firmware = firmwareReader(shell.files);
   const wishes = {
     layout: options.layout as LayoutName,
@@ -73,14 +81,21 @@ async function build(shell: Shell, options: BuildOptions, model: string | undefi
     ...(options.maxSize !== undefined && { maxSize: wholeNumber('--max-size', options.maxSize, 1, 65_536) }),
     ...(options.name !== undefined && { name: options.name }),
   };
+  const { network, built } = firstThatFits(shell, model, (read) =>
+    kind === 'mind' ? buildMind(read, wishes, firmware) : buildProgram(read, wishes, firmware),
+  );
+  const mind = kind === 'mind' ? built : undefined;
   const questions = sampleQuestions(network.about);
-  const mind = kind === 'mind' ? buildMind(network, wishes, firmware) : undefined;
-  const built = mind ?? buildProgram(network, wishes, firmware);
   const measured = mind
     ? measureMind(buildShell(firmware).program, mind.file, questions)
     : measureProgram(built.file, questions, machine);
 
   const names = writeAll(shell, options, built, built.file);
+  if (options.wav && sound) {
+    const wav = beside(options.output, 'wav');
+    shell.files.write(wav, sound(built.file));
+    names.push(wav);
+  }
   for (const line of [...sizeTable(built, mind?.file.length), '', speedLine(measured, machine.clockHz)])
     shell.print(line);
   wrote(shell, names);
@@ -90,6 +105,27 @@ async function build(shell: Shell, options: BuildOptions, model: string | undefi
     layers: built.choices,
     measured,
   });
+}
+
+/** Of a shipped model's sizes, the first that fits; of any other there is one. @throws what `make` does for the last */
+function firstThatFits(
+  shell: Shell,
+  model: string,
+  make: (network: Network) => BuiltProgram,
+): { network: Network; built: BuiltProgram } {
+  const names = modelSizes(shell.files, model);
+  for (const name of names) {
+    const path = modelPath(shell.files, name);
+    const network = decodeModel(shell.files.read(path, 'model'), path);
+    try {
+      const built = make(network);
+      if (name !== model) shell.note(`${model} is too large for this, so it is ${name}, a smaller model of the same`);
+      return { network, built };
+    } catch (error) {
+      if (!(error instanceof TooLargeError) || name === names.at(-1)) throw error;
+    }
+  }
+  throw new Error('a model has a name');
 }
 
 function makeShell(shell: Shell, options: BuildOptions, model: string | undefined, kind: 'program' | 'mind'): void {
@@ -144,11 +180,12 @@ function limitWords(): string {
   ).join(', ');
 }
 
-function outputsOf({ output, listing, symbols }: BuildOptions): Outputs {
+function outputsOf({ output, listing, symbols, wav }: BuildOptions): Outputs {
   return {
     '-o': output,
     '--listing': listing ? beside(output, 'lst') : undefined,
     '--symbols': symbols ? beside(output, 'sym') : undefined,
+    '--wav': wav ? beside(output, 'wav') : undefined,
   };
 }
 

@@ -9,7 +9,7 @@ import { CPM } from '../machines/cpm.js';
 import { pipeline, type PipelineHost } from '../pipeline.js';
 import { EXIT, type ExitStatus } from '../seams/errors.js';
 import { boardTarget } from '../transfer/board-target.js';
-import { createDriver } from '../transfer/drivers/index.js';
+import { makeDriver } from './make-driver.js';
 import { PipelineView } from './pipeline-view.js';
 import { action, type Shell } from './shared.js';
 import { shippedData } from './shipped-data.js';
@@ -49,7 +49,7 @@ async function demo(shell: Shell, flags: WholeWayFlags): Promise<ExitStatus> {
       }
     },
     boardTarget: async (link, signal) =>
-      boardTarget(link, createDriver(virtual.driver), nodeClock, {
+      boardTarget(link, await makeDriver(nodeFiles, virtual.driver), nodeClock, {
         signal,
         program: programName,
       }),

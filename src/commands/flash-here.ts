@@ -5,6 +5,7 @@ import type { SteadyLink } from '../link/steady-link.js';
 import { latin1 } from '../seams/bytes.js';
 import { boardTarget } from '../transfer/board-target.js';
 import { recogniseBoard } from '../transfer/recognise.js';
+import { makeDriver } from './make-driver.js';
 import type { Shell } from './shared.js';
 
 /** What is always a program, whatever bytes it begins with. */
@@ -27,12 +28,12 @@ export const isHex = (file: string): boolean => /\.hex$/i.test(file);
 export async function flashHere(shell: Shell, link: SteadyLink, file: string, signal: AbortSignal): Promise<string> {
   // Here, for flash --run has this console.
   const { machineOfDriver } = await import('../machines/index.js');
-  const { boardName, makeDriver, nameOf, tellState } = await import('./flash.js');
+  const { boardName, nameOf, tellState } = await import('./flash.js');
   const bytes = shell.files.read(file);
   const types = [file.split('.').at(-1)!.toUpperCase()];
   const name = nameOf(file, types);
   const onState = tellState(shell, link);
-  const driver = await makeDriver(shell, await recogniseBoard(heeding(link, signal), clock, { onState }));
+  const driver = await makeDriver(shell.files, await recogniseBoard(heeding(link, signal), clock, { onState }));
   if (machineOfDriver(driver.name).board?.keepsPrograms) boardName(name, types);
   const started = clock.now();
   const progress = shell.progress(name, bytes.length);

@@ -14,9 +14,9 @@ import type { LineLesson, LoadPhase, Program } from '../seams/target.js';
 import { boardTarget } from '../transfer/board-target.js';
 import { withState } from '../transfer/drivers/cpm-flash.js';
 import type { Driver } from '../transfer/drivers/driver.js';
-import { createDriver, DRIVER_NAMES, type DriverResources } from '../transfer/drivers/index.js';
+import { DRIVER_NAMES } from '../transfer/drivers/index.js';
 import { bootCpm, recogniseBoard } from '../transfer/recognise.js';
-import { assembleFor } from './board-programs.js';
+import { makeDriver } from './make-driver.js';
 import { helperFor, tellOfHelper, withHelperOptions, type HelperWish } from './flash-helper.js';
 import { keepLearnedOf } from './keep-learned.js';
 import { boardKey, knownBoardsFile, recall } from './known-boards.js';
@@ -134,7 +134,7 @@ async function find(shell: Shell, bare: SteadyLink, driver: Driver | undefined, 
   try {
     if (boot) await bootCpm(link, clock);
     if (driver !== undefined) return driver;
-    return await makeDriver(shell, await recogniseBoard(link, clock, { onState: tellState(shell, link) }));
+    return await makeDriver(shell.files, await recogniseBoard(link, clock, { onState: tellState(shell, link) }));
   } catch (error) {
     throw withState(error, 'no program on the board was changed', 'interrupted while looking for the board');
   }
@@ -167,22 +167,7 @@ export async function chooseBoard(
     const { parseBoardFile } = await import('../transfer/board-file.js');
     return parseBoardFile(new TextDecoder().decode(shell.files.read(board)), board);
   }
-  return { driver: await makeDriver(shell, board) };
-}
-
-/** What a driver may bring to the board: a source in firmware. */
-const BRINGS: Readonly<Record<string, { what: keyof DriverResources; source: string }>> = {
-  bootstrap: { what: 'receiver', source: 'recv/recv.asm' },
-  download: { what: 'receiver', source: 'recv/recv.asm' },
-  scm: { what: 'sums', source: 'monitor/sums.asm' },
-};
-
-/** @param name of a driver @throws UsageError where there is none of that name */
-export async function makeDriver(shell: Shell, name: string): Promise<Driver> {
-  const brings = BRINGS[name];
-  if (brings === undefined) return createDriver(name);
-  const image = await assembleFor(shell, brings.source);
-  return createDriver(name, { [brings.what]: () => image });
+  return { driver: await makeDriver(shell.files, board) };
 }
 
 /** The machine that a program is for, by the name of its file, or else by the one that it is to have. */

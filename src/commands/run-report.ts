@@ -1,8 +1,8 @@
 /** What `z80lm run` tells of a run: the JSON document, and the lines of --stats. */
 import { basename } from 'node:path';
 import type { DriveEnd } from '../emu/drive.js';
-import type { Cpm, CutOff } from '../emu/cpm/machine.js';
-import { RC2014_HZ } from '../emu/cpu.js';
+import type { CutOff } from '../emu/cpm/machine.js';
+import type { Cpu } from '../emu/cpu.js';
 import type { ProfileRow } from '../emu/debug/profile.js';
 import { grouped } from '../seams/words.js';
 
@@ -30,12 +30,12 @@ export class PrintedLog {
 
 export function runReport(
   program: string,
-  { cpu }: Cpm,
+  cpu: Cpu,
   end: DriveEnd,
   { kept, count }: PrintedLog,
-  more: { clockHz: number | undefined; profile: ProfileRow[] | undefined; remarks: string[]; cut: CutOff | undefined },
+  more: { clockHz: number; profile: ProfileRow[] | undefined; remarks: string[]; cut: CutOff | undefined },
 ): object {
-  const { clockHz = RC2014_HZ, profile, remarks, cut } = more;
+  const { clockHz, profile, remarks, cut } = more;
   return {
     program: basename(program),
     end: end.why,
@@ -54,7 +54,7 @@ export function runReport(
   };
 }
 
-export function statistics({ cpu }: Cpm, { kept, count }: PrintedLog, clockHz = RC2014_HZ): string[] {
+export function statistics(cpu: Cpu, { kept, count }: PrintedLog, clockHz: number): string[] {
   const lines = [
     `${grouped(cpu.tStates)} T-states, ${grouped(cpu.instructions)} instructions, ` +
       `${(cpu.tStates / clockHz).toFixed(3)} s at ${clockHz / 1e6} MHz, ${count} characters`,

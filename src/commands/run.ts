@@ -1,28 +1,27 @@
 /**
- * `z80lm run [X.COM] [-- ARGS]`: a CP/M program in the emulator, or CP/M's own prompt, with this terminal as its
+ * `z80lm run [X.COM] [-- ARGS]`: a program in its emulated machine, or CP/M's own prompt, with this terminal as its
  * console.
  *
  * stdout is the program's console and nothing else (with --json: the report); what the tool has to say, trace and
  * profile included, goes to stderr.
  */
-import { basename, dirname, extname } from 'node:path';
 import type { Command } from 'commander';
-import { isMind } from '../build/mind.js';
 import { drive, type DriveEnd } from '../emu/drive.js';
-import type { Folder } from '../emu/cpm/folder.js';
-import { createCpm, type Cpm, type CutOff } from '../emu/cpm/machine.js';
-import { systemNames } from '../emu/cpm/memory-map.js';
+import type { CutOff } from '../emu/cpm/machine.js';
+import type { Cpu } from '../emu/cpu.js';
 import { screenCodes, TERMINALS, type Terminal } from '../emu/cpm/screen.js';
 import { hex, SymbolMap } from '../emu/debug/names.js';
 import { Profile, profileTable } from '../emu/debug/profile.js';
 import { roomToWrite } from '../host/room-to-write.js';
 import { nodeClock } from '../host/node-clock.js';
 import { hostConsole } from '../host/node-console.js';
-import { nodeFolder } from '../host/node-folder.js';
+import { MACHINES } from '../machines/index.js';
+import type { Machine } from '../machines/machine.js';
 import { EmuError, EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
 import { decodeSource } from '../z80asm/source-text.js';
 import { parseSymbols, type SymbolFile } from '../z80asm/symbol-file.js';
 import { PrintedLog, runReport, statistics } from './run-report.js';
+import { machineFor, runMachine } from './run-machine.js';
 import { readOptional } from './optional-file.js';
 import { action, frequency, wholeNumber, type Shell } from './shared.js';
 
@@ -48,8 +47,8 @@ const FAILURE_CODE = 0xff00;
 export function registerRun(program: Command): void {
   program
     .command('run')
-    .description("run a CP/M program in the emulator, or CP/M's prompt")
-    .argument('[program]', 'a .COM file; without one, the A> prompt (EXIT leaves it)')
+    .description("run a program in the emulator, or CP/M's prompt")
+    .argument('[program]', `${kindsOfFiles()}; without one, the A> prompt (EXIT leaves it)`)
     .argument('[args...]', "the program's command tail")
     .option('--type <line>', 'type this line instead of reading the keyboard (repeatable)', collect)
     .option('--clock <frequency>', 'run at the true speed of this clock, such as 7.3728MHz')
@@ -68,12 +67,8 @@ export function registerRun(program: Command): void {
 }
 
 async function run(shell: Shell, options: RunOptions, path: string | undefined, args: string[]): Promise<ExitStatus> {
-  const bytes = path === undefined ? undefined : shell.files.read(path);
-  if (bytes && isMind(bytes))
-    throw new UsageError('this is a mind, which TALK.COM loads', {
-      where: path!,
-      hint: `make TALK.COM beside it with z80lm build --shell -o TALK.COM, then z80lm run TALK.COM ${basename(path!, extname(path!))}`,
-    });
+  const program = path === undefined ? undefined : { name: path, bytes: shell.files.read(path) };
+  const machine = machineFor(program);
   shell.files.willWrite({ '--folded': options.folded });
   const clockHz = await speed(shell, options);
   const maxTStates =
@@ -81,8 +76,7 @@ async function run(shell: Shell, options: RunOptions, path: string | undefined, 
       ? undefined
       : wholeNumber('--max-tstates', options.maxTstates, 1, Number.MAX_SAFE_INTEGER);
   const bdosBase = options.bdos === undefined ? undefined : address('--bdos', options.bdos);
-  const drives = foldersOf(options.drive ?? [], path === undefined ? '.' : dirname(path));
-  const symbolFile = readSymbols(shell, options.symbols, path);
+  const symbolFile = readSymbols(shell, options.symbols, path, machine);
   const breakpoints = new Set((options.break ?? []).map((place) => breakpoint(place, symbolFile)));
   const translate = screenCodes(terminal(options.terminal));
 
@@ -100,7 +94,7 @@ async function run(shell: Shell, options: RunOptions, path: string | undefined, 
     lines: options.type,
     write: (byte) => {
       unflushed += translate(byte);
-      if (options.stats || shell.json) shown.add(byte, cpm.cpu.tStates);
+      if (options.stats || shell.json) shown.add(byte, cpu.tStates);
     },
     onLeave: () => abort.abort(),
   });
@@ -109,9 +103,11 @@ async function run(shell: Shell, options: RunOptions, path: string | undefined, 
     remarks.push(words);
     note(words);
   };
-  const cpm: Cpm = createCpm({ console, drives, remark, ...(bdosBase !== undefined && { bdosBase }) });
+  const running = runMachine(machine, program, args, { drive: options.drive, bdosBase }, console, remark);
+  const { emulated } = running;
+  const { cpu } = emulated;
 
-  const symbols = new SymbolMap(new Map([...systemNames(cpm.map), ...(symbolFile?.names ?? [])]));
+  const symbols = new SymbolMap(new Map([...running.names, ...(symbolFile?.names ?? [])]));
   const profile = options.profile || options.folded !== undefined ? new Profile(symbols) : undefined;
   const note = (line: string): void => {
     void flush();
@@ -121,14 +117,13 @@ async function run(shell: Shell, options: RunOptions, path: string | undefined, 
   const watched = trace || profile || breakpoints.size > 0;
   // The first prompt does not wait for what only some runs need: the debugger, and the listing of a stop.
   const debug = watched
-    ? (await import('../emu/debug/debugger.js')).createDebugger(cpm, { symbols, trace, profile, breakpoints })
+    ? (await import('../emu/debug/debugger.js')).createDebugger(emulated, { symbols, trace, profile, breakpoints })
     : undefined;
 
   let end: DriveEnd;
   try {
-    if (path === undefined || !bytes) cpm.boot();
-    else cpm.load({ name: path, bytes }, args.join(' '));
-    end = await drive(cpm, console, nodeClock, {
+    running.start();
+    end = await drive(emulated, console, nodeClock, {
       ...(clockHz !== undefined && { clockHz }),
       ...(maxTStates !== undefined && { maxTStates }),
       ...(debug && { run: (until: number) => debug.run(until) }),
@@ -139,19 +134,27 @@ async function run(shell: Shell, options: RunOptions, path: string | undefined, 
     console.close();
   }
 
-  const cut = end.why === 'ended' ? undefined : cpm.cutOff();
+  const cut = end.why === 'ended' ? undefined : running.cutOff();
   const name = path ?? 'CP/M';
   const rows = profile?.rows() ?? [];
-  if (shell.json) shell.emit(runReport(name, cpm, end, shown, { clockHz, profile: profile && rows, remarks, cut }));
-  else if (options.stats) statistics(cpm, shown, clockHz).forEach(note);
+  const reckoned = clockHz ?? machine.clockHz;
+  if (shell.json)
+    shell.emit(runReport(name, cpu, end, shown, { clockHz: reckoned, profile: profile && rows, remarks, cut }));
+  else if (options.stats) statistics(cpu, shown, reckoned).forEach(note);
   if (options.profile && !shell.json) profileTable(rows).forEach(note);
   if (options.folded !== undefined && profile) shell.files.write(options.folded, profile.folded());
   if (end.why === 'crashed' || end.why === 'limit' || end.why === 'paused') {
     const { stopLines } = await import('../emu/debug/listing.js');
     if (debug?.hit !== undefined) note(`\nat ${symbols.describe(debug.hit) ?? `${hex(debug.hit)}h`}:`);
-    stopLines(cpm.cpu, symbols).forEach(note);
+    stopLines(cpu, symbols).forEach(note);
   }
-  return conclude(shell, name, end, cpm, cut);
+  return conclude(shell, name, end, cpu, cut);
+}
+
+/** "a .COM, a .HEX or a .TAP" */
+function kindsOfFiles(): string {
+  const kinds = MACHINES.map(({ file }) => `a .${file.type}`);
+  return `${kinds.slice(0, -1).join(', ')} or ${kinds.at(-1)!}`;
 }
 
 /** Whoever reads our output may be slow, or paused: what a program prints for ever must not pile up here meanwhile. */
@@ -168,7 +171,7 @@ async function speed(shell: Shell, { clock, like }: RunOptions): Promise<number 
   return readEffectiveHz(shell.files.read(like), like);
 }
 
-function conclude(shell: Shell, where: string, end: DriveEnd, cpm: Cpm, cut: CutOff | undefined): ExitStatus {
+function conclude(shell: Shell, where: string, end: DriveEnd, cpu: Cpu, cut: CutOff | undefined): ExitStatus {
   const lost = end.why === 'ended' ? end.lost : (cut?.lost ?? []);
   if (lost.length > 0)
     throw new EmuError(`not saved: ${lost.join(', ')}`, {
@@ -194,7 +197,7 @@ function conclude(shell: Shell, where: string, end: DriveEnd, cpm: Cpm, cut: Cut
     case 'interrupted':
       return EXIT.interrupted;
     case 'limit':
-      throw new EmuError(`stopped after ${cpm.cpu.tStates} T-states, at ${hex(cpm.cpu.pc)}h`, {
+      throw new EmuError(`stopped after ${cpu.tStates} T-states, at ${hex(cpu.pc)}h`, {
         where,
         hint: 'allow more with --max-tstates',
       });
@@ -204,8 +207,13 @@ function conclude(shell: Shell, where: string, end: DriveEnd, cpm: Cpm, cut: Cut
 }
 
 /** The .sym file that was named, or the one beside the program. */
-function readSymbols(shell: Shell, named: string | undefined, path: string | undefined): SymbolFile | undefined {
-  const beside = path?.replace(/\.com$/i, '.sym');
+function readSymbols(
+  shell: Shell,
+  named: string | undefined,
+  path: string | undefined,
+  { file: { type } }: Machine,
+): SymbolFile | undefined {
+  const beside = path?.replace(new RegExp(`\\.${type}$`, 'i'), '.sym');
   const file = named ?? (beside === path ? undefined : beside);
   if (file === undefined) return undefined;
   const bytes = named === undefined ? readOptional(shell.files, file, shell.note) : shell.files.read(file);
@@ -224,21 +232,6 @@ function breakpoint(place: string, symbols: SymbolFile | undefined): number {
         : 'no .sym file was found beside the program; name one with --symbols, or give an address in hex',
     });
   }
-}
-
-/** `B=./work` → drives by letter; A: unless named is `home`. */
-function foldersOf(named: string[], home: string): (Folder | undefined)[] {
-  const drives: (Folder | undefined)[] = [];
-  for (const text of named) {
-    const match = /^([A-Pa-p]):?=(.+)$/.exec(text);
-    if (!match)
-      throw new UsageError(`--drive is ${JSON.stringify(text)}`, {
-        hint: 'give a letter and a folder: --drive B=work',
-      });
-    drives[match[1]!.toUpperCase().charCodeAt(0) - 0x41] = nodeFolder(match[2]!);
-  }
-  drives[0] ??= nodeFolder(home);
-  return drives;
 }
 
 function terminal(text: string): Terminal {

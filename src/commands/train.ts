@@ -70,7 +70,7 @@ export function registerTrain(program: Command): void {
     .requiredOption('-o, --output <file>', 'the model to write, a .npz')
     .option(
       '--hidden <widths>',
-      `widths of the hidden layers (default: ${CLOSED_HIDDEN.join(',')}, with --free ${DEFAULT_HIDDEN.join(',')})`,
+      `widths of the hidden layers (default: ${CLOSED_HIDDEN.join(',')}, fewer for small programs, with --free ${DEFAULT_HIDDEN.join(',')})`,
     )
     .option(
       '--free',

@@ -1,7 +1,6 @@
 /** What the two commands that go the whole way, `demo` and `tui`, have in common: data, options and their checks. */
 import type { Command } from 'commander';
 import { MACHINE_NAMES, machineNamed } from '../machines/index.js';
-import { CLOSED_HIDDEN } from '../trainer/closed/recipe.js';
 import { frequency, seedOf } from './shared.js';
 import { epochsOf, widths, workersOf } from './training-flags.js';
 
@@ -10,7 +9,7 @@ export const DATASET = 'twenty-questions';
 export interface WholeWayFlags {
   out: string;
   epochs?: string;
-  hidden: string;
+  hidden?: string;
   seed: string;
   workers?: string;
   machine: string;
@@ -24,7 +23,7 @@ export function wholeWayOptions(command: Command): Command {
       '--epochs <n>',
       'times to go through the data: fewer is quicker and worse (default: what its size calls for)',
     )
-    .option('--hidden <widths>', 'widths of the hidden layers', CLOSED_HIDDEN.join(','))
+    .option('--hidden <widths>', 'widths of the hidden layers (default: what suits data and machine)')
     .option('--seed <n>', 'another seed, another model', '1')
     .option('--workers <n>', 'threads that train (default: one a core)')
     .option('--machine <name>', `what the program is to run on: ${MACHINE_NAMES.join(', ')}`, 'cpm')
@@ -39,7 +38,7 @@ export function wholeWaySettings({ out, epochs, hidden, seed, workers, machine: 
     outDir: out,
     training: {
       ...(epochs !== undefined && { epochs: epochsOf(epochs) }),
-      hidden: widths('a width in --hidden', hidden),
+      ...(hidden !== undefined && { hidden: widths('a width in --hidden', hidden) }),
       seed: seedOf(seed),
       workers: workersOf(workers),
     },

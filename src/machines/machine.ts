@@ -43,6 +43,8 @@ export interface ProgramFile {
   encode(image: Image, name: string): Uint8Array;
   /** @throws InputError where the file is none of these */
   decode(file: Uint8Array, where: string): Image;
+  /** The file as a sound, a WAV, for a machine that loads from a cassette. Undefined: no machine hears it. */
+  sound?(file: Uint8Array): Uint8Array;
 }
 
 /** How a program gets onto a real one, over a serial line. */

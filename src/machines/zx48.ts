@@ -3,7 +3,9 @@
  * of its tapes in src/emu/zx48/tap.ts.
  */
 import { createZx48 } from '../emu/zx48/machine.js';
+import { encodeSound } from '../emu/zx48/sound.js';
 import { CLOCK_HZ, UNCONTENDED_FROM } from '../emu/zx48/system.js';
+import { decodeTap } from '../emu/zx48/tap.js';
 import { decodeTape, encodeTape } from '../emu/zx48/tape.js';
 import type { Machine } from './machine.js';
 
@@ -23,7 +25,13 @@ export const ZX48: Machine = {
   programBytes: 37_376,
   host: 'zx48.asm',
   takesTail: false,
-  file: { type: 'TAP', title: 'a ZX Spectrum tape', encode: encodeTape, decode: decodeTape },
+  file: {
+    type: 'TAP',
+    title: 'a ZX Spectrum tape',
+    encode: encodeTape,
+    decode: decodeTape,
+    sound: (file) => encodeSound(decodeTap(file, 'the tape')),
+  },
   clockHz: CLOCK_HZ,
   emulate: createZx48,
   board: undefined,

@@ -3,6 +3,8 @@
  * once, and opened and closed in the order in which that was asked for. While no stage of the pipeline talks on it,
  * what the board says is told; while one does, nobody else reads it or types on it.
  */
+import { makeDriver } from '../commands/make-driver.js';
+import { nodeFiles } from '../host/node-files.js';
 import { nodeClock as clock } from '../host/node-clock.js';
 import { startVirtualBoard, type VirtualBoard } from '../host/virtual-board.js';
 import { openLink } from '../link/open-link.js';
@@ -16,7 +18,6 @@ import { machineNamed } from '../machines/index.js';
 import { UsageError } from '../seams/errors.js';
 import { boardTarget } from '../transfer/board-target.js';
 import { LINE_SETTINGS } from '../transfer/cpm-line.js';
-import { createDriver } from '../transfer/drivers/index.js';
 import { recogniseBoard } from '../transfer/recognise.js';
 import { lendLink, type LentLink } from './lent-link.js';
 import { VIRTUAL, type Settings } from './protocol.js';
@@ -124,7 +125,7 @@ export class BoardLine {
     await this.#typing;
     await board.tap.idle();
     board.kind ??= await recogniseBoard(heeding(link, signal), clock);
-    return boardTarget(link, createDriver(board.kind), clock, { signal, program });
+    return boardTarget(link, await makeDriver(nodeFiles, board.kind), clock, { signal, program });
   }
 
   /**

@@ -25,7 +25,8 @@ export interface Settings {
   outDir: string;
   /** As often as the size of the data calls for, if it is not said. */
   epochs?: number;
-  hidden: number[];
+  /** What suits data and machine, unless said. */
+  hidden?: number[];
   seed: number;
   workers: number;
   clockHz: number;

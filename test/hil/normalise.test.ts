@@ -47,7 +47,12 @@ describe('a rule', () => {
         left: 1,
         right: 0,
       },
-      { name: 'host-prompt', says: "the prompt after the end of the program, CP/M's or the monitor's, is left out", left: 1, right: 0 },
+      {
+        name: 'host-prompt',
+        says: "the prompt after the end of the program, CP/M's or the monitor's, is left out",
+        left: 1,
+        right: 0,
+      },
     ]);
   });
 });

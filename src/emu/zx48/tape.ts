@@ -1,7 +1,7 @@
 /**
  * A program's tape: a BASIC loader that starts by itself, and the bytes of memory.
  *
- *     10 BORDER 1: PAPER 1: INK 7: CLEAR below the program: PRINT its name: LOAD ""CODE
+ *     10 BORDER 1: PAPER 1: INK 7: CLEAR below the program: PRINT its name and how long it takes: LOAD ""CODE
  *     20 RANDOMIZE USR entry
  *
  * Numbers are VAL "24319", which needs no binary form beside the digits. GO TO 20 talks again.
@@ -38,7 +38,8 @@ const ENTER = 0x0d;
 const COLUMNS = 32;
 const NAME_ROW = 9;
 const WAIT_ROW = 11;
-const WAIT = 'is on its way: some minutes';
+/** Bytes that a cassette brings in a minute, about. */
+const BYTES_A_MINUTE = 10_900;
 const COLOURS = { paper: 1, ink: 7 };
 
 /** @param name is shown while it loads, as much as a line takes; the tape's has ten of its characters, in capitals */
@@ -52,7 +53,7 @@ export function encodeTape({ bytes, origin, entry }: TapeProgram, name: string):
       [TOKEN.INK, ...val(COLOURS.ink)],
       [TOKEN.CLEAR, ...val(origin - 1)],
       printAt(NAME_ROW, shown),
-      printAt(WAIT_ROW, WAIT),
+      printAt(WAIT_ROW, `${Math.ceil(bytes.length / BYTES_A_MINUTE)} min from a cassette`),
       [TOKEN.LOAD, ...quoted(''), TOKEN.CODE],
     ]),
     ...line(TALK_LINE, [[TOKEN.RANDOMIZE, TOKEN.USR, ...val(entry)]]),
