@@ -18,6 +18,8 @@ export function canBeTyped(file: string, bytes: Uint8Array): boolean {
   return !PROGRAM.test(file) && !NO_TEXT.test(latin1(bytes).split('\x1a')[0]!);
 }
 
+export const isHex = (file: string): boolean => /\.hex$/i.test(file);
+
 /**
  * Find out who is there, send the file under its own name, and prove it.
  * @returns what to say

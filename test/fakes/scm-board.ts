@@ -1,5 +1,4 @@
 /** The virtual board's monitor on a line that can be damaged, and in a memory with holes. */
-import type { createBoard } from '../../src/emu/board/board.js';
 import { throughLink } from '../../src/link/through-link.js';
 import type { ByteLink } from '../../src/seams/byte-link.js';
 import { latin1, toBytes } from '../../src/seams/bytes.js';
@@ -13,8 +12,6 @@ import { nodeFiles } from '../../src/host/node-files.js';
 import { assemble } from '../../src/z80asm/assemble.js';
 import { firmwareFor } from '../emu/board/harness.js';
 import { VirtualLine, type VirtualLineOptions } from './virtual-board-link.js';
-
-export type Board = ReturnType<typeof createBoard>;
 
 export const SUMS_IMAGE = assemble({ main: 'monitor/sums.asm', ...firmwareReader(nodeFiles) });
 

@@ -7,7 +7,7 @@
  *     G 8000                        starts it; RET comes back to *
  *
  * Where the program leaves no room for the routine, or the board has no memory there, M shows all of it instead, which takes
- * three times as long as sending. ROM (0000-7FFF) takes records and says Ready all the same; so does what is no memory.
+ * twice as long as sending. ROM (0000-7FFF) takes records and says Ready all the same; so does what is no memory.
  */
 import { LinkError, RefusedError, TransferError } from '../../seams/errors.js';
 import { latin1 } from '../../seams/bytes.js';
