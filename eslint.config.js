@@ -5,7 +5,20 @@ import prettier from 'eslint-config-prettier';
 
 /** For each room of src/, the rooms above or beside it that it must not import. */
 const FORBIDDEN_IMPORTS = {
-  seams: ['machines', 'model', 'link', 'trainer', 'z80asm', 'emu', 'transfer', 'hil', 'build', 'host', 'commands', 'tui'],
+  seams: [
+    'machines',
+    'model',
+    'link',
+    'trainer',
+    'z80asm',
+    'emu',
+    'transfer',
+    'hil',
+    'build',
+    'host',
+    'commands',
+    'tui',
+  ],
   model: ['machines', 'link', 'trainer', 'z80asm', 'emu', 'transfer', 'hil', 'build', 'host', 'commands', 'tui'],
   link: ['machines', 'model', 'trainer', 'z80asm', 'emu', 'transfer', 'hil', 'build', 'host', 'commands', 'tui'],
   trainer: ['machines', 'link', 'z80asm', 'emu', 'transfer', 'hil', 'build', 'host', 'commands', 'tui'],

@@ -12,6 +12,8 @@ import { emulatorTarget } from './emu/target.js';
 import { timingOf, type Timing } from './hil/answer-times.js';
 import { compareTranscripts } from './hil/compare.js';
 import type { Transcript } from './hil/transcript.js';
+import { CPM } from './machines/cpm.js';
+import type { Machine } from './machines/machine.js';
 import { untilAborted, type StageEnd } from './pipeline/abort.js';
 import {
   STAGES,
@@ -22,10 +24,11 @@ import {
   type StageState,
   type Transfer,
 } from './pipeline/events.js';
-import { inputsOf } from './pipeline/inputs.js';
+import { inputsOf, trainingLimit } from './pipeline/inputs.js';
 import type { Made, Result } from './pipeline/made.js';
 import { loadOnto, talkTo } from './pipeline/on-target.js';
 import { planOf, type PlannedStage } from './pipeline/plan.js';
+import { costFunction } from './pipeline/program-cost.js';
 import { RunHistory, expectedTrainingMs, type Run, type Trained } from './pipeline/run-history.js';
 import { isSame, standingOf, type Ingredients, type Standing } from './pipeline/standing.js';
 import { trainRun } from './pipeline/training.js';
@@ -43,7 +46,7 @@ export type { OpenBoard, PipelineHost, PipelineOptions };
 const TITLES: Readonly<Record<Stage, string>> = {
   data: 'read the text pairs',
   train: 'learn from them',
-  build: 'model and firmware to a CP/M program',
+  build: 'model and firmware to a program',
   emulate: 'ask it in the emulator',
   flash: 'send it to the board and read it back',
   compare: 'ask the board the same, byte for byte',
@@ -103,7 +106,7 @@ export class Pipeline {
   }
 
   /** What `run` with the same words would do now. */
-  plan({ to = 'time', again = [] }: Omit<RunOptions, 'signal'>): PlannedStage[] {
+  plan({ to = this.#last, again = [] }: Omit<RunOptions, 'signal'>): PlannedStage[] {
     this.#recall();
     const expected = (stage: Stage): number | undefined =>
       (stage === 'train' ? expectedTrainingMs(this.history.all(), this.#inputs('train')) : undefined) ??
@@ -122,7 +125,7 @@ export class Pipeline {
   }
 
   /** Run the stages in order up to `to`, leaving out what is fresh. The last event of a run to the end is `summary`. */
-  async *run({ to = 'time', again = [], signal }: RunOptions): AsyncGenerator<PipelineEvent, void> {
+  async *run({ to = this.#last, again = [], signal }: RunOptions): AsyncGenerator<PipelineEvent, void> {
     this.#recall();
     for (const stage of STAGES.slice(0, STAGES.indexOf(to) + 1)) {
       signal.throwIfAborted();
@@ -250,6 +253,15 @@ export class Pipeline {
     return trained && !history.isInPlace(trained.model) ? `${history.runs}/${trained.run}` : outDir;
   }
 
+  get #machine(): Machine {
+    return this.options.machine ?? CPM;
+  }
+
+  /** The last stage that can run: no line leads to some machines. */
+  get #last(): Stage {
+    return this.#machine.board ? 'time' : 'emulate';
+  }
+
   /** All at one moment. */
   #standings(): (stage: Stage) => Standing {
     const known = new Map<Stage, Standing>();
@@ -295,7 +307,13 @@ export class Pipeline {
     const { files, clock } = this.host;
     const { unknown, play, ...data } = this.made('data')!;
     const { training } = this.options;
-    const options = { ...training, ...data, closed: { unknown, ...play, ...training.closed } };
+    const { bytes } = trainingLimit(this.options);
+    const options = {
+      ...training,
+      ...data,
+      closed: { unknown, ...play, ...training.closed },
+      ...(bytes !== undefined && { budget: { limits: { bytes }, costOf: costFunction(files, this.#machine, bytes) } }),
+    };
     const inputs = this.#read('train', this.#inputs('train'))!;
     const trained = yield* trainRun({ options, inputs, anew, history: this.history, files, clock, signal });
     signal.throwIfAborted();
@@ -304,10 +322,11 @@ export class Pipeline {
 
   async *#build(): Events<BuiltProgram> {
     const { maxSize, programName, layout } = this.options;
-    const options = { ...(maxSize !== undefined && { maxSize }), ...(layout && { layout }) };
+    const machine = this.#machine;
+    const options = { machine, ...(maxSize !== undefined && { maxSize }), ...(layout && { layout }) };
     const built = buildProgram(this.made('train')!.network, options, this.#firmware());
-    const stem = programName.replace(/\.COM$/, '');
-    yield this.#write(programName, built.program);
+    const stem = programName.replace(/\.[^.]*$/, '');
+    yield this.#write(programName, built.file);
     yield this.#write(`${stem}.lst`, built.listing());
     yield this.#write(`${stem}.sym`, built.symbolFile());
     yield { type: 'built', built };
@@ -327,7 +346,11 @@ export class Pipeline {
   }
 
   async *#emulate(signal: AbortSignal): Events<Transcript> {
-    const target = emulatorTarget({ clockHz: this.options.clockHz, clock: this.host.clock });
+    const target = emulatorTarget({
+      emulate: this.#machine.emulate,
+      clockHz: this.options.clockHz,
+      clock: this.host.clock,
+    });
     yield* this.#load('emulator', target);
     return yield* this.#talk('emulator', target, signal);
   }
@@ -367,7 +390,7 @@ export class Pipeline {
   }
 
   #load(side: Side, target: Target): Events<Transfer> {
-    const program = { name: this.options.programName, bytes: this.made('build')!.program };
+    const program = { name: this.options.programName, bytes: this.made('build')!.file };
     return loadOnto(side, target, program, this.host.clock);
   }
 

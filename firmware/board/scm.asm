@@ -1,13 +1,17 @@
 ; A monitor that behaves on the line as the Small Computer Monitor 1.0 does. Its prompt is *.
 ;
-;   *M 8000       128 bytes; ESC leaves, another key shows the next
-;   *G 8000       run; RET comes back
+;   *M 8000       128 bytes; CR shows the next, ESC leaves, another key leaves and begins a line
+;   *G 8000       run, with the stack at FCBEh; RET comes back
 ;   *:10...       Intel HEX, see scm-hex.asm
 ;   *HELP  *DEVICES  *CPM  *RESET
 ;
 ;   0000-7FFF  ROM, of which this is a part        8000-FBFF  free        FC00-FFFF  the monitor's RAM
 ;
-; RST 08h prints A, RST 10h waits for a character in A, RST 18h is NZ if there is one.
+; RST 08h prints A, RST 10h waits for a character in A, RST 18h is NZ if there is one. RST 30h is the API, its function in C:
+;
+;   1  A = a key, waited for, not echoed      6  print the text at DE, up to a zero
+;   2  print A                                7  a new line
+;   3  NZ: a key waits
 ;
 ; The UART is polled and nothing is buffered, and a character at the prompt takes a little longer than it does on
 ; the line. So what is typed faster than its echo loses some. RTS stays on: flow control makes no difference.
@@ -29,6 +33,8 @@ ENTRY:          jp cold
                 jp get_char
                 ds 18h - $
                 jp poll_char
+                ds 30h - $
+                jp api
                 ds 40h - $
 
 cold:           di
@@ -47,10 +53,10 @@ prompt:         ld sp,stack
 
 new_line:       ld hl,line
 next_key:       call get_char
-                cp CR
+line_key:       cp CR
                 jr z,line_end
                 cp ESC
-                jr z,line_end
+                jr z,line_escape
                 cp BS
                 jr z,line_back
                 cp DEL
@@ -80,6 +86,11 @@ line_back:      ld a,l
                 pop hl
                 jr next_key
 
+line_escape:    ld (hl),a               ; in no command, and the line has room for it
+                ld a,l
+                cp line & 255
+                jr z,line_end
+                inc hl
 line_end:       ld (hl),0
                 call print_crlf
                 ld hl,line
@@ -209,9 +220,36 @@ dump_shape:     call put_char
                 jr nz,dump_line
                 ld (address),hl
                 call get_char
+                cp CR
+                jr z,dump
                 cp ESC
-                jr nz,dump
-                jp prompt
+                jp z,prompt
+                push af
+                ld a,'*'
+                call put_char
+                pop af
+                ld hl,line
+                jp line_key
+
+; ---------------------------------------------------------------------------------------------------------
+; RST 30h
+
+api:            ld b,a
+                ld a,c
+                cp 1
+                jp z,get_char
+                cp 3
+                jp z,poll_char
+                cp 6
+                jr z,api_text
+                cp 7
+                jp z,print_crlf
+                cp 2
+                ret nz
+                ld a,b
+                jp put_char
+api_text:       ex de,hl
+                jr print
 
 ; ---------------------------------------------------------------------------------------------------------
 ; Helpers
@@ -296,9 +334,9 @@ text_back:      db BS,' ',BS,0
 image_end:
 
                 org RAM
-line:           ds LINE_SIZE
+line:           ds LINE_SIZE + 1
 address:        ds 2
 hex_bad:        ds 1
 hex_junk:       ds 1
-                ds 64
-stack:
+                ds 0FCC0h - $
+stack:                                  ; FCBEh at G, whose RET leads to the prompt

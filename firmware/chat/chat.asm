@@ -100,12 +100,7 @@ start:
             call begin
             endif
             if HAS_TAIL
-            ld a,(TAIL)
-            or a
-            jr z,converse
             call tail_to_line
-            ld a,(line_length)
-            or a
             jr z,converse
             if VOICE
             call seed_in_line
@@ -152,27 +147,15 @@ ask:
             ld a,(line_length)
             or a
             jr z,ask
-            ld hl,line
-            ld c,a
-            ld a,(hl)
+            ld a,(line)
             cp '!'
             jr z,leave
-            cp '?'
-            jr nz,.question
-            dec c                   ; only a lone '?' asks for help
-            jr z,help
-.question:
             call new_line
             call respond
             jr ask
 
-help:
-            ld hl,text_help
-            call print
-            jr ask
-
             if HAS_TAIL
-; The command tail, without its leading spaces, becomes the line.
+; The command tail, without its leading spaces, becomes the line. Z where nothing is left.
 tail_to_line:
             ld hl,TAIL
             ld a,(hl)
@@ -182,7 +165,7 @@ tail_to_line:
 .space:
             inc hl
             dec b
-            jr z,.length            ; nothing but spaces
+            jr z,.length            ; nothing, or nothing but spaces
             ld a,(hl)
             cp ' '
             jr z,.space
@@ -195,55 +178,75 @@ tail_to_line:
 .length:
             ld a,b
             ld (line_length),a
+            or a
             ret
             endif
 
-; ---- timing ----------------------------------------------------------------------------------------------
+; ---- commands --------------------------------------------------------------------------------------------
 
-; Answer the line, or, where it begins with a slash, answer the built-in question as often as the number in it
-; says (`/TIME 5`), each time between square brackets on a line of its own: what a timer listens for.
+; Answer the line, unless it is one of these:
+;
+;       ?               help
+;       /TIME, /TIME 5  answer the built-in question three times, or five, each time between square brackets on a line of its
+;                       own: what a timer listens for
+;       /3              seed what has a voice
+;       /...            TALK's command, if we are its mind; otherwise help
 respond:
-            ld a,(line)
+            ld a,(line_length)
+            ld e,a
+            ld d,0
+            ld hl,line
+            ld a,(hl)
             cp '/'
+            jr z,.command
+            cp '?'
             if VOICE
+            jp nz,answer
+            dec e
             jp nz,answer
             else
             jr nz,answer
+            dec e
+            jr nz,answer
             endif
-            if SHELL                ; a letter after the slash, except T, makes it TALK's command
-            ld a,(line_length)
-            dec a
-            jr z,.ours
-            ld a,(line+1)
-            and 5Fh
-            sub 'A'
-            cp 'Z'-'A'+1
-            jr nc,.ours
-            cp 'T'-'A'
+.help:
+            ld hl,text_help
+            jp print
+            if SHELL
+.unknown:
             ld hl,line
             ld a,(line_length)
-            jp nz,SHELL_COMMAND
-.ours:
+            jp SHELL_COMMAND
+            else
+.unknown    equ .help
             endif
+.command:
+            add hl,de               ; a zero ends the line
+            ld (hl),d
             if VOICE
             call seed_in_line
             jp c,restart
-            ld a,(line+1)           ; a number with a slip in it is no wish to time
-            and 5Fh
-            cp 'T'
-            ld hl,text_help
-            jp nz,print
             endif
-            ld a,(line_length)
-            ld b,a
-            ld hl,line
-            ld c,0
-.digit:                             ; C = number
+            ld hl,line+1
+            ld de,text_time
+            ld bc,4*256             ; letters, and C = number
+.letter:
+            ld a,(de)
+            xor (hl)
+            and 0DFh                ; capital or small
+            jr nz,.unknown
+            inc de
+            inc hl
+            djnz .letter
+.digit:
             ld a,(hl)
             inc hl
+            cp ' '
+            jr z,.digit
             sub '0'
+            jr c,.end
             cp 10
-            jr nc,.other
+            jr nc,.unknown
             ld d,a
             ld a,c
             add a,a
@@ -252,29 +255,21 @@ respond:
             add a,a
             add a,d
             ld c,a
-.other:
-            djnz .digit
-            ld a,c
-            or a
+            jr .digit
+.end:
+            add a,'0'
+            jr nz,.unknown
+            or c
             jr nz,.rounds
             ld a,TIME_ROUNDS
 .rounds:
             push af
             ld hl,text_timed
             ld de,line
-            ld b,0
-.copy:
-            ld a,(hl)
-            or a
-            jr z,.copied
-            ld (de),a
-            inc hl
-            inc de
-            inc b
-            jr .copy
-.copied:
-            ld a,b
+            ld bc,TIMED_LENGTH
+            ld a,c
             ld (line_length),a
+            ldir
             ld hl,text_begin
             call print
             if VOICE
@@ -385,6 +380,7 @@ print_number:
 text_prompt:    db CR,LF,'> ',TEXT_END
 text_new_line:  db CR,LF,TEXT_END
 text_begin:     db '[',TEXT_END
+text_time:      db 'TIME'
 text_help:
             host_help
             if GAME

@@ -27,6 +27,7 @@
 ; CAN, a pause, CAN ends it at any time, and so does silence; then what was written and not put in its place is erased.
 
                 include "../shared/bios-console.inc"
+                include "../shared/z80.inc"
 
 BDOS:           equ 0005h
 CR:             equ 0Dh
@@ -65,6 +66,7 @@ PATIENCE:       equ 200                 ; ticks without a frame: 10 s
 
                 org 100h
 
+                needs_z80
                 ld sp,stack
                 call make_table
                 ld hl,100h              ; before any of it is changed

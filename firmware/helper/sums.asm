@@ -1,50 +1,6 @@
-; CRC-32, polynomial EDB88320h, a byte at a time by a table of four pages: the lowest bytes, …, the highest.
+; Sums of records, as CRC-32.
 
-make_table:     ld hl,table
-table_next:     ld c,l
-                ld b,0
-                ld d,b
-                ld e,b
-                ld a,8
-table_bit:      push af
-                srl d
-                rr e
-                rr b
-                rr c
-                jr nc,table_zero
-                ld a,d
-                xor 0EDh
-                ld d,a
-                ld a,e
-                xor 0B8h
-                ld e,a
-                ld a,b
-                xor 83h
-                ld b,a
-                ld a,c
-                xor 20h
-                ld c,a
-table_zero:     pop af
-                dec a
-                jr nz,table_bit
-                ld (hl),c
-                inc h
-                ld (hl),b
-                inc h
-                ld (hl),e
-                inc h
-                ld (hl),d
-                ld h,table >> 8
-                inc l
-                jr nz,table_next
-                ret
-
-crc_start:      push hl
-                ld hl,0
-                ld (crc),hl
-                ld (crc + 2),hl
-                pop hl
-                ret
+                include "../shared/crc32-table.asm"
 
 ; A record at HL is added to the CRC; HL moves on. Keeps BC.
 crc_record:     push bc
@@ -53,54 +9,7 @@ crc_record:     push bc
                 pop bc
                 ret
 
-; The same with B bytes, 0 for 256. The sum is complemented before and after, as it is kept: 0 is that of nothing.
-crc_add:        exx
-                ld bc,(crc)
-                ld de,(crc + 2)
-                call complement
-                ld h,table >> 8
-                exx
-crc_next:       ld a,(hl)               ; 113 T-states per byte
-                inc hl
-                exx
-                xor c
-                ld l,a
-                ld a,(hl)
-                xor b
-                ld c,a
-                inc h
-                ld a,(hl)
-                xor e
-                ld b,a
-                inc h
-                ld a,(hl)
-                xor d
-                ld e,a
-                inc h
-                ld d,(hl)
-                ld h,table >> 8
-                exx
-                djnz crc_next
-                exx
-                call complement
-                ld (crc),bc
-                ld (crc + 2),de
-                exx
-                ret
-
-complement:     ld a,b
-                cpl
-                ld b,a
-                ld a,c
-                cpl
-                ld c,a
-                ld a,d
-                cpl
-                ld d,a
-                ld a,e
-                cpl
-                ld e,a
-                ret
+                include "../shared/crc32.asm"
 
 ; Sums of a file's records, read into memory or past it.
 sums_old:       ld hl,(first)

@@ -6,13 +6,14 @@
 ;       host_start      before anything behind the program is touched, on the host's stack
 ;       host_leave      back to the host, from wherever our stack is
 ;       host_memory     A = the page behind the memory that is ours
-;       host_help       a text: what keys do
+;       host_help       a text: what keys do; it begins where the cursor is
 ;       HAS_TAIL        1 where a program is started with words behind its name, at TAIL
 ;       HOST_WAITS      1 where con_wait is to be called while nobody types (all registers may change)
 ;       ASKS_MEMORY     1 where only the host knows how much memory there is; otherwise the build does
 ;
 ; The last ones are macros and constants. Keys and characters go through BDOS function 6, which neither echoes, expands,
-; pauses nor looks for ^S, so that the program looks the same everywhere and sees every key.
+; pauses nor looks for ^S, so that the program looks the same everywhere and sees every key. On MP/M it lets other programs run
+; while there is none, so there is nothing to do while nobody types.
 
 BDOS        equ 0005h
 TPA_END     equ 0006h           ; word: the first address that is not ours
@@ -22,13 +23,17 @@ ASKS_MEMORY equ 1
 HOST_WAITS  equ 0
 
             include "terminal.inc"
+            include "../shared/z80.inc"
 
 C_WRITE     equ 2
 C_RAWIO     equ 6
 RAW_READ    equ 0FFh            ; function 6 with this in E reads; CP/M 3 gives FEh and FDh meanings, too
 
-; Check that memory suffices: our own stack is behind the program, too.
+; Check that it is a Z80, unless TALK has, and that memory suffices: our own stack is behind the program, too.
 host_start  macro
+            if !SHELL
+            needs_z80
+            endif
             ld hl,(TPA_END)
             ld de,10000h-ram_end
             add hl,de

@@ -12,12 +12,16 @@ HOST_WAITS  equ 0
 SCM_READ    equ 1               ; A = the key that waits, not echoed
 SCM_WRITE   equ 2               ; A to the console
 SCM_STATUS  equ 3               ; Z: no key waits
+SCM_LINE    equ 7               ; a new line
 
 host_start  macro
             ld (monitor_sp),sp
             endm
 
+; The prompt comes as it is: without a line of its own nobody could tell it.
 host_leave  macro
+            ld c,SCM_LINE
+            rst 30h
             ld sp,(monitor_sp)
             ret
             endm

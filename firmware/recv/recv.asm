@@ -19,6 +19,7 @@
 ; it is said before the first C or after the last ACK.
 
                 include "../shared/bios-console.inc"
+                include "../shared/z80.inc"
                 include "../shared/hex.inc"
                 include "../shared/xmodem.inc"
 
@@ -47,6 +48,7 @@ FLUSH_AT:       equ 8192                ; bytes collected before the disk is wri
 
                 org 100h
 
+                needs_z80
                 ld sp,stack
                 find_console
                 ld hl,FCB1

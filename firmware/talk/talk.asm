@@ -48,6 +48,7 @@ GAME        equ 0               ; chat/line.asm: TALK counts no moments
 
 ; `TALK GUESS` loads a mind, `TALK GUESS is it big` asks it as well; `TALK /list` does as the line would.
 start:
+            needs_z80
             ld sp,stack_top
             call ahead_clear
             xor a
@@ -93,13 +94,8 @@ ask:
             jr z,ask
             cp '!'
             jr z,leave
-            push af
-            push hl
-            push bc
             call new_line
-            pop bc
-            pop hl
-            pop af
+            call line_start
             cp '/'
             jr z,.command
             cp '?'

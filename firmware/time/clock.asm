@@ -1,4 +1,4 @@
-; Z80LMCLK.COM: a metronome, by which `z80lm time` finds out a board's clock and its wait states.
+; Z80LMCLK: a metronome, by which `z80lm time` finds out a board's clock and its wait states.
 ;
 ;     board  CR LF '? '                     it waits
 ;     host   '.'
@@ -6,22 +6,28 @@
 ;     host   CR
 ;     board  CR LF '*ssssssssdddddddd' ...  a round: each letter comes after a loop of known length
 ;     board  CR LF '? '
-;     host   ^C                             back to CP/M
+;     host   ^C                             back to its host
 ;
 ; s is a loop of long instructions (few opcode fetches for its time), d one of short ones (many), c a short one
 ; that leaves the console's own time standing out. Wait states lengthen d more than s; a slower clock lengthens
 ; both alike; that is how the two can be told apart. The lengths differ, lest they fall in step with a timer of the
 ; serial adapter. Interrupts stay enabled: what they take is part of what the board can do.
+;
+; A file beside this one for each host (cpm.asm) includes it, and has:
+;
+;       ORIGIN          where programs begin
+;       host_start      on the host's stack                             macros; all registers may change
+;       host_key        A = a key and NZ, or Z when none is waiting
+;       host_leave      if Z, back to the host, from our stack
+;       host_out        print A, and return
 
-BDOS        equ 0005h
-C_RAWIO     equ 6
-RAW_READ    equ 0FFh
 CTRL_C      equ 03h
 LF          equ 0Ah
 CR          equ 0Dh
 
-            org 0100h
+            org ORIGIN
 
+            host_start
             ld sp,stack_top
 ready:
             call new_line
@@ -30,13 +36,10 @@ ready:
             ld a,' '
             call con_out
 key:
-            ld e,RAW_READ
-            ld c,C_RAWIO
-            call BDOS
-            or a
+            host_key
             jr z,key
             cp CTRL_C
-            jp z,0
+            host_leave
             cp CR
             jr z,go
             call con_out
@@ -99,9 +102,7 @@ new_line:
             ld a,LF
 ; Print A
 con_out:
-            ld e,a
-            ld c,C_RAWIO
-            jp BDOS
+            host_out
 
 loop        macro kind,count
             db kind

@@ -110,7 +110,7 @@ export function ramBytes(firmware: SourceReader, form: Form, { closed }: Network
 export function modelInclude(table: ModelTable, texts: Texts): { text: string; bytes: number } {
   const charset = texts.charset.map((c) => c.charCodeAt(0) & 0xff);
   const banner = bannerBytes(texts.about, texts.name);
-  const timed = [...typed(sampleQuestions(texts.about)[0]!), 0];
+  const timed = typed(sampleQuestions(texts.about)[0]!);
   const text = [
     '; Made by src/build from the model; not a file to edit.',
     'model:',
@@ -123,8 +123,9 @@ export function modelInclude(table: ModelTable, texts: Texts): { text: string; b
     ...byteLines(charset),
     'text_banner:',
     ...byteLines(banner),
+    `TIMED_LENGTH equ ${timed.length}`,
     'text_timed:',
-    ...byteLines(timed),
+    ...byteLines([...timed]),
     '',
   ].join('\n');
   return { text, bytes: LAYER_ENTRY_BYTES * table.entries.length + charset.length + banner.length + timed.length };

@@ -203,6 +203,17 @@ function* fit(layers: PlannedLayer[], activity: Activity, maxSize: number, place
   return best;
 }
 
+/** The program is too large; `least` is what it has at the least, in bytes. */
+export class TooLargeError extends RefusedError {
+  constructor(
+    message: string,
+    readonly least: number,
+    hint: string,
+  ) {
+    super(message, { hint });
+  }
+}
+
 /** Of a program that is too large, in bytes. */
 interface TooLarge {
   size: number;
@@ -216,16 +227,17 @@ interface TooLarge {
   machine: Machine;
 }
 
-function tooLarge({ size, packedSize, more, allowed, mostBytes, machine }: TooLarge): RefusedError {
+function tooLarge({ size, packedSize, more, allowed, mostBytes, machine }: TooLarge): TooLargeError {
   const limit = Math.min(allowed, mostBytes);
   const ways = [
     ...(packedSize <= limit ? ['build with --layout auto'] : []),
     ...(size <= mostBytes ? [`allow more with --max-size ${size - more}`] : []),
     `train a smaller model, with ${trainOption(machine, Math.max(limit - more, LEAST_TRAINED_SIZE))}`,
   ];
-  return new RefusedError(
+  return new TooLargeError(
     `the program has ${size} bytes, ${size - limit} more than the ${limit} ${limit < mostBytes ? 'allowed' : `that ${machine.memory.isFixed ? 'this machine' : 'a Z80'} has room for`}`,
-    { hint: ways.join(', or ') },
+    packedSize,
+    ways.join(', or '),
   );
 }
 

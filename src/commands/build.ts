@@ -5,18 +5,19 @@
 import type { Command } from 'commander';
 import { firmwareReader } from '../build/firmware-files.js';
 import { measureMind, measureProgram } from '../build/measure.js';
-import { buildMind, buildProgram, type BuiltProgram, type LayoutName } from '../build/program.js';
+import { buildMind, buildProgram, TooLargeError, type BuiltProgram, type LayoutName } from '../build/program.js';
 import { buildShell } from '../build/shell.js';
 import type { Outputs } from '../host/command-files.js';
 import { CPM } from '../machines/cpm.js';
 import { MACHINE_NAMES, MACHINES, machineNamed, machineOfFile } from '../machines/index.js';
 import type { Machine } from '../machines/machine.js';
 import { sampleQuestions } from '../build/samples.js';
+import type { Network } from '../model/network.js';
 import { decodeModel } from '../model/npz.js';
 import { UsageError } from '../seams/errors.js';
 import { grouped } from '../seams/words.js';
 import { action, wholeNumber, type Shell } from './shared.js';
-import { MODEL_ARGUMENT, modelPath } from './shipped-data.js';
+import { MODEL_ARGUMENT, modelPath, modelSizes } from './shipped-data.js';
 import { sizeTable, speedLine } from './size-table.js';
 
 const LAYOUTS: readonly string[] = ['auto', 'sparse', 'packed'] satisfies LayoutName[];
@@ -73,8 +74,6 @@ async function build(shell: Shell, options: BuildOptions, model: string | undefi
       hint: `it is one of ${LAYOUTS.join(', ')}`,
     });
   shell.files.willWrite(outputsOf(options));
-  const path = modelPath(shell.files, model);
-  const network = decodeModel(shell.files.read(path, 'model'), path);
   const firmware = firmwareReader(shell.files);
   const wishes = {
     layout: options.layout as LayoutName,
@@ -82,9 +81,11 @@ async function build(shell: Shell, options: BuildOptions, model: string | undefi
     ...(options.maxSize !== undefined && { maxSize: wholeNumber('--max-size', options.maxSize, 1, 65_536) }),
     ...(options.name !== undefined && { name: options.name }),
   };
+  const { network, built } = firstThatFits(shell, model, (read) =>
+    kind === 'mind' ? buildMind(read, wishes, firmware) : buildProgram(read, wishes, firmware),
+  );
+  const mind = kind === 'mind' ? built : undefined;
   const questions = sampleQuestions(network.about);
-  const mind = kind === 'mind' ? buildMind(network, wishes, firmware) : undefined;
-  const built = mind ?? buildProgram(network, wishes, firmware);
   const measured = mind
     ? measureMind(buildShell(firmware).program, mind.file, questions)
     : measureProgram(built.file, questions, machine);
@@ -104,6 +105,27 @@ async function build(shell: Shell, options: BuildOptions, model: string | undefi
     layers: built.choices,
     measured,
   });
+}
+
+/** Of a shipped model's sizes, the first that fits; of any other there is one. @throws what `make` does for the last */
+function firstThatFits(
+  shell: Shell,
+  model: string,
+  make: (network: Network) => BuiltProgram,
+): { network: Network; built: BuiltProgram } {
+  const names = modelSizes(shell.files, model);
+  for (const name of names) {
+    const path = modelPath(shell.files, name);
+    const network = decodeModel(shell.files.read(path, 'model'), path);
+    try {
+      const built = make(network);
+      if (name !== model) shell.note(`${model} is too large for this, so it is ${name}, a smaller model of the same`);
+      return { network, built };
+    } catch (error) {
+      if (!(error instanceof TooLargeError) || name === names.at(-1)) throw error;
+    }
+  }
+  throw new Error('a model has a name');
 }
 
 function makeShell(shell: Shell, options: BuildOptions, model: string | undefined, kind: 'program' | 'mind'): void {
@@ -134,8 +156,8 @@ function whatFor({ output, machine: named, shell }: BuildOptions): { machine: Ma
   const asked = named === undefined ? undefined : machineNamed(named);
   const machine = asked ?? (isMind || !hasType ? CPM : machineOfFile(output));
   if (machine === undefined)
-    throw new UsageError(`${JSON.stringify(output)} is no program's name`, {
-      hint: `name ${MACHINES.map(({ file }) => `a .${file.type} (${file.title})`).join(', ')}, or a .MND, a mind for TALK.COM`,
+    throw new UsageError(`${JSON.stringify(output)} is neither a program nor a mind`, {
+      hint: `name a program, such as ${MACHINES.map(({ name, file }) => `-o GUESS.${file.type} (${name})`).join(', ')}, or a mind for TALK.COM, such as -o GUESS.MND`,
     });
   if ((isMind || shell) && machine !== CPM)
     throw new UsageError(`${isMind ? 'minds' : 'TALK'} and its disk are CP/M's`, {

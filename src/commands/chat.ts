@@ -38,18 +38,22 @@ async function chat(shell: Shell, { seed }: { seed?: string }, model: string, wo
   const lines = terminal ? typedLines(shell.signal, () => plain(talk.prompt)) : pipedLines(shell.signal);
   for await (const line of lines) {
     if (line.startsWith('!')) break;
-    if (line === '?') for (const told of helpLines(network)) shell.note(told);
     // Blanks alone are a question to the program, too.
-    else if (typed(line).length > 0) reply(shell, network, talk, line);
+    if (typed(line).length > 0) reply(shell, network, talk, line);
   }
 }
+
+/** `/TIME`, `/TIME 5` */
+const TIMING = /^\/time[ \d]*$/i;
 
 /** What the program says to a line; the seed of one that has its own. */
 function reply(shell: Shell, network: Network, talk: Conversation, question: string): void {
   const { prompt } = talk;
   const seed = network.closed && isLively(network.closed) ? seedFrom(question) : undefined;
-  if (seed === undefined && question.startsWith('/')) {
-    shell.note('Lines with a slash are for a program on a board, which times itself.');
+  if (TIMING.test(question)) return shell.note('/TIME is for a program on a board, which times itself.');
+  // Any other line with a slash is a slip.
+  if (question === '?' || (seed === undefined && question.startsWith('/'))) {
+    for (const told of helpLines(network)) shell.note(told);
     return;
   }
   const said = seed === undefined ? talk.say(question) : talk.restart(seed);

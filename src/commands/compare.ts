@@ -5,7 +5,6 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { traitsOf } from '../build/signature.js';
-import { imageOf } from '../machines/index.js';
 import { emulatorTarget } from '../emu/target.js';
 import { compareRun, type CompareReport } from '../hil/compare-run.js';
 import { answerSheet, checkAnswers, type AnswerSheet, type DataQuestion, type DataReport } from '../hil/data-check.js';
@@ -53,7 +52,7 @@ export function registerCompare(program: Command): void {
     program
       .command('compare')
       .description('ask emulator and board the same questions and compare, byte for byte')
-      .argument('<program>', 'a .COM file')
+      .argument('<program>', 'a .COM, or for a monitor a .HEX')
       .option('--prompts <file>', `what to ask: one question per line, or a script (${pageUrl('compare')})`)
       .option('--data <file>', 'ask questions of a data file, and count the right answers')
       .option('--sample <n>', 'how many of them', '500')
@@ -79,7 +78,7 @@ async function compare(shell: Shell, flags: Flags, path: string): Promise<ExitSt
   const clockHz = frequency(flags.clock);
   const retries = wholeNumber('--retries', flags.retries, 0, 1000);
   const { script: wanted, questions } = whatToAsk(shell, flags);
-  const traits = traitsOf(imageOf(program));
+  const traits = traitsOf(program.image);
   if (traits && questions)
     throw new UsageError('this program has texts of its own, by turns, where the data has one answer', {
       hint: 'compare it with --prompts; z80lm eval MODEL DATA --on z80 counts right answers',
@@ -93,7 +92,7 @@ async function compare(shell: Shell, flags: Flags, path: string): Promise<ExitSt
   const emulator: Lane = {
     name: 'emulator',
     open: async () => {
-      const target = emulatorTarget({ clockHz, clock: nodeClock });
+      const target = emulatorTarget({ clockHz, clock: nodeClock, emulate: program.machine.emulate });
       // It has no memory of earlier runs: even without flashing the program must be put there.
       if (!flags.flash) for await (const _ of target.load(program));
       return { target, close: () => target.close() };

@@ -5,10 +5,11 @@ import { mustBeWritable, nodeFiles } from '../host/node-files.js';
 import { nodeRunFolders } from '../host/node-run-folders.js';
 import { startVirtualBoard } from '../host/virtual-board.js';
 import { openLink } from '../link/open-link.js';
+import { CPM } from '../machines/cpm.js';
 import { pipeline, type PipelineHost } from '../pipeline.js';
 import { EXIT, type ExitStatus } from '../seams/errors.js';
 import { boardTarget } from '../transfer/board-target.js';
-import { romwbwDriver } from '../transfer/drivers/romwbw.js';
+import { makeDriver } from './make-driver.js';
 import { PipelineView } from './pipeline-view.js';
 import { action, type Shell } from './shared.js';
 import { shippedData } from './shipped-data.js';
@@ -20,15 +21,18 @@ export function registerDemo(program: Command): void {
 }
 
 async function demo(shell: Shell, flags: WholeWayFlags): Promise<ExitStatus> {
-  const { outDir, training, clockHz } = wholeWaySettings(flags);
+  const { machine, outDir, training, clockHz } = wholeWaySettings(flags);
   mustBeWritable(`${outDir}/model.npz`);
   const { data, questions, about } = shippedData(shell.files, DATASET);
+  // Where no line leads to the machine, the pipeline asks for none.
+  const { virtual } = machine.board ?? CPM.board!;
+  const programName = `${about.name}.${machine.file.type}`;
   const host: PipelineHost = {
     // It reads what it wrote the last time, and writes it anew.
     files: nodeFiles,
     clock: nodeClock,
     openBoard: async () => {
-      const board = await startVirtualBoard({ clockHz });
+      const board = await startVirtualBoard({ clockHz, firmware: virtual.firmware });
       try {
         const link = await openLink(board.path, { clock: nodeClock });
         return {
@@ -45,18 +49,23 @@ async function demo(shell: Shell, flags: WholeWayFlags): Promise<ExitStatus> {
       }
     },
     boardTarget: async (link, signal) =>
-      boardTarget(link, romwbwDriver(), nodeClock, { signal, program: `${about.name}.COM` }),
+      boardTarget(link, await makeDriver(nodeFiles, virtual.driver), nodeClock, {
+        signal,
+        program: programName,
+      }),
     folders: nodeRunFolders,
   };
   const view = new PipelineView(shell);
-  let equal = false;
+  // Without a board there is nothing that could differ.
+  let equal = machine.board === undefined;
   for await (const event of pipeline(
     {
       data,
       training: { ...training, name: about.name, description: about.description },
       questions,
       outDir,
-      programName: `${about.name}.COM`,
+      machine,
+      programName,
       clockHz,
     },
     host,

@@ -22,7 +22,7 @@ export function helperFor(shell: Shell, wish: HelperWish): Helper | undefined {
   if (wish === false || wish === 'none') return undefined;
   let image: Promise<Uint8Array> | undefined;
   return new Helper({
-    image: () => (image ??= assembleFor(shell, 'helper/helper.asm')),
+    image: () => (image ??= assembleFor(shell.files, 'helper/helper.asm')),
     bring: wish === true || wish === 'bring',
   });
 }

@@ -1,11 +1,11 @@
 /** A flash on a line that is open already: the console lends it, and goes on when this is over. */
-import { basename } from 'node:path';
 import { nodeClock as clock } from '../host/node-clock.js';
 import { heeding } from '../link/wait.js';
 import type { SteadyLink } from '../link/steady-link.js';
 import { latin1 } from '../seams/bytes.js';
 import { boardTarget } from '../transfer/board-target.js';
 import { recogniseBoard } from '../transfer/recognise.js';
+import { makeDriver } from './make-driver.js';
 import type { Shell } from './shared.js';
 
 /** What is always a program, whatever bytes it begins with. */
@@ -18,6 +18,8 @@ export function canBeTyped(file: string, bytes: Uint8Array): boolean {
   return !PROGRAM.test(file) && !NO_TEXT.test(latin1(bytes).split('\x1a')[0]!);
 }
 
+export const isHex = (file: string): boolean => /\.hex$/i.test(file);
+
 /**
  * Find out who is there, send the file under its own name, and prove it.
  * @returns what to say
@@ -25,17 +27,22 @@ export function canBeTyped(file: string, bytes: Uint8Array): boolean {
  */
 export async function flashHere(shell: Shell, link: SteadyLink, file: string, signal: AbortSignal): Promise<string> {
   // Here, for flash --run has this console.
-  const { boardName, makeDriver, tellState } = await import('./flash.js');
+  const { machineOfDriver } = await import('../machines/index.js');
+  const { boardName, nameOf, tellState } = await import('./flash.js');
   const bytes = shell.files.read(file);
-  const name = boardName(basename(file), [file.split('.').at(-1)!.toUpperCase()]);
+  const types = [file.split('.').at(-1)!.toUpperCase()];
+  const name = nameOf(file, types);
   const onState = tellState(shell, link);
-  const driver = await makeDriver(shell, await recogniseBoard(heeding(link, signal), clock, { onState }));
+  const driver = await makeDriver(shell.files, await recogniseBoard(heeding(link, signal), clock, { onState }));
+  if (machineOfDriver(driver.name).board?.keepsPrograms) boardName(name, types);
   const started = clock.now();
   const progress = shell.progress(name, bytes.length);
+  let size = bytes.length;
   let verified = false;
   let doubt: string | undefined;
   try {
     for await (const step of boardTarget(link, driver, clock, { signal }).load({ name, bytes })) {
+      size = step.totalBytes;
       progress.update(step.doneBytes, step.step);
       verified ||= step.phase === 'verify';
       doubt ??= step.doubt;
@@ -44,5 +51,5 @@ export async function flashHere(shell: Shell, link: SteadyLink, file: string, si
     progress.stop();
   }
   const words = verified && doubt === undefined ? ', verified' : doubt === undefined ? '' : `; not verified: ${doubt}`;
-  return `${name}: ${bytes.length} bytes on the board in ${((clock.now() - started) / 1000).toFixed(1)} s${words}`;
+  return `${name}: ${size} bytes on the board in ${((clock.now() - started) / 1000).toFixed(1)} s${words}`;
 }

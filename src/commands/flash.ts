@@ -6,14 +6,17 @@ import type { SteadyLink } from '../link/steady-link.js';
 import { ctsStaysOff } from '../link/cts.js';
 import { heeding } from '../link/wait.js';
 import type { ByteLink } from '../seams/byte-link.js';
-import { InputError, LinkError, UsageError } from '../seams/errors.js';
+import { CPM } from '../machines/cpm.js';
+import { machineOfDriver, machineOfFile } from '../machines/index.js';
+import type { Machine } from '../machines/machine.js';
+import { InputError, LinkError, RefusedError, UsageError } from '../seams/errors.js';
 import type { LineLesson, LoadPhase, Program } from '../seams/target.js';
 import { boardTarget } from '../transfer/board-target.js';
 import { withState } from '../transfer/drivers/cpm-flash.js';
 import type { Driver } from '../transfer/drivers/driver.js';
-import { createDriver, DRIVER_NAMES } from '../transfer/drivers/index.js';
+import { DRIVER_NAMES } from '../transfer/drivers/index.js';
 import { bootCpm, recogniseBoard } from '../transfer/recognise.js';
-import { assembleFor } from './board-programs.js';
+import { makeDriver } from './make-driver.js';
 import { helperFor, tellOfHelper, withHelperOptions, type HelperWish } from './flash-helper.js';
 import { keepLearnedOf } from './keep-learned.js';
 import { boardKey, knownBoardsFile, recall } from './known-boards.js';
@@ -50,7 +53,7 @@ export function registerFlash(program: Command): void {
   ).action(
     action<Options, [string]>(async (shell, options, file) => {
       const board = await chooseBoard(shell, options.board);
-      const name = options.as === undefined ? boardName(basename(file), SENT) : nameAsked(options.as);
+      const name = options.as === undefined ? nameOf(file, SENT) : nameAsked(options.as);
       if (options.run) mustStart(name);
       const com: Program = { name, bytes: shell.files.read(file) };
       if (com.bytes.length === 0) throw new InputError('the file is empty', { where: file });
@@ -60,6 +63,9 @@ export function registerFlash(program: Command): void {
       try {
         const driver = await find(shell, link, board?.driver, options.boot ?? false);
         shell.note(`${link.name}: ${driver.title}`);
+        if (options.run) mustRunOn(driver, machineFor(file, name), name);
+        // What is a file for CP/M has a name of CP/M's.
+        if (machineOfDriver(driver.name).board?.keepsPrograms) nameAsked(name);
         const { verify } = options;
         const helper = helperFor(shell, options.helper);
         const target = boardTarget(link, driver, clock, { verify, signal: shell.signal, ...(helper && { helper }) });
@@ -128,7 +134,7 @@ async function find(shell: Shell, bare: SteadyLink, driver: Driver | undefined, 
   try {
     if (boot) await bootCpm(link, clock);
     if (driver !== undefined) return driver;
-    return await makeDriver(shell, await recogniseBoard(link, clock, { onState: tellState(shell, link) }));
+    return await makeDriver(shell.files, await recogniseBoard(link, clock, { onState: tellState(shell, link) }));
   } catch (error) {
     throw withState(error, 'no program on the board was changed', 'interrupted while looking for the board');
   }
@@ -161,17 +167,21 @@ export async function chooseBoard(
     const { parseBoardFile } = await import('../transfer/board-file.js');
     return parseBoardFile(new TextDecoder().decode(shell.files.read(board)), board);
   }
-  return { driver: await makeDriver(shell, board) };
+  return { driver: await makeDriver(shell.files, board) };
 }
 
-/** Drivers that may bring firmware/recv to the board. */
-const BRINGING: readonly string[] = ['bootstrap', 'download'];
+/** The machine that a program is for, by the name of its file, or else by the one that it is to have. */
+export function machineFor(file: string, name: string): Machine {
+  return machineOfFile(file) ?? machineOfFile(name) ?? CPM;
+}
 
-/** @param name of a driver @throws UsageError where there is none of that name */
-export async function makeDriver(shell: Shell, name: string): Promise<Driver> {
-  if (!BRINGING.includes(name)) return createDriver(name);
-  const receiver = await assembleFor(shell, 'recv/recv.asm');
-  return createDriver(name, { receiver: () => receiver });
+/** @throws RefusedError where a program for that machine cannot be started on the board */
+export function mustRunOn(driver: Driver, machine: Machine, name: string): void {
+  const there = machineOfDriver(driver.name);
+  if (there === machine) return;
+  throw new RefusedError(`${name} is for ${machine.title}, and this board has ${there.title}`, {
+    hint: `z80lm build MODEL -o X.${there.file.type} --machine ${there.name} makes a program for it`,
+  });
 }
 
 interface Loaded {
@@ -195,9 +205,12 @@ async function load(
   let retries = 0;
   let doubt: string | undefined;
   let learned: LineLesson | undefined;
+  /** Of the program; its file may be a text. */
+  let bytes = com.bytes.length;
   try {
     for await (const step of steps) {
       const now = clock.now();
+      bytes = step.totalBytes;
       if (!begins.has(step.phase)) begins.set(step.phase, now);
       retries = step.retries;
       doubt ??= step.doubt;
@@ -215,15 +228,13 @@ async function load(
   );
   const seconds = (clock.now() - started) / 1000;
   const verified = begins.has('verify') && doubt === undefined;
-  shell.print(
-    `${com.name}: ${com.bytes.length} bytes on the board in ${seconds.toFixed(1)} s${verified ? ', verified' : ''}`,
-  );
+  shell.print(`${com.name}: ${bytes} bytes on the board in ${seconds.toFixed(1)} s${verified ? ', verified' : ''}`);
   if (doubt !== undefined) shell.note(`not verified: ${doubt}`);
   if (learned !== undefined)
     shell.note(`${port}: this line loses bytes at full speed; sent with ${learned.paceMs} ms per byte, as --pace does`);
   shell.emit({
     name: com.name,
-    bytes: com.bytes.length,
+    bytes,
     port,
     board,
     seconds,
@@ -242,6 +253,12 @@ const PROGRAMS = ['COM', 'HEX'];
 const SENT = [...PROGRAMS, 'MND'];
 // CP/M's own list of what a name cannot hold is < > . , ; : = ? * [ ]; the rest of this one cannot be typed well.
 const NAME = /^(?:[A-P]:)?[A-Z0-9$#@!%'()\-_{}~^&]{1,8}(?:\.([A-Z0-9$#@!%'()\-_{}~^&]{1,3}))?$/;
+
+/** A file's name on the board: CP/M's, where there is something to keep it. @throws UsageError */
+export function nameOf(file: string, types?: readonly string[]): string {
+  const name = basename(file);
+  return machineOfFile(name)?.board?.keepsPrograms === false ? name.toUpperCase() : boardName(name, types);
+}
 
 /**
  * A CP/M name in capitals: a drive perhaps, 1 to 8 characters, and one of `types`.

@@ -87,6 +87,12 @@ export const SETTINGS: readonly Setting[] = [
     commands: ['demo', 'tui', 'board', 'compare'],
   },
   {
+    key: 'machine',
+    words: 'what programs are to run on: cpm, scm, zx48',
+    type: 'string',
+    commands: ['demo', 'tui', 'train', 'build'],
+  },
+  {
     key: 'layout',
     words: 'auto: the fastest that fits; sparse: fast; packed: small',
     type: 'string',

@@ -1,6 +1,9 @@
 /**
  * What comes with the package: data sets, with what to ask a model that was trained on them, and the models.
  */
+import type { Machine } from '../machines/machine.js';
+import { SCM } from '../machines/scm.js';
+import { ZX48 } from '../machines/zx48.js';
 import { packagePath } from '../package.js';
 import type { FileStore } from '../seams/file-store.js';
 import { readPrompts } from '../trainer/pairs.js';
@@ -13,9 +16,33 @@ export const SHIPPED_SETS = ['twenty-questions', 'small-talk', 'cpm-commands', '
 /** Sets with a trained model beside them, NAME.npz; datasets/README.md says how it was trained. */
 export const SHIPPED_MODELS: readonly string[] = SHIPPED_SETS;
 
+export interface SmallModel {
+  /** NAME-28k, whose file is NAME-28k.npz. */
+  name: string;
+  set: (typeof SHIPPED_SETS)[number];
+  /** The machine that it was trained for. */
+  machine: Machine;
+}
+
+/** The same for machines that have no room for those: NAME-28k.npz, from large to small. */
+export const SMALL_MODELS: readonly SmallModel[] = [
+  ...(['twenty-questions', 'small-talk'] as const).map((set) => ({ name: `${set}-37k`, set, machine: ZX48 })),
+  ...SHIPPED_SETS.map((set) => ({ name: `${set}-28k`, set, machine: SCM })),
+];
+
 /** A file's name, or that of a shipped model where there is no such file: what `chat` and `build` take. */
 export function modelPath(files: FileStore, name: string): string {
-  return SHIPPED_MODELS.includes(name) && !files.exists(name) ? `${FOLDER}${name}.npz` : name;
+  const isShipped = SHIPPED_MODELS.includes(name) || SMALL_MODELS.some((small) => small.name === name);
+  return isShipped && !files.exists(name) ? `${FOLDER}${name}.npz` : name;
+}
+
+/**
+ * The names of the shipped models of a set, the best first: one of them has room on every machine. Any other model's
+ * name is the only one.
+ */
+export function modelSizes(files: FileStore, name: string): string[] {
+  if (!SHIPPED_MODELS.includes(name) || files.exists(name)) return [name];
+  return [name, ...SMALL_MODELS.filter(({ set }) => set === name).map((small) => small.name)];
 }
 
 export const MODEL_ARGUMENT = `a .npz file, or a model that comes with z80lm: ${SHIPPED_MODELS.join(', ')}`;

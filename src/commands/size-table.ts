@@ -5,7 +5,7 @@ import { RC2014_HZ } from '../emu/cpu.js';
 import { grouped } from '../seams/words.js';
 
 /** @param fileBytes of a mind, whose file is longer than the program in it */
-export function sizeTable({ sizes, choices, machine }: BuiltProgram, fileBytes?: number): string[] {
+export function sizeTable({ sizes, choices, machine: { memory } }: BuiltProgram, fileBytes?: number): string[] {
   const buckets = sizes.layers[0]!;
   const weights = choices.reduce((sum, { bytes }) => sum + bytes, 0);
   return [
@@ -26,12 +26,11 @@ export function sizeTable({ sizes, choices, machine }: BuiltProgram, fileBytes?:
     `the program    ${grouped(sizes.program, 9)}`,
     ...(fileBytes === undefined ? [] : [`its file       ${grouped(fileBytes, 9)}  with its header, in whole records`]),
     `its buffers    ${grouped(sizes.buffers, 9)}  behind it in memory`,
-    machine.memory.isFixed
-      ? `free memory    ${grouped(sizes.free, 9)}`
-      : `free TPA       ${grouped(sizes.free, 9)}  on a 64 KB system`,
+    `${`free ${memory.name}`.padEnd(14)} ${grouped(sizes.free, 9)}  on ${memory.of}`,
   ];
 }
 
+/** @param clockHz of the machine */
 export function speedLine(
   { meanTStates, worstTStates }: Pick<Measured, 'meanTStates' | 'worstTStates'>,
   clockHz = RC2014_HZ,

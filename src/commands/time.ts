@@ -12,6 +12,7 @@ import { timingRows, timingSentence } from '../hil/timing-words.js';
 import { timeRun, type TimingEvent, type TimingReport } from '../hil/timing-run.js';
 import { relativeWidth } from '../hil/timing.js';
 import { nodeClock } from '../host/node-clock.js';
+import type { Machine } from '../machines/machine.js';
 import { packagePath } from '../package.js';
 import { AsmError, EXIT, RefusedError, UsageError, type ExitStatus } from '../seams/errors.js';
 import { pageUrl } from '../seams/pages.js';
@@ -43,7 +44,7 @@ export function registerTime(program: Command): void {
     program
       .command('time')
       .description('time a program on a board: its clock, its wait states, measured against predicted')
-      .argument('<program>', 'a .COM file')
+      .argument('<program>', 'a .COM, or for a monitor a .HEX')
       .option('--prompts <file>', `what to ask (${pageUrl('compare')}); five questions unless given`)
       .option('--repeat <n>', 'ask all of it so often', '3')
       .option('--no-flash', 'the program is on the board already; without --no-metronome the metronome, too')
@@ -63,7 +64,13 @@ async function time(shell: Shell, flags: Flags, path: string): Promise<ExitStatu
   const wanted: Script =
     flags.prompts === undefined ? defaultScript(shell) : readScript(shell.files.read(flags.prompts), flags.prompts);
   const script = fromTheStart(shell, program, wanted);
-  const metronome = flags.metronome ? assembleMetronome(shell) : undefined;
+  const { machine } = program;
+  if (flags.metronome && !flags.flash && machine.board?.keepsPrograms === false)
+    throw new UsageError('this board keeps one program, and the metronome is another', {
+      where: program.name,
+      hint: 'say --no-metronome as well, or leave --no-flash out',
+    });
+  const metronome = flags.metronome ? assembleMetronome(shell, machine) : undefined;
   const historyFile = flags.history === true ? HISTORY : flags.history;
   // Before anything is measured: a damaged file, or a place where nothing can be written, must not cost a run.
   if (historyFile !== undefined) shell.files.mayReplace(historyFile);
@@ -79,7 +86,7 @@ async function time(shell: Shell, flags: Flags, path: string): Promise<ExitStatu
     const run = timeRun({
       board: board.target,
       boardName: flags.name ?? flags.port,
-      emulator: emulatorTarget({ clock: nodeClock }),
+      emulator: emulatorTarget({ clock: nodeClock, emulate: program.machine.emulate }),
       program,
       metronome,
       script,
@@ -125,14 +132,15 @@ function defaultScript(shell: Shell): Script {
   return askAll(readPrompts(shell.files.read(PROMPTS), PROMPTS));
 }
 
-function assembleMetronome(shell: Shell): Program {
-  const result = assemble({ main: 'time/clock.asm', format: 'com', ...firmwareReader(shell.files) });
+function assembleMetronome(shell: Shell, { host, file }: Machine): Program {
+  const result = assemble({ main: `time/${host}`, ...firmwareReader(shell.files) });
   if (!result.ok)
     throw new AsmError(`the metronome does not assemble:\n${result.diagnostics.map(formatDiagnostic).join('\n')}`, {
       where: 'firmware/time',
       hint: 'a file there was changed or is missing: restore it, or install the package again',
     });
-  return { name: 'Z80LMCLK.COM', bytes: result.bytes };
+  const { bytes, origin } = result;
+  return { name: `Z80LMCLK.${file.type}`, bytes: file.encode({ bytes, origin, entry: origin }, 'Z80LMCLK') };
 }
 
 function loadHistory(shell: Shell, file: string): HistoryEntry[] {

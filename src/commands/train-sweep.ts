@@ -8,7 +8,7 @@ import { grouped, percent } from '../seams/words.js';
 import type { TrainDone } from '../trainer/events.js';
 import { frontierOf, frontierPicture, type Candidate } from '../trainer/frontier.js';
 import { train, type TrainOptions } from '../trainer/train.js';
-import { costFunction } from './train-cost.js';
+import type { costFunction } from '../pipeline/program-cost.js';
 import { writeModel } from './train-output.js';
 import type { Shell } from './shared.js';
 import { TrainingView } from './training-view.js';
@@ -35,7 +35,7 @@ export async function sweep(
   options: TrainOptions,
   shapes: number[][],
   output: string,
-  maxSize: number,
+  costOf: ReturnType<typeof costFunction>,
 ): Promise<ExitStatus> {
   if (options.resume)
     throw new UsageError('--sweep and --resume exclude each other', { hint: 'leave one of them out' });
@@ -48,7 +48,6 @@ export async function sweep(
     shell.files.mayReplace(model);
     shell.files.willWrite({ [`the model ${hidden.join('-')}`]: model });
   }
-  const costOf = costFunction(shell, maxSize);
   const rows: Row[] = [];
   let isCutOff = false;
   for (const [index, hidden] of shapes.entries()) {

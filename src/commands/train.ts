@@ -1,7 +1,9 @@
 /** `z80lm train DATA.. -o M.npz`: text pairs to a model. */
 import { basename, extname } from 'node:path';
 import { Option, type Command } from 'commander';
-import { DEFAULT_MAX_SIZE, LEAST_TRAINED_SIZE, MOST_SIZE } from '../model/limits.js';
+import { MACHINE_NAMES, MACHINES, machineNamed } from '../machines/index.js';
+import type { Machine } from '../machines/machine.js';
+import { LEAST_TRAINED_SIZE, MOST_SIZE } from '../model/limits.js';
 import { nodeClock } from '../host/node-clock.js';
 import { installLine } from '../host/providers/install-line.js';
 import { LEAST_BUCKETS, MOST_BUCKETS } from '../model/closed-set.js';
@@ -24,7 +26,7 @@ import { checkSpellable } from '../trainer/spellable.js';
 import { DEFAULT_HIDDEN, RECIPE } from '../trainer/recipe.js';
 import { train, type TrainOptions } from '../trainer/train.js';
 import { action, seedOf, wholeNumber, type Shell } from './shared.js';
-import { costFunction } from './train-cost.js';
+import { costFunction } from '../pipeline/program-cost.js';
 import { CheckpointFile, beside, writeModel } from './train-output.js';
 import { SWEEP_SHAPES, sweep } from './train-sweep.js';
 import { epochsOf, unknownFlag, widths, workersOf } from './training-flags.js';
@@ -49,7 +51,8 @@ interface TrainFlags {
   typos?: string;
   dropTrigrams?: string;
   weights?: string;
-  maxSize: string;
+  machine: string;
+  maxSize?: string;
   targetTstates?: string;
   sweep?: boolean;
   shapes?: string;
@@ -67,7 +70,7 @@ export function registerTrain(program: Command): void {
     .requiredOption('-o, --output <file>', 'the model to write, a .npz')
     .option(
       '--hidden <widths>',
-      `widths of the hidden layers (default: ${CLOSED_HIDDEN.join(',')}, with --free ${DEFAULT_HIDDEN.join(',')})`,
+      `widths of the hidden layers (default: ${CLOSED_HIDDEN.join(',')}, fewer for small programs, with --free ${DEFAULT_HIDDEN.join(',')})`,
     )
     .option(
       '--free',
@@ -113,10 +116,10 @@ export function registerTrain(program: Command): void {
       '--shrink <share>',
       `with --free: pull of weights to 0, for a smaller, quicker program (default: ${RECIPE.shrink})`,
     )
+    .option('--machine <name>', `what its program is to run on: ${MACHINE_NAMES.join(', ')}`, 'cpm')
     .option(
       '--max-size <bytes>',
-      'press weights to 0 until the program has no more than this',
-      String(DEFAULT_MAX_SIZE),
+      `press weights to 0 until the program has no more than this (default: ${MACHINES.map(({ name, programBytes }) => `${name} ${programBytes}`).join(', ')})`,
     )
     .option('--target-tstates <n>', 'press weights to 0 until a character takes no more, such as 15000')
     .option('--sweep', 'train several shapes, and show what each is worth')
@@ -158,7 +161,9 @@ async function runToEnd(shell: Shell, flags: TrainFlags, data: string[]): Promis
   const workers = workersOf(flags.workers);
   const timeMs = flags.time === undefined ? undefined : durationMs(flags.time);
   const shares = sharesOf(flags);
-  const limits = limitsOf(flags);
+  const machine = machineNamed(flags.machine);
+  const limits = limitsOf(flags, machine);
+  const costOf = costFunction(shell.files, machine, limits.bytes);
   const share = flags.holdout === undefined ? 0 : shareOf('--holdout', flags.holdout, 1e-6);
   // It is where the next checkpoint goes, too.
   if (flags.resume !== undefined) shell.files.mayReplace(flags.resume);
@@ -203,13 +208,13 @@ async function runToEnd(shell: Shell, flags: TrainFlags, data: string[]): Promis
     signal: shell.signal,
     clock: nodeClock,
     startedMs,
-    budget: { limits, costOf: costFunction(shell, limits.bytes) },
+    budget: { limits, costOf },
   };
   try {
     if (flags.sweep) {
       const list = flags.shapes ?? SWEEP_SHAPES[flags.free ? 'free' : 'closed'];
       const shapes = list.split('/').map((shape) => widths('a width in --shapes', shape));
-      return await sweep(shell, options, shapes, flags.output, limits.bytes);
+      return await sweep(shell, options, shapes, flags.output, costOf);
     }
     return await learn(shell, flags, options, resume ? (resume.limits ?? {}) : limits);
   } catch (error) {
@@ -382,9 +387,13 @@ function words(count: number): string {
   return Number.isFinite(count) ? grouped(count) : 'too many';
 }
 
-function limitsOf({ maxSize, targetTstates }: TrainFlags): Partial<Cost> & Pick<Cost, 'bytes'> {
+function limitsOf(
+  { maxSize, targetTstates }: TrainFlags,
+  { memory, programBytes }: Machine,
+): Partial<Cost> & Pick<Cost, 'bytes'> {
+  const most = memory.isFixed ? programBytes : MOST_SIZE;
   return {
-    bytes: wholeNumber('--max-size', maxSize, LEAST_TRAINED_SIZE, MOST_SIZE),
+    bytes: maxSize === undefined ? programBytes : wholeNumber('--max-size', maxSize, LEAST_TRAINED_SIZE, most),
     ...(targetTstates !== undefined && { tStates: wholeNumber('--target-tstates', targetTstates, 1000, 1e9) }),
   };
 }

@@ -1,7 +1,6 @@
 /** `z80lm tui`, or `z80lm` alone: the whole way on one screen. */
 import { basename, extname, relative } from 'node:path';
 import type { Command } from 'commander';
-import { DEFAULT_MAX_SIZE } from '../model/limits.js';
 import { nodeFiles } from '../host/node-files.js';
 import { UsageError } from '../seams/errors.js';
 import { readPairs, readPrompts } from '../trainer/pairs.js';
@@ -56,7 +55,7 @@ export function registerTui(program: Command): void {
 }
 
 function settingsOf(flags: Flags): Settings {
-  const { outDir, training, clockHz } = wholeWaySettings(flags);
+  const { machine, outDir, training, clockHz } = wholeWaySettings(flags);
   const own = flags.data === undefined ? undefined : ownData(flags.data, flags.prompts);
   const shipped = own ? undefined : shippedData(nodeFiles, DATASET);
   return {
@@ -68,7 +67,9 @@ function settingsOf(flags: Flags): Settings {
     ...training,
     clockHz,
     layout: 'auto',
-    maxSize: DEFAULT_MAX_SIZE,
+    maxSize: machine.programBytes,
+    machine: machine.name,
+    fileType: machine.file.type,
     port: flags.port ?? VIRTUAL,
     baud: 115_200,
     flow: 'rtscts',

@@ -1,6 +1,6 @@
 /** What the two commands that go the whole way, `demo` and `tui`, have in common: data, options and their checks. */
 import type { Command } from 'commander';
-import { CLOSED_HIDDEN } from '../trainer/closed/recipe.js';
+import { MACHINE_NAMES, machineNamed } from '../machines/index.js';
 import { frequency, seedOf } from './shared.js';
 import { epochsOf, widths, workersOf } from './training-flags.js';
 
@@ -9,10 +9,11 @@ export const DATASET = 'twenty-questions';
 export interface WholeWayFlags {
   out: string;
   epochs?: string;
-  hidden: string;
+  hidden?: string;
   seed: string;
   workers?: string;
-  clock: string;
+  machine: string;
+  clock?: string;
 }
 
 export function wholeWayOptions(command: Command): Command {
@@ -22,22 +23,25 @@ export function wholeWayOptions(command: Command): Command {
       '--epochs <n>',
       'times to go through the data: fewer is quicker and worse (default: what its size calls for)',
     )
-    .option('--hidden <widths>', 'widths of the hidden layers', CLOSED_HIDDEN.join(','))
+    .option('--hidden <widths>', 'widths of the hidden layers (default: what suits data and machine)')
     .option('--seed <n>', 'another seed, another model', '1')
     .option('--workers <n>', 'threads that train (default: one a core)')
-    .option('--clock <frequency>', "the board's clock, and the prediction's", '7.3728MHz');
+    .option('--machine <name>', `what the program is to run on: ${MACHINE_NAMES.join(', ')}`, 'cpm')
+    .option('--clock <frequency>', "the board's clock, and the prediction's (default: the machine's usual one)");
 }
 
 /** @throws UsageError */
-export function wholeWaySettings({ out, epochs, hidden, seed, workers, clock }: WholeWayFlags) {
+export function wholeWaySettings({ out, epochs, hidden, seed, workers, machine: named, clock }: WholeWayFlags) {
+  const machine = machineNamed(named);
   return {
+    machine,
     outDir: out,
     training: {
       ...(epochs !== undefined && { epochs: epochsOf(epochs) }),
-      hidden: widths('a width in --hidden', hidden),
+      ...(hidden !== undefined && { hidden: widths('a width in --hidden', hidden) }),
       seed: seedOf(seed),
       workers: workersOf(workers),
     },
-    clockHz: frequency(clock),
+    clockHz: clock === undefined ? machine.clockHz : frequency(clock),
   };
 }

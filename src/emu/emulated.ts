@@ -22,6 +22,8 @@ export type MachineStop =
 
 export interface EmulatedMachine {
   readonly cpu: Cpu;
+  /** Names of the system's own addresses, for traces and profiles. */
+  readonly names: ReadonlyMap<number, string>;
   /**
    * Power on, and the program in its place with its command tail; T-states go on counting.
    * @param program the file as a user has it

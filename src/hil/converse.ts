@@ -15,7 +15,7 @@
  */
 import { Wait as Waiting } from '../link/wait.js';
 import { latin1 } from '../seams/bytes.js';
-import { cpmPrompt, QUESTION_DIGITS } from '../seams/prompt.js';
+import { CPM_HOST, QUESTION_DIGITS } from '../seams/prompt.js';
 import { LinkError, RefusedError, Z80lmError } from '../seams/errors.js';
 import type { Target, TargetOutput } from '../seams/target.js';
 import { ANSWER_BOUNDS, PROMPT, askAll, promptAt, promptRoom, turnsOf, type Script, type Turn, type Wait } from './turns.js'; // prettier-ignore
@@ -25,12 +25,12 @@ import { incidentOf, type Exchange, type Incident, type Transcript } from './tra
 const OPENING_MS = 15_000;
 /** A prompt with one character damaged is taken for one when nothing more came for so long. */
 const DAMAGED_MS = 2_000;
-/** A CP/M prompt is one when nothing follows it. */
+/** The host's prompt is one when nothing follows it. */
 const QUIET_MS = 300;
 /** After the prompt, on a real line: time for a byte too much to arrive. A USB adapter may hold one for 16 ms. */
 const SETTLE_MS = 20;
-/** CP/M's prompt, where the program's own should be, is within so much text. */
-const CPM_PROMPT_ROOM = 60;
+/** The host's prompt, where the program's own should be, is within so much text. */
+const HOST_PROMPT_ROOM = 60;
 /** Of a question, at the end. */
 const NUMBER = new RegExp(`\\d{1,${QUESTION_DIGITS}}(?=>? ?$)`);
 const LF = 0x0a;
@@ -185,9 +185,9 @@ export class Conversation {
           mark = found;
           break;
         }
-        const atCpm = this.target.abilities.realTime && isAtCpm(shown);
+        const atHost = this.target.abilities.realTime && this.isAtHost(shown);
         const damaged = wait.isPrompt && this.target.abilities.realTime && isDamagedPrompt(shown, wait.text);
-        const silenceMs = Math.min(wait.timeoutMs, atCpm ? QUIET_MS : damaged ? DAMAGED_MS : Infinity);
+        const silenceMs = Math.min(wait.timeoutMs, atHost ? QUIET_MS : damaged ? DAMAGED_MS : Infinity);
         const output = await waiting.next(silenceMs);
         if (output) {
           yield { type: 'console', bytes: output.bytes };
@@ -196,7 +196,7 @@ export class Conversation {
         }
         if (waiting.end !== 'silence') throw this.endless(waiting, when, shown);
         if (damaged) return;
-        if (atCpm || this.target.ended) {
+        if (atHost || this.target.ended) {
           this.left = true;
           if (wait.isPrompt) return;
           throw this.ended(`the program ended ${when}, before it said ${JSON.stringify(wait.text)}`, shown);
@@ -209,6 +209,10 @@ export class Conversation {
       }
     }
     this.carry = shown.splice(mark);
+  }
+
+  private isAtHost(shown: Stamped[]): boolean {
+    return (this.target.host ?? CPM_HOST).isAt(text(shown.slice(-HOST_PROMPT_ROOM)));
   }
 
   private waiting(what: string, waits: readonly Wait[] = []): Waiting<TargetOutput> {
@@ -251,12 +255,6 @@ function endOfPrompt(shown: Stamped[], mark: number, prompt: string): number | u
   return promptAt(text(shown.slice(Math.max(mark, shown.length - promptRoom(prompt)))), prompt) === undefined
     ? undefined
     : shown.length;
-}
-
-/** CP/M's prompt stands on a line of its own behind what the program said. */
-function isAtCpm(shown: Stamped[]): boolean {
-  const tail = text(shown.slice(-CPM_PROMPT_ROOM));
-  return /[\r\n]/.test(tail) && cpmPrompt(tail) !== undefined;
 }
 
 /** Does it end in the prompt, but for one character lost, doubled, or with one bit wrong? */

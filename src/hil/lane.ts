@@ -14,6 +14,7 @@
  */
 import type { Clock } from '../seams/clock.js';
 import { LinkError, TransferError, Z80lmError } from '../seams/errors.js';
+import { CPM_HOST } from '../seams/prompt.js';
 import type { LoadProgress, Program, Target } from '../seams/target.js';
 import { Conversation, type Opening } from './converse.js';
 import type { Turn, Wait } from './turns.js';
@@ -22,6 +23,8 @@ import { incidentOf, type Exchange, type Incident, type Transcript } from './tra
 /** How to get at a target; called again when the line was lost. */
 export interface Lane {
   name: string;
+  /** It may come back without its program, and does not know that: it is loaded again before it is started. */
+  forgets?: boolean;
   /** @throws LinkError where it cannot be reached */
   open(): Promise<{ target: Target; close(): Promise<void> }>;
 }
@@ -88,7 +91,7 @@ export class LaneSession {
       const exchange = yield* this.pass(this.conversation!.play(turn));
       options.signal?.throwIfAborted();
       const isLast = index === script.turns.length - 1;
-      if (exchange.left && !isLast) exchange.incident = { kind: 'left', error: backAtCpm(lane.name) };
+      if (exchange.left && !isLast) exchange.incident = { kind: 'left', error: backAtHost(this.connection!.target) };
       transcript.exchanges.push(exchange);
       yield this.event({ type: 'answered', exchange, index, of: script.turns.length });
       const { incident } = exchange;
@@ -149,6 +152,7 @@ export class LaneSession {
   private async *recover({ kind }: Incident): AsyncGenerator<LaneEvent, Opening> {
     try {
       if (kind === 'lost') await this.reopen();
+      if (kind === 'lost' && this.lane.forgets && this.options.load) yield* this.load();
       const opening = yield* this.start();
       // After a reset the RAM disk may be empty: CP/M does not know the program any more.
       const unknown = opening.incident?.error instanceof TransferError && !opening.incident.error.reason.timedOut;
@@ -197,8 +201,11 @@ export class LaneSession {
   }
 }
 
-function backAtCpm(where: string): LinkError {
-  return new LinkError('the program ended, and CP/M answers', { where, hint: 'a reset, a crash, or was it told to?' });
+function backAtHost({ name, host = CPM_HOST }: Target): LinkError {
+  return new LinkError(`the program ended, and ${host.title} answers`, {
+    where: name,
+    hint: 'a reset, a crash, or was it told to?',
+  });
 }
 
 function failed(error: unknown): Opening {

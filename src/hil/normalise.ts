@@ -3,14 +3,14 @@
  * before they are compared, and only where the bytes differ. Each application is counted and reported; nothing is
  * made equal silently.
  */
-import { withoutPrompt } from '../seams/prompt.js';
+import { SCM_HOST, withoutPrompt } from '../seams/prompt.js';
 import { withoutSecondEcho } from './doubled-echo.js';
 
 /** What a rule may know about the text. */
 export interface Context {
   /** What was typed, without its RETURN. */
   typed: string;
-  /** The machine is back at CP/M after it. */
+  /** The machine is back at its host's prompt after it. */
   left: boolean;
 }
 
@@ -52,9 +52,9 @@ const RULES: readonly Rule[] = [
     },
   },
   {
-    name: 'cpm-prompt',
-    says: "CP/M's prompt after the end of the program is left out",
-    apply: (text, { left }) => (left ? withoutPrompt(text).replace(/[\r\n]*$/, '') : text),
+    name: 'host-prompt',
+    says: "the prompt after the end of the program, CP/M's or the monitor's, is left out",
+    apply: (text, { left }) => (left ? withoutHost(text).replace(/[\r\n]*$/, '') : text),
   },
 ];
 
@@ -98,6 +98,10 @@ export class Normaliser {
   get used(): RuleUse[] {
     return this.#uses.filter(({ left, right }) => left + right > 0);
   }
+}
+
+function withoutHost(text: string): string {
+  return SCM_HOST.isAt(text) ? text.slice(0, -1) : withoutPrompt(text);
 }
 
 function lineEnds(text: string): string {

@@ -18,7 +18,7 @@ export interface Exchange {
   /** The same in T-states and in opcode fetches, where the target counts them. */
   characterTStates?: number[];
   characterFetches?: number[];
-  /** The program ended, and the machine is back at CP/M. */
+  /** The program ended, and the machine is back where it was started from. */
   left?: boolean;
   /** Why there is no whole answer; `raw` is what came all the same. */
   incident?: Incident;

@@ -8,7 +8,7 @@ export const CPM: Machine = {
   name: 'cpm',
   title: 'CP/M 2.2 and newer',
   // A system of 64 KB with room for a BIOS of 3.5 KB.
-  memory: { origin: TPA, end: 0xdc00, isFixed: false },
+  memory: { origin: TPA, end: 0xdc00, isFixed: false, name: 'TPA', of: 'a 64 KB system' },
   programBytes: 40_960,
   host: 'cpm.asm',
   takesTail: true,
@@ -20,5 +20,5 @@ export const CPM: Machine = {
   },
   clockHz: RC2014_HZ,
   emulate: (console) => createCpm({ console }),
-  board: { drivers: undefined, firmware: 'fast', keepsPrograms: true },
+  board: { driver: undefined, virtual: { firmware: 'fast', driver: 'romwbw' }, keepsPrograms: true },
 };

@@ -18,6 +18,11 @@ export function machineNamed(name: string): Machine {
   throw new UsageError(`there is no machine ${JSON.stringify(name)}`, { hint: `there are ${list}` });
 }
 
+/** The machine whose programs a driver of src/transfer brings. */
+export function machineOfDriver(driver: string): Machine {
+  return MACHINES.find(({ board }) => board?.driver === driver) ?? CPM;
+}
+
 /** The machine whose programs have such a name; undefined where it tells nothing. */
 export function machineOfFile(path: string): Machine | undefined {
   const type = /\.([^./\\]+)$/.exec(path)?.[1]!.toUpperCase();

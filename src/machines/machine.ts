@@ -2,6 +2,7 @@
  * What a machine is, to all that asks: where a program lies in its memory, what its host offers the firmware, what its
  * file looks like, how it is emulated, and how it gets onto a real one. One file for each; index.ts lists them.
  */
+import type { FirmwareKind } from '../emu/board/personality.js';
 import type { EmulatedMachine } from '../emu/emulated.js';
 import type { Console } from '../seams/console.js';
 
@@ -23,6 +24,9 @@ export interface MachineMemory {
    */
   end: number;
   isFixed: boolean;
+  /** What it is called, and what has so much of it: "free TPA … on a 64 KB system". */
+  name: string;
+  of: string;
   /**
    * Below it every access may have to wait, so that what is hardly used lies there: the part of a closed model that is read
    * once a question stands in front of the code. Undefined: all memory is as fast, and the code stands first.
@@ -45,10 +49,10 @@ export interface ProgramFile {
 
 /** How a program gets onto a real one, over a serial line. */
 export interface MachineBoard {
-  /** Drivers of src/transfer that do it, as --board names them; undefined: whatever finds a CP/M. */
-  drivers: readonly string[] | undefined;
-  /** The virtual board that is one (src/emu/board/personality.ts). */
-  firmware: string;
+  /** The driver of src/transfer that does it, as --board names it; undefined: whatever a CP/M turns out to have. */
+  driver: string | undefined;
+  /** The virtual board that is one, and the driver for that. */
+  virtual: { firmware: FirmwareKind; driver: string };
   /** Programs lie on a disk and stay there; otherwise the last that was sent is the only one. */
   keepsPrograms: boolean;
 }

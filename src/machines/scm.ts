@@ -12,7 +12,7 @@ import type { Machine } from './machine.js';
 export const SCM: Machine = {
   name: 'scm',
   title: 'RC2014 with the Small Computer Monitor',
-  memory: { origin: SCM_RAM.from, end: SCM_RAM.end, isFixed: true },
+  memory: { origin: SCM_RAM.from, end: SCM_RAM.end, isFixed: true, name: 'RAM', of: 'a board with 32 KB' },
   // With the buffers of a game, which has the most, 31,744 bytes.
   programBytes: 28_416,
   host: 'scm.asm',
@@ -31,5 +31,5 @@ export const SCM: Machine = {
   },
   clockHz: RC2014_HZ,
   emulate: createScm,
-  board: { drivers: ['scm'], firmware: 'scm', keepsPrograms: false },
+  board: { driver: 'scm', virtual: { firmware: 'scm', driver: 'scm' }, keepsPrograms: false },
 };

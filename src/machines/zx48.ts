@@ -13,7 +13,14 @@ export const ZX48: Machine = {
   name: 'zx48',
   title: 'ZX Spectrum 48K',
   // Below lie BASIC's variables, the loader and its stack; the page above is the host's (firmware/hosts/zx48.asm).
-  memory: { origin: 0x5f00, end: 0xff00, isFixed: true, hotFrom: UNCONTENDED_FROM },
+  memory: {
+    origin: 0x5f00,
+    end: 0xff00,
+    isFixed: true,
+    hotFrom: UNCONTENDED_FROM,
+    name: 'RAM',
+    of: 'a ZX Spectrum 48K',
+  },
   // With the buffers of a game, which has the most, and code that begins at a page.
   programBytes: 37_376,
   host: 'zx48.asm',

@@ -1,6 +1,7 @@
 /** What each stage would be made from now, by name: see standing.ts. */
 import { firmwareReader } from '../build/firmware-files.js';
 import type { LayoutName } from '../build/program.js';
+import type { Machine } from '../machines/machine.js';
 import type { FileStore } from '../seams/file-store.js';
 import type { Stage } from './events.js';
 import { hashOf } from './hash.js';
@@ -11,6 +12,7 @@ export interface InputOptions {
   data: { training: string; heldOut?: string | undefined };
   training: object & { workers?: number | undefined; samples?: readonly string[] | undefined };
   questions: readonly string[];
+  machine?: Machine | undefined;
   programName: string;
   layout?: LayoutName | undefined;
   maxSize?: number | undefined;
@@ -38,18 +40,18 @@ export function inputsOf(
   files: FileStore,
   made: MadeSoFar,
 ): Ingredients | undefined {
-  const { training, questions, programName, layout, maxSize, clockHz } = options;
+  const { training, questions, machine, programName, layout, maxSize, clockHz } = options;
   const { workers: _workers, samples: _samples, ...learning } = training;
   const { model, sources, program, emulated, board, flight, compared } = made;
   switch (stage) {
     case 'data':
       return ingredients({ data: contents(options, files) });
     case 'train':
-      return ingredients({ ...asText(learning), data: contents(options, files) });
+      return ingredients({ ...asText({ ...learning, ...trainingLimit(options) }), data: contents(options, files) });
     case 'build': {
       const read = firmwareReader(files);
       const firmware = hashOf(...sources.map((path) => read.readBinary(path) ?? ''));
-      return ingredients({ ...asText({ programName, layout, maxSize }), model, firmware });
+      return ingredients({ ...asText({ machine: machine?.name, programName, layout, maxSize }), model, firmware });
     }
     case 'emulate':
       return ingredients({ ...asText({ questions, clockHz }), program });
@@ -60,6 +62,15 @@ export function inputsOf(
     case 'time':
       return ingredients({ compared });
   }
+}
+
+/** What training has to aim at, where a machine's memory is what it is. */
+export function trainingLimit({ machine, maxSize }: Pick<InputOptions, 'machine' | 'maxSize'>): {
+  machine?: string;
+  bytes?: number;
+} {
+  if (!machine?.memory.isFixed) return {};
+  return { machine: machine.name, bytes: Math.min(maxSize ?? Infinity, machine.programBytes) };
 }
 
 /** Settings that are set. */

@@ -39,6 +39,7 @@ const WITH_VALUE: Readonly<Record<string, string>> = {
   hidden: 'widths',
   clockHz: 'clock in Hz',
   maxSize: 'max-size',
+  machine: 'machine',
   programName: 'name of the program',
 };
 

@@ -1,5 +1,6 @@
 /** What the pipeline is told, and the world around it. */
 import type { LayoutName } from '../build/program.js';
+import type { Machine } from '../machines/machine.js';
 import type { ByteLink } from '../seams/byte-link.js';
 import type { Clock } from '../seams/clock.js';
 import type { LinkError } from '../seams/errors.js';
@@ -16,7 +17,9 @@ export interface PipelineOptions {
   questions: readonly string[];
   /** Where model.npz, the program, its listing, its symbols and both transcripts go. */
   outDir: string;
-  /** 8.3, in capitals: GUESS.COM */
+  /** What the program is for: CP/M unless given. */
+  machine?: Machine | undefined;
+  /** 8.3, in capitals, of the type that the machine's programs have: GUESS.COM */
   programName: string;
   layout?: LayoutName | undefined;
   maxSize?: number | undefined;

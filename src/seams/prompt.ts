@@ -25,6 +25,21 @@ export const QUESTION_DIGITS = 3;
 
 /** The Small Computer Monitor's. */
 export const SCM_PROMPT = /(?:^|[\r\n])\*$/;
+
+/** What programs are started from, and how it shows that one has ended. */
+export interface Host {
+  /** In words: "CP/M". */
+  title: string;
+  /** Does a text, of which the last is given, end in its prompt, on a line of its own behind what the program said? */
+  isAt(text: string): boolean;
+}
+
+export const CPM_HOST: Host = {
+  title: 'CP/M',
+  isAt: (text) => /[\r\n]/.test(text) && cpmPrompt(text) !== undefined,
+};
+export const SCM_HOST: Host = { title: 'the monitor', isAt: (text) => /[\r\n]\*$/.test(text) };
+
 /** A program's or a monitor's, for a console that does not know what runs. */
 export const OTHER_PROMPT = new RegExp(`(?:^|[\\r\\n])\\d{0,${QUESTION_DIGITS}}> ?$|${SCM_PROMPT.source}`);
 

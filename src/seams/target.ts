@@ -9,6 +9,8 @@
  *
  * The virtual board is a board on a link like any other: nothing above the link can tell it from metal.
  */
+import type { Host } from './prompt.js';
+
 export interface TargetAbilities {
   /** Output carries the T-state at which it was printed. */
   readonly tStates: boolean;
@@ -18,7 +20,7 @@ export interface TargetAbilities {
   readonly realTime: boolean;
 }
 
-/** A CP/M program: its name without drive, 8.3, in capitals (`GUESS.COM`), and its bytes. */
+/** A program: its name without drive, 8.3, in capitals (`GUESS.COM`), and the bytes of its file. */
 export interface Program {
   name: string;
   bytes: Uint8Array;
@@ -66,6 +68,8 @@ export interface LineLesson {
 export interface Target {
   readonly name: string;
   readonly abilities: TargetAbilities;
+  /** What programs are started from, where its prompt is all that tells that one has ended; CP/M unless given. */
+  readonly host?: Host | undefined;
   /** How the program ended, where the target can know; undefined while it runs. */
   readonly ended?: object | undefined;
   /** Put the program where `start` will find it, and prove that it arrived. */

@@ -15,7 +15,12 @@ export function counted(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
 
+/** An address in four digits, as monitors take it. */
+export function hex4(address: number): string {
+  return address.toString(16).toUpperCase().padStart(4, '0');
+}
+
 /** An address, as Z80 people write it: 0100h. */
 export function hex16(address: number): string {
-  return `${address.toString(16).toUpperCase().padStart(4, '0')}h`;
+  return `${hex4(address)}h`;
 }

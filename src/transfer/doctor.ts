@@ -130,7 +130,13 @@ function answer({ situation, words, leave, prompt }: Found, left: readonly strin
     };
   if (MENUS.includes(situation))
     return { check, verdict: 'note', words, remedy: 'boot CP/M (z80lm console), then run this again' };
-  if (situation === 'scm') return { check, verdict: 'good', words: `${words} answers` };
+  if (situation === 'scm')
+    return {
+      check,
+      verdict: 'good',
+      words: `${words} answers; it takes programs that are made for it`,
+      remedy: 'z80lm build MODEL -o X.HEX --machine scm makes one; CP/M there is only with a CF card (type CPM)',
+    };
   if (prompt === undefined) return { check, verdict: 'note', words, remedy: leave };
   const came = left.length > 0 ? `, which was brought there from: ${left.join('; ')}` : '';
   return { check, verdict: 'good', words: `${words} ${prompt.text} answers${came}` };

@@ -67,6 +67,12 @@ const [CTRL_C, EOT, ACK, CAN, CTRL_Z] = ['\x03', '\x04', '\x06', '\x18', '\x1a']
 /** Ends DOWNLOAD from any state: closes a half byte, a record, and both fields of the end. Nothing else takes it for more than a typing error. */
 export const END_DOWNLOAD = '0:>>00000\r';
 
+/**
+ * Ends the loader of the Small Computer Monitor, whose record takes up to 560 digits, and ESC for one. Elsewhere it is a line of
+ * zeros, which ESC leaves.
+ */
+export const FREE_LOADER = `${'0'.repeat(560)}\x1b`;
+
 /** What a board is doing that waits for somebody. */
 export type Situation =
   | 'cpm'
@@ -136,7 +142,12 @@ const STATES: readonly State[] = [
     words: 'the editor ED, with a file open',
     leave: 'E saves the file and leaves it, Q leaves it as it was (in z80lm console)',
   },
-  { situation: 'scm', sign: /[\r\n]\*$/, words: 'the Small Computer Monitor', leave: BOOT_IT },
+  {
+    situation: 'scm',
+    sign: /[\r\n]\*$/,
+    words: 'the Small Computer Monitor',
+    leave: 'z80lm build -o X.HEX makes programs for it; with a CF card, --boot goes on to CP/M',
+  },
   {
     situation: 'searle-rom',
     sign: /Press \[SPACE\] to activate console\s*$/,
@@ -241,7 +252,8 @@ const SILENT: State = {
   situation: 'silent',
   sign: /$^/,
   words: 'nothing answers',
-  out: [[CAN, FIRST], [CTRL_C], [END_DOWNLOAD], [CTRL_Z]],
+  // Last the longest: a monitor's loader that stands in a record.
+  out: [[CAN, FIRST], [CTRL_C], [END_DOWNLOAD], [CTRL_Z], [FREE_LOADER]],
   leave:
     'is it on, is the baud rate right, are RX and TX crossed (z80lm doctor looks into it)? A classic boot ROM waits for SPACE: --boot types it',
 };

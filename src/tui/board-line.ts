@@ -3,6 +3,8 @@
  * once, and opened and closed in the order in which that was asked for. While no stage of the pipeline talks on it,
  * what the board says is told; while one does, nobody else reads it or types on it.
  */
+import { makeDriver } from '../commands/make-driver.js';
+import { nodeFiles } from '../host/node-files.js';
 import { nodeClock as clock } from '../host/node-clock.js';
 import { startVirtualBoard, type VirtualBoard } from '../host/virtual-board.js';
 import { openLink } from '../link/open-link.js';
@@ -11,9 +13,11 @@ import { heeding } from '../link/wait.js';
 import type { ByteLink } from '../seams/byte-link.js';
 import { utf8 } from '../seams/bytes.js';
 import type { Target } from '../seams/target.js';
+import type { MachineBoard } from '../machines/machine.js';
+import { machineNamed } from '../machines/index.js';
+import { UsageError } from '../seams/errors.js';
 import { boardTarget } from '../transfer/board-target.js';
 import { LINE_SETTINGS } from '../transfer/cpm-line.js';
-import { createDriver } from '../transfer/drivers/index.js';
 import { recogniseBoard } from '../transfer/recognise.js';
 import { lendLink, type LentLink } from './lent-link.js';
 import { VIRTUAL, type Settings } from './protocol.js';
@@ -85,13 +89,14 @@ export class BoardLine {
     return turn;
   }
 
-  async #open({ port, clockHz, baud, flow, paceMs }: Settings): Promise<OpenBoard> {
-    const virtual = port === VIRTUAL ? await startVirtualBoard({ clockHz }) : undefined;
+  async #open({ port, machine, clockHz, baud, flow, paceMs }: Settings): Promise<OpenBoard> {
+    const own = port === VIRTUAL ? virtualOf(machine) : undefined;
+    const virtual = own && (await startVirtualBoard({ clockHz, firmware: own.firmware }));
     try {
       const options = { clock, baud, flow, paceMs };
       const tap = tapLink(await openLink(virtual?.path ?? port, virtual ? { clock } : options));
       const keyboard = pacedLink(tap.link, clock, LINE_SETTINGS.typingMs);
-      this.#board = { tap, keyboard, virtual, kind: undefined };
+      this.#board = { tap, keyboard, virtual, kind: own?.driver };
     } catch (error) {
       await virtual?.close();
       throw error;
@@ -119,8 +124,8 @@ export class BoardLine {
     // A key, and a look at what the board says, may be under way.
     await this.#typing;
     await board.tap.idle();
-    board.kind ??= board.virtual ? 'romwbw' : await recogniseBoard(heeding(link, signal), clock);
-    return boardTarget(link, createDriver(board.kind), clock, { signal, program });
+    board.kind ??= await recogniseBoard(heeding(link, signal), clock);
+    return boardTarget(link, await makeDriver(nodeFiles, board.kind), clock, { signal, program });
   }
 
   /**
@@ -170,4 +175,11 @@ export class BoardLine {
       if (this.#board === board) this.listener.lost(error);
     }
   }
+}
+
+/** The virtual board that is such a machine. @throws UsageError where no line leads to it */
+function virtualOf(name: string): MachineBoard['virtual'] {
+  const { title, board } = machineNamed(name);
+  if (board) return board.virtual;
+  throw new UsageError(`no serial line leads to a ${title}`, { hint: 'the emulator shows what it does' });
 }

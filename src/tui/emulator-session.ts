@@ -3,12 +3,12 @@
  * stops, steps, breakpoints and a profile. `drive` runs it; every change of pace ends one drive and begins another.
  */
 import { drive, type DriveEnd, type LiveConsole } from '../emu/drive.js';
-import { createCpm, type Cpm, type CpmStop } from '../emu/cpm/machine.js';
-import { systemNames } from '../emu/cpm/memory-map.js';
+import type { EmulatedMachine, MachineStop } from '../emu/emulated.js';
 import { createDebugger, type Debugger } from '../emu/debug/debugger.js';
 import { instructionLines, registerLines } from '../emu/debug/listing.js';
 import { hex, SymbolMap } from '../emu/debug/names.js';
 import { Profile } from '../emu/debug/profile.js';
+import type { Machine } from '../machines/machine.js';
 import { utf8 } from '../seams/bytes.js';
 import type { Clock } from '../seams/clock.js';
 import type { Program } from '../seams/target.js';
@@ -23,6 +23,8 @@ const THOUGHT = 20_000;
 const PROFILE_ROWS = 20;
 
 export interface EmulatorSessionOptions {
+  /** What it is emulated on. */
+  machine: Machine;
   program: Program;
   /** Address → name, of the program. */
   names: ReadonlyMap<number, string>;
@@ -38,7 +40,7 @@ export interface EmulatorSessionOptions {
 const KEYS_WAITING = 64 * 1024;
 
 export class EmulatorSession {
-  readonly #cpm: Cpm;
+  readonly #machine: EmulatedMachine;
   readonly #symbols: SymbolMap;
   readonly #breakpoints = new Set<number>();
   readonly #keys: number[] = [];
@@ -57,9 +59,9 @@ export class EmulatorSession {
   #closed = false;
 
   constructor(private readonly options: EmulatorSessionOptions) {
-    this.#cpm = createCpm({ console: this.#console });
-    this.#symbols = new SymbolMap(new Map([...systemNames(this.#cpm.map), ...options.names]));
-    this.#cpm.load(options.program, '');
+    this.#machine = options.machine.emulate(this.#console);
+    this.#symbols = new SymbolMap(new Map([...this.#machine.names, ...options.names]));
+    this.#machine.load(options.program, '');
   }
 
   /** Run it for as long as the session lasts. */
@@ -126,10 +128,10 @@ export class EmulatorSession {
         await clock.sleep(ms);
       },
     };
-    return drive(this.#cpm, this.#console, pace, {
+    return drive(this.#machine, this.#console, pace, {
       ...(this.#trueSpeed && { clockHz: this.options.clockHz }),
       ...(debug && {
-        run: (until: number): CpmStop => debug.run(Math.min(until, this.#cpm.cpu.tStates + DEBUG_SLICE)),
+        run: (until: number): MachineStop => debug.run(Math.min(until, this.#machine.cpu.tStates + DEBUG_SLICE)),
       }),
       signal,
       flush: () => {
@@ -142,7 +144,7 @@ export class EmulatorSession {
   #go(): void {
     if (this.#over || this.#running) return;
     // Off the breakpoint first.
-    if (this.#breakpoints.has(this.#cpm.cpu.pc)) this.#cpm.run(this.#cpm.cpu.tStates + 1);
+    if (this.#breakpoints.has(this.#machine.cpu.pc)) this.#machine.run(this.#machine.cpu.tStates + 1);
     this.#running = true;
   }
 
@@ -153,7 +155,7 @@ export class EmulatorSession {
 
   #step(): void {
     if (this.#running || this.#over) return this.#halt('stopped');
-    const stop = this.#cpm.run(this.#cpm.cpu.tStates + 1);
+    const stop = this.#machine.run(this.#machine.cpu.tStates + 1);
     this.#flush();
     this.#state = stop.why === 'key' ? 'waits for a key' : 'stopped';
   }
@@ -162,7 +164,7 @@ export class EmulatorSession {
   #watch(): void {
     const needed = this.#profile !== undefined || this.#breakpoints.size > 0;
     this.#debug = needed
-      ? createDebugger(this.#cpm, {
+      ? createDebugger(this.#machine, {
           symbols: this.#symbols,
           profile: this.#profile,
           breakpoints: this.#breakpoints,
@@ -173,7 +175,7 @@ export class EmulatorSession {
   #words(end: DriveEnd): string {
     const place = (at: number): string => this.#symbols.describe(at) ?? `${hex(at)}h`;
     if (end.why === 'crashed') return `crashed at ${place(end.at)}: ${end.message}`;
-    if (end.why === 'paused') return `breakpoint ${place(this.#debug?.hit ?? this.#cpm.cpu.pc)}`;
+    if (end.why === 'paused') return `breakpoint ${place(this.#debug?.hit ?? this.#machine.cpu.pc)}`;
     return end.why;
   }
 
@@ -183,7 +185,7 @@ export class EmulatorSession {
     read: () => this.#keys.shift(),
     write: (byte) => {
       this.#output.push(byte);
-      const { tStates } = this.#cpm.cpu;
+      const { tStates } = this.#machine.cpu;
       if (tStates - this.#lastPrinted >= THOUGHT) this.#characters.push(tStates - this.#lastPrinted);
       if (this.#characters.length > CHARACTERS) this.#characters.shift();
       this.#lastPrinted = tStates;
@@ -203,7 +205,7 @@ export class EmulatorSession {
         };
       });
       // What a person needs for typing is nobody's thought.
-      this.#lastPrinted = this.#cpm.cpu.tStates;
+      this.#lastPrinted = this.#machine.cpu.tStates;
       if (this.#running) this.#state = 'running';
     },
   };
@@ -216,7 +218,7 @@ export class EmulatorSession {
 
   #status(): void {
     if (this.#closed) return;
-    const { cpu } = this.#cpm;
+    const { cpu } = this.#machine;
     this.#lastStatusMs = this.options.clock.now();
     const rows = this.#profile?.rows() ?? [];
     const all = rows.reduce((sum, row) => sum + row.self, 0) || 1;

@@ -24,10 +24,12 @@ import { LinkError, RefusedError, Z80lmError } from '../seams/errors.js';
 import { decodeSource, parseSymbols } from '../z80asm/index.js';
 import { BoardLine } from './board-line.js';
 import { ConsoleLogs } from './console-logs.js';
+import { machineNamed } from '../machines/index.js';
 import { EmulatorSession } from './emulator-session.js';
 import type { Outbox } from './outbox.js';
 import {
   STOPPED,
+  VIRTUAL,
   type Command,
   type EmulatorAction,
   type EngineEvent,
@@ -251,12 +253,17 @@ export class Engine {
       this.#next = settings;
       return this.#note('a run is on and keeps its settings: the new ones hold from its end');
     }
-    const { port, baud, flow, paceMs } = this.#settings;
+    const { port, machine, baud, flow, paceMs } = this.#settings;
     this.#settings = settings;
     this.#pipeline.options = pipelineOptions(settings);
     this.#states();
     const isSameLine =
-      port === settings.port && baud === settings.baud && flow === settings.flow && paceMs === settings.paceMs;
+      port === settings.port &&
+      baud === settings.baud &&
+      flow === settings.flow &&
+      paceMs === settings.paceMs &&
+      // The virtual board is whatever the program is for.
+      (port !== VIRTUAL || machine === settings.machine);
     if (!isSameLine) return this.#closeBoard();
   }
 
@@ -273,7 +280,7 @@ export class Engine {
         link: await this.#board.open(this.#settings),
         close: (lost) => this.#lineOver(lost),
       }),
-      boardTarget: (_link, signal) => this.#board.target(`${this.#settings.name}.COM`, signal),
+      boardTarget: (_link, signal) => this.#board.target(programOf(this.#settings), signal),
     };
   }
 
@@ -308,15 +315,17 @@ export class Engine {
 
   #restart(): void {
     const built = this.#pipeline.made('build');
-    const com = `${this.#settings.outDir}/${this.#settings.name}.COM`;
-    const bytes = built?.program ?? (files.exists(com) ? files.read(com) : undefined);
+    const program = programOf(this.#settings);
+    const com = `${this.#settings.outDir}/${program}`;
+    const bytes = built?.file ?? (files.exists(com) ? files.read(com) : undefined);
     if (!bytes) return this.#note('there is no program yet: build it first', true);
-    const symbols = com.replace(/\.COM$/, '.sym');
+    const symbols = com.replace(/\.[^.]*$/, '.sym');
     const text = built?.symbolFile() ?? (files.exists(symbols) ? new TextDecoder().decode(files.read(symbols)) : '');
     this.#emulator?.close();
     this.send({ type: 'fresh-console', side: 'emulator', asked: false });
     const session = new EmulatorSession({
-      program: { name: `${this.#settings.name}.COM`, bytes },
+      machine: machineNamed(this.#settings.machine),
+      program: { name: program, bytes },
       names: parseSymbols(text, symbols).names,
       clockHz: this.#settings.clockHz,
       clock,
@@ -340,7 +349,7 @@ export class Engine {
     if (!network) return this.#note('there is no model yet: train it first');
     const rows: LayoutRow[] = [];
     for (const layout of ['auto', 'sparse', 'packed'] as const) {
-      rows.push(layoutRow(network, layout, this.#settings.maxSize));
+      rows.push(layoutRow(network, layout, this.#settings));
       this.send({ type: 'layouts', rows: [...rows] });
       await clock.sleep(0);
     }
@@ -419,7 +428,8 @@ function pipelineOptions(settings: Settings): PipelineOptions {
     training: { hidden, epochs, seed, workers, name, description, samples: sampled },
     questions,
     outDir,
-    programName: `${name}.COM`,
+    machine: machineNamed(settings.machine),
+    programName: programOf(settings),
     layout,
     maxSize,
     clockHz,
@@ -427,6 +437,11 @@ function pipelineOptions(settings: Settings): PipelineOptions {
     // The user was told, and has agreed: see #begin.
     replace: 'finished',
   };
+}
+
+/** The program's name, in a folder and on the board. */
+function programOf({ name, fileType }: Settings): string {
+  return `${name}.${fileType}`;
 }
 
 /** What becomes of the model that is there. */
@@ -456,10 +471,12 @@ function forUi(event: PipelineEvent): EngineEvent {
   return { type: 'training', event: done };
 }
 
-function layoutRow(network: Network, layout: LayoutRow['layout'], maxSize: number): LayoutRow {
+function layoutRow(network: Network, layout: LayoutRow['layout'], settings: Settings): LayoutRow {
+  const machine = machineNamed(settings.machine);
+  const { maxSize } = settings;
   try {
-    const { program } = buildProgram(network, { layout, maxSize }, firmwareReader(files));
-    const { meanTStates } = measureProgram(program, sampleQuestions(network.about));
+    const { program, file } = buildProgram(network, { layout, maxSize, machine }, firmwareReader(files));
+    const { meanTStates } = measureProgram(file, sampleQuestions(network.about), machine);
     return { layout, bytes: program.length, tStates: meanTStates };
   } catch (error) {
     if (error instanceof RefusedError) return { layout, refused: error.message };

@@ -25,12 +25,16 @@ export interface Settings {
   outDir: string;
   /** As often as the size of the data calls for, if it is not said. */
   epochs?: number;
-  hidden: number[];
+  /** What suits data and machine, unless said. */
+  hidden?: number[];
   seed: number;
   workers: number;
   clockHz: number;
   layout: LayoutName;
   maxSize: number;
+  /** What the program is for, as --machine names it, and the type of its file. */
+  machine: string;
+  fileType: string;
   /** VIRTUAL, or what --port takes. */
   port: string;
   baud: number;

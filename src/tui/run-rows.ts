@@ -26,14 +26,15 @@ export function runRow({ name, outcome, figures, ingredients = {} }: Run, inPlac
 /** The settings with those of a run; what it does not say stays. */
 export function settingsOfRun(settings: Settings, { ingredients }: Run): Settings {
   if (!ingredients) return settings;
-  const { epochs: _epochs, ...others } = settings;
+  const { epochs: _epochs, hidden: _hidden, ...others } = settings;
   const of = <T>(key: string): T | undefined =>
     ingredients[key] === undefined ? undefined : (JSON.parse(ingredients[key]) as T);
   const epochs = of<number>('epochs');
+  const hidden = of<number[]>('hidden');
   return {
     ...others,
-    hidden: of<number[]>('hidden') ?? settings.hidden,
     seed: of<number>('seed') ?? settings.seed,
     ...(epochs !== undefined && { epochs }),
+    ...(hidden !== undefined && { hidden }),
   };
 }

@@ -206,8 +206,10 @@ describe('timing', () => {
 
   it.each([
     ['/TIME 5', 5],
-    ['/2', 2],
-    ['/time', 3],
+    ['/TIME  10 ', 10],
+    ['/time2', 2],
+    ['/tIMe', 3],
+    ['/TIME 0', 3],
   ])('%s answers the built-in question %i times, between marks', (keys, rounds) => {
     const once = `[${reference(timed)}]`;
     const shown = start().type(`${keys}\r`);
@@ -216,6 +218,22 @@ describe('timing', () => {
 
   it('works from the command tail', () => {
     expect(start('/TIME 1').output()).toBe(`[${reference(timed)}]\r\n`);
+  });
+
+  it('is no other line with a slash: that helps', () => {
+    const talk = start();
+    const help = talk.type('?\r').slice('?\r\n'.length);
+    expect(help).toMatch(/^Type a question and RETURN\. .* \/TIME 5 times five answers\.\r\n> $/s);
+    const none = ['/', '/2', '/T', '/TIM', '/TIMES', '/TIME x', '/TIME 5x', '/TIME /', '/HELP', '/foo 3', '/tIMe\x80', '//TIME', '/ TIME', `/${'x'.repeat(126)}`]; // prettier-ignore
+    for (const line of none) {
+      const keys = Uint8Array.from([...line], (c) => c.charCodeAt(0));
+      expect(talk.type(Uint8Array.of(...keys, 0x0d)), line).toBe(`${line}\r\n${help}`);
+    }
+    // What is left of a longer line is no part of a shorter one.
+    talk.type('/TIME 5\r');
+    expect(talk.type('/TIM\r')).toBe(`/TIM\r\n${help}`);
+    expect(start('/help').output()).toBe(`${help.slice(0, -PROMPT.length)}\r\n`);
+    expect(start('?').output()).toBe(`${help.slice(0, -PROMPT.length)}\r\n`);
   });
 });
 

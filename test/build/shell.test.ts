@@ -270,10 +270,10 @@ describe('what TALK tells while a mind is loaded', () => {
 
   it('what is no command names those that there are; /time is the mind’s own', () => {
     const talk = start('guess');
-    expect(typed(talk, '/quit')).toBe('Commands: /LOAD NAME, /LIST, /INFO, /BYE.');
+    for (const line of ['/quit', '/', '/1', '/T', '/TIMES', '/TALK', '/time x'])
+      expect(typed(talk, line)).toBe('Commands: /LOAD NAME, /LIST, /INFO, /BYE.');
     expect(typed(talk, '/time 1')).toMatch(/^\[[^\]]+\]$/);
-    expect(typed(talk, '/1')).toMatch(/^\[[^\]]+\]$/);
-    expect(typed(talk, '/')).toMatch(/^(\[[^\]]+\](\r\n)?){3}$/);
+    expect(typed(talk, '/time')).toMatch(/^(\[[^\]]+\](\r\n)?){3}$/);
     expect(typed(talk, '?')).toContain('/LOAD NAME loads another mind');
   });
 });

@@ -65,11 +65,11 @@ describe('z80lm chat', () => {
     expect(stdout).toMatch(/^(IT WAS a (dog|bat|rock)\.\nNOW IT IS SOMETHING ELSE\.\n){12}$/);
   });
 
-  it('helps, and takes a line with a slash for none', async () => {
-    const { stdout, stderr } = await cli(['chat', model], { input: '?\n/TIME 5\n/3x\nhello\n' });
+  it('helps, at a line with a slash that is no command, too; /TIME is for the program', async () => {
+    const { stdout, stderr } = await cli(['chat', model], { input: '?\n/TIME 5\n/time\n/3x\n/TIMES\nhello\n' });
     expect(stdout).toBe('Hello.\n');
-    expect(stderr).toContain('/ and a number from 0 to 65535 begins anew');
-    expect(stderr.match(/Lines with a slash/g)).toHaveLength(2);
+    expect(stderr.match(/\/ and a number from 0 to 65535 begins anew/g)).toHaveLength(3);
+    expect(stderr.match(/\/TIME is for a program on a board/g)).toHaveLength(2);
   });
 
   it('answers as before with a model that remembers nothing, and has no prompt to tell of it', async () => {

@@ -180,10 +180,15 @@ describe('pages', () => {
     }
   });
 
-  it('docs/troubleshooting.md: each heading is a message of the tool', () => {
-    const sources = readdirSync(`${ROOT}src`, { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts'))
-      .map((file) => ownText(`${ROOT}src/${file}`))
+  it('docs/troubleshooting.md: each heading is a message of the tool, or of a program on the board', () => {
+    const sources = ['src', 'firmware']
+      .flatMap((folder) =>
+        readdirSync(`${ROOT}${folder}`, { recursive: true, encoding: 'utf8' }).map(
+          (file) => `${ROOT}${folder}/${file}`,
+        ),
+      )
+      .filter((file) => /\.(ts|asm|inc)$/.test(file))
+      .map(ownText)
       .join('\n');
     const headings = [...pageText('docs/troubleshooting.md').matchAll(/^### (.*)$/gm)].map(([, text]) => text!);
     expect(headings.length).toBeGreaterThanOrEqual(25);

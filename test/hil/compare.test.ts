@@ -88,7 +88,7 @@ describe('the rules', () => {
     const board = transcript('board', '> ', ['!', '!\r\n\r\nA>', true]);
     const comparison = compareTranscripts(left, board, { normalise: true });
     expect(comparison.equal).toBe(true);
-    expect(comparison.rules.map(({ name }) => name)).toEqual(['cpm-prompt']);
+    expect(comparison.rules.map(({ name }) => name)).toEqual(['host-prompt']);
     expect(compare('x\r\nA', 'x\r\nA\r\nA>', 'x').equal).toBe(false);
   });
 });

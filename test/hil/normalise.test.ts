@@ -24,8 +24,8 @@ describe('a rule', () => {
     ['without a question there is no echo', rules('\r\nYES', 'YES'), ['\r\nYES', 'YES']],
     ['a damaged echo stays', rules('hello\r\nYES', 'helo\r\nYES', 'hello'), ['hello\r\nYES', 'helo\r\nYES']],
     ['on either side', rules('helo\r\nYES', 'HELLO\r\nYES', 'hello'), ['helo\r\nYES', 'HELLO\r\nYES']],
-    ["CP/M's prompt at the end, with its user number", rules('a\r\n\r\nB12>', 'a', '', true), ['a', 'a', 'cpm-prompt 1 0']],
-    ['without a number, and line ends alone', rules('a\r\nP>', 'a\r\n', '', true), ['a', 'a', 'cpm-prompt 1 1']],
+    ["CP/M's prompt at the end, with its user number", rules('a\r\n\r\nB12>', 'a', '', true), ['a', 'a', 'host-prompt 1 0']],
+    ['without a number, and line ends alone', rules('a\r\nP>', 'a\r\n', '', true), ['a', 'a', 'host-prompt 1 1']],
     ['not in the middle', rules('A>b', 'b', '', true), ['A>b', 'b']],
     ['not after P, nor with three digits', rules('a\r\nQ>', 'a\r\nA123>', '', true), ['a\r\nQ>', 'a\r\nA123>']],
     ['not before the end of the program', rules('a\r\nA>', 'a'), ['a\r\nA>', 'a']],
@@ -47,7 +47,12 @@ describe('a rule', () => {
         left: 1,
         right: 0,
       },
-      { name: 'cpm-prompt', says: "CP/M's prompt after the end of the program is left out", left: 1, right: 0 },
+      {
+        name: 'host-prompt',
+        says: "the prompt after the end of the program, CP/M's or the monitor's, is left out",
+        left: 1,
+        right: 0,
+      },
     ]);
   });
 });

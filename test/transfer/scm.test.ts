@@ -1,157 +1,284 @@
-/** The scm driver against a monitor in virtual time, with the habits that were observed on the real one. */
+/** The scm driver against the virtual board's monitor, in virtual time, with the habits that were seen of the real one. */
 import { describe, expect, it } from 'vitest';
-import { ByteReader } from '../../src/link/byte-reader.js';
-import type { ByteLink } from '../../src/seams/byte-link.js';
-import { toBytes } from '../../src/seams/bytes.js';
-import { boardTarget } from '../../src/transfer/board-target.js';
-import { scmDriver } from '../../src/transfer/drivers/scm.js';
-import { hexRecord, parseIntelHex } from '../../src/seams/intel-hex.js';
-import { FakeClock } from '../fakes/fake-clock.js';
-import { linkPair } from '../fakes/link-pair.js';
+import { hexRecord, hexRecords, parseIntelHex } from '../../src/seams/intel-hex.js';
+import { latin1, toBytes } from '../../src/seams/bytes.js';
+import { recogniseBoard } from '../../src/transfer/recognise.js';
+import { BLOCK_BYTES, SUMS } from '../../src/transfer/scm-proof.js';
+import { asHex, ScmBoard, SUMS_IMAGE, type Damage } from '../fakes/scm-board.js';
 import { sample } from './samples.js';
 
-/** A memory of 64 KB, ROM below 8000h; commands at a slow prompt, HEX at full speed. */
-class FakeScm {
-  readonly memory = new Uint8Array(65_536);
-  readonly ran: number[] = [];
-  stopped = false;
-  constructor(
-    private readonly link: ByteLink,
-    private readonly clock: FakeClock,
-    private readonly options: { loseDigit?: number; stuckFor?: number; deadRam?: number } = {},
-  ) {}
+const SIZE = 1_500;
+const PROGRAM = sample(SIZE);
+const HEX = asHex(PROGRAM);
 
-  async run(): Promise<void> {
-    const reader = new ByteReader(this.link, this.clock);
-    let stuck = this.options.stuckFor ?? 0;
-    let digits = 0;
-    const next = async (): Promise<string> => {
-      while (!this.stopped) {
-        const byte = await reader.byte(500);
-        if (byte !== undefined) return String.fromCharCode(byte);
-      }
-      return '\x1b';
-    };
-    let line = '';
-    while (!this.stopped) {
-      const key = await next();
-      if (stuck > 0) {
-        // Within a record everything is a digit.
-        if (--stuck === 0) await this.say('\r\nBad command\r\n*');
-      } else if (key === ':' && line === '') {
-        // The loader: silent until the end record.
-        let text = ':';
-        while (!this.stopped && !/:00000001FF\r$/.test(text)) {
-          const digit = await next();
-          if (digits++ !== this.options.loseDigit) text += digit === text.at(-1) && digit === '\r' ? '' : digit;
-        }
-        let good = true;
-        for (const row of text.split('\r').filter((part) => part !== ''))
-          try {
-            for (const { address, bytes } of parseIntelHex(`${row}\r:00000001FF`, 'x'))
-              if (address >= 0x8000) this.memory.set(bytes, address);
-          } catch {
-            good = false;
-          }
-        if (this.options.deadRam !== undefined) this.memory[this.options.deadRam] = 0xff;
-        await this.say(good ? 'Ready\r\n\r\n*' : 'File error\r\n\r\n*');
-        await this.say('\r\n*');
-      } else if (key === '\x1b') {
-        line = '';
-        await this.say('\r\n*');
-      } else if (key === '\r') {
-        await this.say('\r\n');
-        const [command, argument] = line.split(' ');
-        line = '';
-        if (command === 'M') await this.show(parseInt(argument!, 16));
-        else if (command === 'G') this.ran.push(parseInt(argument!, 16));
-        else await this.say(command === '' ? '*' : 'Bad command\r\n*');
-      } else {
-        line += key;
-        await this.say(key);
-      }
+/** What a record is in this file's sends. */
+const dataRecord = /^:20/;
+
+describe('the routine that tells sums', () => {
+  it('is where the driver has it, and needs nothing that is not there', () => {
+    const { origin, symbols, bytes, diagnostics } = SUMS_IMAGE;
+    expect(diagnostics).toEqual([]);
+    expect(origin).toBe(SUMS.origin);
+    expect(symbols.get('ranges')).toBe(SUMS.origin + SUMS.rangesAt);
+    expect(symbols.get('MOST_RANGES')).toBe(SUMS.mostRanges);
+    expect(origin + bytes.length).toBeLessThan(symbols.get('table')!);
+    expect(symbols.get('table')! + 4 * 256).toBe(0xfc00);
+  });
+
+  it('tells the same CRC-32 as zip, and a damaged line from a wrong byte', async () => {
+    const board = new ScmBoard();
+    await board.flash(asHex(toBytes('123456789')));
+    await board.line.write(toBytes('\x1b'));
+    await board.line.sleep(100);
+    board.line.drain();
+    for (const key of 'G F680\r') {
+      await board.line.write(toBytes(key));
+      await board.line.sleep(3);
     }
-  }
+    await board.line.sleep(100);
+    expect(latin1(board.line.drain())).toBe('G F680\r\n8000 CBF43926 DB\r\n*');
+  });
+});
 
-  private async show(address: number): Promise<void> {
-    for (let at = address; at < address + 128; at += 16) {
-      const bytes = Buffer.from(this.memory.subarray(at, at + 16));
-      const hex = bytes.toString('hex').toUpperCase().replace(/../g, '$& ');
-      await this.say(`${at.toString(16).toUpperCase().padStart(4, '0')}: ${hex} ${'.'.repeat(16)}\r\n`);
-    }
-  }
-
-  private say(text: string): Promise<void> {
-    return this.link.write(toBytes(text));
-  }
-}
-
-const asHex = (bytes: Uint8Array, address = 0x8000): Uint8Array => {
-  const rows: string[] = [];
-  for (let at = 0; at < bytes.length; at += 16) rows.push(hexRecord(address + at, bytes.subarray(at, at + 16)));
-  return toBytes([...rows, ':00000001FF', ''].join('\n'));
-};
-
-async function flash(
-  bytes: Uint8Array,
-  options: ConstructorParameters<typeof FakeScm>[2] = {},
-  name = 'PROG.HEX',
-): Promise<{ scm: FakeScm; error: Error | undefined }> {
-  const clock = new FakeClock();
-  const { a, b } = linkPair(clock);
-  const scm = new FakeScm(b, clock, options);
-  let error: Error | undefined;
-  const host = async (): Promise<void> => {
-    try {
-      const target = boardTarget(a, scmDriver(), clock);
-      for await (const _ of target.load({ name, bytes }));
-      await target.start('');
-    } catch (thrown) {
-      error = thrown as Error;
-    }
-    await clock.sleep(1000);
-    scm.stopped = true;
-  };
-  await clock.run(Promise.all([host(), scm.run()]));
-  return { scm, error };
-}
-
-describe('the Small Computer Monitor', () => {
-  it('loads, reads back, runs', async () => {
-    const { scm, error } = await flash(asHex(sample(3000)));
+describe.each(['acia', 'sio'] as const)('a program under the monitor (%s)', (uart) => {
+  it('is sent, proven by sums, and started', async () => {
+    const board = new ScmBoard({ uart });
+    const { steps, error, sent } = await board.flash(HEX);
     expect(error).toBeUndefined();
-    expect(scm.memory.subarray(0x8000, 0x8000 + 3000)).toEqual(sample(3000));
-    expect(scm.ran).toEqual([0x8000]);
+    expect(board.memory(0x8000, SIZE)).toEqual(PROGRAM);
+    expect([...new Set(steps.map(({ step }) => step))]).toEqual([
+      'waiting for the prompt', 'asking what is there', 'comparing sums', 'sending', 'done',
+    ]); // prettier-ignore
+    expect(steps.at(-1)).toMatchObject({ phase: 'done', doneBytes: SIZE, totalBytes: SIZE, retries: 0 });
+    // ESC; the routine, its dump and two runs of it; 47 records; ends of files.
+    const records = (bytes: number, count: number): number => 2 * bytes + 12 * count;
+    const routine = records(SUMS_IMAGE.bytes.length, 11) + 11 + 'M F680\r'.length + 2 + 1;
+    expect(sent).toBe(1 + routine + 2 * 'G F680\r'.length + records(SIZE, 47) + 11);
   });
 
-  it('frees a loader that is stuck in a record', async () => {
-    expect((await flash(asHex(sample(100)), { stuckFor: 500 })).error).toBeUndefined();
+  it('that is there already is proven without sending it; of a changed one its blocks are sent', async () => {
+    const board = new ScmBoard({ uart });
+    const first = await board.flash(HEX);
+    const again = await board.flash(HEX);
+    expect(again.steps.map(({ phase }) => phase)).not.toContain('send');
+    expect(again.steps.at(-2)).toMatchObject({ phase: 'verify', doneBytes: SIZE });
+    const changed = PROGRAM.slice();
+    changed[1_000]! ^= 1;
+    changed[1_499]! ^= 1;
+    const second = await board.flash(asHex(changed));
+    expect(board.memory(0x8000, SIZE)).toEqual(changed);
+    expect(second.steps.filter(({ phase }) => phase === 'send')[0]).toMatchObject({
+      doneBytes: SIZE - BLOCK_BYTES - (SIZE % BLOCK_BYTES),
+    });
+    expect(first.ms).toBeGreaterThan(1.4 * again.ms);
   });
 
-  it('a lost digit is reported', async () => {
-    const { error } = await flash(asHex(sample(300)), { loseDigit: 100 });
-    expect(error!.message).toBe('the monitor did not take the file: a record was damaged on the way');
+  it('without proof is sent, and Ready is all that is known', async () => {
+    const board = new ScmBoard({ uart });
+    const { steps, error } = await board.flash(HEX, { verify: false });
+    expect(error).toBeUndefined();
+    expect([...new Set(steps.map(({ phase }) => phase))]).toEqual(['prepare', 'send', 'done']);
+    expect(board.sent).not.toContain('G F680');
+    expect(board.memory(0x8000, SIZE)).toEqual(PROGRAM);
+  });
+});
+
+describe('what M has to prove', () => {
+  it('is a program that leaves no room for the routine', async () => {
+    const board = new ScmBoard();
+    const bytes = sample(0xfc00 - 0xf000);
+    const { error, steps } = await board.flash(asHex(bytes, 0xf000));
+    expect(error).toBeUndefined();
+    expect(board.memory(0xf000, bytes.length)).toEqual(bytes);
+    expect(steps.map(({ step }) => step)).toContain('reading back');
+    expect(board.sent).not.toContain('G F680');
   });
 
-  it('memory that does not keep a byte is found', async () => {
-    const { error } = await flash(asHex(new Uint8Array(600)), { deadRam: 0x8123 });
-    expect(error!.message).toBe('memory at 8123h differs from the program');
+  it('is one on a board without memory for the routine, which is never run there', async () => {
+    const board = new ScmBoard({ hole: { from: 0xf600, end: 0xfc00 } });
+    const { error, steps } = await board.flash(asHex(sample(700)));
+    expect(error).toBeUndefined();
+    expect(board.memory(0x8000, 700)).toEqual(sample(700));
+    expect(steps.map(({ step }) => step)).toContain('reading back');
+    expect(board.sent).not.toContain('G F680');
+  });
+});
+
+describe('memory that keeps nothing', () => {
+  for (const [name, options] of [
+    ['is found by sums', { hole: { from: 0x8123, end: 0x8124 } }],
+    ['is found by M', { hole: { from: 0x8123, end: 0xfc00 } }],
+  ] as const)
+    it(name, async () => {
+      const { error } = await new ScmBoard(options).flash(asHex(new Uint8Array(600)));
+      expect(error).toMatchObject({
+        message: 'memory at 8123h differs from the program',
+        hint: "is there RAM at that address?; what is in the board's memory now is not the whole program",
+        exitStatus: 1,
+      });
+    });
+});
+
+describe('a line that damages', () => {
+  /** The nth record of data that is sent, once. */
+  const once = (n: number, change: (record: string) => string): Damage => {
+    let count = 0;
+    return (text) => (dataRecord.test(text) && text.startsWith(':208') && ++count === n ? change(text) : text);
+  };
+  const flip = (record: string): string => record.slice(0, 20) + (record[20] === '0' ? '1' : '0') + record.slice(21);
+
+  it('a byte: its block is sent again, and no other', async () => {
+    const board = new ScmBoard({ damage: once(30, flip) });
+    const { error, steps } = await board.flash(HEX);
+    expect(error).toBeUndefined();
+    expect(board.memory(0x8000, SIZE)).toEqual(PROGRAM);
+    expect(steps.at(-1)).toMatchObject({ phase: 'done', retries: 1 });
   });
 
-  it('a CP/M program is refused with the way out', async () => {
-    const { error } = await flash(sample(100), {}, 'CHAT.COM');
+  it('a byte, and its sum to match: the monitor is content, the sums are not', async () => {
+    const change = (record: string): string => {
+      const [{ address, bytes }] = parseIntelHex(`${record}\n:00000001FF`, '') as [
+        { address: number; bytes: Uint8Array },
+      ];
+      return `${hexRecord(
+        address,
+        bytes.map((byte, n) => (n === 5 ? byte ^ 8 : byte)),
+      )}\r`;
+    };
+    const board = new ScmBoard({ damage: once(30, change) });
+    const { error, steps } = await board.flash(HEX);
+    expect(error).toBeUndefined();
+    expect(board.memory(0x8000, SIZE)).toEqual(PROGRAM);
+    expect(steps.at(-1)).toMatchObject({ phase: 'done', retries: 1 });
+  });
+
+  it('a digit that is lost: the records run into each other, and are sent again', async () => {
+    const board = new ScmBoard({ damage: once(30, (record) => record.slice(0, 20) + record.slice(21)) });
+    const { error, steps } = await board.flash(HEX);
+    expect(error).toBeUndefined();
+    expect(board.memory(0x8000, SIZE)).toEqual(PROGRAM);
+    expect(steps.at(-1)!.retries).toBeGreaterThan(0);
+  });
+
+  it('an end record: the loader that waits for another is freed', async () => {
+    let isFirst = true;
+    const damage: Damage = (text) => {
+      if (text !== ':00000001FF' || !isFirst) return text;
+      isFirst = false;
+      return ':0000000';
+    };
+    const board = new ScmBoard({ damage });
+    expect((await board.flash(HEX)).error).toBeUndefined();
+    expect(board.memory(0x8000, SIZE)).toEqual(PROGRAM);
+  });
+
+  it('everything, at each attempt: it is said, and the board is at its prompt', async () => {
+    const board = new ScmBoard({ damage: (text) => (text.startsWith(':2081') ? flip(text) : text) });
+    const { error } = await board.flash(asHex(sample(600)));
+    expect(error).toMatchObject({
+      message: 'the line damages what it carries: 1 block of 3 not right after 12 rounds',
+      exitStatus: 3,
+    });
+    board.line.drain();
+    await board.line.write(toBytes('\r'));
+    await board.line.sleep(50);
+    expect(latin1(board.line.drain())).toBe('\r\n*');
+  });
+
+  it('both ways at random: never is a program proven that is not there', async () => {
+    const outcomes: string[] = [];
+    for (const [seed, flip] of [0.0004, 0.0004, 0.0004, 0.01].entries()) {
+      const board = new ScmBoard({ noise: { flip, drop: 0.0001, duplicate: 0.0001, seed } });
+      const { error } = await board.flash(HEX);
+      if (error === undefined) expect(board.memory(0x8000, SIZE)).toEqual(PROGRAM);
+      outcomes.push(error === undefined ? 'proven' : 'failed');
+    }
+    // Both must be seen, or nothing is shown.
+    expect(outcomes).toEqual(['proven', 'proven', 'proven', 'failed']);
+  });
+});
+
+describe('a flash that was killed', () => {
+  for (const [where, cut] of [
+    ['between records', (text: string) => text.slice(0, text.indexOf('\r', 1_000))],
+    ['within a record', (text: string) => text.slice(0, text.indexOf('\r', 1_000) + 20)],
+    ['behind a colon', (text: string) => text.slice(0, text.indexOf(':', 1_000) + 1)],
+  ] as const)
+    it(`${where}: the next one finds the board, and its prompt`, async () => {
+      const board = new ScmBoard();
+      await board.line.sleep(200);
+      await board.line.write(toBytes(cut(hexRecords([{ address: 0x8000, bytes: sample(2_000, 2) }]).join('\r'))));
+      await board.line.sleep(500);
+      expect(await recogniseBoard(board.link, board.line)).toBe('scm');
+      expect((await board.flash(HEX)).error).toBeUndefined();
+      expect(board.memory(0x8000, SIZE)).toEqual(PROGRAM);
+    });
+
+  it('called off: the prompt is back, and it is said what is there', async () => {
+    const calledOff = new AbortController();
+    let records = 0;
+    const damage: Damage = (text) => {
+      if (text.startsWith(':208') && ++records === 20) calledOff.abort();
+      return text;
+    };
+    const board = new ScmBoard({ damage });
+    const { error } = await board.flash(HEX, { signal: calledOff.signal });
+    expect(error).toMatchObject({
+      message: 'interrupted while sending',
+      hint: "what is in the board's memory now is not the whole program",
+      exitStatus: 3,
+    });
+    await board.line.write(toBytes('\r'));
+    await board.line.sleep(50);
+    expect(latin1(board.line.drain())).toContain('\r\n*');
+  });
+});
+
+describe('what cannot be a program there', () => {
+  it('one for CP/M: refused, with the true way out', async () => {
+    const { error } = await new ScmBoard().flash(PROGRAM, {}, 'CHAT.COM');
     expect(error).toMatchObject({ message: 'this board is at its monitor, and a .COM needs CP/M', exitStatus: 1 });
+    expect(error!.hint).toContain('z80lm build MODEL -o X.HEX --machine scm');
+    expect(error!.hint).toContain('type CPM at the * prompt');
+    expect((await new ScmBoard().flash(PROGRAM, {}, 'CHAT.MND')).error!.message).toContain('a .MND needs CP/M');
   });
 
-  it('a program for ROM is refused', async () => {
-    const { error } = await flash(asHex(sample(100), 0x100));
-    expect(error!.message).toBe('the program wants to be at 0100h, where this board has ROM');
+  it.each([
+    [0x100, 'the program wants to be at 0100h, where this board has ROM'],
+    [0xfb00, 'the program goes up to FD2Bh'],
+  ])('one at %s', async (address, message) => {
+    const board = new ScmBoard();
+    expect((await board.flash(asHex(sample(0x22c), address))).error).toMatchObject({ message, exitStatus: 1 });
+    expect(board.sent).toBe('');
+  });
+
+  it('a command tail', async () => {
+    const board = new ScmBoard();
+    await expect(board.target().start('HELLO', 'PROG.HEX')).rejects.toMatchObject({
+      message: 'the monitor gives programs no command tail',
+      exitStatus: 1,
+    });
+  });
+});
+
+describe('pieces of a program', () => {
+  it('each byte counts as the file has it last, and the first record is where it begins', async () => {
+    const board = new ScmBoard();
+    const segments = [
+      { address: 0x9000, bytes: Uint8Array.of(0xc9, 1, 2, 3) },
+      { address: 0x8000, bytes: sample(300) },
+      { address: 0x9002, bytes: Uint8Array.of(9) },
+    ];
+    const { error } = await board.flash(toBytes(hexRecords(segments).join('\n')));
+    expect(error).toBeUndefined();
+    expect([...board.memory(0x9000, 4)]).toEqual([0xc9, 1, 9, 3]);
+    expect(board.memory(0x8000, 300)).toEqual(sample(300));
   });
 });
 
 describe('Intel HEX', () => {
   it('round trip', () => {
-    const [segment] = parseIntelHex(Buffer.from(asHex(sample(100))).toString(), 'x.hex');
+    const [segment] = parseIntelHex(latin1(asHex(sample(100))), 'x.hex');
     expect(segment).toEqual({ address: 0x8000, bytes: sample(100) });
     expect(hexRecord(0x0030, Uint8Array.of(0x02, 0x33, 0x7a))).toBe(':0300300002337A1E');
   });

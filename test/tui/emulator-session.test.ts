@@ -1,3 +1,4 @@
+import { CPM } from '../../src/machines/cpm.js';
 import { describe, expect, it } from 'vitest';
 import { nodeClock } from '../../src/host/node-clock.js';
 import { EmulatorSession } from '../../src/tui/emulator-session.js';
@@ -9,6 +10,7 @@ describe('keys that are typed at the emulator', () => {
   it('arrive as UTF-8', async () => {
     const shown: number[] = [];
     const session = new EmulatorSession({
+      machine: CPM,
       program: { name: 'ECHO.COM', bytes: ECHO },
       names: new Map(),
       clockHz: 4e6,

@@ -1,4 +1,5 @@
 /** Keys at unlucky moments: whatever runs goes on as if they had not been pressed, and the user is told. */
+import { CPM } from '../../src/machines/cpm.js';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -97,6 +98,7 @@ describe('a program in the emulator', () => {
     let speak = (): void => {};
     const speaks = new Promise<void>((resolve) => (speak = resolve));
     const session = new EmulatorSession({
+      machine: CPM,
       program: { name: 'A.COM', bytes: built.bytes },
       names: new Map(),
       clockHz: 7_372_800,

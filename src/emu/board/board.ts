@@ -15,6 +15,7 @@
  *     board.run(board.tStates + 7_372_800);       // a second
  */
 import { RC2014_HZ, type Cpu } from '../cpu.js';
+import { fillWithNoise } from '../ram-noise.js';
 import { createZ80 } from '../z80.js';
 import { Acia } from './acia.js';
 import { formatDisk, readDisk, type DiskFile, type DiskFormat } from './cpm-disk.js';
@@ -31,6 +32,8 @@ export interface Firmware {
   image: Uint8Array;
   origin: number;
   entry: number;
+  /** RAM from there on holds noise after power-on. */
+  noiseFrom?: number | undefined;
   /** From A: up. */
   drives: readonly DriveSetup[];
 }
@@ -153,6 +156,8 @@ class VirtualBoard implements Board {
       in: (port) => this.input(port & 0xff),
       out: (port, value) => this.output(port & 0xff, value),
     });
+    const { noiseFrom } = this.firmware;
+    if (noiseFrom !== undefined) fillWithNoise(this.cpu.memory.subarray(noiseFrom));
     this.reset();
   }
 

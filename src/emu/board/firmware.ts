@@ -21,7 +21,7 @@ export interface FirmwareOptions {
 /** @throws EmuError with the assembler's errors, if the sources don't assemble */
 export function assembleFirmware(options: FirmwareOptions): Firmware {
   const { uart, clockHz, firmware = 'fast', xmByteUs, readText } = options;
-  const { main, drives, defines } = PERSONALITIES[firmware];
+  const { main, drives, defines, noiseFrom } = PERSONALITIES[firmware];
   const all = {
     UART_SIO: uart === 'sio' ? 1 : 0,
     CPU_KHZ: Math.min(FASTEST_KHZ, Math.round(clockHz / 1000)),
@@ -48,6 +48,7 @@ export function assembleFirmware(options: FirmwareOptions): Firmware {
     image: system.bytes.subarray(0, symbol('image_end') - system.origin),
     origin: system.origin,
     entry: symbol('ENTRY'),
+    noiseFrom,
     drives: drives.map(({ programs, ...drive }) => ({
       ...drive,
       files: programs.map((name) => ({ name, bytes: build(PROGRAMS[name]).bytes })),

@@ -28,6 +28,8 @@ export interface Personality {
   drives: readonly DrivePlan[];
   /** Symbols for the sources: see board.inc (BOOT) and xm.asm. */
   defines: Readonly<Record<string, number>>;
+  /** Where RAM begins that holds noise after power-on; undefined: it is empty. */
+  noiseFrom?: number;
 }
 
 const RAM_DISK: DrivePlan = { kilobytes: 256, entries: 128, readOnly: false, programs: [] };
@@ -89,7 +91,7 @@ export const PERSONALITIES: Readonly<Record<FirmwareKind, Personality>> = {
     ],
     defines: { BOOT: BOOT.card },
   },
-  scm: { title: 'as the Small Computer Monitor', main: 'scm.asm', drives: [], defines: {} },
+  scm: { title: 'as the Small Computer Monitor', main: 'scm.asm', drives: [], defines: {}, noiseFrom: 0x8000 },
   bare: {
     title: 'CP/M without any receiver',
     main: 'system.asm',

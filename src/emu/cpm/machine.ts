@@ -29,6 +29,7 @@ import {
   DEFAULT_BDOS_BASE,
   IO_BYTE,
   memoryMap,
+  systemNames,
   TPA,
   TRAP_PORT,
   writePageZero,
@@ -87,6 +88,7 @@ export function createCpm(options: CpmOptions): Cpm {
 class CpmMachine implements Cpm {
   readonly cpu: Cpu;
   readonly map: MemoryMap;
+  readonly names: ReadonlyMap<number, string>;
   private readonly console: BdosConsole;
   private readonly disks: Disks;
   private readonly files: BdosFiles;
@@ -144,6 +146,7 @@ class CpmMachine implements Cpm {
         hint: `choose a multiple of 100h from ${hex(least)} to ${hex(most)}`,
       });
     this.map = memoryMap(bdosBase);
+    this.names = new Map(systemNames(this.map));
     this.cpu = createZ80({
       in: (port) => options.ports?.in(port) ?? 0xff,
       out: (port, value) => this.out(port, value),

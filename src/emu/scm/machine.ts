@@ -22,6 +22,7 @@ import type { Program } from '../../seams/target.js';
 import type { Cpu } from '../cpu.js';
 import type { EmulatedMachine, MachineStop } from '../emulated.js';
 import { IdlePolls } from '../idle-polls.js';
+import { fillWithNoise } from '../ram-noise.js';
 import { createZ80 } from '../z80.js';
 
 /** RAM that is a program's. */
@@ -45,6 +46,10 @@ export function createScm(console: Console): EmulatedMachine {
 
 class ScmMachine implements EmulatedMachine {
   readonly cpu: Cpu;
+  readonly names = new Map([
+    [API, 'API'],
+    [PROMPT, 'prompt'],
+  ]);
   private readonly polls: IdlePolls;
   /** The UART holds a key for whoever looks. */
   private held: number | undefined;
@@ -74,7 +79,7 @@ class ScmMachine implements EmulatedMachine {
     const { tStates } = cpu;
     cpu.reset();
     cpu.tStates = tStates;
-    noise(cpu.memory.fill(0xff, 0, SCM_RAM.from).subarray(SCM_RAM.from));
+    fillWithNoise(cpu.memory.fill(0xff, 0, SCM_RAM.from).subarray(SCM_RAM.from));
     for (const at of [API, CRASH, PROMPT]) cpu.memory.set(STUB, at);
     for (const { address, bytes: part } of segments) cpu.memory.set(part, address);
     cpu.sp = STACK_AT_G;
@@ -158,14 +163,5 @@ class ScmMachine implements EmulatedMachine {
   private crash(at: number, message: string): MachineStop {
     this.cpu.stop();
     return (this.finished = { why: 'crashed', at, message });
-  }
-}
-
-/** The same each time, and nothing that a program could rely on. */
-function noise(memory: Uint8Array): void {
-  let state = 1;
-  for (let at = 0; at < memory.length; at++) {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
-    memory[at] = state >> 16;
   }
 }

@@ -57,6 +57,7 @@ export function createZx48(console: Console): Zx48 {
 
 class Zx48Machine implements Zx48 {
   readonly cpu: Cpu;
+  readonly names = new Map(Object.entries(ROM).map(([name, at]) => [at, name] as const));
   private display: Screen;
   private nextInterrupt = FRAME;
   /** When the interrupt line falls; undefined while it is not raised. */

@@ -1,4 +1,8 @@
 /** How training of closed models goes, as numbers. docs/training.md has the measured effect of each. */
+import { MOST_BUCKETS } from '../../model/closed-set.js';
+import { DEFAULT_MAX_SIZE } from '../../model/limits.js';
+
+/** The numbers of a run. */
 export interface ClosedRecipe {
   /** Examples a step. */
   batch: number;
@@ -64,6 +68,7 @@ export const CLOSED_RECIPE: ClosedRecipe = {
 };
 
 export const CLOSED_HIDDEN = [96];
+
 /** So that sums round the same whatever the number of workers, a batch is always cut into this many parts. */
 export const SHARDS = 2;
 
@@ -73,6 +78,31 @@ export const SHARDS = 2;
  */
 export const MANY_ANSWERS = 96;
 export const FOR_MANY = { mixed: 0.2, drop: 0.05, madeUp: 0.03 } as const satisfies Partial<ClosedRecipe>;
+
+/** What is not learnt but chosen: widths of the hidden layers, and the most buckets. */
+export interface Shape {
+  hidden: readonly number[];
+  mostBuckets: number;
+}
+
+const USUAL_SHAPE: Shape = { hidden: CLOSED_HIDDEN, mostBuckets: MOST_BUCKETS };
+/**
+ * Shapes of models with many answers for programs of at most so many bytes, the smallest first. A bucket's column costs a byte before it has any weight, and
+ * a hidden unit some for each answer: where bytes are few, weights do more with them. docs/training.md has the figures.
+ */
+const SMALL_SHAPES: readonly (Shape & { bytes: number })[] = [
+  { bytes: 32_768, hidden: [64], mostBuckets: 512 },
+  { bytes: DEFAULT_MAX_SIZE - 1, hidden: [96], mostBuckets: 1024 },
+];
+
+/**
+ * @param answers different ones; with few, a small program has bytes enough for its buckets
+ * @param bytes of the program, at the most
+ */
+export function shapeFor(answers: number, bytes = DEFAULT_MAX_SIZE): Shape {
+  const small = answers > MANY_ANSWERS ? SMALL_SHAPES.find((shape) => bytes <= shape.bytes) : undefined;
+  return small ?? USUAL_SHAPE;
+}
 
 /** The recipe for so many pairs with so many different answers. */
 export function recipeFor(pairs: number, answers: number): ClosedRecipe {

@@ -20,7 +20,7 @@ import { atOnce, eachSliced, type Slices } from '../../seams/slices.js';
 import type { TextPair } from '../examples.js';
 import { commonSettings, type CommonSettings } from '../settings.js';
 import type { TrainOptions } from '../train.js';
-import { CLOSED_HIDDEN, recipeFor, type ClosedRecipe } from './recipe.js';
+import { recipeFor, shapeFor, type ClosedRecipe } from './recipe.js';
 
 export interface ClosedSettings extends CommonSettings {
   closed: ClosedSet;
@@ -89,14 +89,15 @@ export function closedSetOf(pairs: readonly TextPair[], wishes: ClosedWishes): C
   return atOnce(closedSetSliced(pairs, wishes));
 }
 
-function* closedSetSliced(pairs: readonly TextPair[], wishes: ClosedWishes): Slices<ClosedSet> {
+function* closedSetSliced(pairs: readonly TextPair[], wishes: ClosedWishes, bytes?: number): Slices<ClosedSet> {
   const { unknown } = wishes;
-  const buckets = wishes.buckets ?? (yield* bucketsFor(pairs));
+  const answers = answersOf(pairs, unknown);
+  const { mostBuckets } = shapeFor(answers.length, bytes);
+  const buckets = wishes.buckets ?? (yield* bucketsFor(pairs, mostBuckets));
   if (!Number.isInteger(Math.log2(buckets)) || buckets < LEAST_BUCKETS || buckets > MOST_BUCKETS)
     throw new UsageError(`there cannot be ${buckets} buckets`, {
       hint: `give a power of two from ${LEAST_BUCKETS} to ${MOST_BUCKETS}`,
     });
-  const answers = answersOf(pairs, unknown);
   // A closed model is wanted, however few questions an answer has.
   const steps = fittingSteps(answers, wishes.steps ?? 'auto');
   if (!steps)
@@ -125,13 +126,13 @@ function longAnswers(answers: readonly string[]): Voice | undefined {
   return answers.some((answer) => broken(answer) !== answer) && answers.every(isReply) ? { replies: {} } : undefined;
 }
 
-function* bucketsFor(pairs: readonly TextPair[]): Slices<number> {
+function* bucketsFor(pairs: readonly TextPair[], most: number): Slices<number> {
   const pieces = new Set<number>();
   yield* eachSliced(pairs, ({ question }) => {
     for (const piece of pieceBuckets(fold(typed(question)), WIDE)) pieces.add(piece);
   });
   let buckets = LEAST_BUCKETS;
-  while (buckets < MOST_BUCKETS && buckets * PIECES_A_BUCKET < pieces.size) buckets *= 2;
+  while (buckets < most && buckets * PIECES_A_BUCKET < pieces.size) buckets *= 2;
   return buckets;
 }
 
@@ -149,9 +150,10 @@ export function closedSettings(options: TrainOptions): ClosedSettings {
 
 export function* closedSettingsSliced(options: TrainOptions): Slices<ClosedSettings> {
   const resume = options.resume?.kind === 'closed' ? options.resume : undefined;
-  const closed = resume?.closed ?? (yield* closedSetSliced(options.pairs, options.closed ?? {}));
+  const bytes = options.budget?.limits.bytes;
+  const closed = resume?.closed ?? (yield* closedSetSliced(options.pairs, options.closed ?? {}, bytes));
   return {
-    ...commonSettings(options, resume, CLOSED_HIDDEN),
+    ...commonSettings(options, resume, shapeFor(closed.answers.length, bytes).hidden),
     closed,
     recipe: resume?.recipe ?? { ...recipeFor(options.pairs.length, closed.answers.length), ...options.closedRecipe },
     inputs: closedInputs(closed),

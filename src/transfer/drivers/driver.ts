@@ -1,4 +1,5 @@
 /** What a kind of board firmware needs to be able to do; one implementation for each, chosen by --board. */
+import type { Host } from '../../seams/prompt.js';
 import type { LoadProgress, Program } from '../../seams/target.js';
 import type { CpmLine } from '../cpm-line.js';
 import type { Helper } from './with-helper.js';
@@ -16,6 +17,13 @@ export interface Driver {
   readonly name: string;
   /** In words: "RomWBW, XM". */
   readonly title: string;
+  /** What programs are started from there; CP/M unless given. */
+  readonly host?: Host;
+  /**
+   * `echoed`: the board polls its UART and buffers nothing, so each key goes when the one before was echoed. Unless given,
+   * keys go a few ms apart.
+   */
+  readonly keyboard?: 'echoed';
   /**
    * Put the program on the board. What was there under its name stays until the new one is proven.
    * @throws TransferError (status 3) that says what is on the board now; RefusedError (status 1) when what

@@ -11,6 +11,8 @@ import { scmDriver } from './scm.js';
 export interface DriverResources {
   /** firmware/recv, assembled: for boards that have no receiver, or one that asks for nothing again. */
   receiver?: () => Uint8Array;
+  /** firmware/monitor/sums.asm, assembled: without it a monitor's memory is read back by dumps, which takes a minute. */
+  sums?: () => Uint8Array;
 }
 
 const noReceiver = (): never => {

@@ -1,191 +1,235 @@
 /**
- * The Small Computer Monitor: a program that needs no CP/M, as Intel HEX, into memory.
+ * The Small Computer Monitor: a program that needs no CP/M, as Intel HEX, into memory (scm-line.ts draws what is said).
  *
- *     us     ESC                              board  CR LF *           idle, or it would mangle the first record
- *     us     :10800000…  :10801000…           board  nothing at all, until
- *     us     :00000001FF CR                   board  Ready CR LF CR LF *      (or File error: some record's sum)
- *     us     M 8000 CR                        board  128 bytes as hex and waits; ESC leaves
- *     us     G 8000 CR                        board  runs it
+ *     bring the sums' routine       above the program, shown by M; run it: which blocks are there already? (scm-proof.ts)
+ *     send what differs             all that the monitor says of damage is that there was some; so
+ *     run it again                  until no block differs
+ *     G 8000                        starts it; RET comes back to *
  *
- * The end record is closed by CR alone: an LF would stay in its command line. ROM (0000-7FFF) takes the records and
- * says Ready all the same, so memory is read back.
+ * Where the program leaves no room for the routine, or the board has no memory there, M shows all of it instead, which takes
+ * twice as long as sending. ROM (0000-7FFF) takes records and says Ready all the same; so does what is no memory.
  */
 import { LinkError, RefusedError, TransferError } from '../../seams/errors.js';
-import type { LoadProgress, Program } from '../../seams/target.js';
-import { shown } from '../../link/byte-reader.js';
-import { latin1, toBytes } from '../../seams/bytes.js';
-import { SCM_PROMPT } from '../../seams/prompt.js';
+import { latin1 } from '../../seams/bytes.js';
+import { parseIntelHex, type Segment } from '../../seams/intel-hex.js';
+import { SCM_HOST } from '../../seams/prompt.js';
+import type { LoadPhase, LoadProgress, Program } from '../../seams/target.js';
+import { counted, hex16, hex4 } from '../../seams/words.js';
 import type { CpmLine } from '../cpm-line.js';
-import { hexRecord, parseIntelHex, type Segment } from '../../seams/intel-hex.js';
+import { blocksOf, Dumps, Sums, type Proof } from '../scm-proof.js';
+import { ScmLine } from '../scm-line.js';
 import { withState } from './cpm-flash.js';
 import type { Driver, FlashOptions } from './driver.js';
 
-const ESC = '\x1b';
-const RAM = 0x8000;
-const PER_RECORD = 32;
-/** A loader stuck within a record takes ESC for a digit; so many zeros end the longest record. */
-const FREE_IT = '0'.repeat(560) + ESC;
-/** The prompt must be idle before a ':' comes. */
-const IDLE_MS = 150;
-const PROMPT_TIMEOUT_MS = 2_000;
-/** 16 KB take 4.3 s, and nothing is said meanwhile. */
-const READY_TIMEOUT_MS = 15_000;
-const DUMPED = 128;
+/** A program's; what is above is the monitor's own. */
+const RAM = { from: 0x8000, end: 0xfc00 };
 
-export function scmDriver(): Driver {
-  let entry = RAM;
+const SETTINGS = {
+  /** Rounds of sending what is not right yet: on a line that damages a byte in 2,000 six are enough. */
+  rounds: 12,
+  /** How often a block is sent that the monitor found right, and is not: then M tells where memory keeps no byte. */
+  cleanTries: 2,
+  /** To the prompt, once interrupted. It comes at once; a record that was begun ends with 560 digits. */
+  tidyMs: 5_000,
+};
+
+/** @param sums firmware/monitor/sums.asm, assembled; without it all is read back by M */
+export function scmDriver({ sums }: { sums?: (() => Uint8Array) | undefined } = {}): Driver {
+  let entry = RAM.from;
   return {
     name: 'scm',
     title: 'Small Computer Monitor',
+    host: SCM_HOST,
+    keyboard: 'echoed',
     async *flash(line, program, options) {
       const segments = checked(program);
-      entry = segments[0]!.address;
-      yield* load(line, segments, options);
+      entry = parseIntelHex(latin1(program.bytes), program.name)[0]!.address;
+      yield* new Load(line, segments, options, sums).run();
     },
     async start(line, _name, tail) {
-      if (tail !== '') throw new RefusedError('the monitor gives programs no command tail', { where: line.link.name });
-      await idlePrompt(line);
-      await command(line, `G ${hex4(entry)}`);
-      await line.reader.expect(/\n/, PROMPT_TIMEOUT_MS, 'the echo of G');
+      if (tail !== '')
+        throw new RefusedError('the monitor gives programs no command tail', {
+          where: line.link.name,
+          hint: 'type it when the program asks',
+        });
+      const monitor = new ScmLine(line);
+      await monitor.toPrompt();
+      await monitor.command(`G ${hex4(entry)}`);
     },
   };
 }
 
-const hex4 = (value: number): string => value.toString(16).toUpperCase().padStart(4, '0');
-
-/** @throws RefusedError where the program cannot run without CP/M */
+/**
+ * A program's bytes, in order.
+ * @throws RefusedError where the program cannot run without CP/M
+ */
 function checked(program: Program): Segment[] {
   const { name, bytes } = program;
-  if (!/\.HEX$/i.test(name))
-    throw new RefusedError('this board is at its monitor, and a .COM needs CP/M', {
+  const [type] = /[^.]*$/.exec(name)!;
+  if (type.toUpperCase() !== 'HEX')
+    throw new RefusedError(`this board is at its monitor, and a .${type} needs CP/M`, {
       where: name,
-      hint: 'with a CF card in it, type CPM at the * prompt (z80lm console), then flash again; a program for the monitor is Intel HEX for 8000h and up',
+      hint: 'z80lm build MODEL -o X.HEX --machine scm makes a program for the monitor; with a CF card, type CPM at the * prompt (z80lm console), then flash this one again',
     });
   const segments = parseIntelHex(latin1(bytes), name);
   if (segments.length === 0) throw new RefusedError('the file holds no data', { where: name });
-  const low = segments.find(({ address }) => address < RAM);
+  const low = segments.find(({ address }) => address < RAM.from);
   if (low !== undefined)
-    throw new RefusedError(`the program wants to be at ${hex4(low.address)}h, where this board has ROM`, {
+    throw new RefusedError(`the program wants to be at ${hex16(low.address)}, where this board has ROM`, {
       where: name,
       hint: 'RAM is from 8000h on: assemble it with ORG 8000h',
     });
-  return segments;
+  const high = segments.find((segment) => segment.address + segment.bytes.length > RAM.end);
+  if (high !== undefined)
+    throw new RefusedError(`the program goes up to ${hex16(high.address + high.bytes.length - 1)}`, {
+      where: name,
+      hint: `from ${hex16(RAM.end)} on memory is the monitor's own`,
+    });
+  return inOrder(segments);
 }
 
-async function idlePrompt(line: CpmLine): Promise<void> {
-  // A line that was begun is ended by ESC as by CR; where that was M, it then waits for another ESC.
-  for (const attempt of [ESC, ESC, FREE_IT]) {
-    line.link.drain();
-    await line.type(attempt);
-    const { index } = await line.reader.seek([SCM_PROMPT], PROMPT_TIMEOUT_MS);
-    if (index !== 0) continue;
-    const more = await line.reader.untilQuiet(IDLE_MS, PROMPT_TIMEOUT_MS);
-    if (more === '' || SCM_PROMPT.test(more)) return;
+/** Each byte once, the last that the file has for it, lowest address first. */
+function inOrder(segments: readonly Segment[]): Segment[] {
+  const memory = new Uint8Array(0x10000);
+  const isUsed = new Uint8Array(0x10001);
+  for (const { address, bytes } of segments) {
+    memory.set(bytes, address);
+    isUsed.fill(1, address, address + bytes.length);
   }
-  throw new TransferError("the monitor's prompt * does not come", { where: line.link.name, timedOut: true });
-}
-
-/** The monitor's prompt comes at once; a record that was begun ends with 560 digits. */
-const TIDY_MS = 5_000;
-
-async function* load(bare: CpmLine, segments: Segment[], options: FlashOptions): AsyncGenerator<LoadProgress> {
-  let last: LoadProgress | undefined;
-  try {
-    for await (const progress of sent(bare.heeding(options.signal), segments, options)) yield (last = progress);
-  } catch (error) {
-    const begun = last?.phase === 'send' || last?.phase === 'verify';
-    const now = begun ? "what is in the board's memory now is not the whole program" : 'nothing in memory was changed';
-    const lost = error instanceof LinkError && error.reason.disconnected === true;
-    if (begun && !lost) {
-      yield { ...last!, step: 'tidying up the board' };
-      await bare.within(TIDY_MS, "the monitor's prompt", idlePrompt).catch((failure: unknown) => {
-        if (!(failure instanceof LinkError)) throw failure;
-      });
-    }
-    throw withState(error, now, `interrupted while ${last?.step ?? 'beginning'}`);
+  const all: Segment[] = [];
+  for (let from = isUsed.indexOf(1); from >= 0;) {
+    const end = isUsed.indexOf(0, from);
+    all.push({ address: from, bytes: memory.slice(from, end) });
+    from = isUsed.indexOf(1, end);
   }
+  return all;
 }
 
-async function* sent(line: CpmLine, segments: Segment[], options: FlashOptions): AsyncGenerator<LoadProgress> {
-  const totalBytes = segments.reduce((sum, { bytes }) => sum + bytes.length, 0);
-  const step = (phase: LoadProgress['phase'], words: string, doneBytes = 0): LoadProgress => ({
-    phase,
-    step: words,
-    doneBytes,
-    totalBytes,
-    retries: 0,
-    endsWithinMs: phase === 'done' ? 0 : TIDY_MS,
-  });
-  yield step('prepare', 'waiting for the prompt');
-  await idlePrompt(line);
-  yield step('send', 'sending');
-  let done = 0;
-  for (const { address, bytes } of segments)
-    for (let at = 0; at < bytes.length; at += PER_RECORD) {
-      const part = bytes.subarray(at, at + PER_RECORD);
-      await line.link.write(toBytes(`${hexRecord(address + at, part)}\r`));
-      yield step('send', 'sending', (done += part.length));
+class Load {
+  readonly #monitor: ScmLine;
+  readonly #blocks: readonly Segment[];
+  readonly #totalBytes: number;
+  #proof: Proof;
+  /** Blocks sent more than once. */
+  #retries = 0;
+  #last: LoadProgress | undefined;
+
+  /** @param bare for tidying up */
+  constructor(
+    private readonly bare: CpmLine,
+    private readonly segments: readonly Segment[],
+    private readonly options: FlashOptions,
+    sums: (() => Uint8Array) | undefined,
+  ) {
+    this.#monitor = new ScmLine(bare.heeding(options.signal));
+    this.#blocks = blocksOf(segments);
+    this.#totalBytes = lengthOf(segments);
+    const quick = sums && Sums.of(this.#monitor, sums(), segments);
+    this.#proof = quick ?? new Dumps(this.#monitor, segments);
+  }
+
+  async *run(): AsyncGenerator<LoadProgress> {
+    let begun = false;
+    try {
+      for await (const progress of this.#all()) {
+        begun ||= progress.phase !== 'prepare';
+        yield (this.#last = progress);
+      }
+    } catch (error) {
+      const lost = error instanceof LinkError && error.reason.disconnected === true;
+      if (begun && !lost) {
+        yield { ...this.#last!, step: 'tidying up the board' };
+        const tidy = (line: CpmLine): Promise<void> => new ScmLine(line).toPrompt();
+        await this.bare.within(SETTINGS.tidyMs, "the monitor's prompt", tidy).catch((failure: unknown) => {
+          if (!(failure instanceof LinkError)) throw failure;
+        });
+      }
+      const now = begun ? "what is in the board's memory now is not the whole program" : 'no program was sent';
+      throw withState(error, now, `interrupted while ${this.#last?.step ?? 'beginning'}`);
     }
-  await line.link.write(toBytes(`${hexRecord(0, new Uint8Array(0), 1)}\r`));
-  const end = await line.reader.seek([/Ready\r\n/, /File error\r\n/], READY_TIMEOUT_MS);
-  if (end.index !== 0) {
-    await idlePrompt(line);
-    const came = 'tail' in end ? `, saying ${shown(end.tail)}` : ': a record was damaged on the way';
-    throw new TransferError(`the monitor did not take the file${came}`, {
-      where: line.link.name,
-      hint: 'try again, or a lower baud rate',
+  }
+
+  async *#all(): AsyncGenerator<LoadProgress> {
+    const isProven = this.options.verify !== false;
+    yield this.#step('prepare', 'waiting for the prompt');
+    await this.#monitor.toPrompt();
+    let left = this.#blocks;
+    if (isProven) {
+      yield this.#step('prepare', 'asking what is there');
+      await this.#readyProof();
+      if (this.#proof.isQuick) left = yield* this.#differing('prepare');
+    }
+    let clean = 0;
+    for (let round = 1; left.length > 0; round++) {
+      if (round > SETTINGS.rounds) throw this.#damaged(left);
+      if (round > 1) this.#retries += left.length;
+      const isRight = yield* this.#send(left);
+      if (isRight && !isProven) break;
+      // What was damaged may have gone anywhere, and the routine is to be run.
+      if (!isRight) await this.#readyProof();
+      left = yield* this.#differing('verify');
+      clean = isRight && left.length > 0 ? clean + 1 : 0;
+      if (clean === SETTINGS.cleanTries) await this.#whereItDiffers(left[0]!);
+    }
+    if (isProven && this.#last?.phase !== 'verify') yield this.#step('verify', 'it is there already', this.#totalBytes);
+    yield this.#step('done', 'done', this.#totalBytes);
+  }
+
+  #step(phase: LoadPhase, step: string, doneBytes = 0): LoadProgress {
+    const endsWithinMs = phase === 'done' ? 0 : SETTINGS.tidyMs;
+    return { phase, step, doneBytes, totalBytes: this.#totalBytes, retries: this.#retries, endsWithinMs };
+  }
+
+  async #readyProof(): Promise<void> {
+    if (await this.#proof.ready()) return;
+    this.#proof = new Dumps(this.#monitor, this.segments);
+  }
+
+  async *#send(blocks: readonly Segment[]): AsyncGenerator<LoadProgress, boolean> {
+    let done = this.#totalBytes - lengthOf(blocks);
+    yield this.#step('send', 'sending', done);
+    const sending = this.#monitor.send(blocks);
+    for (;;) {
+      const { done: isOver, value } = await sending.next();
+      if (isOver) return value;
+      yield this.#step('send', 'sending', (done += value));
+    }
+  }
+
+  async *#differing(phase: LoadPhase): AsyncGenerator<LoadProgress, readonly Segment[]> {
+    const words = this.#proof.isQuick ? 'comparing sums' : 'reading back';
+    let done = 0;
+    yield this.#step(phase, words, done);
+    const asking = this.#proof.differing();
+    for (;;) {
+      const { done: isOver, value } = await asking.next();
+      if (isOver) return value;
+      yield this.#step(phase, words, (done += value));
+    }
+  }
+
+  /** @throws RefusedError where M shows that memory does not keep what it was given */
+  async #whereItDiffers({ address, bytes }: Segment): Promise<void> {
+    const reading = this.#monitor.memory(address, bytes.length);
+    let next = await reading.next();
+    while (!next.done) next = await reading.next();
+    const wrong = bytes.findIndex((byte, n) => byte !== (next.value as Uint8Array)[n]);
+    if (wrong < 0) return;
+    throw new RefusedError(`memory at ${hex16(address + wrong)} differs from the program`, {
+      where: this.#monitor.name,
+      hint: 'is there RAM at that address?',
     });
   }
-  await idlePrompt(line);
-  if (options.verify !== false) {
-    yield step('verify', 'reading back');
-    done = 0;
-    for (const { address, bytes } of segments)
-      for (let at = 0; at < bytes.length; at += DUMPED) {
-        const due = bytes.subarray(at, at + DUMPED);
-        const got = await dump(line, address + at, due.length);
-        const wrong = due.findIndex((byte, n) => byte !== got[n]);
-        if (wrong >= 0)
-          throw new RefusedError(`memory at ${hex4(address + at + wrong)}h differs from the program`, {
-            where: line.link.name,
-            hint: 'is there RAM at that address?',
-          });
-        yield step('verify', 'reading back', (done += due.length));
-      }
+
+  #damaged(left: readonly Segment[]): TransferError {
+    const words = `${counted(left.length, 'block')} of ${this.#blocks.length} not right after ${SETTINGS.rounds} rounds`;
+    return new TransferError(`the line damages what it carries: ${words}`, {
+      where: this.#monitor.name,
+      hint: 'try a lower baud rate, or a shorter cable',
+    });
   }
-  yield step('done', 'done', totalBytes);
 }
 
-/**
- * Type a command: each character when the one before was echoed, for the monitor polls its UART and hears nothing
- * while it prints.
- */
-async function command(line: CpmLine, text: string): Promise<void> {
-  for (const key of text) {
-    await line.type(key);
-    await line.reader.expect(new RegExp(key), PROMPT_TIMEOUT_MS, `the echo of ${JSON.stringify(text)}`);
-  }
-  await line.type('\r');
-}
-
-/** The bytes that M shows from `address` on. */
-async function dump(line: CpmLine, address: number, count: number): Promise<number[]> {
-  await command(line, `M ${hex4(address)}`);
-  const bytes: number[] = [];
-  const row = /([0-9A-F]{4}):?[ ]+((?:[0-9A-F]{2}[ ]+){16})/i;
-  while (bytes.length < count) {
-    const { groups } = await line.reader.expect(row, PROMPT_TIMEOUT_MS, `memory at ${hex4(address + bytes.length)}`);
-    if (parseInt(groups[1]!, 16) !== address + bytes.length)
-      throw new LinkError(`the monitor shows ${groups[1]} where ${hex4(address + bytes.length)} was due`, {
-        where: line.link.name,
-      });
-    bytes.push(
-      ...groups[2]!
-        .trim()
-        .split(/ +/)
-        .map((byte) => parseInt(byte, 16)),
-    );
-  }
-  await idlePrompt(line);
-  return bytes;
+function lengthOf(segments: readonly Segment[]): number {
+  return segments.reduce((sum, { bytes }) => sum + bytes.length, 0);
 }

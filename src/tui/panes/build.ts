@@ -1,4 +1,5 @@
 /** Where the program's bytes lie in the TPA, and what each layout costs. */
+import { machineNamed } from '../../machines/index.js';
 import { BAD, BOLD, GOOD, HEADING, PLAIN, wrap, type Canvas, type Style } from '../canvas.js';
 import type { AppState } from '../state.js';
 import { number } from './format.js';
@@ -26,13 +27,14 @@ export function buildPane(canvas: Canvas, state: AppState): void {
   if (failure?.stage === 'build' && !failure.stopped) return diagnostics(canvas, state);
   if (!built) {
     canvas.lines(0, 0, [
-      `to build: ${settings.name}.COM, layout ${settings.layout}, at most ${number(settings.maxSize)} bytes`,
+      `to build: ${settings.name}.${settings.fileType}, layout ${settings.layout}, at most ${number(settings.maxSize)} bytes`,
       '',
       'Enter runs from here, r builds alone. Change with  : layout packed  or  : max-size 32768',
     ]);
     return;
   }
   const { sizes, choices, origin } = built;
+  const { memory } = machineNamed(settings.machine);
   // The tree's is that of one layer more, so that it differs from its neighbours, too.
   const layerFill = (index: number): Piece['fill'] => FILLS[1 + (index % (FILLS.length - 2))]!;
   const pieces: Piece[] = [
@@ -48,9 +50,9 @@ export function buildPane(canvas: Canvas, state: AppState): void {
       : []),
     { name: 'page ends', bytes: sizes.unused, note: '', fill: FREE },
     { name: 'buffers', bytes: sizes.buffers, note: 'behind the program', fill: FILLS[FILLS.length - 1]! },
-    { name: 'free', bytes: sizes.free, note: 'of the TPA in a usual 64 KB system', fill: FREE },
+    { name: 'free', bytes: sizes.free, note: `of the ${memory.name} in ${memory.of}`, fill: FREE },
   ];
-  memoryMap(canvas, pieces, origin);
+  memoryMap(canvas, pieces, origin, memory.name);
   let y = 4;
   for (const { name, bytes, note, fill } of pieces) {
     canvas.put(0, y, fill.char.repeat(2), fill.style);
@@ -60,15 +62,15 @@ export function buildPane(canvas: Canvas, state: AppState): void {
   canvas.put(
     3,
     y,
-    `${'the .COM'.padEnd(15)}${number(sizes.program).padStart(7)}  of ${number(settings.maxSize)} allowed`,
+    `${`the .${settings.fileType}`.padEnd(15)}${number(sizes.program).padStart(7)}  of ${number(settings.maxSize)} allowed`,
     BOLD,
   );
   layouts(canvas.part(0, y + 2), state);
 }
 
-function memoryMap(canvas: Canvas, pieces: readonly Piece[], origin: number): void {
+function memoryMap(canvas: Canvas, pieces: readonly Piece[], origin: number, name: string): void {
   const all = pieces.reduce((sum, { bytes }) => sum + bytes, 0);
-  canvas.put(0, 0, `TPA from ${hex(origin)} to ${hex(origin + all)}`, HEADING);
+  canvas.put(0, 0, `${name} from ${hex(origin)} to ${hex(origin + all)}`, HEADING);
   let [x, before] = [0, 0];
   for (const { bytes, fill } of pieces) {
     before += bytes;

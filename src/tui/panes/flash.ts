@@ -20,7 +20,7 @@ export function flashPane(canvas: Canvas, state: AppState, now: number): void {
   const { progress } = flash;
   if (!progress) {
     const lines = [
-      `to flash: ${settings.name}.COM to ${settings.port}`,
+      `to flash: ${settings.name}.${settings.fileType} to ${settings.port}`,
       '',
       'Enter runs from here, r sends it alone. Another port: 5',
     ];
@@ -29,7 +29,7 @@ export function flashPane(canvas: Canvas, state: AppState, now: number): void {
     return;
   }
   const { totalBytes, doneBytes, retries, step, phase } = progress;
-  canvas.put(0, 0, `${settings.name}.COM, ${number(totalBytes)} bytes, to ${flash.path}`, BOLD);
+  canvas.put(0, 0, `${settings.name}.${settings.fileType}, ${number(totalBytes)} bytes, to ${flash.path}`, BOLD);
   canvas.put(
     0,
     1,
@@ -96,7 +96,7 @@ function end(canvas: Canvas, { flash, failure, stages, settings }: AppState): vo
     canvas.put(
       0,
       0,
-      `VERIFIED: ${number(flash.progress!.totalBytes)} bytes were read back from ${settings.name}.COM and are equal`,
+      `VERIFIED: ${number(flash.progress!.totalBytes)} bytes were read back from ${settings.name}.${settings.fileType} and are equal`,
       GOOD,
     );
   else if (failure?.stage !== 'flash') canvas.lines(0, 0, wrap(`FAILED: ${stages.flash.why}`, canvas.width), BAD);

@@ -16,7 +16,11 @@ export function trainPane(canvas: Canvas, state: AppState): void {
   const { train, settings } = state;
   const { start, now } = train;
   if (!start) {
-    canvas.put(0, 0, `to train: widths ${settings.hidden.join(',')}, ${settings.epochs} epochs, seed ${settings.seed}`);
+    canvas.put(
+      0,
+      0,
+      `to train: ${settings.hidden ? `widths ${settings.hidden.join(',')}, ` : ''}${settings.epochs} epochs, seed ${settings.seed}`,
+    );
     const known = state.stages.train.mark === 'fresh' ? 'The model of an earlier session is fresh and is used.' : '';
     canvas.lines(
       0,

@@ -57,7 +57,7 @@ describe.each(['acia', 'sio'] as const)('at the prompt (%s)', (uart) => {
     expect(t.until('*')).toBe('\r\n*');
   });
 
-  it('dumps 128 bytes and waits for ESC', () => {
+  it('dumps 128 bytes; CR shows the next, ESC leaves, another key begins a line', () => {
     const t = idle(uart);
     t.board.memory.set(DATA, 0x9000);
     slowly(t, 'M 9000\r');
@@ -66,11 +66,24 @@ describe.each(['acia', 'sio'] as const)('at the prompt (%s)', (uart) => {
     expect(lines).toHaveLength(10);
     expect(lines[1]).toBe('9000:  07 26 45 64 83 A2 C1 E0  FF 1E 3D 5C 7B 9A B9 D8  .&Ed......=\\{...');
     expect(lines[8]!.slice(0, 8)).toBe('9070:  9');
-    t.type(' ');
+    t.type('\r');
     t.wait(1);
     expect(t.said().slice(0, 8)).toBe('9080:  8');
     t.send(0x1b);
     expect(t.until('*')).toBe('*');
+    slowly(t, 'M 9000\r');
+    t.wait(1);
+    t.said();
+    expect(answer(t, 'FOO')).toBe('*FOO\r\nBad command\r\n*');
+  });
+
+  it.each([
+    ['HELP', 'Bad command'],
+    ['G 8', 'Bad parameter'],
+  ])('ESC ends %s, which is not run', (text, said) => {
+    const t = idle(uart);
+    slowly(t, `${text}\x1b`);
+    expect(t.until('*')).toBe(`${text}\r\n${said}\r\n*`);
   });
 
   it('loses some of what is typed faster than its echo', () => {
@@ -196,5 +209,29 @@ describe('G', () => {
     expect(t.until('*')).toBe('k*');
     slowly(t, 'g8000\r');
     expect(t.until('!')).toBe('g8000\r\n!');
+  });
+
+  it('gives it the API of RST 30h, its stack, and noise in memory', () => {
+    const t = idle();
+    expect([...t.board.memory.subarray(0x9000, 0x9004)]).toEqual([159, 97, 66, 224]);
+    const code = [
+      // LD (9000h),SP; wait until function 3 is NZ; 1 reads the key, 2 prints it; 7 a new line; 6 the text; RET
+      [0xed, 0x73, 0x00, 0x90],
+      [0x0e, 3, 0xf7, 0x28, 0xfb],
+      [0x0e, 1, 0xf7, 0x0e, 2, 0xf7],
+      [0x0e, 7, 0xf7],
+      [0x11, 0x18, 0x80, 0x0e, 6, 0xf7, 0xc9],
+    ].flat();
+    const text = [...Buffer.from('hi\0')];
+    const at = 0x8000 + code.length;
+    code[code.indexOf(0x11) + 1] = at & 0xff;
+    t.type(record(0x8000, 0, Uint8Array.from([...code, ...text])) + END);
+    t.until('*');
+    slowly(t, 'G 8000\r');
+    t.wait(0.1);
+    expect(t.said()).toBe('G 8000\r\n');
+    t.type('k');
+    expect(t.until('*')).toBe('k\r\nhi*');
+    expect([...t.board.memory.subarray(0x9000, 0x9002)]).toEqual([0xbe, 0xfc]);
   });
 });

@@ -2,9 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { firmwareReader } from '../../src/build/firmware-files.js';
 import { buildProgram } from '../../src/build/program.js';
+import { CPM } from '../../src/machines/cpm.js';
 import { DEFAULT_MAX_SIZE } from '../../src/model/limits.js';
 import { SHIPPED_MODELS, modelPath } from '../../src/commands/shipped-data.js';
-import { costFunction } from '../../src/commands/train-cost.js';
+import { costFunction } from '../../src/pipeline/program-cost.js';
 import { commandFiles } from '../../src/host/command-files.js';
 import { nodeFiles } from '../../src/host/node-files.js';
 import type { Network } from '../../src/model/network.js';
@@ -13,7 +14,7 @@ import { atOnce } from '../../src/seams/slices.js';
 import type { Cost } from '../../src/trainer/budget.js';
 import { runToEnd, SMALL_RUN } from '../trainer/small-run.js';
 
-const costInSlices = costFunction({ files: commandFiles() }, DEFAULT_MAX_SIZE);
+const costInSlices = costFunction(commandFiles(), CPM, DEFAULT_MAX_SIZE);
 const costOf = (network: Network): Cost => atOnce(costInSlices(network));
 
 /** The length of the .COM that `z80lm build FILE` writes. */
