@@ -1,5 +1,5 @@
 /** From a model to a talking Spectrum, by the commands of docs/spectrum.md; and what is refused there. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,6 +12,7 @@ const run = (...words: string[]) => here(words.map((word) => word.replace(/^@/, 
 
 beforeAll(() => {
   cwd = mkdtempSync(join(tmpdir(), 'z80lm zx '));
+  copyFileSync(new URL('../../datasets/small-talk.npz', import.meta.url), join(cwd, 'small-talk.npz'));
 });
 afterAll(() => rmSync(cwd, { recursive: true }));
 
@@ -20,7 +21,7 @@ describe('a model on a Spectrum', () => {
     const built = await run('build', 'adventure', '-o', '@PARSER.TAP', '--wav');
     expect(built.stderr).toBe('');
     expect(built.stdout).toContain(' characters a second at 3.5 MHz');
-    expect(built.stdout).toMatch(/\nfree memory +\d/);
+    expect(built.stdout).toMatch(/\nfree RAM +\d[\d,]* +on a ZX Spectrum 48K\n/);
     const tape = readFileSync(join(cwd, 'PARSER.TAP'));
     const { origin, entry, bytes } = ZX48.file.decode(tape, 'PARSER.TAP');
     expect(entry & 0xff).toBe(0);
@@ -37,7 +38,7 @@ describe('a model on a Spectrum', () => {
   });
 
   it.each([
-    [['build', 'small-talk', '-o', '@S.TAP'], 1, 'more than the 37633 that this machine has room for'],
+    [['build', '@small-talk.npz', '-o', '@S.TAP'], 1, 'more than the 37633 that this machine has room for'],
     [['build', 'adventure', '-o', '@P.COM', '--wav'], 2, '--wav is for machines that load from a cassette'],
     [['build', 'adventure', '-o', '@P.COM', '--machine', 'zx48'], 2, 'a program for zx48 is a ZX Spectrum tape'],
     [['run', '@PARSER.TAP', '--drive', 'B=.'], 2, '--drive is for CP/M programs, and this one is for zx48'],
