@@ -175,6 +175,29 @@ describe('a comparison', () => {
     expect(events.find((e) => e.type === 'incident')).toMatchObject({ goesOn: true });
   });
 
+  it('loads the program again on a board that was gone, and keeps none', async () => {
+    const lost = new LinkError('it went away', { disconnected: true });
+    for (const forgets of [true, false]) {
+      const target = board();
+      let types = 0;
+      const first = board({}, {
+        start: () => target.start(''),
+        type: (bytes) => (types++ === 1 ? Promise.reject(lost) : target.type(bytes)),
+        read: (ms) => target.read(ms),
+      }); // prettier-ignore
+      const again = board();
+      let loads = 0;
+      const { load } = again;
+      again.load = (program) => {
+        loads++;
+        return load(program);
+      };
+      const [report] = await run([{ ...lane('board', first, again), forgets }]);
+      expect(verdicts(report)).toEqual(['same', 'same', 'missing', 'same']);
+      expect(loads).toBe(forgets ? 1 : 0);
+    }
+  });
+
   it('knows a board that is back at CP/M, loads the program anew where it is gone, and goes on', async () => {
     const boots = (line: string): string => (line === 'two' ? 'tw\x00BOOT\r\n\r\nA>' : reply(line));
     let starts = 0;

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { hexRecord, hexRecords, parseIntelHex } from '../../src/seams/intel-hex.js';
 import { latin1, toBytes } from '../../src/seams/bytes.js';
+import { examine, type Finding } from '../../src/transfer/doctor.js';
 import { recogniseBoard } from '../../src/transfer/recognise.js';
 import { BLOCK_BYTES, SUMS } from '../../src/transfer/scm-proof.js';
 import { asHex, ScmBoard, SUMS_IMAGE, type Damage } from '../fakes/scm-board.js';
@@ -258,6 +259,18 @@ describe('what cannot be a program there', () => {
       message: 'the monitor gives programs no command tail',
       exitStatus: 1,
     });
+  });
+});
+
+it('doctor tells what can be done at its prompt', async () => {
+  const board = new ScmBoard();
+  const findings: Finding[] = [];
+  for await (const finding of examine(board.link, board.line, { flow: 'none', paceMs: 0 })) findings.push(finding);
+  expect(findings[0]).toEqual({
+    check: 'answer',
+    verdict: 'good',
+    words: 'the Small Computer Monitor answers; it takes programs that are made for it',
+    remedy: 'z80lm build MODEL -o X.HEX --machine scm makes one; CP/M there is only with a CF card (type CPM)',
   });
 });
 
