@@ -42,6 +42,7 @@ describe('a model on a Spectrum', () => {
     [['build', 'adventure', '-o', '@P.COM', '--wav'], 2, '--wav is for machines that load from a cassette'],
     [['build', 'adventure', '-o', '@P.COM', '--machine', 'zx48'], 2, 'a program for zx48 is a ZX Spectrum tape'],
     [['run', '@PARSER.TAP', '--drive', 'B=.'], 2, '--drive is for CP/M programs, and this one is for zx48'],
+    [['flash', '@PARSER.TAP', '--port', '/none'], 2, 'this is a ZX Spectrum tape, and no line leads to a ZX Spectrum'],
     [['run', '@PARSER.TAP', 'hello'], 2, 'a command tail is for CP/M programs'],
   ])('%j is refused', async (words, status, message) => {
     const ran = await run(...words);
