@@ -70,7 +70,7 @@ host_memory macro
             endm
 
 host_help   macro
-            db CR,LF,'Type a question, then ENTER. DELETE takes back a letter, EDIT the line.'
+            db 'Type a question, then ENTER. DELETE takes back a letter, EDIT the line.'
             db CR,LF,'BREAK (CAPS SHIFT and SPACE) stops an answer; at the prompt it leaves, as ! does.'
             db ' /TIME 5 times five answers.'
             endm

@@ -257,7 +257,13 @@ const NAME = /^(?:[A-P]:)?[A-Z0-9$#@!%'()\-_{}~^&]{1,8}(?:\.([A-Z0-9$#@!%'()\-_{
 /** A file's name on the board: CP/M's, where there is something to keep it. @throws UsageError */
 export function nameOf(file: string, types?: readonly string[]): string {
   const name = basename(file);
-  return machineOfFile(name)?.board?.keepsPrograms === false ? name.toUpperCase() : boardName(name, types);
+  const machine = machineOfFile(name);
+  if (machine && !machine.board)
+    throw new UsageError(`this is ${machine.file.title}, and no line leads to a ${machine.title}`, {
+      where: file,
+      hint: `z80lm run ${name} talks to it here; docs/machines.md says how it gets onto a real one`,
+    });
+  return machine?.board?.keepsPrograms === false ? name.toUpperCase() : boardName(name, types);
 }
 
 /**

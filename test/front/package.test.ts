@@ -74,9 +74,15 @@ describeWithFiles(['dist/cli.js'], "the package's contents", () => {
       expect(paths).toContain(wanted);
     expect(paths.filter((path) => /^(test|bench|src|scripts|out|node_modules)\//.test(path))).toEqual([]);
     expect(paths.filter((path) => path.endsWith('.npz')).sort()).toEqual([
+      'datasets/adventure-28k.npz',
       'datasets/adventure.npz',
+      'datasets/cpm-commands-28k.npz',
       'datasets/cpm-commands.npz',
+      'datasets/small-talk-28k.npz',
+      'datasets/small-talk-37k.npz',
       'datasets/small-talk.npz',
+      'datasets/twenty-questions-28k.npz',
+      'datasets/twenty-questions-37k.npz',
       'datasets/twenty-questions.npz',
     ]);
     // 11.1 MB, and 11.4 with CR LF: half of it bundles, a quarter their source maps. An install may have 25, native parts included.

@@ -6,6 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nodeClock } from '../../src/host/node-clock.js';
 import { nodeFiles } from '../../src/host/node-files.js';
 import { nodeRunFolders } from '../../src/host/node-run-folders.js';
+import { SCM } from '../../src/machines/scm.js';
+import { ZX48 } from '../../src/machines/zx48.js';
 import { Pipeline, type PipelineOptions } from '../../src/pipeline.js';
 import type { PipelineEvent } from '../../src/pipeline/events.js';
 import { whyWords } from '../../src/pipeline/standing.js';
@@ -64,6 +66,35 @@ function states(pipeline: Pipeline): string {
     .map(({ state }) => state)
     .join(' ');
 }
+
+describe('for another machine', () => {
+  it('it makes the program that the machine takes, in what memory there is', async () => {
+    const pipeline = newPipeline();
+    await run(pipeline);
+    pipeline.options = { ...options(), machine: SCM, programName: 'TALK.HEX' };
+    const costs: unknown[] = [];
+    const ran = await run(pipeline, (event) => {
+      if (event.type === 'training' && event.event.type === 'done') costs.push(event.event.cost?.bytes);
+    });
+    // Training has something to aim at now.
+    expect(ran).toEqual(['train', 'build', 'emulate']);
+    const image = SCM.file.decode(readFileSync(join(folder, 'TALK.HEX')), 'TALK.HEX');
+    expect(image.origin).toBe(0x8000);
+    expect(image.bytes.length).toBe(costs[0]);
+    expect(pipeline.made('emulate')!.exchanges[0]!.answer).not.toBe('');
+  });
+
+  it('ends with the emulator where no line leads to it', async () => {
+    const pipeline = newPipeline();
+    pipeline.options = { ...options(), machine: ZX48, programName: 'TALK.TAP', clockHz: ZX48.clockHz };
+    const ran: string[] = [];
+    for await (const event of pipeline.run({ signal: new AbortController().signal }))
+      if (event.type === 'stage') ran.push(event.stage);
+    expect(ran).toEqual(['data', 'train', 'build', 'emulate']);
+    expect(existsSync(join(folder, 'TALK.TAP'))).toBe(true);
+    expect(pipeline.plan({}).map(({ stage }) => stage)).not.toContain('flash');
+  });
+});
 
 describe('the stages of the pipeline', () => {
   it('run once, and not again while nothing has changed', async () => {

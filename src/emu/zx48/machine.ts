@@ -137,7 +137,8 @@ class Zx48Machine implements Zx48 {
     }
     if (cpu.tStates < this.nextInterrupt) return;
     this.waited = cpu.halted;
-    this.interruptEnds = this.nextInterrupt + INTERRUPT;
+    // A routine of the ROM's takes its time at once, and the real one can be interrupted: none is missed for it.
+    this.interruptEnds = cpu.tStates + INTERRUPT;
     // Whoever sets the time on skips pictures.
     while (this.nextInterrupt <= cpu.tStates) this.nextInterrupt += FRAME;
     cpu.setInt(true);

@@ -180,9 +180,8 @@ describe('the talking program on its screen', () => {
 
   it('BREAK stops an answer and stays; at the prompt it leaves, with BASIC as it was', () => {
     const talk = start();
-    const question = questionFor(ANSWERS[1]!);
-    const shown = askAndType(talk, question, 1, '\x03');
-    expect(shown.length).toBeLessThan(question.length + ANSWERS[1]!.length);
+    const shown = askAndType(talk, '/TIME 9', 1, '\x03');
+    expect(shown.split('[').length - 1).toBeLessThan(9);
     expect(shown.endsWith('\r\n> ')).toBe(true);
     expect(talk.ended).toBe(false);
     const { cpu } = talk.emulated;

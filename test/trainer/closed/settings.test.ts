@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nodeClock } from '../../../src/host/node-clock.js';
 import { InputError, UsageError } from '../../../src/seams/errors.js';
-import { CLOSED_HIDDEN, CLOSED_RECIPE, closedRate, dropFor } from '../../../src/trainer/closed/recipe.js';
+import { CLOSED_HIDDEN, CLOSED_RECIPE, closedRate, dropFor, shapeFor } from '../../../src/trainer/closed/recipe.js';
 import {
   answersOf,
   closedEpochs,
@@ -118,6 +118,33 @@ describe('a closed set', () => {
     for (const buckets of [64, 100, 8192, 0, -128, NaN, 128.5])
       expect(() => closedSetOf(pairs, { buckets })).toThrow(UsageError);
     expect(() => closedSetOf(pairs, { buckets: 100 })).toThrow('there cannot be 100 buckets');
+  });
+});
+
+describe('the shape of a network', () => {
+  it.each([
+    [97, 28_416, [64], 512],
+    [97, 32_768, [64], 512],
+    [97, 32_769, [96], 1024],
+    [97, 40_959, [96], 1024],
+    [97, 40_960, [96], 4096],
+    // With few answers there are bytes enough for buckets.
+    [96, 28_416, [96], 4096],
+  ])('of %i answers in %i bytes: hidden %j, at most %i buckets', (answers, bytes, hidden, mostBuckets) => {
+    expect(shapeFor(answers, bytes)).toMatchObject({ hidden, mostBuckets });
+  });
+
+  it('is the usual one without a limit, and whatever is asked for', () => {
+    expect(shapeFor(200)).toEqual({ hidden: CLOSED_HIDDEN, mostBuckets: 4096 });
+    const answers = Array.from({ length: 100 }, (_, i) => `A${i}`);
+    const budget = { limits: { bytes: 28_416 }, costOf: () => ({ bytes: 0, tStates: 0 }) };
+    const pairs = asked(30, answers);
+    const small = (options: Partial<TrainOptions> = {}): ReturnType<typeof closedSettings> =>
+      closedSettings({ pairs, clock: nodeClock, budget, ...options });
+    expect(small().hidden).toEqual([64]);
+    expect(small().closed.buckets).toBeLessThanOrEqual(512);
+    const asIsSaid = small({ hidden: [32], closed: { buckets: 2048 } });
+    expect([asIsSaid.hidden, asIsSaid.closed.buckets]).toEqual([[32], 2048]);
   });
 });
 
