@@ -113,7 +113,7 @@ class Zx48Machine implements Zx48 {
     this.stop = undefined;
     while (!this.finished && !this.stop && cpu.tStates < until) {
       this.driveInterrupt();
-      cpu.run(Math.min(until, this.interruptEnds ?? this.nextInterrupt));
+      cpu.run(Math.min(until, Math.max(this.interruptEnds ?? this.nextInterrupt, cpu.tStates + 1)));
       if (cpu.halted && cpu.getRegisters().iff1 === 0) this.crash(cpu.pc - 1, 'HALT, and nothing interrupts');
     }
     return this.finished ?? this.stop ?? { why: 'time' };
@@ -131,7 +131,9 @@ class Zx48Machine implements Zx48 {
   /** Raise or drop the line where it is due. */
   private driveInterrupt(): void {
     const { cpu } = this;
-    if (this.interruptEnds !== undefined && cpu.tStates >= this.interruptEnds) {
+    // Taken in the last moment, it has yet to reach its routine.
+    const isTaken = cpu.pc === ROM.interrupt;
+    if (this.interruptEnds !== undefined && cpu.tStates >= this.interruptEnds && !isTaken) {
       this.interruptEnds = undefined;
       cpu.setInt(false);
     }
