@@ -25,4 +25,5 @@ export type { OutputFormat } from './z80asm/assemble.js';
 export type { ListingLine, TimedRegion } from './z80asm/assembly.js';
 export type { Finding, Severity, StackEntry } from './z80asm/diagnostics.js';
 export type { SymbolEntry } from './z80asm/symbols.js';
+export type { Segment } from './seams/intel-hex.js';
 export type { ErrorDetails, ExitStatus } from './seams/errors.js';

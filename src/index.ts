@@ -24,6 +24,11 @@ export {
 export { buildShell, type BuiltShell } from './build/shell.js';
 export { firmwareReader } from './build/firmware-files.js';
 
+// ## Machines: what a program is made for
+export { imageOf, MACHINES, machineNamed, machineOfFile } from './machines/index.js';
+export type { Image, Machine, MachineBoard, MachineMemory, ProgramFile } from './machines/machine.js';
+export type { FirmwareKind } from './emu/board/personality.js';
+
 // ## Assembler
 export * from './asm.js';
 

@@ -29,4 +29,5 @@ export type { CheckMode } from './transfer/xmodem.js';
 export type { BlockSize } from './transfer/xmodem-packets.js';
 export type { Manner, MannerSettings } from './transfer/send-manner.js';
 export type { LineLesson, LoadPhase } from './seams/target.js';
+export type { Host } from './seams/prompt.js';
 export type { ErrorDetails, ExitStatus, LinkFailure } from './seams/errors.js';

@@ -10,6 +10,7 @@ import { CPM } from '../machines/cpm.js';
 import { machineOfDriver, machineOfFile } from '../machines/index.js';
 import type { Machine } from '../machines/machine.js';
 import { InputError, LinkError, RefusedError, UsageError } from '../seams/errors.js';
+import { pageUrl } from '../seams/pages.js';
 import type { LineLesson, LoadPhase, Program } from '../seams/target.js';
 import { boardTarget } from '../transfer/board-target.js';
 import { withState } from '../transfer/drivers/cpm-flash.js';
@@ -261,7 +262,7 @@ export function nameOf(file: string, types?: readonly string[]): string {
   if (machine && !machine.board)
     throw new UsageError(`this is ${machine.file.title}, and no line leads to a ${machine.title}`, {
       where: file,
-      hint: `z80lm run ${name} talks to it here; docs/machines.md says how it gets onto a real one`,
+      hint: `z80lm run ${name} talks to it here; ${pageUrl('machines')} says how it gets onto a real one`,
     });
   return machine?.board?.keepsPrograms === false ? name.toUpperCase() : boardName(name, types);
 }

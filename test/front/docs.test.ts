@@ -12,6 +12,7 @@ import { bundleOptions } from '../../scripts/bundle.js';
 import { withLicences } from '../../scripts/licences.js';
 import { ownText } from '../../scripts/own-text.js';
 import { bundledPackages } from '../../scripts/third-party.js';
+import { MACHINE_NAMES } from '../../src/machines/index.js';
 import { EXAMPLES, SUB_EXAMPLES } from '../../src/commands/examples.js';
 import { COMMANDS } from '../../src/commands/table.js';
 import {
@@ -80,6 +81,7 @@ describe('printed lines that get z80lm', () => {
     [/^git clone /, (words) => words.length === 3 && words[2] === home],
     [/^cd /, (words) => words[1] === home.split('/').at(-1)],
     [/^npm (ci|pack|test|start)$/, (words) => ['ci', 'pack'].includes(words[1]!) || words[1]! in scripts],
+    [/^npm start -- --machine /, (words) => MACHINE_NAMES.includes(words[4]!)],
     [/^npm pack git/, (words) => words.length === 3 && words[2] === repository.url],
     [/^npm run /, (words) => words[2]! in scripts],
     [/^npm i -g /, (words) => words.at(-1) === tarball],

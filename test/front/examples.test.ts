@@ -21,6 +21,7 @@ const PARSED_ONLY: Readonly<Record<string, string>> = {
   'z80lm board --pty ttyZ80': 'runs for all the others',
   'z80lm time MY.COM --port ./ttyZ80': 'takes a minute: test/hil',
   'z80lm time MY.COM --port ./ttyZ80 --repeat 1 --no-metronome': 'test/hil',
+  'z80lm flash TALK.HEX --port /dev/ttyUSB0 --run': 'needs a board with a monitor: test/commands/monitor.test.ts',
   'z80lm compare MY.COM --port ./ttyZ80 --prompts my/prompts.txt': 'the same with --no-flash follows',
   'z80lm compare GUESS.COM --port /dev/ttyUSB0 --data twenty-questions.txt --sample 500 --seed 1 --model model.npz':
     'takes minutes: test/hil',
