@@ -189,7 +189,7 @@ export function assembleFirmware(
   ]);
   const result = assemble({
     main: 'chat/chat.asm',
-    format: form.machine.file.type === 'COM' && !form.mind ? 'com' : 'bin',
+    format: 'bin',
     readText: (path) => made.get(path) ?? firmware.readText(path),
     readBinary: (path) => data.get(path) ?? firmware.readBinary(path),
   });

@@ -159,7 +159,7 @@ function whatFor({ output, machine: named, shell }: BuildOptions): { machine: Ma
     throw new UsageError(`${JSON.stringify(output)} is neither a program nor a mind`, {
       hint: `name a program, such as ${MACHINES.map(({ name, file }) => `-o GUESS.${file.type} (${name})`).join(', ')}, or a mind for TALK.COM, such as -o GUESS.MND`,
     });
-  if ((isMind || shell) && machine !== CPM)
+  if ((isMind || shell) && !machine.hasDisks)
     throw new UsageError(`${isMind ? 'minds' : 'TALK'} and its disk are CP/M's`, {
       hint: `for ${machine.name} name a .${machine.file.type}: -o GUESS.${machine.file.type}`,
     });

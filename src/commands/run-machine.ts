@@ -55,7 +55,7 @@ export function runMachine(
   console: Console,
   remark: (words: string) => void,
 ): RunMachine {
-  if (machine !== CPM) {
+  if (!machine.hasDisks) {
     refuse(machine, '--drive', drive.length > 0, 'it has no disks');
     refuse(machine, '--bdos', bdosBase !== undefined, 'it has no BDOS');
     refuse(

@@ -90,7 +90,8 @@ export const SETTINGS: readonly Setting[] = [
     key: 'machine',
     words: 'what programs are to run on: cpm, scm, zx48',
     type: 'string',
-    commands: ['demo', 'tui', 'train', 'build'],
+    // Not build: there the file's name says it.
+    commands: ['demo', 'tui', 'train'],
   },
   {
     key: 'layout',

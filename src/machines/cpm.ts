@@ -12,6 +12,7 @@ export const CPM: Machine = {
   programBytes: 40_960,
   host: 'cpm.asm',
   takesTail: true,
+  hasDisks: true,
   file: {
     type: 'COM',
     title: 'a CP/M program',

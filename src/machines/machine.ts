@@ -69,6 +69,8 @@ export interface Machine {
   host: string;
   /** Programs can be started with words behind their name. */
   takesTail: boolean;
+  /** Programs find CP/M's calls and disks: TALK and its minds can be there. */
+  hasDisks: boolean;
   file: ProgramFile;
   /** Of a usual one; predictions are for it. */
   clockHz: number;

@@ -17,6 +17,7 @@ export const SCM: Machine = {
   programBytes: 28_416,
   host: 'scm.asm',
   takesTail: false,
+  hasDisks: false,
   file: {
     type: 'HEX',
     title: 'Intel HEX',

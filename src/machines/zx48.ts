@@ -25,6 +25,7 @@ export const ZX48: Machine = {
   programBytes: 37_376,
   host: 'zx48.asm',
   takesTail: false,
+  hasDisks: false,
   file: {
     type: 'TAP',
     title: 'a ZX Spectrum tape',
