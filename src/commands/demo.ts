@@ -8,6 +8,7 @@ import { openLink } from '../link/open-link.js';
 import { CPM } from '../machines/cpm.js';
 import { pipeline, type PipelineHost } from '../pipeline.js';
 import { EXIT, type ExitStatus } from '../seams/errors.js';
+import { pageUrl } from '../seams/pages.js';
 import { boardTarget } from '../transfer/board-target.js';
 import { makeDriver } from './make-driver.js';
 import { PipelineView } from './pipeline-view.js';
@@ -56,6 +57,7 @@ async function demo(shell: Shell, flags: WholeWayFlags): Promise<ExitStatus> {
     folders: nodeRunFolders,
   };
   const view = new PipelineView(shell);
+  let made = '';
   // Without a board there is nothing that could differ.
   let equal = machine.board === undefined;
   for await (const event of pipeline(
@@ -73,6 +75,12 @@ async function demo(shell: Shell, flags: WholeWayFlags): Promise<ExitStatus> {
   )) {
     view.show(event);
     if (event.type === 'summary') equal = event.summary.equal;
+    if (event.type === 'file' && event.path.endsWith(programName)) made = event.path;
+  }
+  if (!machine.board) {
+    shell.print();
+    shell.print(`wrote ${made}: z80lm run ${made} talks to it here`);
+    shell.note(`no line leads to a ${machine.title}; how it gets onto one: ${pageUrl('machines')}`);
   }
   return equal ? EXIT.done : EXIT.no;
 }
