@@ -75,8 +75,9 @@ const CODE_BYTES = 6_000;
 const MOST_FALL = 0.7;
 /** And to this share of the weights that a model should have. */
 const LEAST_SHARE = 1 / 3;
-/** Bytes by which to stay below a limit, as the last epochs move a few weights yet. */
-const SLACK = 100;
+/** Bytes by which to stay below a limit, as the last epochs move a few weights yet: each of a short run moves more. */
+const LEAST_SLACK = 100;
+const SLACK_IN_A_RUN = 4_000;
 
 /** What a run is made of: all that takes long in preparing it. */
 interface Prepared {
@@ -311,6 +312,10 @@ export class ClosedRun implements Traveller {
     return bytes < DEFAULT_MAX_SIZE || tStates < Infinity;
   }
 
+  get #slack(): number {
+    return Math.max(LEAST_SLACK, Math.ceil(SLACK_IN_A_RUN / this.#course.epochs));
+  }
+
   /**
    * One byte per weight: what is too much for the program has to go. T-states fall with the weights only in part, so a limit of
    * them takes weights down to a share of what they were meant to be and no further: what is left then is too little to say
@@ -318,7 +323,7 @@ export class ClosedRun implements Traveller {
    */
   #lowerGoal(cost: Cost, weights: number): void {
     const { bytes = Infinity, tStates = Infinity } = this.#settings.limits!;
-    if (cost.bytes > bytes) this.#goal = Math.max(1, Math.min(this.#goal, weights - (cost.bytes - bytes) - SLACK));
+    if (cost.bytes > bytes) this.#goal = Math.max(1, Math.min(this.#goal, weights - (cost.bytes - bytes) - this.#slack));
     const over = cost.tStates / tStates;
     const least = this.#settings.recipe.weights * LEAST_SHARE;
     if (over > 1 && this.#goal > least)
