@@ -20,3 +20,18 @@ export function firmwareReader(files: FileStore): SourceReader {
     },
   };
 }
+
+const INCLUDE = /^\s*include\s+"([^"]+)"/gim;
+
+/** Those sources and what they include, whatever the conditions, by their paths; without what the build makes. */
+export function includedBy({ readText }: SourceReader, sources: readonly string[]): string[] {
+  const found = new Set<string>();
+  const visit = (path: string): void => {
+    const text = found.has(path) ? undefined : readText(path);
+    if (text === undefined) return;
+    found.add(path);
+    for (const [, included] of text.matchAll(INCLUDE)) visit(new URL(included!, `file:///${path}`).pathname.slice(1));
+  };
+  for (const path of sources) visit(path);
+  return [...found].sort();
+}

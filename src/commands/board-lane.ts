@@ -9,9 +9,9 @@ import type { Program, Target } from '../seams/target.js';
 import { boardTarget } from '../transfer/board-target.js';
 import { DRIVER_NAMES } from '../transfer/drivers/index.js';
 import { bootCpm, recogniseBoard } from '../transfer/recognise.js';
-import { boardName, chooseBoard, machineFor, mustRunOn, nameOf, tellState } from './flash.js';
+import { boardName, chooseBoard, machineFor, mustHaveBoard, nameOf, tellState } from './flash.js';
 import { openFromFlags, type LinkFlags } from './link-options.js';
-import { makeDriver } from './make-driver.js';
+import { makeDriver, mustRunOn } from './make-driver.js';
 import type { Shell } from './shared.js';
 
 export interface BoardFlags extends Omit<LinkFlags, 'port'> {
@@ -89,6 +89,7 @@ export interface MachineProgram extends Program {
 
 /** A program for a board, by the name that it gets there. */
 export function readProgram(shell: Shell, path: string, as?: string): MachineProgram {
+  mustHaveBoard(path);
   const name = as === undefined ? nameOf(path) : boardName(as);
   const bytes = shell.files.read(path);
   if (bytes.length === 0) throw new InputError('the file is empty', { where: path });

@@ -9,7 +9,7 @@ import type { ByteLink } from '../seams/byte-link.js';
 import { CPM } from '../machines/cpm.js';
 import { machineOfDriver, machineOfFile } from '../machines/index.js';
 import type { Machine } from '../machines/machine.js';
-import { InputError, LinkError, RefusedError, UsageError } from '../seams/errors.js';
+import { InputError, LinkError, UsageError } from '../seams/errors.js';
 import { pageUrl } from '../seams/pages.js';
 import type { LineLesson, LoadPhase, Program } from '../seams/target.js';
 import { boardTarget } from '../transfer/board-target.js';
@@ -17,7 +17,7 @@ import { withState } from '../transfer/drivers/cpm-flash.js';
 import type { Driver } from '../transfer/drivers/driver.js';
 import { DRIVER_NAMES } from '../transfer/drivers/index.js';
 import { bootCpm, recogniseBoard } from '../transfer/recognise.js';
-import { makeDriver } from './make-driver.js';
+import { makeDriver, mustRunOn } from './make-driver.js';
 import { helperFor, tellOfHelper, withHelperOptions, type HelperWish } from './flash-helper.js';
 import { keepLearnedOf } from './keep-learned.js';
 import { boardKey, knownBoardsFile, recall } from './known-boards.js';
@@ -176,15 +176,6 @@ export function machineFor(file: string, name: string): Machine {
   return machineOfFile(file) ?? machineOfFile(name) ?? CPM;
 }
 
-/** @throws RefusedError where a program for that machine cannot be started on the board */
-export function mustRunOn(driver: Driver, machine: Machine, name: string): void {
-  const there = machineOfDriver(driver.name);
-  if (there === machine) return;
-  throw new RefusedError(`${name} is for ${machine.title}, and this board has ${there.title}`, {
-    hint: `z80lm build MODEL -o X.${there.file.type} --machine ${there.name} makes a program for it`,
-  });
-}
-
 interface Loaded {
   /** How long each phase took. */
   phaseMs: Partial<Record<LoadPhase, number>>;
@@ -257,6 +248,14 @@ const NAME = /^(?:[A-P]:)?[A-Z0-9$#@!%'()\-_{}~^&]{1,8}(?:\.([A-Z0-9$#@!%'()\-_{
 
 /** A file's name on the board: CP/M's, where there is something to keep it. @throws UsageError */
 export function nameOf(file: string, types?: readonly string[]): string {
+  mustHaveBoard(file);
+  const name = basename(file);
+  const keeps = machineOfFile(name)?.board?.keepsPrograms ?? true;
+  return keeps ? boardName(name, types) : name.toUpperCase();
+}
+
+/** @throws UsageError where no line leads to the machine that a file is for */
+export function mustHaveBoard(file: string): void {
   const name = basename(file);
   const machine = machineOfFile(name);
   if (machine && !machine.board)
@@ -264,7 +263,6 @@ export function nameOf(file: string, types?: readonly string[]): string {
       where: file,
       hint: `z80lm run ${name} talks to it here; ${pageUrl('machines')} says how it gets onto a real one`,
     });
-  return machine?.board?.keepsPrograms === false ? name.toUpperCase() : boardName(name, types);
 }
 
 /**

@@ -1,4 +1,7 @@
 /** A driver by its name, with what it brings to the board: programs of our own, assembled when they are needed. */
+import { machineOfDriver } from '../machines/index.js';
+import type { Machine } from '../machines/machine.js';
+import { RefusedError } from '../seams/errors.js';
 import type { FileStore } from '../seams/file-store.js';
 import type { Driver } from '../transfer/drivers/driver.js';
 import { createDriver, type DriverResources } from '../transfer/drivers/index.js';
@@ -17,4 +20,13 @@ export async function makeDriver(files: FileStore, name: string): Promise<Driver
   if (brings === undefined) return createDriver(name);
   const image = await assembleFor(files, brings.source);
   return createDriver(name, { [brings.what]: () => image });
+}
+
+/** @throws RefusedError where a program for that machine cannot be started on the board */
+export function mustRunOn(driver: Driver, machine: Machine, name: string): void {
+  const there = machineOfDriver(driver.name);
+  if (there === machine) return;
+  throw new RefusedError(`${name} is for ${machine.title}, and this board has ${there.title}`, {
+    hint: `z80lm build MODEL -o X.${there.file.type} --machine ${there.name} makes a program for it`,
+  });
 }

@@ -21,5 +21,9 @@ export const CPM: Machine = {
   },
   clockHz: RC2014_HZ,
   emulate: (console) => createCpm({ console }),
-  board: { driver: undefined, virtual: { firmware: 'fast', driver: 'romwbw' }, keepsPrograms: true },
+  board: {
+    driver: undefined,
+    virtual: { title: 'an RC2014 with CP/M', firmware: 'fast', driver: 'romwbw' },
+    keepsPrograms: true,
+  },
 };

@@ -52,7 +52,7 @@ export interface MachineBoard {
   /** The driver of src/transfer that does it, as --board names it; undefined: whatever a CP/M turns out to have. */
   driver: string | undefined;
   /** The virtual board that is one, and the driver for that. */
-  virtual: { firmware: FirmwareKind; driver: string };
+  virtual: { title: string; firmware: FirmwareKind; driver: string };
   /** Programs lie on a disk and stay there; otherwise the last that was sent is the only one. */
   keepsPrograms: boolean;
 }

@@ -32,5 +32,9 @@ export const SCM: Machine = {
   },
   clockHz: RC2014_HZ,
   emulate: createScm,
-  board: { driver: 'scm', virtual: { firmware: 'scm', driver: 'scm' }, keepsPrograms: false },
+  board: {
+    driver: 'scm',
+    virtual: { title: 'an RC2014 with the monitor', firmware: 'scm', driver: 'scm' },
+    keepsPrograms: false,
+  },
 };

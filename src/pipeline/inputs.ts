@@ -1,7 +1,8 @@
 /** What each stage would be made from now, by name: see standing.ts. */
-import { firmwareReader } from '../build/firmware-files.js';
+import { firmwareReader, includedBy } from '../build/firmware-files.js';
 import type { LayoutName } from '../build/program.js';
 import type { Machine } from '../machines/machine.js';
+import { LEAST_TRAINED_SIZE } from '../model/limits.js';
 import type { FileStore } from '../seams/file-store.js';
 import type { Stage } from './events.js';
 import { hashOf } from './hash.js';
@@ -47,7 +48,11 @@ export function inputsOf(
     case 'data':
       return ingredients({ data: contents(options, files) });
     case 'train':
-      return ingredients({ ...asText({ ...learning, ...trainingLimit(options) }), data: contents(options, files) });
+      return ingredients({
+        ...asText({ ...learning, ...trainingLimit(options) }),
+        ...(trainingLimit(options).bytes !== undefined && { firmware: firmwareOf(options.machine!, files) }),
+        data: contents(options, files),
+      });
     case 'build': {
       const read = firmwareReader(files);
       const firmware = hashOf(...sources.map((path) => read.readBinary(path) ?? ''));
@@ -70,7 +75,16 @@ export function trainingLimit({ machine, maxSize }: Pick<InputOptions, 'machine'
   bytes?: number;
 } {
   if (!machine?.memory.isFixed) return {};
-  return { machine: machine.name, bytes: Math.min(maxSize ?? Infinity, machine.programBytes) };
+  return {
+    machine: machine.name,
+    bytes: Math.max(LEAST_TRAINED_SIZE, Math.min(maxSize ?? Infinity, machine.programBytes)),
+  };
+}
+
+/** What the program is made of, beside the model: the bytes that a training has room for depend on it. */
+function firmwareOf({ host }: Machine, files: FileStore): string | undefined {
+  const read = firmwareReader(files);
+  return hashOf(...includedBy(read, ['chat/chat.asm', `hosts/${host}`]).map((path) => read.readBinary(path)));
 }
 
 /** Settings that are set. */

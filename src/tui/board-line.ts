@@ -3,7 +3,7 @@
  * once, and opened and closed in the order in which that was asked for. While no stage of the pipeline talks on it,
  * what the board says is told; while one does, nobody else reads it or types on it.
  */
-import { makeDriver } from '../commands/make-driver.js';
+import { makeDriver, mustRunOn } from '../commands/make-driver.js';
 import { nodeFiles } from '../host/node-files.js';
 import { nodeClock as clock } from '../host/node-clock.js';
 import { startVirtualBoard, type VirtualBoard } from '../host/virtual-board.js';
@@ -117,15 +117,21 @@ export class BoardLine {
     });
   }
 
-  /** For the stage that has taken the open line: the board on it, recognised if it has not been yet. @param program its name there */
-  async target(program: string, signal: AbortSignal): Promise<Target> {
+  /**
+   * For the stage that has taken the open line: the board on it, recognised if it has not been yet.
+   * @param program its name there
+   * @throws RefusedError where it is a board of another kind than the program is for
+   */
+  async target(program: string, { machine }: Pick<Settings, 'machine'>, signal: AbortSignal): Promise<Target> {
     const board = this.#board!;
     const link = (this.#lent = lendLink(board.tap.link));
     // A key, and a look at what the board says, may be under way.
     await this.#typing;
     await board.tap.idle();
     board.kind ??= await recogniseBoard(heeding(link, signal), clock);
-    return boardTarget(link, await makeDriver(nodeFiles, board.kind), clock, { signal, program });
+    const driver = await makeDriver(nodeFiles, board.kind);
+    mustRunOn(driver, machineNamed(machine), program);
+    return boardTarget(link, driver, clock, { signal, program });
   }
 
   /**

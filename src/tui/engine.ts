@@ -280,7 +280,7 @@ export class Engine {
         link: await this.#board.open(this.#settings),
         close: (lost) => this.#lineOver(lost),
       }),
-      boardTarget: (_link, signal) => this.#board.target(programOf(this.#settings), signal),
+      boardTarget: (_link, signal) => this.#board.target(programOf(this.#settings), this.#settings, signal),
     };
   }
 
@@ -314,7 +314,10 @@ export class Engine {
   }
 
   #restart(): void {
-    const built = this.#pipeline.made('build');
+    const made = this.#pipeline.made('build');
+    const machine = machineNamed(this.#settings.machine);
+    // What was built before the machine was changed is for another.
+    const built = made?.machine === machine ? made : undefined;
     const program = programOf(this.#settings);
     const com = `${this.#settings.outDir}/${program}`;
     const bytes = built?.file ?? (files.exists(com) ? files.read(com) : undefined);
@@ -322,9 +325,10 @@ export class Engine {
     const symbols = com.replace(/\.[^.]*$/, '.sym');
     const text = built?.symbolFile() ?? (files.exists(symbols) ? new TextDecoder().decode(files.read(symbols)) : '');
     this.#emulator?.close();
+    this.#emulator = undefined;
     this.send({ type: 'fresh-console', side: 'emulator', asked: false });
     const session = new EmulatorSession({
-      machine: machineNamed(this.#settings.machine),
+      machine,
       program: { name: program, bytes },
       names: parseSymbols(text, symbols).names,
       clockHz: this.#settings.clockHz,

@@ -1,5 +1,6 @@
 /** The commands of `:`, which are also what the settings are changed with. A table, so that help and search follow. */
 import { MACHINE_NAMES, machineNamed } from '../machines/index.js';
+import { ofMachine } from './run-rows.js';
 import { wholeNumber, frequency } from '../commands/shared.js';
 import { MAX_WIDTH } from '../model/network.js';
 import { UsageError } from '../seams/errors.js';
@@ -70,10 +71,7 @@ const PALETTE: readonly PaletteEntry[] = [
   setting('max-size', 'N', 'the largest program allowed, in bytes', (text) => ({
     maxSize: wholeNumber('max-size', text, 1, 65_536),
   })),
-  setting('machine', 'NAME', `what the program is for: ${MACHINE_NAMES.join(', ')}`, (text) => {
-    const { name, programBytes, clockHz, file } = machineNamed(needed('machine', text));
-    return { machine: name, fileType: file.type, maxSize: programBytes, clockHz };
-  }),
+  setting('machine', 'NAME', `what the program is for: ${MACHINE_NAMES.join(', ')}`, (text) => ofMachine(machineNamed(needed('machine', text)))),
   setting('clock', 'HZ', "the board's clock, and the prediction's: 7.3728MHz", (text) => ({ clockHz: frequency(text) })),
   setting('port', 'PORT', 'the board: a path, tcp:// or rfc2217://HOST:PORT, vvvv:pppp', (text) => ({ port: needed('port', text) })),
   setting('baud', 'N', 'bits a second', (text) => ({ baud: wholeNumber('baud', text, 50, 4_000_000) })),

@@ -1,4 +1,7 @@
 /** Runs of the history as the UI shows them, and as settings to go on with. */
+import { CPM } from '../machines/cpm.js';
+import { machineNamed } from '../machines/index.js';
+import type { Machine } from '../machines/machine.js';
 import type { Run } from '../pipeline/run-history.js';
 import type { RunRow, Settings } from './protocol.js';
 
@@ -31,10 +34,18 @@ export function settingsOfRun(settings: Settings, { ingredients }: Run): Setting
     ingredients[key] === undefined ? undefined : (JSON.parse(ingredients[key]) as T);
   const epochs = of<number>('epochs');
   const hidden = of<number[]>('hidden');
+  // Only of those whose memory is what it is: the others need nothing to aim at.
+  const machine = machineNamed(of<string>('machine') ?? CPM.name);
   return {
     ...others,
     seed: of<number>('seed') ?? settings.seed,
+    ...(machine.name !== settings.machine && ofMachine(machine)),
     ...(epochs !== undefined && { epochs }),
     ...(hidden !== undefined && { hidden }),
   };
+}
+
+/** The settings that change with the machine. */
+export function ofMachine({ name, file, programBytes, clockHz }: Machine): Partial<Settings> {
+  return { machine: name, fileType: file.type, maxSize: programBytes, clockHz };
 }

@@ -24,7 +24,7 @@ const programs: [string, () => Uint8Array][] = [
   ['TALK.COM', () => buildShell(firmware).program],
   ['RECV.COM', () => assembled('recv/recv.asm')],
   ['Z80LMH.COM', () => assembled('helper/helper.asm')],
-  ['Z80LMCLK.COM', () => assembled('time/clock.asm')],
+  ['Z80LMCLK.COM', () => assembled('time/cpm.asm')],
 ];
 
 const closed = () =>

@@ -46,7 +46,7 @@ describe('the line to a board', () => {
   it('goes to a stage while it is listened to, and back when the stage is stopped in the middle of a wait', async () => {
     await line.open(SETTINGS);
     line.taken = true;
-    const target = await line.target('CHAT.COM', NEVER);
+    const target = await line.target('CHAT.COM', SETTINGS, NEVER);
     await target.read(0);
     const waiting = (async () => {
       while ((await target.read(FOR_EVER_MS)) !== undefined);

@@ -323,7 +323,8 @@ export class ClosedRun implements Traveller {
    */
   #lowerGoal(cost: Cost, weights: number): void {
     const { bytes = Infinity, tStates = Infinity } = this.#settings.limits!;
-    if (cost.bytes > bytes) this.#goal = Math.max(1, Math.min(this.#goal, weights - (cost.bytes - bytes) - this.#slack));
+    if (cost.bytes > bytes)
+      this.#goal = Math.max(1, Math.min(this.#goal, weights - (cost.bytes - bytes) - this.#slack));
     const over = cost.tStates / tStates;
     const least = this.#settings.recipe.weights * LEAST_SHARE;
     if (over > 1 && this.#goal > least)

@@ -1,4 +1,5 @@
 /** Where the board may be. Nothing is opened before it was chosen, and nothing is chosen but by the user. */
+import { machineNamed } from '../../machines/index.js';
 import { BAD, BOLD, GOOD, HEADING, INVERSE, PLAIN, clip, type Canvas } from '../canvas.js';
 import { VIRTUAL, type PortRow } from '../protocol.js';
 import type { AppState } from '../state.js';
@@ -7,10 +8,16 @@ const NOBODY: Omit<PortRow, 'path' | 'words'> = { usb: '', stableName: '', holde
 
 /** Real ports, best guess first, then the virtual board, and what was named by hand. */
 export function portRows({ ports, settings }: Pick<AppState, 'ports' | 'settings'>): PortRow[] {
-  const virtual = { ...NOBODY, path: VIRTUAL, words: 'an RC2014 with CP/M, in this computer: always there' };
+  const virtual = { ...NOBODY, path: VIRTUAL, words: virtualWords(settings.machine) };
   const rows = [...ports, virtual];
   const named = rows.some(({ path }) => path === settings.port);
   return named ? rows : [...rows, { ...NOBODY, path: settings.port, words: 'named by you' }];
+}
+
+/** What the virtual board is, for programs of that machine. */
+function virtualWords(name: string): string {
+  const { title, board } = machineNamed(name);
+  return board ? `${board.virtual.title}, in this computer: always there` : `there is none of a ${title}`;
 }
 
 export function portsPane(canvas: Canvas, state: AppState): void {
