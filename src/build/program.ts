@@ -243,7 +243,9 @@ function tooLarge({ size, packedSize, more, allowed, mostBytes, machine }: TooLa
 
 /** A machine of a size of its own has a limit of its own. */
 function trainOption({ name, programBytes, memory }: Machine, bytes: number): string {
-  return memory.isFixed && bytes >= programBytes ? `--machine ${name}` : `--max-size ${bytes}`;
+  return memory.isFixed && bytes >= programBytes
+    ? `--machine ${name}, and not in fewer epochs than usual`
+    : `--max-size ${bytes}`;
 }
 
 /** A program whose every byte has its place; assembling it remains. */

@@ -38,7 +38,7 @@ interface BuildOptions {
 export function registerBuild(program: Command): void {
   program
     .command('build')
-    .description('turn a model into a CP/M program')
+    .description('turn a model into a program: for CP/M, or another --machine')
     .argument('[model]', MODEL_ARGUMENT)
     .requiredOption('-o, --output <file>', 'the program to write, or a .MND, a mind for TALK.COM to load')
     .option(
@@ -162,6 +162,10 @@ function whatFor({ output, machine: named, shell }: BuildOptions): { machine: Ma
   if ((isMind || shell) && !machine.hasDisks)
     throw new UsageError(`${isMind ? 'minds' : 'TALK'} and its disk are CP/M's`, {
       hint: `for ${machine.name} name a .${machine.file.type}: -o GUESS.${machine.file.type}`,
+    });
+  if (!hasType && !machine.hasDisks)
+    throw new UsageError(`${JSON.stringify(output)} does not tell what it is`, {
+      hint: `name it .${machine.file.type}, such as -o ${output}.${machine.file.type}`,
     });
   if (!isMind && hasType && machineOfFile(output) !== machine)
     throw new UsageError(

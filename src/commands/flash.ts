@@ -64,7 +64,10 @@ export function registerFlash(program: Command): void {
       try {
         const driver = await find(shell, link, board?.driver, options.boot ?? false);
         shell.note(`${link.name}: ${driver.title}`);
-        if (options.run) mustRunOn(driver, machineFor(file, name), name);
+        const machine = machineFor(file, name);
+        if (options.run) mustRunOn(driver, machine, name);
+        else if (machineOfDriver(driver.name) !== machine)
+          shell.note(`${name} is for ${machine.title}: it cannot be started on this board`);
         // What is a file for CP/M has a name of CP/M's.
         if (machineOfDriver(driver.name).board?.keepsPrograms) nameAsked(name);
         const { verify } = options;

@@ -26,7 +26,7 @@ export async function makeDriver(files: FileStore, name: string): Promise<Driver
 export function mustRunOn(driver: Driver, machine: Machine, name: string): void {
   const there = machineOfDriver(driver.name);
   if (there === machine) return;
-  throw new RefusedError(`${name} is for ${machine.title}, and this board has ${there.title}`, {
+  throw new RefusedError(`${name} is for ${machine.title}, and this board is for ${there.title}`, {
     hint: `z80lm build MODEL -o X.${there.file.type} --machine ${there.name} makes a program for it`,
   });
 }

@@ -45,7 +45,7 @@ export function registerTime(program: Command): void {
       .command('time')
       .description('time a program on a board: its clock, its wait states, measured against predicted')
       .argument('<program>', 'a .COM, or for a monitor a .HEX')
-      .option('--prompts <file>', `what to ask (${pageUrl('compare')}); five questions unless given`)
+      .option('--prompts <file>', `what to ask (${pageUrl('compare')}); those of 20 Questions unless given`)
       .option('--repeat <n>', 'ask all of it so often', '3')
       .option('--no-flash', 'the program is on the board already; without --no-metronome the metronome, too')
       .option('--no-metronome', 'ask only: then wait states cannot be told from a slower clock')
@@ -200,9 +200,10 @@ class TimingView {
         const { estimate, rounds } = event;
         if (!estimate) return;
         const { hz } = estimate;
-        return this.shell.note(
-          `round ${rounds}: ${(hz.value / 1e6).toFixed(4)} MHz within ${(100 * relativeWidth(hz)).toFixed(2)} %`,
-        );
+        const width = relativeWidth(hz);
+        // One round tells nothing of how far rounds agree.
+        const within = Number.isFinite(width) ? ` within ${(100 * width).toFixed(2)} %` : '';
+        return this.shell.note(`round ${rounds}: ${(hz.value / 1e6).toFixed(4)} MHz${within}`);
       }
       case 'answered': {
         const { question, answer, characterMs } = event.exchange;

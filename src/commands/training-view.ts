@@ -35,7 +35,9 @@ export class TrainingView {
     const said = sample ? `${sample.question} -> ${sample.answer || '(nothing)'}` : '';
     const heldOut = scored!.heldOut ? `, held out ${percent(scored!.heldOut.answers)}` : '';
     const { cost: of } = scored!;
-    const cost = of ? `, ${of.bytes} bytes, ${Math.round(of.tStates / 1000)}k T-states` : '';
+    // What has no room in the machine has no speed yet.
+    const speed = of && Number.isFinite(of.tStates) ? `, ${Math.round(of.tStates / 1000)}k T-states` : '';
+    const cost = of ? `, ${of.bytes} bytes${speed}` : '';
     this.shell.note(`  epoch ${epoch}: answers ${percent(scored!.training.answers)}${heldOut}${cost}   ${said}`);
   }
 }

@@ -62,6 +62,8 @@ export interface TrainView {
 }
 
 export interface FlashView {
+  /** Its name, as it was when the flash began. */
+  program: string;
   path: string;
   progress: LoadProgress | undefined;
   phases: { phase: string; startedMs: number; doneBytes: number }[];
@@ -171,7 +173,7 @@ export function createState(settings: Settings, onConsole: () => void): AppState
     port: 0,
     line: undefined,
     lost: undefined,
-    flash: emptyFlash(),
+    flash: emptyFlash(''),
     consoles: { emulator: new ConsoleModel(onConsole), board: new ConsoleModel(onConsole) },
     aligned: undefined,
     emulatorAsked: false,
@@ -189,8 +191,10 @@ function emptyTraining(): TrainView {
   }; // prettier-ignore
 }
 
-function emptyFlash(): FlashView {
+/** @param program what is sent */
+function emptyFlash(program: string): FlashView {
   return {
+    program,
     path: '',
     progress: undefined,
     phases: [],
@@ -356,7 +360,7 @@ function stageBegins(state: AppState, stage: Stage, title: string): void {
     state.train = emptyTraining();
     state.kept = undefined;
   }
-  if (stage === 'flash') state.flash = emptyFlash();
+  if (stage === 'flash') state.flash = emptyFlash(`${state.settings.name}.${state.settings.fileType}`);
   if (stage === 'emulate') state.answers.emulator = [];
   if (stage === 'emulate') state.emulator = undefined;
   if (stage === 'compare') state.answers.board = [];

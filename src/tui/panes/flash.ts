@@ -29,7 +29,7 @@ export function flashPane(canvas: Canvas, state: AppState, now: number): void {
     return;
   }
   const { totalBytes, doneBytes, retries, step, phase } = progress;
-  canvas.put(0, 0, `${settings.name}.${settings.fileType}, ${number(totalBytes)} bytes, to ${flash.path}`, BOLD);
+  canvas.put(0, 0, `${flash.program}, ${number(totalBytes)} bytes, to ${flash.path}`, BOLD);
   canvas.put(
     0,
     1,
@@ -82,7 +82,7 @@ function phases(canvas: Canvas, { phases: list }: FlashView, isOn: boolean): voi
   });
 }
 
-function end(canvas: Canvas, { flash, failure, stages, settings }: AppState): void {
+function end(canvas: Canvas, { flash, failure, stages }: AppState): void {
   if (stages.flash.mark === 'stopped') {
     // Until it is given its name the file of before is not touched.
     const isNaming = flash.progress?.phase === 'finish';
@@ -96,7 +96,7 @@ function end(canvas: Canvas, { flash, failure, stages, settings }: AppState): vo
     canvas.put(
       0,
       0,
-      `VERIFIED: ${number(flash.progress!.totalBytes)} bytes were read back from ${settings.name}.${settings.fileType} and are equal`,
+      `VERIFIED: ${number(flash.progress!.totalBytes)} bytes were read back from ${flash.program} and are equal`,
       GOOD,
     );
   else if (failure?.stage !== 'flash') canvas.lines(0, 0, wrap(`FAILED: ${stages.flash.why}`, canvas.width), BAD);
