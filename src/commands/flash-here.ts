@@ -3,6 +3,7 @@ import { nodeClock as clock } from '../host/node-clock.js';
 import { heeding } from '../link/wait.js';
 import type { SteadyLink } from '../link/steady-link.js';
 import { latin1 } from '../seams/bytes.js';
+import { isProven } from '../seams/target.js';
 import { boardTarget } from '../transfer/board-target.js';
 import { recogniseBoard } from '../transfer/recognise.js';
 import { makeDriver } from './make-driver.js';
@@ -44,7 +45,7 @@ export async function flashHere(shell: Shell, link: SteadyLink, file: string, si
     for await (const step of boardTarget(link, driver, clock, { signal }).load({ name, bytes })) {
       size = step.totalBytes;
       progress.update(step.doneBytes, step.step);
-      verified ||= step.phase === 'verify';
+      verified = isProven(step, verified);
       doubt ??= step.doubt;
     }
   } finally {
