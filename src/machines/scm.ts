@@ -7,6 +7,7 @@ import { createScm, SCM_RAM } from '../emu/scm/machine.js';
 import { toBytes } from '../seams/bytes.js';
 import { InputError } from '../seams/errors.js';
 import { hexRecords, parseHexProgram } from '../seams/intel-hex.js';
+import { SCM_HOST } from '../seams/prompt.js';
 import type { Machine } from './machine.js';
 
 export const SCM: Machine = {
@@ -35,6 +36,7 @@ export const SCM: Machine = {
   emulate: createScm,
   board: {
     driver: 'scm',
+    host: SCM_HOST,
     virtual: { title: 'an RC2014 with the monitor', firmware: 'scm', driver: 'scm' },
     keepsPrograms: false,
   },

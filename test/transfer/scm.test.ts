@@ -315,7 +315,7 @@ describe('a flash that was killed', () => {
     const { error } = await board.flash(HEX, { signal: calledOff.signal });
     expect(error).toMatchObject({
       message: 'interrupted while asking what is there',
-      hint: "the program in the board's memory may not run right any more, as its working memory was written to: flash one",
+      hint: "the program in the board's memory may not run right any more, as what it works with was written over: flash it again",
       exitStatus: 3,
     });
     board.line.drain();

@@ -39,7 +39,7 @@ const SETTINGS = {
 const LEFT = {
   untouched: 'no program was sent',
   routine:
-    "the program in the board's memory may not run right any more, as its working memory was written to: flash one",
+    "the program in the board's memory may not run right any more, as what it works with was written over: flash it again",
   part: "what is in the board's memory now may not be the whole program",
 };
 
