@@ -30,7 +30,7 @@ function started(file: Uint8Array, console = new ScriptConsole()): { scm: Emulat
 }
 
 const SAYS = `
-  db 'N'
+  ret
 begin:
   ld a,'Y'
   ld c,2
