@@ -3,6 +3,9 @@ import { nodeClock as clock } from '../host/node-clock.js';
 import { heeding } from '../link/wait.js';
 import type { SteadyLink } from '../link/steady-link.js';
 import { latin1 } from '../seams/bytes.js';
+import { machineOfDriver, machineOfFile } from '../machines/index.js';
+import type { Host } from '../seams/prompt.js';
+import { isProven } from '../seams/target.js';
 import { boardTarget } from '../transfer/board-target.js';
 import { recogniseBoard } from '../transfer/recognise.js';
 import { makeDriver } from './make-driver.js';
@@ -18,7 +21,14 @@ export function canBeTyped(file: string, bytes: Uint8Array): boolean {
   return !PROGRAM.test(file) && !NO_TEXT.test(latin1(bytes).split('\x1a')[0]!);
 }
 
-export const isHex = (file: string): boolean => /\.hex$/i.test(file);
+/**
+ * Whose prompt it is that ends the text, where what it starts is such a file: that is a program for it, and a loader that does
+ * not echo would be typed to for an hour.
+ */
+export function hostFor(file: string, text: string): Host | undefined {
+  const host = machineOfFile(file)?.board?.host;
+  return host?.isAt(text) ? host : undefined;
+}
 
 /**
  * Find out who is there, send the file under its own name, and prove it.
@@ -27,7 +37,6 @@ export const isHex = (file: string): boolean => /\.hex$/i.test(file);
  */
 export async function flashHere(shell: Shell, link: SteadyLink, file: string, signal: AbortSignal): Promise<string> {
   // Here, for flash --run has this console.
-  const { machineOfDriver } = await import('../machines/index.js');
   const { boardName, nameOf, tellState } = await import('./flash.js');
   const bytes = shell.files.read(file);
   const types = [file.split('.').at(-1)!.toUpperCase()];
@@ -44,7 +53,7 @@ export async function flashHere(shell: Shell, link: SteadyLink, file: string, si
     for await (const step of boardTarget(link, driver, clock, { signal }).load({ name, bytes })) {
       size = step.totalBytes;
       progress.update(step.doneBytes, step.step);
-      verified ||= step.phase === 'verify';
+      verified = isProven(step, verified);
       doubt ??= step.doubt;
     }
   } finally {

@@ -11,7 +11,7 @@ import { machineOfDriver, machineOfFile } from '../machines/index.js';
 import type { Machine } from '../machines/machine.js';
 import { InputError, LinkError, UsageError } from '../seams/errors.js';
 import { pageUrl } from '../seams/pages.js';
-import type { LineLesson, LoadPhase, Program } from '../seams/target.js';
+import { isProven, type LineLesson, type LoadPhase, type Program } from '../seams/target.js';
 import { boardTarget } from '../transfer/board-target.js';
 import { withState } from '../transfer/drivers/cpm-flash.js';
 import type { Driver } from '../transfer/drivers/driver.js';
@@ -198,6 +198,7 @@ async function load(
   /** When each phase began. */
   const begins = new Map<LoadPhase, number>();
   let retries = 0;
+  let proven = false;
   let doubt: string | undefined;
   let learned: LineLesson | undefined;
   /** Of the program; its file may be a text. */
@@ -208,6 +209,7 @@ async function load(
       bytes = step.totalBytes;
       if (!begins.has(step.phase)) begins.set(step.phase, now);
       retries = step.retries;
+      proven = isProven(step, proven);
       doubt ??= step.doubt;
       learned = step.learned ?? learned;
       const seconds = (now - begins.get(step.phase)!) / 1000;
@@ -222,7 +224,7 @@ async function load(
     [...begins.keys()].map((phase, n) => [phase, Math.round(times[n + 1]! - times[n]!)]),
   );
   const seconds = (clock.now() - started) / 1000;
-  const verified = begins.has('verify') && doubt === undefined;
+  const verified = proven && doubt === undefined;
   shell.print(`${com.name}: ${bytes} bytes on the board in ${seconds.toFixed(1)} s${verified ? ', verified' : ''}`);
   if (doubt !== undefined) shell.note(`not verified: ${doubt}`);
   if (learned !== undefined)

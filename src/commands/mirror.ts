@@ -16,12 +16,12 @@ import { heed, heeding } from '../link/wait.js';
 import type { Arrival } from '../seams/byte-link.js';
 import { latin1, toBytes } from '../seams/bytes.js';
 import { InputError, LinkError, Z80lmError } from '../seams/errors.js';
-import { cpmPrompt, OTHER_PROMPT, SCM_HOST } from '../seams/prompt.js';
+import { cpmPrompt, OTHER_PROMPT } from '../seams/prompt.js';
 import { ConsoleView } from '../transfer/console-view.js';
 import { LINE_SETTINGS } from '../transfer/cpm-line.js';
 import { EchoTyper } from '../transfer/echo-typer.js';
 import { ConsoleKeys, MENU, type ConsoleAction } from './console-keys.js';
-import { canBeTyped, flashHere, isHex } from './flash-here.js';
+import { canBeTyped, flashHere, hostFor } from './flash-here.js';
 import type { Shell } from './shared.js';
 
 const POLL_MS = 100;
@@ -277,8 +277,8 @@ class Mirror {
   #send(file: string): void {
     const bytes = this.shell.files.read(file);
     if (!canBeTyped(file, bytes)) return this.#offer(file, 'is no text');
-    // The monitor's loader does not echo, and would be typed to for an hour.
-    if (isHex(file) && SCM_HOST.isAt(this.#tail)) return this.#offer(file, 'is a program for the monitor');
+    const host = hostFor(file, this.#tail);
+    if (host) return this.#offer(file, `is a program for ${host.title}`);
     const prompt = isPrompt(this.#tail) ? this.#tail.split(/[\r\n]/).at(-1) : undefined;
     this.#typer = new EchoTyper(bytes, toBytes(this.#enter), prompt);
     this.#say(`typing ${file}, ${this.#typer.total} characters${this.#isTerminal ? '; any key stops it' : ''}`);

@@ -3,7 +3,7 @@
  * before they are compared, and only where the bytes differ. Each application is counted and reported; nothing is
  * made equal silently.
  */
-import { SCM_HOST, withoutPrompt } from '../seams/prompt.js';
+import { HOSTS } from '../seams/prompt.js';
 import { withoutSecondEcho } from './doubled-echo.js';
 
 /** What a rule may know about the text. */
@@ -100,8 +100,9 @@ export class Normaliser {
   }
 }
 
+/** A prompt is that of one of them at most. */
 function withoutHost(text: string): string {
-  return SCM_HOST.isAt(text) ? text.slice(0, -1) : withoutPrompt(text);
+  return HOSTS.map((host) => host.without(text)).find((rest) => rest !== text) ?? text;
 }
 
 function lineEnds(text: string): string {

@@ -2,6 +2,7 @@
 import { TPA } from '../emu/cpm/memory-map.js';
 import { createCpm } from '../emu/cpm/machine.js';
 import { RC2014_HZ } from '../emu/cpu.js';
+import { CPM_HOST } from '../seams/prompt.js';
 import type { Machine } from './machine.js';
 
 export const CPM: Machine = {
@@ -23,6 +24,7 @@ export const CPM: Machine = {
   emulate: (console) => createCpm({ console }),
   board: {
     driver: undefined,
+    host: CPM_HOST,
     virtual: { title: 'an RC2014 with CP/M', firmware: 'fast', driver: 'romwbw' },
     keepsPrograms: true,
   },

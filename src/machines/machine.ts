@@ -5,6 +5,7 @@
 import type { FirmwareKind } from '../emu/board/personality.js';
 import type { EmulatedMachine } from '../emu/emulated.js';
 import type { Console } from '../seams/console.js';
+import type { Host } from '../seams/prompt.js';
 
 /** A program as it stands in memory. */
 export interface Image {
@@ -51,6 +52,8 @@ export interface ProgramFile {
 export interface MachineBoard {
   /** The driver of src/transfer that does it, as --board names it; undefined: whatever a CP/M turns out to have. */
   driver: string | undefined;
+  /** What starts programs there. */
+  host: Host;
   /** The virtual board that is one, and the driver for that. */
   virtual: { title: string; firmware: FirmwareKind; driver: string };
   /** Programs lie on a disk and stay there; otherwise the last that was sent is the only one. */

@@ -4,9 +4,10 @@
  */
 import { RC2014_HZ } from '../emu/cpu.js';
 import { createScm, SCM_RAM } from '../emu/scm/machine.js';
-import { latin1, toBytes } from '../seams/bytes.js';
+import { toBytes } from '../seams/bytes.js';
 import { InputError } from '../seams/errors.js';
-import { hexRecords, parseIntelHex } from '../seams/intel-hex.js';
+import { hexRecords, parseHexProgram } from '../seams/intel-hex.js';
+import { SCM_HOST } from '../seams/prompt.js';
 import type { Machine } from './machine.js';
 
 export const SCM: Machine = {
@@ -22,18 +23,20 @@ export const SCM: Machine = {
     type: 'HEX',
     title: 'Intel HEX',
     // No line end behind the last record: where the file is sent by hand, a LF would stay in the monitor's command line.
-    encode: ({ bytes, origin }) => toBytes(hexRecords([{ address: origin, bytes }]).join('\r\n')),
+    encode: ({ bytes, origin, entry }) =>
+      toBytes(hexRecords([{ address: origin, bytes }], entry === origin ? 0 : entry).join('\r\n')),
     decode(file, where) {
-      const [first, ...more] = parseIntelHex(latin1(file), where);
-      if (first === undefined || more.length > 0)
-        throw new InputError(first ? 'the program lies in several pieces' : 'the file holds no data', { where });
-      return { bytes: first.bytes, origin: first.address, entry: first.address };
+      const { segments, entry } = parseHexProgram(file, where);
+      const [{ bytes, address: origin }, ...more] = segments;
+      if (more.length > 0) throw new InputError('the program lies in several pieces', { where });
+      return { bytes, origin, entry };
     },
   },
   clockHz: RC2014_HZ,
   emulate: createScm,
   board: {
     driver: 'scm',
+    host: SCM_HOST,
     virtual: { title: 'an RC2014 with the monitor', firmware: 'scm', driver: 'scm' },
     keepsPrograms: false,
   },

@@ -32,13 +32,22 @@ export interface Host {
   title: string;
   /** Does a text, of which the last is given, end in its prompt, on a line of its own behind what the program said? */
   isAt(text: string): boolean;
+  /** A text without its prompt, where that ends it. */
+  without(text: string): string;
 }
 
 export const CPM_HOST: Host = {
   title: 'CP/M',
   isAt: (text) => /[\r\n]/.test(text) && cpmPrompt(text) !== undefined,
+  without: (text) => withoutPrompt(text),
 };
-export const SCM_HOST: Host = { title: 'the monitor', isAt: (text) => /[\r\n]\*$/.test(text) };
+export const SCM_HOST: Host = {
+  title: 'the monitor',
+  isAt: (text) => /[\r\n]\*$/.test(text),
+  without: (text) => (SCM_HOST.isAt(text) ? text.slice(0, -1) : text),
+};
+/** All of them, for what does not know which it was: a recording. */
+export const HOSTS: readonly Host[] = [CPM_HOST, SCM_HOST];
 
 /** A program's or a monitor's, for a console that does not know what runs. */
 export const OTHER_PROMPT = new RegExp(`(?:^|[\\r\\n])\\d{0,${QUESTION_DIGITS}}> ?$|${SCM_PROMPT.source}`);

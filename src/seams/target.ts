@@ -59,6 +59,11 @@ export interface LoadProgress {
   learned?: LineLesson;
 }
 
+/** Whether what is on the board is proven, from step to step: nothing was sent after the last proof. */
+export function isProven({ phase }: Pick<LoadProgress, 'phase'>, before: boolean): boolean {
+  return phase === 'verify' || (before && phase !== 'send');
+}
+
 /** A line that loses bytes at full speed: `paceMs` from one to the next. */
 export interface LineLesson {
   flow: 'none';

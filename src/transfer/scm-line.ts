@@ -52,6 +52,10 @@ const [CTRL_C, ESC] = ['\x03', '\x1b'];
  * left by ^C.
  */
 const WAYS_OUT = [ESC, ESC, CTRL_C, FREE_LOADER, ESC];
+/** Where records went, the loader is what waits; at the prompt this is a line that is not run. */
+export const OUT_OF_RECORD = [FREE_LOADER, ...WAYS_OUT];
+/** All that the monitor says of records which are as they were sent. */
+const ALL_RIGHT = /^\s*Ready\s+\*$/;
 
 /** More in a record costs more where one is damaged, and saves little. */
 const PER_RECORD = 32;
@@ -71,10 +75,14 @@ export class ScmLine {
     return this.line.reader;
   }
 
-  /** From whatever there is to the prompt. @throws TransferError (timedOut) */
-  async toPrompt(): Promise<void> {
+  /**
+   * From whatever there is to the prompt.
+   * @param ways to be tried one after the other
+   * @throws TransferError (timedOut)
+   */
+  async toPrompt(ways: readonly string[] = WAYS_OUT): Promise<void> {
     const { quietMs, promptMs } = SCM_SETTINGS;
-    for (const keys of WAYS_OUT) {
+    for (const keys of ways) {
       this.line.link.drain();
       await this.line.link.write(toBytes(keys));
       const { index } = await this.reader.seek([SCM_PROMPT], promptMs);
@@ -128,7 +136,7 @@ export class ScmLine {
     const totalMs = onTheLineMs + readyMs;
     const text = await this.#untilPrompt(totalMs, quietMs);
     if (text === undefined) await this.toPrompt();
-    return text?.includes('Ready\r\n') ?? false;
+    return text !== undefined && ALL_RIGHT.test(text);
   }
 
   /** What memory holds from an address on; tells how many bytes have come. @throws TransferError */

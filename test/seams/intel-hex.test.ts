@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { toBytes } from '../../src/seams/bytes.js';
 import { InputError } from '../../src/seams/errors.js';
-import { hexRecord, parseIntelHex } from '../../src/seams/intel-hex.js';
+import { hexRecord, parseHexProgram, parseIntelHex } from '../../src/seams/intel-hex.js';
 
 const END = ':00000001FF';
 const segments = (text: string): [number, number[]][] =>
@@ -47,9 +48,42 @@ describe('an Intel HEX file', () => {
     expect(read).toThrow(expect.objectContaining({ message, where: 'x.hex:2' }));
   });
 
+  it('has no piece without a byte', () => {
+    const nothing = hexRecord(0x8000, new Uint8Array());
+    expect(segments(`${nothing}\n${END}`)).toEqual([]);
+    expect(segments(`${nothing}\n${hexRecord(0x9000, Uint8Array.of(7))}\n${END}`)).toEqual([[0x9000, [7]]]);
+  });
+
+  it.each([2, 4])('does not go on above 64 KB: type %s', (type) => {
+    const at = (data: number[]): string =>
+      `\n${hexRecord(0, Uint8Array.from(data), type)}\n${hexRecord(0x8000, Uint8Array.of(7))}\n${END}`;
+    expect(segments(at([0, 0]))).toEqual([[0x8000, [7]]]);
+    expect(() => segments(at([0, 1]))).toThrow(
+      expect.objectContaining({ message: 'what follows lies above 64 KB', where: 'x.hex:2' }),
+    );
+  });
+
   it('is cut without its end', () => {
     expect(() => segments(hexRecord(1, Uint8Array.of(7)))).toThrow(
       expect.objectContaining({ message: 'the end record is missing: the file is cut', where: 'x.hex' }),
+    );
+  });
+});
+
+describe("a program's file", () => {
+  const program = (...records: string[]): unknown => parseHexProgram(toBytes(records.join('\n')), 'x.hex');
+  const data = hexRecord(0x8000, Uint8Array.of(7, 8));
+
+  it('tells where it is entered, or else that is its first record', () => {
+    const segments = [{ address: 0x8000, bytes: Uint8Array.of(7, 8) }];
+    expect(program(data, END)).toEqual({ segments, entry: 0x8000 });
+    expect(program(data, hexRecord(0x8001, new Uint8Array(), 1))).toEqual({ segments, entry: 0x8001 });
+  });
+
+  it.each([[[END]], [[hexRecord(0x8000, new Uint8Array()), END]]])('has a byte: %s', (records) => {
+    expect(() => program(...records)).toThrow(InputError);
+    expect(() => program(...records)).toThrow(
+      expect.objectContaining({ message: 'the file holds no data', where: 'x.hex' }),
     );
   });
 });

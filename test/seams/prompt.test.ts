@@ -4,6 +4,7 @@ import {
   BDOS_ERROR,
   cpmPrompt,
   DISK_ERROR,
+  HOSTS,
   OTHER_PROMPT,
   lastLine,
   onScreen,
@@ -104,4 +105,15 @@ describe('a prompt that was learned', () => {
 
 it('a screen obeys backspaces within its line, and shows no escape sequence', () => {
   expect(onScreen('\x1b[2J\x07A>XY\b \bZ\r\n\b')).toBe('A>XZ\r\n');
+});
+
+it.each([
+  ['bye\r\n\r\nB12>', 'CP/M', 'bye\r\n\r\n'],
+  ['bye\r\n*', 'the monitor', 'bye\r\n'],
+  ['2 * 3 >*', undefined, undefined],
+])('%j is at the prompt of %s, which goes without the rest', (text, title, rest) => {
+  expect(HOSTS.filter((host) => host.isAt(text)).map((host) => host.title)).toEqual(title === undefined ? [] : [title]);
+  expect(HOSTS.map((host) => host.without(text)).filter((left) => left !== text)).toEqual(
+    rest === undefined ? [] : [rest],
+  );
 });

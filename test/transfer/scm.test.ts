@@ -5,6 +5,13 @@ import { latin1, toBytes } from '../../src/seams/bytes.js';
 import { examine, type Finding } from '../../src/transfer/doctor.js';
 import { recogniseBoard } from '../../src/transfer/recognise.js';
 import { BLOCK_BYTES, SUMS } from '../../src/transfer/scm-proof.js';
+import { buildProgram } from '../../src/build/program.js';
+import { firmwareReader } from '../../src/build/firmware-files.js';
+import { nodeFiles } from '../../src/host/node-files.js';
+import { SCM } from '../../src/machines/scm.js';
+import { answer } from '../../src/model/inference.js';
+import { isProven, type LoadPhase } from '../../src/seams/target.js';
+import { randomClosed } from '../build/random-closed.js';
 import { asHex, ScmBoard, SUMS_IMAGE, type Damage } from '../fakes/scm-board.js';
 import { sample } from './samples.js';
 
@@ -84,6 +91,88 @@ describe.each(['acia', 'sio'] as const)('a program under the monitor (%s)', (uar
   });
 });
 
+describe('without proof, something damaged', () => {
+  /** The nth record of the program that is sent, once. */
+  const nth = (changes: Record<number, (record: string) => string>): Damage => {
+    let n = 0;
+    return (text) => (/^:20(?!F[67])/.test(text) ? (changes[++n]?.(text) ?? text) : text);
+  };
+  const lost = (): string => '';
+  const flip = (at: number) => (record: string) =>
+    record.slice(0, at) + (record[at] === '0' ? '1' : '0') + record.slice(at + 1);
+
+  it.each([
+    ['a byte, then a record that is lost whole, of which the monitor knows nothing', { 5: flip(12), 51: lost }],
+    ['a type: the loader ends early, and again at the end', { 5: flip(8) }],
+  ])('%s', async (_, changes) => {
+    const board = new ScmBoard({ damage: nth(changes) });
+    const { error, steps } = await board.flash(HEX, { verify: false });
+    expect(error).toBeUndefined();
+    expect(board.memory(0x8000, SIZE)).toEqual(PROGRAM);
+    expect(steps.reduce((proven, step) => isProven(step, proven), false)).toBe(true);
+  });
+
+  it('and nothing else: it is not said to be proven', async () => {
+    const board = new ScmBoard({ damage: nth({ 5: lost }) });
+    const { error, steps } = await board.flash(HEX, { verify: false });
+    expect(error).toBeUndefined();
+    expect(board.memory(0x8000, SIZE)).not.toEqual(PROGRAM);
+    expect(steps.reduce((proven, step) => isProven(step, proven), false)).toBe(false);
+  });
+});
+
+it('only what follows the last that was sent is proof of it', () => {
+  const proven = (...phases: LoadPhase[]): boolean =>
+    phases.reduce((before, phase) => isProven({ phase }, before), false);
+  expect(proven('prepare', 'send', 'verify', 'done')).toBe(true);
+  expect(proven('prepare', 'send', 'verify', 'send', 'done')).toBe(false);
+  expect(proven('prepare', 'send', 'verify', 'finish', 'done')).toBe(true);
+});
+
+describe('a program that has run, and keeps what it made in memory', () => {
+  const network = randomClosed(
+    3,
+    { buckets: 128, hidden: [200, 9], answers: 4, steps: 'answers', density: [0.1, 0.5], biasReach: 60 },
+    ['first', 'fourth', 'second', 'third'],
+  );
+  const { file } = buildProgram(network, { machine: SCM, layout: 'packed' }, firmwareReader(nodeFiles));
+  const QUESTIONS = ['is it number 3', 'why', 'hello there'];
+
+  async function answers(board: ScmBoard): Promise<string> {
+    const { line } = board;
+    const type = async (keys: string, ms: number): Promise<string> => {
+      for (const key of keys) {
+        await line.write(toBytes(key));
+        await line.sleep(3);
+      }
+      await line.sleep(ms);
+      return latin1(line.drain());
+    };
+    line.drain();
+    await type('G 8000\r', 1_500);
+    let said = '';
+    for (const question of QUESTIONS) said += await type(`${question}\r`, 300);
+    expect(await type('!\r', 100)).toMatch(/\r\n\*$/);
+    return said;
+  }
+
+  it('is as new when it is flashed again, whether or not it was started again before', async () => {
+    const board = new ScmBoard();
+    const flash = async (): Promise<string[]> => {
+      const { error, steps } = await board.flash(file);
+      expect(error).toBeUndefined();
+      return [...new Set(steps.map(({ phase }) => phase))];
+    };
+    await flash();
+    const due = QUESTIONS.map((question) => `${question}\r\n${answer(network, question)}\r\n> `).join('');
+    expect(await answers(board)).toBe(due);
+    expect(await answers(board)).toBe(due);
+    // Where its lists were, the routine is: the addresses of lists are in what was sent, and differ.
+    expect(await flash()).toContain('send');
+    expect(await answers(board)).toBe(due);
+  });
+});
+
 describe('what M has to prove', () => {
   it('is a program that leaves no room for the routine', async () => {
     const board = new ScmBoard();
@@ -114,7 +203,7 @@ describe('memory that keeps nothing', () => {
       const { error } = await new ScmBoard(options).flash(asHex(new Uint8Array(600)));
       expect(error).toMatchObject({
         message: 'memory at 8123h differs from the program',
-        hint: "is there RAM at that address?; what is in the board's memory now is not the whole program",
+        hint: "is there RAM at that address?; what is in the board's memory now may not be the whole program",
         exitStatus: 1,
       });
     });
@@ -215,6 +304,36 @@ describe('a flash that was killed', () => {
       expect(board.memory(0x8000, SIZE)).toEqual(PROGRAM);
     });
 
+  it('called off within a record of the routine: the prompt is back, and the old program is not said to be whole', async () => {
+    const calledOff = new AbortController();
+    const damage: Damage = (text) => {
+      if (!text.startsWith(':20F680')) return text;
+      calledOff.abort();
+      return text.slice(0, 20);
+    };
+    const board = new ScmBoard({ damage });
+    const { error } = await board.flash(HEX, { signal: calledOff.signal });
+    expect(error).toMatchObject({
+      message: 'interrupted while asking what is there',
+      hint: "the program in the board's memory may not run right any more, as what it works with was written over: flash it again",
+      exitStatus: 3,
+    });
+    board.line.drain();
+    await board.line.write(toBytes('\r'));
+    await board.line.sleep(50);
+    expect(latin1(board.line.drain())).toBe('\r\n*');
+  });
+
+  it('called off before anything was written to memory: that is said', async () => {
+    const calledOff = new AbortController();
+    const damage: Damage = (text) => {
+      calledOff.abort();
+      return text;
+    };
+    const { error } = await new ScmBoard({ damage }).flash(HEX, { signal: calledOff.signal });
+    expect(error).toMatchObject({ message: 'interrupted while waiting for the prompt', hint: 'no program was sent' });
+  });
+
   it('called off: the prompt is back, and it is said what is there', async () => {
     const calledOff = new AbortController();
     let records = 0;
@@ -226,7 +345,7 @@ describe('a flash that was killed', () => {
     const { error } = await board.flash(HEX, { signal: calledOff.signal });
     expect(error).toMatchObject({
       message: 'interrupted while sending',
-      hint: "what is in the board's memory now is not the whole program",
+      hint: "what is in the board's memory now may not be the whole program",
       exitStatus: 3,
     });
     await board.line.write(toBytes('\r'));
@@ -250,6 +369,16 @@ describe('what cannot be a program there', () => {
   ])('one at %s', async (address, message) => {
     const board = new ScmBoard();
     expect((await board.flash(asHex(sample(0x22c), address))).error).toMatchObject({ message, exitStatus: 1 });
+    expect(board.sent).toBe('');
+  });
+
+  it.each([
+    [':00000001FF', 'the file holds no data', 'PROG.HEX'],
+    [':00800000' + '80\n:00000001FF', 'the file holds no data', 'PROG.HEX'],
+    [':020000040001F9\n:0180000000' + '7F\n:00000001FF', 'what follows lies above 64 KB', 'PROG.HEX:1'],
+  ])('%j', async (text, message, where) => {
+    const board = new ScmBoard();
+    expect((await board.flash(toBytes(text))).error).toMatchObject({ message, where, exitStatus: 2 });
     expect(board.sent).toBe('');
   });
 
@@ -287,6 +416,18 @@ describe('pieces of a program', () => {
     expect([...board.memory(0x9000, 4)]).toEqual([0xc9, 1, 9, 3]);
     expect(board.memory(0x8000, 300)).toEqual(sample(300));
   });
+});
+
+it.each([
+  [0, 'G 8000\r'],
+  [0x8123, 'G 8123\r'],
+])('a program is entered where its end record says: %s', async (entry, command) => {
+  const board = new ScmBoard();
+  const target = board.target();
+  const bytes = toBytes(hexRecords([{ address: 0x8000, bytes: new Uint8Array(0x200).fill(0xc9) }], entry).join('\n'));
+  for await (const { phase } of target.load({ name: 'PROG.HEX', bytes })) if (phase === 'done') board.sent = '';
+  await target.start('', 'PROG.HEX');
+  expect(board.sent.replace('\x1b', '')).toBe(command);
 });
 
 describe('Intel HEX', () => {

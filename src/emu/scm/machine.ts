@@ -10,13 +10,14 @@
  *     C = 2   A to the console                           C = 7   a new line
  *     C = 3   Z: no key waits
  *
+ * What a call gives is all that it promises: no other main register is as it was, nor a flag.
+ *
  * An API call takes no T-states but those of RST, OUT and RET: what the real one takes for polling its UART is the
  * line's time, not the program's.
  */
-import { latin1 } from '../../seams/bytes.js';
 import type { Console } from '../../seams/console.js';
 import { InputError } from '../../seams/errors.js';
-import { parseIntelHex } from '../../seams/intel-hex.js';
+import { parseHexProgram } from '../../seams/intel-hex.js';
 import { hex16 } from '../../seams/words.js';
 import type { Program } from '../../seams/target.js';
 import type { Cpu } from '../cpu.js';
@@ -37,6 +38,10 @@ const TRAP_PORT = 0xed;
 const STUB = [0xd3, TRAP_PORT, 0xc9];
 const OUT_LENGTH = 2;
 const FLAG_Z = 0x40;
+/** All of F but Z. */
+const OTHER_FLAGS = 0xff & ~FLAG_Z;
+/** What a call leaves in registers that it promises nothing of: the same each time, and of no use to anybody. */
+const LEFT = { a: 0xa5, f: OTHER_FLAGS, b: 0xdb, c: 0xdc, d: 0xdd, e: 0xde, h: 0xd8, l: 0xd1 };
 const CR_LF = [0x0d, 0x0a];
 const FUNCTION = { read: 1, write: 2, status: 3, text: 6, newLine: 7 } as const;
 
@@ -67,7 +72,7 @@ class ScmMachine implements EmulatedMachine {
     if (tail !== '')
       throw new InputError('the monitor gives programs no command tail', { where: name, hint: 'type it when it asks' });
     const { cpu } = this;
-    const segments = parseIntelHex(latin1(bytes), name);
+    const { segments, entry } = parseHexProgram(bytes, name);
     for (const { address, bytes: part } of segments) {
       const end = address + part.length;
       if (address >= SCM_RAM.from && end <= SCM_RAM.end) continue;
@@ -84,7 +89,7 @@ class ScmMachine implements EmulatedMachine {
     for (const { address, bytes: part } of segments) cpu.memory.set(part, address);
     cpu.sp = STACK_AT_G;
     cpu.memory.set([PROMPT & 0xff, PROMPT >> 8], cpu.sp);
-    cpu.pc = segments[0]!.address;
+    cpu.pc = entry;
     this.held = this.finished = undefined;
     this.reading = false;
     this.polls.reset();
@@ -125,8 +130,9 @@ class ScmMachine implements EmulatedMachine {
 
   private call(): void {
     const { cpu, console, polls } = this;
-    const { a, c, d, e, f } = cpu.getRegisters();
+    const { a, c, d, e } = cpu.getRegisters();
     if (c !== FUNCTION.status) polls.reset();
+    cpu.setRegisters(LEFT);
     switch (c) {
       case FUNCTION.read:
         this.reading = true;
@@ -137,7 +143,7 @@ class ScmMachine implements EmulatedMachine {
       case FUNCTION.status: {
         this.held ??= console.read();
         const found = this.held !== undefined;
-        cpu.setRegisters({ f: found ? f & ~FLAG_Z : f | FLAG_Z });
+        if (!found) cpu.setRegisters({ f: LEFT.f | FLAG_Z });
         if (polls.look(found)) this.stopWith({ why: 'idle' });
         return;
       }

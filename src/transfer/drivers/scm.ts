@@ -10,14 +10,13 @@
  * twice as long as sending. ROM (0000-7FFF) takes records and says Ready all the same; so does what is no memory.
  */
 import { LinkError, RefusedError, TransferError } from '../../seams/errors.js';
-import { latin1 } from '../../seams/bytes.js';
-import { parseIntelHex, type Segment } from '../../seams/intel-hex.js';
+import { parseHexProgram, type HexProgram, type Segment } from '../../seams/intel-hex.js';
 import { SCM_HOST } from '../../seams/prompt.js';
 import type { LoadPhase, LoadProgress, Program } from '../../seams/target.js';
 import { counted, hex16, hex4 } from '../../seams/words.js';
 import type { CpmLine } from '../cpm-line.js';
 import { blocksOf, Dumps, Sums, type Proof } from '../scm-proof.js';
-import { ScmLine } from '../scm-line.js';
+import { OUT_OF_RECORD, ScmLine } from '../scm-line.js';
 import { withState } from './cpm-flash.js';
 import type { Driver, FlashOptions } from './driver.js';
 
@@ -33,6 +32,17 @@ const SETTINGS = {
   tidyMs: 5_000,
 };
 
+/**
+ * What is true of the board's memory where a flash ends early. The sums' routine lies where a program that has run keeps its
+ * buffers and unpacked lists: started once more it would work with what the routine left there.
+ */
+const LEFT = {
+  untouched: 'no program was sent',
+  routine:
+    "the program in the board's memory may not run right any more, as what it works with was written over: flash it again",
+  part: "what is in the board's memory now may not be the whole program",
+};
+
 /** @param sums firmware/monitor/sums.asm, assembled; without it all is read back by M */
 export function scmDriver({ sums }: { sums?: (() => Uint8Array) | undefined } = {}): Driver {
   let entry = RAM.from;
@@ -42,9 +52,9 @@ export function scmDriver({ sums }: { sums?: (() => Uint8Array) | undefined } = 
     host: SCM_HOST,
     keyboard: 'echoed',
     async *flash(line, program, options) {
-      const segments = checked(program);
-      entry = parseIntelHex(latin1(program.bytes), program.name)[0]!.address;
-      yield* new Load(line, segments, options, sums).run();
+      const hex = checked(program);
+      ({ entry } = hex);
+      yield* new Load(line, inOrder(hex.segments), options, sums).run();
     },
     async start(line, _name, tail) {
       if (tail !== '')
@@ -60,10 +70,10 @@ export function scmDriver({ sums }: { sums?: (() => Uint8Array) | undefined } = 
 }
 
 /**
- * A program's bytes, in order.
  * @throws RefusedError where the program cannot run without CP/M
+ * @throws InputError where the file holds no program
  */
-function checked(program: Program): Segment[] {
+function checked(program: Program): HexProgram {
   const { name, bytes } = program;
   const [type] = /[^.]*$/.exec(name)!;
   if (type.toUpperCase() !== 'HEX')
@@ -71,8 +81,8 @@ function checked(program: Program): Segment[] {
       where: name,
       hint: 'z80lm build MODEL -o X.HEX --machine scm makes a program for the monitor; with a CF card, type CPM at the * prompt (z80lm console), then flash this one again',
     });
-  const segments = parseIntelHex(latin1(bytes), name);
-  if (segments.length === 0) throw new RefusedError('the file holds no data', { where: name });
+  const hex = parseHexProgram(bytes, name);
+  const { segments } = hex;
   const low = segments.find(({ address }) => address < RAM.from);
   if (low !== undefined)
     throw new RefusedError(`the program wants to be at ${hex16(low.address)}, where this board has ROM`, {
@@ -85,7 +95,7 @@ function checked(program: Program): Segment[] {
       where: name,
       hint: `from ${hex16(RAM.end)} on memory is the monitor's own`,
     });
-  return inOrder(segments);
+  return hex;
 }
 
 /** Each byte once, the last that the file has for it, lowest address first. */
@@ -113,6 +123,7 @@ class Load {
   /** Blocks sent more than once. */
   #retries = 0;
   #last: LoadProgress | undefined;
+  #left: keyof typeof LEFT = 'untouched';
 
   /** @param bare for tidying up */
   constructor(
@@ -129,32 +140,28 @@ class Load {
   }
 
   async *run(): AsyncGenerator<LoadProgress> {
-    let begun = false;
     try {
-      for await (const progress of this.#all()) {
-        begun ||= progress.phase !== 'prepare';
-        yield (this.#last = progress);
-      }
+      for await (const progress of this.#all()) yield (this.#last = progress);
     } catch (error) {
       const lost = error instanceof LinkError && error.reason.disconnected === true;
-      if (begun && !lost) {
+      if (this.#left !== 'untouched' && !lost) {
         yield { ...this.#last!, step: 'tidying up the board' };
-        const tidy = (line: CpmLine): Promise<void> => new ScmLine(line).toPrompt();
+        const tidy = (line: CpmLine): Promise<void> => new ScmLine(line).toPrompt(OUT_OF_RECORD);
         await this.bare.within(SETTINGS.tidyMs, "the monitor's prompt", tidy).catch((failure: unknown) => {
           if (!(failure instanceof LinkError)) throw failure;
         });
       }
-      const now = begun ? "what is in the board's memory now is not the whole program" : 'no program was sent';
-      throw withState(error, now, `interrupted while ${this.#last?.step ?? 'beginning'}`);
+      throw withState(error, LEFT[this.#left], `interrupted while ${this.#last?.step ?? 'beginning'}`);
     }
   }
 
   async *#all(): AsyncGenerator<LoadProgress> {
-    const isProven = this.options.verify !== false;
+    // Without, Ready is believed; once something was damaged nothing is.
+    let isToBeProven = this.options.verify !== false;
     yield this.#step('prepare', 'waiting for the prompt');
     await this.#monitor.toPrompt();
     let left = this.#blocks;
-    if (isProven) {
+    if (isToBeProven) {
       yield this.#step('prepare', 'asking what is there');
       await this.#readyProof();
       if (this.#proof.isQuick) left = yield* this.#differing('prepare');
@@ -164,14 +171,16 @@ class Load {
       if (round > SETTINGS.rounds) throw this.#damaged(left);
       if (round > 1) this.#retries += left.length;
       const isRight = yield* this.#send(left);
-      if (isRight && !isProven) break;
+      isToBeProven ||= !isRight;
+      if (!isToBeProven) break;
       // What was damaged may have gone anywhere, and the routine is to be run.
       if (!isRight) await this.#readyProof();
       left = yield* this.#differing('verify');
       clean = isRight && left.length > 0 ? clean + 1 : 0;
       if (clean === SETTINGS.cleanTries) await this.#whereItDiffers(left[0]!);
     }
-    if (isProven && this.#last?.phase !== 'verify') yield this.#step('verify', 'it is there already', this.#totalBytes);
+    if (isToBeProven && this.#last?.phase !== 'verify')
+      yield this.#step('verify', 'it is there already', this.#totalBytes);
     yield this.#step('done', 'done', this.#totalBytes);
   }
 
@@ -181,6 +190,7 @@ class Load {
   }
 
   async #readyProof(): Promise<void> {
+    if (this.#proof.isQuick && this.#left === 'untouched') this.#left = 'routine';
     if (await this.#proof.ready()) return;
     this.#proof = new Dumps(this.#monitor, this.segments);
   }
@@ -188,6 +198,7 @@ class Load {
   async *#send(blocks: readonly Segment[]): AsyncGenerator<LoadProgress, boolean> {
     let done = this.#totalBytes - lengthOf(blocks);
     yield this.#step('send', 'sending', done);
+    this.#left = 'part';
     const sending = this.#monitor.send(blocks);
     for (;;) {
       const { done: isOver, value } = await sending.next();
