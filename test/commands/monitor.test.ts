@@ -84,11 +84,12 @@ it('CP/M starts no program for a monitor, and takes it as a file', async () => {
     const args = ['flash', at('prog.hex'), '--port', at('cpm')];
     const { status, stderr } = await cli([...args, '--run'], { env: env() });
     expect(stderr).toContain(
-      'PROG.HEX is for RC2014 with the Small Computer Monitor, and this board has CP/M 2.2 and newer',
+      'PROG.HEX is for RC2014 with the Small Computer Monitor, and this board is for CP/M 2.2 and newer',
     );
     expect(stderr).toContain('z80lm build MODEL -o X.COM --machine cpm makes a program for it');
     expect(status).toBe(1);
     const file = await cli(args, { env: env() });
+    expect(file.stderr).toContain('it cannot be started on this board');
     expect(file.stdout).toMatch(/^PROG\.HEX: \d+ bytes on the board in \d+\.\d s, verified\n/);
     const { stderr: name } = await cli(['flash', at('a talker with a long name.hex'), '--port', at('cpm')], {
       env: env(),
