@@ -11,6 +11,11 @@ import { asHex } from '../fakes/scm-board.js';
 import { MONITOR_TALKER } from '../hil/programs.js';
 import { sample } from '../transfer/samples.js';
 
+/** For a word on a terminal, on a machine that has much else to do: then the test says what came instead. */
+const PATIENCE_MS = 60_000;
+/** From one Return to the next. */
+const RETURN_MS = 2_000;
+
 let folder: string;
 let monitor: VirtualBoard;
 const at = (name: string): string => join(folder, name);
@@ -64,11 +69,18 @@ describe('at the monitor', () => {
       while (waiting[0]?.wanted.test(seen)) waiting.shift()!.resolve();
     });
     const until = (wanted: RegExp): Promise<void> =>
-      wanted.test(seen) ? Promise.resolve() : new Promise((resolve) => waiting.push({ wanted, resolve }));
+      new Promise((resolve, reject) => {
+        if (wanted.test(seen)) return resolve();
+        waiting.push({ wanted, resolve });
+        setTimeout(() => reject(new Error(`${wanted} did not come; ${JSON.stringify(seen)} did`)), PATIENCE_MS).unref();
+      });
     const ended = new Promise<number>((resolve) => terminal.onExit(({ exitCode }) => resolve(exitCode)));
     await until(/Ctrl-\] leaves/);
+    // As people do: Return until the prompt comes. The board polls, and may still be at what it was asked before.
+    const again = setInterval(() => terminal.write('\r'), RETURN_MS);
     terminal.write('\r');
     await until(/\*$/);
+    clearInterval(again);
     terminal.write(`\x1cs${at('prog.hex')}\r`);
     await until(/prog\.hex is a program for the monitor; flash it to the board instead\? y: yes, another key: no\r\n/);
     terminal.write('y');
