@@ -46,6 +46,10 @@ describe('the line to a board', () => {
   it('goes to a stage while it is listened to, and back when the stage is stopped in the middle of a wait', async () => {
     await line.open(SETTINGS);
     line.taken = true;
+    // Proven on a board of another kind, it could not be started there: an older program of that name would be.
+    await expect(line.target('CHAT.HEX', { machine: 'scm' }, NEVER)).rejects.toThrow(
+      'CHAT.HEX is for RC2014 with the Small Computer Monitor, and this board is for CP/M 2.2 and newer',
+    );
     const target = await line.target('CHAT.COM', SETTINGS, NEVER);
     await target.read(0);
     const waiting = (async () => {
