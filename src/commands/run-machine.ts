@@ -3,7 +3,6 @@ import { basename, dirname, extname } from 'node:path';
 import { isMind } from '../build/mind.js';
 import type { Folder } from '../emu/cpm/folder.js';
 import { createCpm, type CutOff } from '../emu/cpm/machine.js';
-import { systemNames } from '../emu/cpm/memory-map.js';
 import type { EmulatedMachine } from '../emu/emulated.js';
 import { nodeFolder } from '../host/node-folder.js';
 import { CPM } from '../machines/cpm.js';
@@ -22,8 +21,6 @@ export interface CpmOptions {
 
 export interface RunMachine {
   emulated: EmulatedMachine;
-  /** Names of addresses in it. */
-  names: [address: number, name: string][];
   /** Power on, and start what is to run. @throws InputError where the program is not for this machine */
   start(): void;
   /** What a program leaves that did not end by itself. */
@@ -66,13 +63,12 @@ export function runMachine(
     );
     const emulated = machine.emulate(console);
     const start = (): void => emulated.load(program!, args.join(' '));
-    return { emulated, names: [], start, cutOff: () => ({ lost: [], unclosed: [] }) };
+    return { emulated, start, cutOff: () => ({ lost: [], unclosed: [] }) };
   }
   const drives = foldersOf(drive, program === undefined ? '.' : dirname(program.name));
   const cpm = createCpm({ console, drives, remark, ...(bdosBase !== undefined && { bdosBase }) });
   return {
     emulated: cpm,
-    names: systemNames(cpm.map),
     start: () => (program === undefined ? cpm.boot() : cpm.load(program, args.join(' '))),
     cutOff: () => cpm.cutOff(),
   };

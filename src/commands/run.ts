@@ -107,7 +107,7 @@ async function run(shell: Shell, options: RunOptions, path: string | undefined, 
   const { emulated } = running;
   const { cpu } = emulated;
 
-  const symbols = new SymbolMap(new Map([...running.names, ...(symbolFile?.names ?? [])]));
+  const symbols = new SymbolMap(new Map([...running.emulated.names, ...(symbolFile?.names ?? [])]));
   const profile = options.profile || options.folded !== undefined ? new Profile(symbols) : undefined;
   const note = (line: string): void => {
     void flush();

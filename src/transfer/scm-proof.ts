@@ -124,8 +124,8 @@ export class Dumps implements Proof {
   }
 }
 
-/** Where nobody is told how far it is. */
-async function finish<T>(work: AsyncGenerator<unknown, T>): Promise<T> {
+/** What a generator returns, where nobody is told how far it is. */
+export async function finish<T>(work: AsyncGenerator<unknown, T>): Promise<T> {
   for (;;) {
     const { done, value } = await work.next();
     if (done) return value as T;

@@ -79,8 +79,7 @@ describe('at the monitor', () => {
     // As people do: Return until the prompt comes. The board polls, and may still be at what it was asked before.
     const again = setInterval(() => terminal.write('\r'), RETURN_MS);
     terminal.write('\r');
-    await until(/\*$/);
-    clearInterval(again);
+    await until(/\*$/).finally(() => clearInterval(again));
     terminal.write(`\x1cs${at('prog.hex')}\r`);
     await until(/prog\.hex is a program for the monitor; flash it to the board instead\? y: yes, another key: no\r\n/);
     terminal.write('y');

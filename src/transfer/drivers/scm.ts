@@ -15,7 +15,7 @@ import { SCM_HOST } from '../../seams/prompt.js';
 import type { LoadPhase, LoadProgress, Program } from '../../seams/target.js';
 import { counted, hex16, hex4 } from '../../seams/words.js';
 import type { CpmLine } from '../cpm-line.js';
-import { blocksOf, Dumps, Sums, type Proof } from '../scm-proof.js';
+import { blocksOf, finish, Dumps, Sums, type Proof } from '../scm-proof.js';
 import { OUT_OF_RECORD, ScmLine } from '../scm-line.js';
 import { withState } from './cpm-flash.js';
 import type { Driver, FlashOptions } from './driver.js';
@@ -221,10 +221,8 @@ class Load {
 
   /** @throws RefusedError where M shows that memory does not keep what it was given */
   async #whereItDiffers({ address, bytes }: Segment): Promise<void> {
-    const reading = this.#monitor.memory(address, bytes.length);
-    let next = await reading.next();
-    while (!next.done) next = await reading.next();
-    const wrong = bytes.findIndex((byte, n) => byte !== (next.value as Uint8Array)[n]);
+    const there = await finish(this.#monitor.memory(address, bytes.length));
+    const wrong = bytes.findIndex((byte, n) => byte !== there[n]);
     if (wrong < 0) return;
     throw new RefusedError(`memory at ${hex16(address + wrong)} differs from the program`, {
       where: this.#monitor.name,
