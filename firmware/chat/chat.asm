@@ -48,7 +48,7 @@ TEXT_END    equ 0               ; ends a text; no text or charset entry that is 
             include "../shared/mind.inc"
             endif
 
-            if FRONT_FIRST          ; where low memory is slow: what is read once a question (src/build/places.ts)
+            if FRONT_FIRST          ; where low memory is slow: what is read once per question (src/build/places.ts)
             org FRONT
             incbin "front.bin"
             endif

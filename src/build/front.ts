@@ -1,4 +1,4 @@
-/** What is read once a question, and stands by itself, wherever pages end: the first layer's columns, and the tree. */
+/** What is read once per question, and stands by itself, wherever pages end: the first layer's columns, and the tree. */
 import { isLively, type ClosedSet } from '../model/closed-set.js';
 import type { PlannedLayer } from './plan.js';
 import { laySparse } from './sparse-columns.js';

@@ -4,7 +4,7 @@
  *     all of it is as fast    code   front  rest   buffers      from the first address on
  *     slow memory first       front  code   rest   buffers      so that the front alone lies in slow memory
  *
- * The front is what a closed model reads once a question (front.ts), the rest what it reads all the time. Behind the
+ * The front is what a closed model reads once per question (front.ts), the rest what it reads all the time. Behind the
  * buffers, memory is free; the program makes lists of bit masks there (unpack.ts).
  */
 import type { MachineMemory } from '../machines/machine.js';

@@ -17,7 +17,7 @@ import { QUESTION_PROMPT } from '../seams/prompt.js';
 const LIMIT = 4_000_000_000;
 const CR = 0x0d;
 
-/** While it answers, the program looks for a key once a character; more often than this, it waits for one. */
+/** While it answers, the program looks for a key once per character; more often than this, it waits for one. */
 const IDLE_POLLS = 8;
 
 export interface Answer {

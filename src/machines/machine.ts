@@ -30,7 +30,7 @@ export interface MachineMemory {
   of: string;
   /**
    * Below it every access may have to wait, so that what is hardly used lies there: the part of a closed model that is read
-   * once a question stands in front of the code. Undefined: all memory is as fast, and the code stands first.
+   * once per question stands in front of the code. Undefined: all memory is as fast, and the code stands first.
    */
   hotFrom?: number;
 }

@@ -72,7 +72,7 @@ function wavHeader(samples: number): Uint8Array {
   view.setUint16(20, 1, true); // PCM
   view.setUint16(22, 1, true); // channels
   view.setUint32(24, SAMPLE_HZ, true);
-  view.setUint32(28, SAMPLE_HZ, true); // bytes a second
+  view.setUint32(28, SAMPLE_HZ, true); // bytes per second
   view.setUint16(32, 1, true); // bytes a sample
   view.setUint16(34, 8, true); // bits a sample
   header.set(toBytes('data'), 36);
