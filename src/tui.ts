@@ -9,7 +9,7 @@ import { press, show } from './tui/app.js';
 import { startEngine } from './tui/engine-client.js';
 import { drawFrame } from './tui/frame.js';
 import type { Settings } from './tui/protocol.js';
-import { openScreen } from './tui/screen.js';
+import { openScreen } from './terminal/screen.js';
 import { terminalSettings } from './tui/terminal-guard.js';
 import { plainLines } from './seams/plain.js';
 import { keptWords } from './pipeline/kept-words.js';

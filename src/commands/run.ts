@@ -9,7 +9,7 @@ import type { Command } from 'commander';
 import { drive, type DriveEnd } from '../emu/drive.js';
 import type { CutOff } from '../emu/cpm/machine.js';
 import type { Cpu } from '../emu/cpu.js';
-import { screenCodes, TERMINALS, type Terminal } from '../emu/cpm/screen.js';
+import { screenCodes, TERMINALS, type Terminal } from '../terminal/dialects.js';
 import { hex, SymbolMap } from '../emu/debug/names.js';
 import { Profile, profileTable } from '../emu/debug/profile.js';
 import { roomToWrite } from '../host/room-to-write.js';

@@ -5,7 +5,7 @@ import { nodeFiles } from '../host/node-files.js';
 import { UsageError } from '../seams/errors.js';
 import { readPairs, readPrompts } from '../trainer/pairs.js';
 import { VIRTUAL, type Settings } from '../tui/protocol.js';
-import { cannotOpen } from '../tui/terminal.js';
+import { cannotOpen } from '../terminal/capabilities.js';
 import { report } from './shared.js';
 import { shippedData } from './shipped-data.js';
 import { DATASET, wholeWayOptions, wholeWaySettings, type WholeWayFlags } from './whole-way-options.js';
@@ -39,7 +39,7 @@ export function registerTui(program: Command): void {
         const settings = settingsOf(flags);
         const [{ openTui }, { hasColours, isUnicode }] = await Promise.all([
           import('../tui.js'),
-          import('../tui/terminal.js'),
+          import('../terminal/capabilities.js'),
         ]);
         process.exitCode = await openTui({
           settings,

@@ -1,5 +1,5 @@
 /** Bars and lines out of characters: braille dots (2 by 4 a cell) or blocks, and plain letters in ASCII. */
-import type { Canvas, Style } from './canvas.js';
+import type { Canvas, Style } from '../terminal/canvas.js';
 
 /** A bar of `share` (0..1) of the width, to an eighth of a cell. */
 export function bar(width: number, share: number): string {

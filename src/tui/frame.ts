@@ -1,5 +1,17 @@
 /** The whole screen as a function of the state and the size: bar on top, a pane, messages and keys at the bottom. */
-import { BAD, BOLD, BUSY, Canvas, createGrid, GOOD, INVERSE, PLAIN, clip, type Grid, type Style } from './canvas.js';
+import {
+  BAD,
+  BOLD,
+  BUSY,
+  Canvas,
+  createGrid,
+  GOOD,
+  INVERSE,
+  PLAIN,
+  clip,
+  type Grid,
+  type Style,
+} from '../terminal/canvas.js';
 import {
   askOverlay,
   helpOverlay,

@@ -1,5 +1,5 @@
 /** What lies over a pane for a while: help, the palette, messages, a source file, the search line. */
-import { BOLD, HEADING, INVERSE, PLAIN, clip, wrap, type Canvas } from './canvas.js';
+import { BOLD, HEADING, INVERSE, PLAIN, clip, wrap, type Canvas } from '../terminal/canvas.js';
 import { EVERYWHERE, IN_PANE, keyNames, type Binding } from './keys.js';
 import { matching } from './palette.js';
 import { duration, percent } from './panes/format.js';

@@ -4,7 +4,7 @@ import { ofMachine } from './run-rows.js';
 import { wholeNumber, frequency } from '../commands/shared.js';
 import { MAX_WIDTH } from '../model/network.js';
 import { UsageError } from '../seams/errors.js';
-import { TERMINALS, type Terminal } from '../emu/cpm/screen.js';
+import { TERMINALS, type Terminal } from '../terminal/dialects.js';
 import type { Settings } from './protocol.js';
 import { PANES, TITLES, type PaneName } from './state.js';
 

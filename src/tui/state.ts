@@ -1,5 +1,5 @@
 /** Everything the panes show, and how events change it. No drawing here, and no I/O. */
-import type { Terminal as TerminalKind } from '../emu/cpm/screen.js';
+import type { Terminal as TerminalKind } from '../terminal/dialects.js';
 import type { Comparison } from '../hil/compare.js';
 import type { Exchange } from '../hil/transcript.js';
 import type { Timing } from '../hil/answer-times.js';
@@ -10,7 +10,7 @@ import type { LoadProgress } from '../seams/target.js';
 import type { DataStats } from '../trainer/data-stats.js';
 import { fallbackWords, type Sample, type TrainStart, type TrainStep } from '../trainer/events.js';
 import type { Score } from '../trainer/scorer.js';
-import { ConsoleModel } from './console-model.js';
+import { ConsoleModel } from '../terminal/model.js';
 import { portRows } from './panes/ports.js';
 import type {
   BuildFigures,

@@ -1,6 +1,6 @@
 /** Where the program's bytes lie in the TPA, and what each layout costs. */
 import { machineNamed } from '../../machines/index.js';
-import { BAD, BOLD, GOOD, HEADING, PLAIN, wrap, type Canvas, type Style } from '../canvas.js';
+import { BAD, BOLD, GOOD, HEADING, PLAIN, wrap, type Canvas, type Style } from '../../terminal/canvas.js';
 import type { AppState } from '../state.js';
 import { number } from './format.js';
 

@@ -1,9 +1,9 @@
 /** Emulator and board side by side, and what they say differently. */
-import { BAD, BUSY, GOOD, PLAIN, clip, type Canvas } from '../canvas.js';
+import { BAD, BUSY, GOOD, PLAIN, clip, type Canvas } from '../../terminal/canvas.js';
 import { markedDifference } from '../../hil/describe.js';
 import type { Side } from '../../pipeline/events.js';
 import type { AppState } from '../state.js';
-import { drawConsole } from './console-view.js';
+import { drawConsole } from '../../terminal/draw.js';
 
 export function consolesPane(canvas: Canvas, state: AppState): void {
   const { consoles, comparison, scroll, typing } = state;

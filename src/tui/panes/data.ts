@@ -1,5 +1,5 @@
 /** The text pairs: how many, and which answers they have. */
-import { HEADING, PLAIN, clip, type Canvas } from '../canvas.js';
+import { HEADING, PLAIN, clip, type Canvas } from '../../terminal/canvas.js';
 import { bar } from '../chart.js';
 import type { AppState } from '../state.js';
 import { number, percent } from './format.js';

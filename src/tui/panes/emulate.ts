@@ -1,8 +1,8 @@
 /** The program in the emulator: its terminal, and beside it what the machine is doing. */
-import { BOLD, BUSY, HEADING, PLAIN, clip, type Canvas } from '../canvas.js';
+import { BOLD, BUSY, HEADING, PLAIN, clip, type Canvas } from '../../terminal/canvas.js';
 import { bar } from '../chart.js';
 import type { AppState } from '../state.js';
-import { drawConsole } from './console-view.js';
+import { drawConsole } from '../../terminal/draw.js';
 import { megahertz, number, percent } from './format.js';
 
 const SIDE_WIDTH = 32;

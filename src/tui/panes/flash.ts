@@ -1,5 +1,5 @@
 /** A transfer as it goes, and its end, which leaves no doubt. */
-import { BAD, BOLD, BUSY, GOOD, HEADING, PLAIN, wrap, type Canvas } from '../canvas.js';
+import { BAD, BOLD, BUSY, GOOD, HEADING, PLAIN, wrap, type Canvas } from '../../terminal/canvas.js';
 import { bar } from '../chart.js';
 import { STOPPED } from '../protocol.js';
 import { isUnderWay } from '../stage-marks.js';

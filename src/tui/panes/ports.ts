@@ -1,6 +1,6 @@
 /** Where the board may be. Nothing is opened before it was chosen, and nothing is chosen but by the user. */
 import { machineNamed } from '../../machines/index.js';
-import { BAD, BOLD, GOOD, HEADING, INVERSE, PLAIN, clip, type Canvas } from '../canvas.js';
+import { BAD, BOLD, GOOD, HEADING, INVERSE, PLAIN, clip, type Canvas } from '../../terminal/canvas.js';
 import { VIRTUAL, type PortRow } from '../protocol.js';
 import type { AppState } from '../state.js';
 

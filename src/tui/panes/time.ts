@@ -1,5 +1,5 @@
 /** How long a character takes: measured on the board beside what the emulator's T-states predict. */
-import { BAD, BOLD, HEADING, PLAIN, clip, type Canvas } from '../canvas.js';
+import { BAD, BOLD, HEADING, PLAIN, clip, type Canvas } from '../../terminal/canvas.js';
 import { bar } from '../chart.js';
 import type { Timing } from '../../hil/answer-times.js';
 import type { AppState } from '../state.js';

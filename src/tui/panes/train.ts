@@ -1,6 +1,6 @@
 /** A training as it goes: the curves, the scores, what it answers by now, and where the weights lie. */
 import { WEIGHTS } from '../../model/network.js';
-import { BAD, BOLD, BUSY, GOOD, HEADING, PLAIN, clip, type Canvas, type Style } from '../canvas.js';
+import { BAD, BOLD, BUSY, GOOD, HEADING, PLAIN, clip, type Canvas, type Style } from '../../terminal/canvas.js';
 import { bar, plot, type Series } from '../chart.js';
 import type { AppState, Sampled, TrainView } from '../state.js';
 import { duration, number, percent } from './format.js';

@@ -8,9 +8,13 @@ export type Colour = 'red' | 'green' | 'cyan' | 'magenta';
 
 export interface Style {
   colour?: Colour;
+  /** What a program on the board asked for: 0 to 15 of the terminal's palette, of letters and of what is behind them. */
+  ink?: number;
+  paper?: number;
   bold?: boolean;
   underline?: boolean;
   inverse?: boolean;
+  dim?: boolean;
 }
 
 export interface Cell {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { screenCodes, type Terminal } from '../../../src/emu/cpm/screen.js';
+import { screenCodes, type Terminal } from '../../src/terminal/dialects.js';
 
 const shown = (terminal: Terminal, text: string): string =>
   Array.from(text, (c) => c.charCodeAt(0))

@@ -3,19 +3,20 @@
  * sequences end here; what such a terminal would answer to a query goes nowhere.
  */
 import xterm from '@xterm/headless';
-import { screenCodes, type Terminal as TerminalKind } from '../emu/cpm/screen.js';
+import type { Style } from './canvas.js';
+import { screenCodes, type Terminal as TerminalKind } from './dialects.js';
 
 const COLUMNS = 80;
 const ROWS = 24;
 const SCROLLBACK = 2_000;
+/** Of the 256 colours that xterm has, those that every terminal has. */
+const PALETTE = 16;
 /** Times are kept for so many lines. */
 const STAMPS = 500;
 
 export interface ConsoleCell {
   char: string;
-  inverse: boolean;
-  bold: boolean;
-  underline: boolean;
+  style: Style;
 }
 
 export class ConsoleModel {
@@ -95,12 +96,7 @@ export class ConsoleModel {
     if (!row) return [];
     return Array.from({ length: COLUMNS }, (_, x) => {
       const cell = row.getCell(x);
-      return {
-        char: cell?.getChars() || ' ',
-        inverse: (cell?.isInverse() ?? 0) !== 0,
-        bold: (cell?.isBold() ?? 0) !== 0,
-        underline: (cell?.isUnderline() ?? 0) !== 0,
-      };
+      return { char: cell?.getChars() || ' ', style: cell ? styleOf(cell) : {} };
     });
   }
 
@@ -144,4 +140,16 @@ export class ConsoleModel {
     this.#stamps.push({ marker, at: new Date().toISOString().slice(11, 23) });
     if (this.#stamps.length > STAMPS) this.#stamps.shift()!.marker.dispose();
   }
+}
+
+function styleOf(cell: xterm.IBufferCell): Style {
+  const [ink, paper] = [cell.getFgColor(), cell.getBgColor()];
+  return {
+    ...(cell.isInverse() && { inverse: true }),
+    ...(cell.isBold() && { bold: true }),
+    ...(cell.isDim() && { dim: true }),
+    ...(cell.isUnderline() && { underline: true }),
+    ...(cell.isFgPalette() && ink < PALETTE && { ink }),
+    ...(cell.isBgPalette() && paper < PALETTE && { paper }),
+  };
 }

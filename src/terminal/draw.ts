@@ -1,6 +1,6 @@
 /** A console's screen drawn into a pane: cut to what fits, scrolled back, with times, differences marked. */
-import { type Canvas, type Style } from '../canvas.js';
-import type { ConsoleModel } from '../console-model.js';
+import { type Canvas, type Style } from './canvas.js';
+import type { ConsoleModel } from './model.js';
 
 export interface ConsoleViewOptions {
   /** Lines back from the newest. */
@@ -30,13 +30,11 @@ export function drawConsole(canvas: Canvas, console: ConsoleModel, options: Cons
     if (times) canvas.put(0, y, console.stamp(line) ?? '');
     const otherLine = other && line >= other.from ? line - other.from + other.otherFrom : undefined;
     const theirs = otherLine === undefined ? undefined : other!.console.cells(otherLine);
-    console.cells(line).forEach(({ char, inverse, bold, underline }, x) => {
+    console.cells(line).forEach(({ char, style: own }, x) => {
       const both = theirs && isShown(console, x, line) && isShown(other!.console, x, otherLine!);
       const differs = both === true && theirs[x]?.char !== char;
       if (differs) different++;
-      const style: Style = differs
-        ? { colour: 'red', bold: true, inverse: true }
-        : { ...(inverse && { inverse }), ...(bold && { bold }), ...(underline && { underline }) };
+      const style: Style = differs ? { colour: 'red', bold: true, inverse: true } : own;
       canvas.part(left, y, width, 1).put(x - from, 0, char, style);
     });
   }

@@ -81,8 +81,9 @@ export function openScreen({ mouse, colours, terminal }: ScreenOptions): Screen 
   let open = true;
   const attribute = (style: Style): number => {
     const flags = (style.bold ? 1 : 0) | (style.underline ? 2 : 0) | (style.inverse ? 8 : 0);
-    const foreground = style.colour && colours ? COLOURS[style.colour] : DEFAULT;
-    return (flags << 18) | (foreground << 9) | DEFAULT;
+    const foreground = style.colour ? COLOURS[style.colour] : (style.ink ?? DEFAULT);
+    const background = style.paper ?? DEFAULT;
+    return (flags << 18) | (colours ? (foreground << 9) | background : (DEFAULT << 9) | DEFAULT);
   };
   return {
     get width() {
