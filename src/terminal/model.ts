@@ -40,16 +40,16 @@ export interface ConsoleCell {
 }
 
 export interface ConsoleOptions {
-  columns?: number;
-  rows?: number;
-  kind?: TerminalKind;
+  columns?: number | undefined;
+  rows?: number | undefined;
+  kind?: TerminalKind | undefined;
   /** What the terminal says by itself is typed to the board by whoever wants that. */
-  onAnswer?: (bytes: Uint8Array) => void;
-  onBell?: () => void;
+  onAnswer?: ((bytes: Uint8Array) => void) | undefined;
+  onBell?: (() => void) | undefined;
   /** Where old lines go; closed with the model. */
-  blocks?: BlockStore;
+  blocks?: BlockStore | undefined;
   /** Time in ms since 1970. */
-  now?: () => number;
+  now?: (() => number) | undefined;
 }
 
 export class ConsoleModel {
@@ -70,6 +70,8 @@ export class ConsoleModel {
   #arrivals: number[] = [];
   /** By line: when those began that are not put away. */
   #began = new Map<number, number>();
+  /** The line that the next piece begins, if it begins one. */
+  #fresh: number | undefined = 0;
   /** Bytes that arrived in all. */
   received = 0;
   /** Keep when each line began. */
@@ -107,6 +109,7 @@ export class ConsoleModel {
     this.#recogniser = this.#recogniserFor(this.#kind);
     this.#scrollback.clear();
     this.#began.clear();
+    this.#fresh = 0;
     this.#arrivals = [];
     this.#cursorShown = true;
     this.received = 0;
@@ -282,7 +285,10 @@ export class ConsoleModel {
 
   /** A piece is on the screen. */
   #shown(): void {
-    this.#arrivals.shift();
+    const atMs = this.#arrivals.shift();
+    // A line begins with its first character, not where the one before it ended.
+    if (this.stamping && this.#fresh !== undefined && atMs !== undefined) this.#began.set(this.#fresh, atMs);
+    this.#fresh = this.cursor.x === 0 ? this.cursor.y : undefined;
     if (this.#buffer.baseY >= UNPACKED) this.#putAway();
     this.onChange();
   }
