@@ -66,6 +66,8 @@ const VT100: Dialect = {
   escapes: {
     D: [fn('IND')], E: [fn('NEL')], M: [fn('RI')], H: [fn('HTS')], Z: [fn('DA')], 7: [fn('DECSC')], 8: [fn('DECRC')],
     '(': designation(0), ')': designation(1), '#': choice({ 8: [fn('DECALN')] }),
+    // No terminal of DEC's knows it, but ZDE's ANSI installation sends ESC ; A and ESC ; I with every screen.
+    ';': swallow(1),
   },
   ansi: true,
   charsets: true,
@@ -129,6 +131,8 @@ const KAYPRO: Dialect = {
   controls: CONTROLS_OF_ADM3A,
   escapes: {
     '=': POSITION, E: [fn('IL')], R: [fn('DL')], B: KAYPRO_ON, C: KAYPRO_OFF,
+    // As WordStar 4 installs itself for a Kaypro.
+    T: ERASE_LINE, Y: ERASE_SCREEN, '(': [fn('SGR', 22)], ')': [fn('SGR', 2)],
     // Letters or Greek ones; a pixel set, cleared; a line drawn, cleared.
     A: NOTHING, G: NOTHING, '*': swallow(2), ' ': swallow(2), L: swallow(4), D: swallow(4),
   },
