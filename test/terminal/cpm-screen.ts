@@ -16,7 +16,10 @@ export class CpmScreen {
   readonly #cpm: Cpm;
 
   constructor(folder: string, options: ConsoleOptions = {}) {
-    this.model = new ConsoleModel(() => {}, { ...options, onAnswer: (bytes) => void this.#operator.keys.push(...bytes) });
+    this.model = new ConsoleModel(() => {}, {
+      ...options,
+      onAnswer: (bytes) => void this.#operator.keys.push(...bytes),
+    });
     this.#cpm = createCpm({ console: this.#operator, drives: [nodeFolder(folder)] });
   }
 
