@@ -131,8 +131,6 @@ const KAYPRO: Dialect = {
   controls: CONTROLS_OF_ADM3A,
   escapes: {
     '=': POSITION, E: [fn('IL')], R: [fn('DL')], B: KAYPRO_ON, C: KAYPRO_OFF,
-    // As WordStar 4 installs itself for a Kaypro.
-    T: ERASE_LINE, Y: ERASE_SCREEN, '(': [fn('SGR', 22)], ')': [fn('SGR', 2)],
     // Letters or Greek ones; a pixel set, cleared; a line drawn, cleared.
     A: NOTHING, G: NOTHING, '*': swallow(2), ' ': swallow(2), L: swallow(4), D: swallow(4),
   },
