@@ -111,7 +111,8 @@ describeWithFolder('Z80LM_CPM_PROGRAMS', FILES, 'WordStar, Turbo Pascal, ZDE and
     expect(screen.lines.slice(0, 6).map((line) => line.trimEnd())).toEqual([
       '      Line 2    Col 1   Insert    Indent  A:TEST.PAS', 'program Test;', '', '  writeln(6*7)', '  end.', '',
     ]); // prettier-ignore
-    await screen.type('begin\x0b\x04R');
+    await screen.type('begin\x0b\x04');
+    await screen.type('R');
     expect(screen.lines.map((line) => line.trimEnd())).toContain('42');
   });
 
