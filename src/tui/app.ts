@@ -163,7 +163,7 @@ function scroll(state: AppState, by: number): void {
 function find(state: AppState): void {
   const console = state.consoles[shown(state)];
   const last = console.lastUsed;
-  const found = console.search(state.searched, last - state.scroll + (state.scroll === 0 ? 1 : 0));
+  const found = console.search(state.searched, last - state.scroll - (state.scroll === 0 ? 0 : 1), 'back')?.line;
   if (found === undefined) return say(state, `${JSON.stringify(state.searched)} does not stand further up`);
   state.scroll = last - found;
   say(state, `found ${state.scroll} lines up: ${console.text(found)}`);
