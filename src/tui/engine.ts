@@ -253,7 +253,7 @@ export class Engine {
       this.#next = settings;
       return this.#note('a run is on and keeps its settings: the new ones hold from its end');
     }
-    const { port, machine, baud, flow, paceMs } = this.#settings;
+    const { port, machine, baud, flow, stopBits, paceMs } = this.#settings;
     this.#settings = settings;
     this.#pipeline.options = pipelineOptions(settings);
     this.#states();
@@ -261,6 +261,7 @@ export class Engine {
       port === settings.port &&
       baud === settings.baud &&
       flow === settings.flow &&
+      stopBits === settings.stopBits &&
       paceMs === settings.paceMs &&
       // The virtual board is whatever the program is for.
       (port !== VIRTUAL || machine === settings.machine);

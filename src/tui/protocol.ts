@@ -39,6 +39,7 @@ export interface Settings {
   port: string;
   baud: number;
   flow: 'rtscts' | 'none';
+  stopBits: 1 | 2;
   paceMs: number;
 }
 
