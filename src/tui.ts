@@ -10,15 +10,17 @@ import { startEngine } from './tui/engine-client.js';
 import { drawFrame } from './tui/frame.js';
 import type { Settings } from './tui/protocol.js';
 import { openScreen } from './terminal/screen.js';
+import type { Depth } from './terminal/theme.js';
+import { paneAt } from './tui/stage-bar.js';
 import { terminalSettings } from './tui/terminal-guard.js';
 import { plainLines } from './seams/plain.js';
 import { keptWords } from './pipeline/kept-words.js';
-import { PANES, apply, createState, say } from './tui/state.js';
+import { apply, createState, say } from './tui/state.js';
 
 export interface TuiOptions {
   settings: Settings;
   ascii: boolean;
-  colours: boolean;
+  depth: Depth;
   mouse: boolean;
   terminal: string;
 }
@@ -31,7 +33,7 @@ const ENDING = 'the transfer comes to its end, so that the board keeps a program
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 
 /** Runs until the user leaves. */
-export function openTui({ settings, ascii, colours, mouse, terminal }: TuiOptions): Promise<ExitStatus> {
+export function openTui({ settings, ascii, depth, mouse, terminal }: TuiOptions): Promise<ExitStatus> {
   return new Promise((resolve) => {
     let over = false;
     /** What was printed by anything, for after the screen is gone. */
@@ -71,7 +73,7 @@ export function openTui({ settings, ascii, colours, mouse, terminal }: TuiOption
       text: strayText,
     });
     // Only now: from here on there is something to give back, and the engine's process to do it if this one is killed.
-    const screen = openScreen({ mouse, colours, terminal });
+    const screen = openScreen({ mouse, depth, background: undefined, terminal });
 
     let timer: NodeJS.Timeout | undefined;
     let atOnce: NodeJS.Immediate | undefined;
@@ -97,8 +99,8 @@ export function openTui({ settings, ascii, colours, mouse, terminal }: TuiOption
       atOnce ??= setImmediate(draw);
     });
     screen.onClick((x, y) => {
-      const pane = PANES[Math.floor(x / Math.floor(screen.width / PANES.length))];
-      if (y < 3 && pane) show(state, pane);
+      const pane = state.zoomed ? undefined : paneAt(x, y, screen, state.pane);
+      if (pane) show(state, pane);
       draw();
     });
     screen.onResize(draw);

@@ -37,14 +37,14 @@ export function registerTui(program: Command): void {
             hint: 'z80lm --help lists the commands, which do all of it; z80lm demo shows the whole way',
           });
         const settings = settingsOf(flags);
-        const [{ openTui }, { hasColours, isUnicode }] = await Promise.all([
+        const [{ openTui }, { colourDepth, isUnicode }] = await Promise.all([
           import('../tui.js'),
           import('../terminal/capabilities.js'),
         ]);
         process.exitCode = await openTui({
           settings,
           ascii: flags.ascii === true || !isUnicode(process.env),
-          colours: hasColours(process.env),
+          depth: colourDepth(process.env),
           mouse: flags.mouse === true,
           terminal: TERM ?? '',
         });

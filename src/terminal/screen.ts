@@ -2,11 +2,11 @@
  * The outer terminal: the one file that knows `blessed`. The rest of the UI hands it grids of cells and gets keys.
  *
  * blessed's terminfo handling crashes or garbles on some entries (tmux-256color, vt220), so it is told one of two
- * that it is known to work with, by family; colours are of the 8 that every palette has, and left away where the
- * terminal has none or NO_COLOR is set.
+ * that it is known to work with, by family; how many colours there are it is told, too: its xterm has 8.
  */
 import blessed from 'blessed';
-import type { Cell, Colour, Grid, Style } from './canvas.js';
+import type { Cell, Grid, Style } from './canvas.js';
+import { theme, type Background, type Depth } from './theme.js';
 
 export interface Key {
   /** `q`, `C-c`, `S-tab`, `up`, `enter`, `escape`, `f1`. */
@@ -30,12 +30,12 @@ export interface Screen {
 
 export interface ScreenOptions {
   mouse: boolean;
-  colours: boolean;
+  depth: Depth;
+  background: Background;
   /** The environment's TERM. */
   terminal: string;
 }
 
-const COLOURS: Readonly<Record<Colour, number>> = { red: 1, green: 2, magenta: 5, cyan: 6 };
 const DEFAULT = 0x1ff;
 /** On which blessed listens; `uncaughtException` is one to it, too. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGQUIT', 'uncaughtException'] as NodeJS.Signals[];
@@ -49,7 +49,7 @@ interface BlessedScreen {
   realloc(): void;
   draw(first: number, last: number): void;
   destroy(): void;
-  tput: { brokenACS: boolean };
+  tput: { brokenACS: boolean; colors: number };
   on(event: string, listener: (...values: never[]) => void): void;
   program: {
     on(event: string, listener: (...values: never[]) => void): void;
@@ -61,7 +61,7 @@ interface BlessedScreen {
   };
 }
 
-export function openScreen({ mouse, colours, terminal }: ScreenOptions): Screen {
+export function openScreen({ mouse, depth, background, terminal }: ScreenOptions): Screen {
   const mine = SIGNALS.map((signal) => new Set(process.listeners(signal)));
   const screen = blessed.screen({
     terminal: terminal === 'linux' ? 'linux' : 'xterm',
@@ -77,13 +77,14 @@ export function openScreen({ mouse, colours, terminal }: ScreenOptions): Screen 
   });
   // Line drawing in UTF-8 or, where that is not understood, in ASCII, but never by switching character sets.
   screen.tput.brokenACS = true;
+  if (depth > 0) screen.tput.colors = depth;
+  const colours = theme(background, depth);
   if (mouse) screen.program.enableMouse();
   let open = true;
   const attribute = (style: Style): number => {
     const flags = (style.bold ? 1 : 0) | (style.underline ? 2 : 0) | (style.inverse ? 8 : 0);
-    const foreground = style.colour ? COLOURS[style.colour] : (style.ink ?? DEFAULT);
-    const background = style.paper ?? DEFAULT;
-    return (flags << 18) | (colours ? (foreground << 9) | background : (DEFAULT << 9) | DEFAULT);
+    const { ink = DEFAULT, paper = DEFAULT } = style.colour ? colours[style.colour] : style;
+    return (flags << 18) | (depth > 0 ? (ink << 9) | paper : (DEFAULT << 9) | DEFAULT);
   };
   return {
     get width() {

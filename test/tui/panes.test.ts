@@ -115,7 +115,7 @@ describe('panes', () => {
     ]);
     state.pane = 'consoles';
     await shown.after(2);
-    const marked = (): string => frame(state).rows.flatMap((row) => row.filter(({ style }) => style.colour === 'red' && style.inverse)).map(({ char }) => char).join(''); // prettier-ignore
+    const marked = (): string => frame(state).rows.flatMap((row) => row.filter(({ style }) => style.colour === 'bad' && style.inverse)).map(({ char }) => char).join(''); // prettier-ignore
     // One character on either side; what has not come yet is no difference.
     expect(marked()).toBe('IO');
     expect(textOf(frame(state))).toContain('1 character shown differs');
@@ -195,7 +195,7 @@ describe('the canvas', () => {
     expect(bar(4, 0.5)).toBe('██  ');
     expect(bar(4, 0.53125)).toBe('██▏ ');
     const grid = createGrid(2, 1, false);
-    plot(new Canvas(grid), [{ points: [{ x: 0, y: 0 }, { x: 0.99, y: 1 }], style: {}, letter: 'x' }], [0, 1]); // prettier-ignore
+    plot(new Canvas(grid), [{ name: '', points: [{ x: 0, y: 0 }, { x: 0.99, y: 1 }], style: {}, letter: 'x' }], [0, 1]); // prettier-ignore
     expect(textOf(grid)).toBe('⡠⠊');
   });
 });

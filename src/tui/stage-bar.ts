@@ -1,0 +1,137 @@
+/** The bar on top: every stage of the way with how it stands, and the one that is shown. */
+import {
+  ACCENT,
+  BAD,
+  BOLD,
+  CHOSEN,
+  GOOD,
+  PLAIN,
+  QUIET,
+  WARN,
+  clip,
+  type Canvas,
+  type Style,
+} from '../terminal/canvas.js';
+import { duration } from './panes/format.js';
+import { PANES, STAGE_OF, TITLES, type AppState, type PaneName } from './state.js';
+import { isUnderWay, type StageMark, type StageView } from './stage-marks.js';
+
+/** With fewer columns, or rows, a sign stands for how a stage stands. */
+const WHOLE_WIDTH = 80;
+const WHOLE_HEIGHT = 20;
+
+interface Standing {
+  word: string;
+  /** In a narrow window. */
+  sign: string;
+  style: Style;
+}
+
+export const STANDINGS: Readonly<Record<StageMark, Standing>> = {
+  running: { word: 'running', sign: '>', style: ACCENT },
+  stopping: { word: 'stopping', sign: '>', style: ACCENT },
+  fresh: { word: 'done', sign: '+', style: GOOD },
+  stale: { word: 'changed', sign: '*', style: WARN },
+  failed: { word: 'FAILED', sign: '!', style: BAD },
+  stopped: { word: 'stopped', sign: 'x', style: WARN },
+  unknown: { word: 'unknown', sign: '?', style: PLAIN },
+  never: { word: '-', sign: '-', style: QUIET },
+};
+
+type Window = Pick<Canvas, 'width' | 'height'>;
+
+const isWhole = ({ width, height }: Window): boolean => width >= WHOLE_WIDTH && height >= WHOLE_HEIGHT;
+
+/** How many rows it takes, the rule below it included. */
+export const barRows = (window: Window): number => (isWhole(window) ? 4 : 2);
+
+/** Where each pane's cell begins, and one more: where the last one ends. */
+function edges(window: Window, chosen: PaneName): number[] {
+  if (isWhole(window)) return PANES.map((_, i) => i * Math.floor(window.width / PANES.length)).concat(window.width);
+  const ends = [0];
+  for (const pane of PANES) ends.push(ends.at(-1)! + narrowName(pane, chosen).length + 2);
+  return ends;
+}
+
+const narrowName = (pane: PaneName, chosen: PaneName): string =>
+  `${PANES.indexOf(pane) + 1}${pane === chosen ? ` ${TITLES[pane]}` : ''}`;
+
+/** @returns the pane whose cell is there */
+export function paneAt(x: number, y: number, window: Window, chosen: PaneName): PaneName | undefined {
+  if (y >= barRows(window) - 1) return undefined;
+  const ends = edges(window, chosen);
+  return PANES.find((_, i) => x >= ends[i]! && x < ends[i + 1]!);
+}
+
+export function stageBar(screen: Canvas, state: AppState, now: number): void {
+  if (isWhole(screen)) wholeBar(screen, state, now);
+  else narrowBar(screen, state, now);
+}
+
+/** Each pane's name, and below it how its stage stands, and since when or for how long. */
+function wholeBar(screen: Canvas, state: AppState, now: number): void {
+  const ends = edges(screen, state.pane);
+  PANES.forEach((pane, i) => {
+    const cell = screen.part(ends[i]!, 0, ends[i + 1]! - ends[i]!, 3);
+    // The last column stays free, so that no word touches that of the next cell.
+    const room = cell.width - 2;
+    const name = ` ${i + 1} ${TITLES[pane]} `;
+    cell.put(0, 0, name, pane === state.pane ? { ...CHOSEN, bold: true } : BOLD);
+    const stage = STAGE_OF[pane];
+    const [[first, style], [second, below]] = stage ? stageWords(state.stages[stage], now) : lineWords(state);
+    cell.put(1, 1, clip(first, room), style);
+    cell.put(1, 2, clip(second, room), below);
+  });
+  rule(screen, 3, remarkOn(state));
+}
+
+/** A number and a sign for each, and on the rule below how the one that is shown stands. */
+function narrowBar(screen: Canvas, state: AppState, now: number): void {
+  const ends = edges(screen, state.pane);
+  PANES.forEach((pane, i) => {
+    const stage = STAGE_OF[pane];
+    const { sign, style } = stage ? STANDINGS[state.stages[stage].mark] : lineSign(state);
+    const x = screen.put(ends[i]!, 0, narrowName(pane, state.pane), pane === state.pane ? CHOSEN : BOLD);
+    screen.put(x, 0, sign, style);
+  });
+  const stage = STAGE_OF[state.pane];
+  const [[first], [second]] = stage ? stageWords(state.stages[stage], now) : lineWords(state);
+  const standing = first === STANDINGS.never.word ? '' : `${first} ${second}`.trimEnd();
+  rule(screen, 1, remarkOn(state) || standing);
+}
+
+function rule(screen: Canvas, y: number, remark: string): void {
+  screen.put(0, y, '─'.repeat(screen.width), QUIET);
+  if (remark !== '') screen.put(2, y, ` ${clip(remark, screen.width - 6)} `, BOLD);
+}
+
+type Words = readonly [text: string, style: Style];
+
+function stageWords({ mark, elapsedMs, startedMs }: StageView, now: number): [Words, Words] {
+  const { word, style } = STANDINGS[mark];
+  if (mark === 'running' || mark === 'stopping') return [[word, style], [duration(now - startedMs), PLAIN]]; // prettier-ignore
+  const took = (mark === 'fresh' || mark === 'stale') && elapsedMs !== undefined ? duration(elapsedMs) : '';
+  return [[word, style], [took, QUIET]]; // prettier-ignore
+}
+
+/** The port, and whether the line to it is open. */
+function lineWords({ settings, line, lost }: AppState): [Words, Words] {
+  const port = settings.port.replace(/^\/dev\//, '').replace(' board', '');
+  if (line !== undefined) return [[port, PLAIN], ['open', GOOD]]; // prettier-ignore
+  return [[port, PLAIN], lost === undefined ? ['closed', QUIET] : ['LOST', BAD]]; // prettier-ignore
+}
+
+function lineSign({ line, lost }: AppState): Pick<Standing, 'sign' | 'style'> {
+  if (lost !== undefined) return STANDINGS.failed;
+  return line === undefined ? STANDINGS.never : STANDINGS.fresh;
+}
+
+/** What is shown in a pane stays there when it is not of now any more: then this says so, and why. */
+function remarkOn({ pane, stages, alive }: AppState): string {
+  const stage = STAGE_OF[pane];
+  if (!alive) return 'the engine has ended: nothing here goes on';
+  if (!stage) return '';
+  const { mark, why } = stages[stage];
+  if (isUnderWay(stages[stage])) return mark === 'stopping' ? 'is being stopped' : '';
+  return mark === 'stale' ? `of before: ${why}` : '';
+}
