@@ -44,7 +44,7 @@ const PRINTABLE = /^[ -~\u2500-\u259f\u2800-\u28ff]$/;
 
 /** For terminals without them. Whatever is not here becomes a question mark. */
 const IN_ASCII: Readonly<Record<string, string>> = {
-  '─': '-', '╌': '-', '│': '|', '┌': '+', '┐': '+', '└': '+', '┘': '+', '├': '+', '┤': '+', '┬': '+', '┴': '+', '┼': '+',
+  '─': '-', '╌': '-', '┈': '.', '━': '#', '╸': '#', '╍': '=', '│': '|', '┌': '+', '┐': '+', '└': '+', '┘': '+', '├': '+', '┤': '+', '┬': '+', '┴': '+', '┼': '+',
   '█': '#', '▓': '%', '▒': '=', '░': '.', '▏': ' ', '▎': ' ', '▍': ':', '▌': ':', '▋': ':', '▊': '#', '▉': '#',
 }; // prettier-ignore
 
@@ -212,15 +212,14 @@ export function wrap(text: string, width: number, hang = 0): string[] {
   const lines: string[] = [];
   const indent = ' '.repeat(Math.max(0, Math.min(hang, width - 8)));
   for (const paragraph of text.split(/\r?\n/)) {
-    let line = '';
-    let isFirst = true;
+    let line = /^ */.exec(paragraph)![0].slice(0, Math.max(0, width - 1));
+    let begin = line;
     const end = (): void => {
       lines.push(line);
-      line = indent;
-      isFirst = false;
+      line = begin = indent;
     };
-    for (const word of paragraph.split(' ')) {
-      const isEmpty = isFirst ? line === '' : line === indent;
+    for (const word of paragraph.trimStart().split(' ')) {
+      const isEmpty = line === begin;
       if (!isEmpty && line.length + 1 + word.length > width) {
         end();
         line += word;

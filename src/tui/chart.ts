@@ -1,11 +1,10 @@
 /** Bars and lines out of characters: braille dots (2 by 4 a cell) or blocks, and plain letters in ASCII. */
 import { ACCENT, QUIET, type Canvas, type Style } from '../terminal/canvas.js';
 
-/** A bar of `share` (0..1) of the width, to an eighth of a cell. */
+/** A bar of `share` (0..1) of the width, to half a cell. A line, so that bars below each other stay apart. */
 export function bar(width: number, share: number): string {
-  const eighths = Math.round(Math.max(0, Math.min(1, share)) * width * 8);
-  const part = '▏▎▍▌▋▊▉'[(eighths % 8) - 1] ?? '';
-  return `${'█'.repeat(Math.floor(eighths / 8))}${part}`.padEnd(width, ' ');
+  const halves = Math.round(Math.max(0, Math.min(1, share)) * width * 2);
+  return `${'━'.repeat(Math.floor(halves / 2))}${halves % 2 === 1 ? '╸' : ''}`.padEnd(width, ' ');
 }
 
 /** How far something has come: what is done in full cells, what is left as a track, and the share in figures. */
@@ -19,13 +18,14 @@ export function meter(canvas: Canvas, y: number, width: number, share: number, s
 }
 
 /**
- * Two amounts in one bar: what both have is full; what only the first has is dense, what only the second has is thin.
+ * Two amounts in one bar: what both have is a thick line; what only the first has is a broken one, what only the second has
+ * a thin one.
  * @param most the amount that is as long as the width
  */
 export function twoBars(width: number, first: number, second: number, most: number): string {
   const cells = (amount: number): number => Math.round(Math.max(0, Math.min(1, amount / most)) * Math.max(0, width));
   const [a, b] = [cells(first), cells(second)];
-  return '█'.repeat(Math.min(a, b)) + '▓'.repeat(Math.max(0, a - b)) + '░'.repeat(Math.max(0, b - a));
+  return '━'.repeat(Math.min(a, b)) + '╍'.repeat(Math.max(0, a - b)) + '─'.repeat(Math.max(0, b - a));
 }
 
 export interface Series {
@@ -40,9 +40,9 @@ export interface Series {
 }
 
 export interface Axes {
-  /** At the top and the bottom of the left edge, and of the right one. */
-  left: readonly [high: string, low: string];
-  right?: readonly [high: string, low: string];
+  /** Beside the left edge, from its top to its bottom at equal distances, and beside the right one. */
+  left: readonly string[];
+  right?: readonly string[];
   /** At the ends of the bottom edge. */
   below: readonly [from: string, to: string];
 }
@@ -52,7 +52,7 @@ export function chart(canvas: Canvas, series: readonly Series[], { left, right, 
   const top = canvas.pieces(
     0,
     series.map(({ name, style, letter, dash }) => {
-      const sample = canvas.ascii ? letter.repeat(3) : dash === undefined ? '───' : dash[0] === 1 ? '···' : '╌╌╌';
+      const sample = canvas.ascii ? letter.repeat(3) : dash === undefined ? '⠤⠤⠤' : dash[0] === 1 ? '⠄⠄⠄' : '⠤⠄⠤';
       return [`${sample} ${name}`, style];
     }),
   );
@@ -64,17 +64,21 @@ export function chart(canvas: Canvas, series: readonly Series[], { left, right, 
   const bottom = top + height;
   const last = before + width + 1;
   for (let y = top; y < bottom; y++) {
-    canvas.put(before, y, y === top || y === bottom - 1 ? '┤' : '│', QUIET);
-    if (right) canvas.put(last, y, y === top || y === bottom - 1 ? '├' : '│', QUIET);
+    canvas.put(before, y, '│', QUIET);
+    if (right) canvas.put(last, y, '│', QUIET);
   }
   canvas.put(before, bottom, `└${'─'.repeat(width)}${right ? '┘' : ''}`, QUIET);
-  for (const [at, y] of [top, bottom - 1].entries()) {
-    canvas.put(before - left[at]!.length, y, left[at]!, QUIET);
-    if (right) canvas.put(last + 1, y, right[at]!, QUIET);
-  }
+  ticks(left, top, height).forEach(([y, label]) => canvas.put(before - label.length, y, `${label}┤`, QUIET));
+  if (right) ticks(right, top, height).forEach(([y, label]) => canvas.put(last, y, `├${label}`, QUIET));
   canvas.put(before + 1, bottom + 1, below[0], QUIET);
   if (below[0].length + below[1].length < width) canvas.put(last - below[1].length, bottom + 1, below[1], QUIET);
   plot(canvas.part(before + 1, top, width, height), series, [0, 1]);
+}
+
+/** Where each label stands; of a low chart the first and the last. */
+function ticks(labels: readonly string[], top: number, height: number): [y: number, label: string][] {
+  const shown = height >= 2 * labels.length ? labels : [labels[0]!, labels.at(-1)!];
+  return shown.map((label, i) => [top + Math.round((i * (height - 1)) / (shown.length - 1)), label]);
 }
 
 /** Braille dot bits by column and row within a cell. */

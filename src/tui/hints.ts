@@ -12,14 +12,14 @@ export function hintLine(canvas: Canvas, state: AppState): void {
   let x = 1;
   for (const words of hints(state, room, gap)) {
     // The key, and what it does.
-    const [, key = '', rest = ''] = /^(\S+)(.*)$/.exec(words) ?? [];
+    const [, key = '', rest = ''] = /^(\S+|)(.*)$/.exec(words) ?? [];
     x = canvas.put(x, 0, key, words === MORE ? QUIET : ACCENT);
     x = canvas.put(x, 0, rest, PLAIN) + gap;
   }
 }
 
 function hints(state: AppState, width: number, gap: number): string[] {
-  if (state.typing) return ['Ctrl-] ends it', `keys go to ${typedTo(state)}`];
+  if (state.typing) return ['Ctrl-] ends it', ` keys go to ${typedTo(state)}`];
   const { pane, busy } = state;
   const own = IN_PANE[pane] ?? [];
   const taken = new Set(own.flatMap(({ keys }) => keys));
@@ -37,6 +37,6 @@ function hints(state: AppState, width: number, gap: number): string[] {
   return [...words, MORE, ...last];
 }
 
-export function typedTo({ typing }: Pick<AppState, 'typing'>): string {
+function typedTo({ typing }: Pick<AppState, 'typing'>): string {
   return typing === 'both' ? 'both' : `the ${typing === 'emulator' ? 'program' : typing}`;
 }

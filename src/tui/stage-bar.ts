@@ -20,6 +20,9 @@ import { isUnderWay, type StageMark, type StageView } from './stage-marks.js';
 const WHOLE_WIDTH = 80;
 const WHOLE_HEIGHT = 20;
 
+/** A blank, and the longest word for how a stage stands. */
+const LEAST_CELL = ' stopping'.length;
+
 interface Standing {
   word: string;
   /** In a narrow window. */
@@ -47,11 +50,15 @@ export const barRows = (window: Window): number => (isWhole(window) ? 4 : 2);
 
 /** Where each pane's cell begins, and one more: where the last one ends. */
 function edges(window: Window, chosen: PaneName): number[] {
-  if (isWhole(window)) return PANES.map((_, i) => i * Math.floor(window.width / PANES.length)).concat(window.width);
-  const ends = [0];
-  for (const pane of PANES) ends.push(ends.at(-1)! + narrowName(pane, chosen).length + 2);
-  return ends;
+  const widths = PANES.map((pane) =>
+    isWhole(window) ? Math.max(LEAST_CELL, wholeName(pane).length) : narrowName(pane, chosen).length + 2,
+  );
+  const spare = isWhole(window) ? window.width - widths.reduce((sum, width) => sum + width, 0) : 0;
+  let end = 0;
+  return [0, ...widths.map((width, i) => (end += width) + Math.floor((spare * (i + 1)) / PANES.length))];
 }
+
+const wholeName = (pane: PaneName): string => ` ${PANES.indexOf(pane) + 1} ${TITLES[pane]} `;
 
 const narrowName = (pane: PaneName, chosen: PaneName): string =>
   `${PANES.indexOf(pane) + 1}${pane === chosen ? ` ${TITLES[pane]}` : ''}`;
@@ -73,10 +80,9 @@ function wholeBar(screen: Canvas, state: AppState, now: number): void {
   const ends = edges(screen, state.pane);
   PANES.forEach((pane, i) => {
     const cell = screen.part(ends[i]!, 0, ends[i + 1]! - ends[i]!, 3);
-    // The last column stays free, so that no word touches that of the next cell.
-    const room = cell.width - 2;
-    const name = ` ${i + 1} ${TITLES[pane]} `;
-    cell.put(0, 0, name, pane === state.pane ? { ...CHOSEN, bold: true } : BOLD);
+    // The first column stays free, so that no word touches that of the cell before.
+    const room = cell.width - 1;
+    cell.put(0, 0, wholeName(pane), pane === state.pane ? { ...CHOSEN, bold: true } : BOLD);
     const stage = STAGE_OF[pane];
     const [[first, style], [second, below]] = stage ? stageWords(state.stages[stage], now) : lineWords(state);
     cell.put(1, 1, clip(first, room), style);

@@ -3,7 +3,7 @@ import { machineNamed } from '../../machines/index.js';
 import { BAD, BOLD, GOOD, PLAIN, QUIET, clip, type Canvas, type Style } from '../../terminal/canvas.js';
 import { hex16 } from '../../seams/words.js';
 import type { AppState } from '../state.js';
-import { number, percent } from './format.js';
+import { number } from './format.js';
 
 /** Neighbours on the map differ in pattern and colour, and each has its letter. */
 const FILLS: readonly { char: string; style: Style }[] = [
@@ -11,6 +11,8 @@ const FILLS: readonly { char: string; style: Style }[] = [
   { char: '▒', style: { colour: 'second' } },
   { char: '▓', style: { colour: 'accent' } },
 ];
+/** A note that has less room says nothing. */
+const NOTE_LEAST = 24;
 const FREE = { char: '░', style: QUIET };
 
 interface Piece {
@@ -35,7 +37,7 @@ export function buildPane(canvas: Canvas, state: AppState): void {
     ...choices.map(({ layer, bytes, lists, packed, rows, pairs }) => ({
       name: `layer ${layer}`,
       bytes,
-      note: `${rows} rows, ${lists} columns as lists, ${packed} as bits, ${pairs} shared rows`,
+      note: `${rows} rows, ${pairs} shared; columns: ${lists} lists, ${packed} bits`,
     })),
     ...(sizes.tree > 0 ? [{ name: 'tree', bytes: sizes.tree, note: 'of answers' }] : []),
     { name: 'page ends', bytes: sizes.unused, note: '', isFree: true },
@@ -43,17 +45,17 @@ export function buildPane(canvas: Canvas, state: AppState): void {
     { name: 'free', bytes: sizes.free, note: `of the ${memory.name} in ${memory.of}`, isFree: true },
   ];
   let y = memoryMap(canvas, pieces, origin, memory.name);
+  const name = `the .${settings.fileType}`;
+  canvas.put(5, y++, `${name.padEnd(15)}${number(sizes.program).padStart(7)}  of ${number(settings.maxSize)} allowed`, BOLD); // prettier-ignore
   pieces.forEach((piece, i) => {
     const { char, style } = fillOf(pieces, i);
     canvas.put(0, y, `${letterOf(i)} `, BOLD);
     canvas.put(2, y, char.repeat(2), style);
-    const x = canvas.put(5, y, `${piece.name.padEnd(15)}${number(piece.bytes).padStart(7)}`);
-    canvas.put(x + 2, y, clip(piece.note, canvas.width - x - 2), QUIET);
+    const x = canvas.put(5, y, `${piece.name.padEnd(15)}${number(piece.bytes).padStart(7)}`) + 2;
+    if (canvas.width - x >= NOTE_LEAST) canvas.put(x, y, clip(piece.note, canvas.width - x), QUIET);
     y++;
   });
-  const name = `the .${settings.fileType}`;
-  y = canvas.pieces(y, [[`     ${name.padEnd(15)}${number(sizes.program).padStart(7)}  of ${number(settings.maxSize)} allowed`, BOLD]]); // prettier-ignore
-  layouts(canvas.part(0, canvas.height - y > 8 ? y + 1 : y), state);
+  layouts(canvas.part(0, canvas.height - y > 6 ? y + 1 : y), state);
 }
 
 /** Of the pieces before it that are not free: so no two neighbours look the same. */
@@ -67,10 +69,10 @@ const letterOf = (index: number): string => String.fromCharCode(0x61 + index);
 /** @returns the row below it */
 function memoryMap(canvas: Canvas, pieces: readonly Piece[], origin: number, name: string): number {
   const all = pieces.reduce((sum, { bytes }) => sum + bytes, 0);
-  const used = pieces.reduce((sum, { bytes, isFree }) => sum + (isFree ? 0 : bytes), 0);
-  canvas.put(0, 0, `${name} from ${hex16(origin)} to ${hex16(origin + all)}`, BOLD);
-  canvas.putRight(0, ` ${percent(used / all, 0)} used`, QUIET);
-  const rows = canvas.height >= 26 ? 3 : canvas.height >= 16 ? 2 : 1;
+  const x0 = canvas.put(0, 0, `${name} from ${hex16(origin)} to ${hex16(origin + all)}`, BOLD);
+  const free = pieces.at(-1)!.bytes;
+  if (x0 + 16 <= canvas.width) canvas.putRight(0, ` ${number(free)} free`, QUIET);
+  const rows = canvas.height >= 26 ? 3 : canvas.height >= 20 ? 2 : 1;
   let [x, before] = [0, 0];
   pieces.forEach(({ bytes }, i) => {
     before += bytes;
@@ -90,7 +92,7 @@ function layouts(canvas: Canvas, { layouts: rows, answers, settings }: AppState)
   let y = canvas.heading(0, 'layouts');
   if (characters > 0) {
     const mean = costs.reduce((sum, cost) => sum + cost, 0) / characters;
-    y = canvas.text(y, `${number(mean)} T-states a character, as asked in the emulator`);
+    canvas.putRight(0, ` asked in the emulator: ${number(mean)} T-states a character`, QUIET);
   }
   if (rows.length === 0) return void canvas.text(y, 'l builds and measures the other layouts');
   canvas.put(0, y++, '  layout     bytes   T-states a character', QUIET);

@@ -55,8 +55,8 @@ type Line = readonly [string, Style];
 function footLines({ comparison, typing }: AppState, width: number): Line[] {
   if (!comparison || typing) return [];
   if (comparison.equal) {
-    const words = `EQUAL: ${comparison.bytes} bytes, ${comparison.exchanges.length - 1} questions, the same on both sides`;
-    return [[clip(words, width), GOOD]];
+    const words = `EQUAL: ${comparison.bytes} bytes, ${comparison.exchanges.length - 1} questions`;
+    return [[width < BOTH_LEAST ? words : `${words}, the same on both sides`, GOOD]];
   }
   const differing = comparison.exchanges.find(({ verdict }) => verdict !== 'same');
   const marks = differing ? markedDifference(differing, comparison) : [];
@@ -66,12 +66,13 @@ function footLines({ comparison, typing }: AppState, width: number): Line[] {
   ];
 }
 
-function standing({ typing, stages, answers }: AppState, different: number): Line {
+function standing({ typing, stages, answers, aligned }: AppState, different: number): Line {
   const shown = different === 1 ? '1 character shown differs' : `${different} characters shown differ`;
-  if (typing) return [`keys go to ${typing === 'both' ? 'both' : `the ${typing}`}; Ctrl-] ends it`, ACCENT];
   if (isUnderWay(stages.compare))
     return [`the board is asked: ${answers.board.length} of ${answers.emulator.length} answered, ${different === 0 ? 'no difference so far' : shown}`, different === 0 ? ACCENT : BAD]; // prettier-ignore
-  return different > 0 ? [shown, BAD] : ['not compared yet: Enter asks both the same', PLAIN];
+  if (different > 0) return [shown, BAD];
+  if (typing) return [aligned ? 'no difference so far' : '', PLAIN];
+  return ['not compared yet: Enter asks both the same', PLAIN];
 }
 
 const VERDICTS: Readonly<Record<ExchangeComparison['verdict'], Line>> = {

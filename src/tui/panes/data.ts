@@ -1,13 +1,14 @@
 /** The text pairs: how many, and which answers they have. */
-import { ACCENT, BOLD, PLAIN, QUIET, clip, type Canvas } from '../../terminal/canvas.js';
+import { BOLD, PLAIN, QUIET, clip, type Canvas } from '../../terminal/canvas.js';
 import { bar } from '../chart.js';
 import type { AppState } from '../state.js';
 import { number, percent } from './format.js';
 
-const ANSWER_WIDTH = 20;
-/** Of an answer, its pairs and their share, without the bar. */
-const ROW_WIDTH = ANSWER_WIDTH + 17;
-const COLUMN_WIDTH = 72;
+/** Pairs and their share, behind an answer. */
+const FIGURES_WIDTH = 16;
+/** An answer may take this part of the width. */
+const ANSWER_SHARE = 0.4;
+const COLUMN_WIDTH = 60;
 
 export function dataPane(canvas: Canvas, { data, settings }: AppState): void {
   let y = canvas.text(0, `training pairs  ${settings.data.training}`);
@@ -38,12 +39,19 @@ export function dataPane(canvas: Canvas, { data, settings }: AppState): void {
   const columns = Math.max(1, Math.min(Math.floor(canvas.width / COLUMN_WIDTH), Math.ceil(stats.answers.length / Math.max(1, room)))); // prettier-ignore
   const width = Math.floor(canvas.width / columns);
   const hidden = stats.answers.length - columns * room;
-  stats.answers.slice(0, columns * room).forEach(({ answer, pairs }, i) => {
+  const shown = stats.answers.slice(0, columns * room);
+  const longest = Math.max(...shown.map(({ answer }) => answer.length));
+  const name = Math.min(
+    longest,
+    Math.max(width - FIGURES_WIDTH - 4, 0),
+    Math.max(20, Math.floor(width * ANSWER_SHARE)),
+  );
+  shown.forEach(({ answer, pairs }, i) => {
     const cell = canvas.part(Math.floor(i / room) * width, y + (i % room), width - (columns > 1 ? 3 : 0), 1);
-    const name = Math.min(ANSWER_WIDTH, cell.width - 16);
     cell.put(0, 0, clip(answer, name));
     cell.put(name + 1, 0, `${number(pairs).padStart(7)} ${percent(pairs / stats.pairs).padStart(6)}`, PLAIN);
-    cell.put(ROW_WIDTH, 0, bar(Math.max(0, Math.min(60, cell.width - ROW_WIDTH - 1)), pairs / most), ACCENT);
+    const x = name + 1 + FIGURES_WIDTH;
+    cell.put(x, 0, bar(Math.max(0, Math.min(60, cell.width - x)), pairs / most), { colour: 'accent' });
   });
   if (hidden > 0) canvas.putRight(y - 1, ` ${hidden} more `, QUIET);
 }

@@ -1,5 +1,5 @@
 /** A transfer as it goes, and its end, which leaves no doubt. */
-import { ACCENT, BAD, BOLD, GOOD, PLAIN, QUIET, WARN, clip, type Canvas } from '../../terminal/canvas.js';
+import { ACCENT, BAD, BOLD, GOOD, PLAIN, QUIET, WARN, type Canvas } from '../../terminal/canvas.js';
 import { meter } from '../chart.js';
 import { STOPPED } from '../protocol.js';
 import { isUnderWay } from '../stage-marks.js';
@@ -83,7 +83,11 @@ function details(canvas: Canvas, flash: FlashView, isOn: boolean): void {
 
 function line(canvas: Canvas, { wire }: FlashView): void {
   const y = canvas.text(0, `${number(wire.sent)} bytes sent, ${number(wire.received)} received`);
-  canvas.put(0, y, clip(`last from the board: ${wire.controls.slice(-7).join(' ') || 'none yet'}`, canvas.width));
+  const head = 'last from the board: ';
+  // The newest are at the end: those before them yield.
+  const most = wire.controls.slice(-7);
+  while (most.length > 1 && head.length + most.join(' ').length > canvas.width) most.shift();
+  canvas.put(0, y, `${head}${most.join(' ') || 'none yet'}`);
 }
 
 /** @returns how many rows it took */

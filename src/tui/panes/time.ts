@@ -10,6 +10,9 @@ const TABLE_WIDTH = 64;
 const COLUMN_WIDTH = 92;
 const BAR_MOST = 40;
 const QUESTION_WIDTH = 24;
+/** Below this only what one came for is said. */
+const SMALL_WIDTH = 60;
+const BAR: Style = { colour: 'accent' };
 
 export function timePane(canvas: Canvas, { timing, settings }: AppState): void {
   if (!timing) {
@@ -19,30 +22,33 @@ export function timePane(canvas: Canvas, { timing, settings }: AppState): void {
   }
   const { predictedMs, measuredMs, clockHz, tStatesPerCharacter, characters } = timing;
   const off = (measuredMs / predictedMs - 1) * 100;
-  const rate = (ms: number): string => `${ms.toFixed(2)} ms a character, ${(1000 / ms).toFixed(1)} characters/s`;
-  let y = canvas.text(0, `predicted  ${rate(predictedMs)} (${number(tStatesPerCharacter)} T-states at ${megahertz(clockHz)})`); // prettier-ignore
+  const isSmall = canvas.width < SMALL_WIDTH;
+  const rate = (ms: number): string =>
+    isSmall ? `${ms.toFixed(2)} ms a character` : `${ms.toFixed(2)} ms a character, ${(1000 / ms).toFixed(1)} characters/s`; // prettier-ignore
+  const from = isSmall ? '' : ` (${number(tStatesPerCharacter)} T-states at ${megahertz(clockHz)})`;
+  let y = canvas.text(0, `predicted  ${rate(predictedMs)}${from}`);
   y = canvas.text(y, `measured   ${rate(measuredMs)} (${off < 0 ? '' : '+'}${off.toFixed(1)} %)`, BOLD);
-  for (const [words, style] of clockWords(timing)) y = canvas.text(y, words, style);
+  for (const [words, style] of clockWords(timing, isSmall)) y = canvas.text(y, words, style);
   table(canvas.part(0, canvas.height - y > 6 ? y + 1 : y), characters);
 }
 
 /** A row for each character, in columns where one is too short and there is room beside it. */
 function table(canvas: Canvas, characters: readonly CharacterTime[]): void {
-  const room = canvas.height - 1;
+  const top = canvas.height >= 8 ? 2 : 1;
+  const room = canvas.height - top;
   if (room < 1) return;
+  if (top > 1) canvas.pieces(0, [['━ both', BAR], ['╍ predicted only', BAR], ['─ measured only', BAR]]); // prettier-ignore
   const columns = Math.max(1, Math.min(Math.floor(canvas.width / COLUMN_WIDTH), Math.ceil(characters.length / room)));
   const width = Math.floor(canvas.width / columns);
   const worst = Math.max(...characters.map((one) => Math.max(one.predictedMs, one.measuredMs)));
   for (let column = 0; column < columns; column++) {
     const part = canvas.part(column * width, 0, width - (columns > 1 ? 2 : 0));
     const name = Math.max(0, Math.min(QUESTION_WIDTH, part.width - TABLE_WIDTH + QUESTION_WIDTH));
-    part.put(0, 0, `${clip('question', name).padEnd(name)} char   T-states  predicted   measured`, QUIET);
-    if (part.width >= TABLE_WIDTH + 10)
-      part.put(TABLE_WIDTH + 1, 0, clip('█ both  ▓ predicted  ░ measured', part.width - TABLE_WIDTH - 1), QUIET);
+    part.put(0, top - 1, `${clip('question', name).padEnd(name)} char   T-states  predicted   measured`, QUIET);
     characters.slice(column * room, (column + 1) * room).forEach((one, i) => {
       const at = column * room + i;
       const isFirst = i === 0 || characters[at - 1]!.question !== one.question;
-      row(part.part(0, 1 + i, part.width, 1), one, isFirst ? one.question : '', name, worst);
+      row(part.part(0, top + i, part.width, 1), one, isFirst ? one.question : '', name, worst);
     });
   }
   const hidden = characters.length - columns * room;
@@ -55,23 +61,25 @@ function row(canvas: Canvas, one: CharacterTime, question: string, name: number,
   const times = `${predictedMs.toFixed(1).padStart(8)} ms ${measuredMs.toFixed(1).padStart(7)} ms`;
   canvas.put(name, 0, ` ${(character || 'end').padEnd(4)} ${number(tStates).padStart(10)} ${times}`);
   const width = Math.min(BAR_MOST, canvas.width - TABLE_WIDTH - 1);
-  canvas.put(TABLE_WIDTH + 1, 0, twoBars(width, predictedMs, measuredMs, worst), { colour: 'accent' });
+  canvas.put(TABLE_WIDTH + 1, 0, twoBars(width, predictedMs, measuredMs, worst), BAR);
 }
 
 type Line = readonly [words: string, style: Style];
 
 /** The clock by the measurement, with its doubt first where there is one, and what is to be held against the prediction. */
-function clockWords({ clock, clockHz }: Timing): Line[] {
+function clockWords({ clock, clockHz }: Timing, isShort: boolean): Line[] {
   if (!clock) return [['too few characters to estimate the clock; z80lm time does it with a metronome', PLAIN]];
   const mhz = (hz: number): string => (hz / 1e6).toFixed(3);
   const { value, low, high } = clock.hz;
-  const interval = `95% within ${mhz(low)} to ${mhz(high)} (${clock.outliers} of ${clock.stamps} stamps are outliers)`;
+  const head = isShort ? 'clock' : 'the clock by the measurement:';
+  const outliers = isShort ? '' : ` (${clock.outliers} of ${clock.stamps} stamps are outliers)`;
+  const interval = `95% within ${mhz(low)} to ${mhz(high)}${outliers}`;
   if (clock.doubt !== undefined)
     return [
-      [`the clock by the measurement: about ${(value / 1e6).toFixed(1)} MHz, in doubt: ${clock.doubt}`, WARN],
+      [`${head} about ${(value / 1e6).toFixed(1)} MHz, in doubt: ${clock.doubt}`, WARN],
       [`${interval}; z80lm time measures with a metronome`, PLAIN],
     ];
-  const estimate: Line = [`the clock by the measurement: ${mhz(value)} MHz, ${interval}`, BOLD];
+  const estimate: Line = [`${head} ${mhz(value)} MHz, ${interval}`, BOLD];
   if (clockHz >= low && clockHz <= high) return [estimate];
   return [
     estimate,

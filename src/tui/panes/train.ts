@@ -39,7 +39,7 @@ export function trainPane(canvas: Canvas, state: AppState): void {
   const side = Math.min(SIDE_LARGEST, Math.max(SIDE_WIDTH, Math.floor(canvas.width * 0.42)), Math.floor(canvas.width * 0.55)); // prettier-ignore
   const left = rest.part(0, 0, canvas.width - side + 1);
   const right = rest.part(canvas.width - side, 0);
-  curves(left.box('loss and accuracy'), train);
+  curves(left.box('accuracy, and loss in nats'), train);
   const inside = right.box(answersTitle(train)).part(1, 0, side - 4);
   const layers = train.weights?.length ?? 1;
   const rows = layers + 1;
@@ -96,8 +96,8 @@ function curves(canvas: Canvas, { curve, now }: TrainView): void {
       { name: 'integer', points: points(({ integer }) => integer), style: INTEGER, letter: 'i' },
     ],
     {
-      left: ['100%', '0%'],
-      right: [worst.toFixed(2), '0'],
+      left: ['100%', '50%', '0%'],
+      right: [worst, worst / 2, 0].map((loss) => loss.toFixed(2)),
       below: ['epoch 0', String(now?.epochs ?? '')],
     },
   );
@@ -107,7 +107,7 @@ function answersTitle({ scores }: TrainView): string {
   const score = scores.at(-1);
   if (!score) return 'answers, not scored yet';
   const heldOut = score.heldOut ? `, held out ${percent(score.heldOut.answers)}` : '';
-  return `answers right ${percent(score.training.answers)}${heldOut}`;
+  return `right ${percent(score.training.answers)}${heldOut}`;
 }
 
 /** Without room for frames. */
@@ -118,12 +118,18 @@ function answers(canvas: Canvas, train: TrainView): void {
 
 function samples(canvas: Canvas, { samples: list, before }: TrainView): void {
   const half = Math.floor(canvas.width * 0.55);
-  list.slice(0, canvas.height).forEach(({ question, expected, answer }, i) => {
+  const rows = list.map(({ question, expected, answer }, i) => {
     const was = before[i]?.answer;
     const changed = was !== undefined && was !== answer ? ` (was ${was || 'nothing'})` : '';
-    const right = expected !== '' && answer === expected;
-    canvas.put(0, i, clip(question, half - 1));
-    canvas.put(half, i, clip(`${answer || '(nothing)'}${changed}`, canvas.width - half), right ? GOOD : PLAIN);
+    return { question, answer: `${answer || '(nothing)'}${changed}`, isRight: expected !== '' && answer === expected };
+  });
+  const isTight = rows.some(({ question, answer }) => question.length >= half || answer.length > canvas.width - half);
+  // An answer below its question, where they are too long to stand side by side and there is room.
+  const isBelow = isTight && 2 * rows.length <= canvas.height;
+  rows.forEach(({ question, answer, isRight }, i) => {
+    const [x, y] = isBelow ? [2, 2 * i + 1] : [half, i];
+    canvas.put(0, isBelow ? y - 1 : y, clip(question, isBelow ? canvas.width : half - 1));
+    canvas.put(x, y, clip(answer, canvas.width - x), isRight ? GOOD : PLAIN);
   });
 }
 
@@ -134,16 +140,16 @@ function histogram(canvas: Canvas, weights: number[][] | undefined, withBars: bo
     return;
   }
   const width = Math.max(WEIGHT_WIDTH, Math.min(16, Math.floor((canvas.width - 5) / WEIGHTS.length)));
-  canvas.put(0, 0, `layer${WEIGHTS.map((weight) => String(weight).padStart(width)).join('')}`, QUIET);
+  canvas.put(0, 0, `layer${WEIGHTS.map((weight) => ` ${weight}`.padEnd(width)).join('')}`, QUIET);
   weights.forEach((counts, layer) => {
     const all = counts.reduce((sum, count) => sum + count, 0);
     const y = 1 + (withBars ? 2 : 1) * layer;
     canvas.put(0, y, String(layer + 1).padStart(5));
     counts.forEach((count, i) => {
       const x = 5 + width * i;
-      canvas.put(x, y, number(count).padStart(width));
-      // Full where a weight adds, thin where it is zero, and dense where it takes away.
-      const fill = WEIGHTS[i]! > 0 ? '█' : WEIGHTS[i] === 0 ? '░' : '▒';
+      canvas.put(x + 1, y, number(count));
+      // Thick where a weight adds, thin where it is zero, and broken where it takes away.
+      const fill = WEIGHTS[i]! > 0 ? '━' : WEIGHTS[i] === 0 ? '─' : '╍';
       const cells = bar(width - 1, count / all).trimEnd().length;
       if (withBars) canvas.put(x + 1, y + 1, fill.repeat(cells), ACCENT);
     });
