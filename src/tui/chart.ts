@@ -68,8 +68,10 @@ export function chart(canvas: Canvas, series: readonly Series[], { left, right, 
     if (right) canvas.put(last, y, '│', QUIET);
   }
   canvas.put(before, bottom, `└${'─'.repeat(width)}${right ? '┘' : ''}`, QUIET);
-  ticks(left, top, height).forEach(([y, label]) => canvas.put(before - label.length, y, `${label}┤`, QUIET));
-  if (right) ticks(right, top, height).forEach(([y, label]) => canvas.put(last, y, `├${label}`, QUIET));
+  for (const [y, label] of ticks(left, top, height))
+    canvas.put(before - label.length, y, `${label}${y === top ? '┐' : '┤'}`, QUIET);
+  for (const [y, label] of ticks(right ?? [], top, height))
+    canvas.put(last, y, `${y === top ? '┌' : '├'}${label}`, QUIET);
   canvas.put(before + 1, bottom + 1, below[0], QUIET);
   if (below[0].length + below[1].length < width) canvas.put(last - below[1].length, bottom + 1, below[1], QUIET);
   plot(canvas.part(before + 1, top, width, height), series, [0, 1]);
@@ -77,6 +79,7 @@ export function chart(canvas: Canvas, series: readonly Series[], { left, right, 
 
 /** Where each label stands; of a low chart the first and the last. */
 function ticks(labels: readonly string[], top: number, height: number): [y: number, label: string][] {
+  if (labels.length < 2) return [];
   const shown = height >= 2 * labels.length ? labels : [labels[0]!, labels.at(-1)!];
   return shown.map((label, i) => [top + Math.round((i * (height - 1)) / (shown.length - 1)), label]);
 }

@@ -111,12 +111,15 @@ function rule(screen: Canvas, y: number, remark: string): void {
   if (remark !== '') screen.put(2, y, ` ${clip(remark, screen.width - 6)} `, BOLD);
 }
 
+/** 2:05, 1 h 05: a cell is narrow, and minutes are understood. */
+const short = (ms: number): string => duration(ms).replace(/ min$/, '');
+
 type Words = readonly [text: string, style: Style];
 
 function stageWords({ mark, elapsedMs, startedMs }: StageView, now: number): [Words, Words] {
   const { word, style } = STANDINGS[mark];
-  if (mark === 'running' || mark === 'stopping') return [[word, style], [duration(now - startedMs), PLAIN]]; // prettier-ignore
-  const took = (mark === 'fresh' || mark === 'stale') && elapsedMs !== undefined ? duration(elapsedMs) : '';
+  if (mark === 'running' || mark === 'stopping') return [[word, style], [short(now - startedMs), PLAIN]]; // prettier-ignore
+  const took = (mark === 'fresh' || mark === 'stale') && elapsedMs !== undefined ? short(elapsedMs) : '';
   return [[word, style], [took, QUIET]]; // prettier-ignore
 }
 

@@ -54,7 +54,7 @@ describe('the window', () => {
     await tui.sees('1 Data');
     tui.type('1r');
     await tui.sees('done');
-    expect(tui.sent).toMatch(/\x1b\[(\d+;)*30;42m/);
+    expect(tui.sent).toMatch(/\x1b\[(\d+;)*42;30m/);
     expect(tui.sent).not.toMatch(/[34]8;5;/);
     await tui.close();
     tui = new Tui({ env: { NO_COLOR: '1' } });

@@ -46,7 +46,10 @@ export function buildPane(canvas: Canvas, state: AppState): void {
   ];
   let y = memoryMap(canvas, pieces, origin, memory.name);
   const name = `the .${settings.fileType}`;
-  canvas.put(5, y++, `${name.padEnd(15)}${number(sizes.program).padStart(7)}  of ${number(settings.maxSize)} allowed`, BOLD); // prettier-ignore
+  const allowed = `of ${number(settings.maxSize)} allowed`;
+  const row = `${name.padEnd(15)}${number(sizes.program).padStart(7)}  ${allowed}`;
+  if (5 + row.length <= canvas.width) canvas.put(5, y++, row, BOLD);
+  else y = canvas.text(y, `${name} ${number(sizes.program)} ${allowed}`, BOLD);
   pieces.forEach((piece, i) => {
     const { char, style } = fillOf(pieces, i);
     canvas.put(0, y, `${letterOf(i)} `, BOLD);
@@ -92,10 +95,12 @@ function layouts(canvas: Canvas, { layouts: rows, answers, settings }: AppState)
   let y = canvas.heading(0, 'layouts');
   if (characters > 0) {
     const mean = costs.reduce((sum, cost) => sum + cost, 0) / characters;
-    canvas.putRight(0, ` asked in the emulator: ${number(mean)} T-states a character`, QUIET);
+    const asked = `asked in the emulator: ${number(mean)} T-states a character`;
+    if (asked.length + 12 <= canvas.width) canvas.putRight(0, ` ${asked}`, QUIET);
+    else y = canvas.text(y, asked, QUIET);
   }
   if (rows.length === 0) return void canvas.text(y, 'l builds and measures the other layouts');
-  canvas.put(0, y++, '  layout     bytes   T-states a character', QUIET);
+  canvas.put(0, y++, `  layout     bytes     T-states${canvas.width < 50 ? '' : ' a character'}`, QUIET);
   for (const { layout, bytes, tStates, refused } of rows) {
     const chosen = layout === settings.layout;
     canvas.put(0, y, `${chosen ? '>' : ' '} ${layout.padEnd(8)}`, chosen ? BOLD : PLAIN);

@@ -82,12 +82,12 @@ function details(canvas: Canvas, flash: FlashView, isOn: boolean): void {
 }
 
 function line(canvas: Canvas, { wire }: FlashView): void {
-  const y = canvas.text(0, `${number(wire.sent)} bytes sent, ${number(wire.received)} received`);
   const head = 'last from the board: ';
   // The newest are at the end: those before them yield.
   const most = wire.controls.slice(-7);
   while (most.length > 1 && head.length + most.join(' ').length > canvas.width) most.shift();
-  canvas.put(0, y, `${head}${most.join(' ') || 'none yet'}`);
+  canvas.put(0, 0, `${head}${most.join(' ') || 'none yet'}`);
+  canvas.text(1, `${number(wire.sent)} bytes sent, ${number(wire.received)} received`, QUIET);
 }
 
 /** @returns how many rows it took */

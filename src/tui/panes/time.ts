@@ -5,9 +5,11 @@ import type { CharacterTime, Timing } from '../../hil/answer-times.js';
 import type { AppState } from '../state.js';
 import { megahertz, number } from './format.js';
 
-/** A row without its bar, and in all. */
-const TABLE_WIDTH = 64;
+/** A row without its bar, without the T-states and the question, too, and in all. */
+const TABLE_WIDTH = 62;
+const SHORT_WIDTH = 27;
 const COLUMN_WIDTH = 92;
+const BAR_LEAST = 8;
 const BAR_MOST = 40;
 const QUESTION_WIDTH = 24;
 /** Below this only what one came for is said. */
@@ -27,14 +29,19 @@ export function timePane(canvas: Canvas, { timing, settings }: AppState): void {
     isSmall ? `${ms.toFixed(2)} ms a character` : `${ms.toFixed(2)} ms a character, ${(1000 / ms).toFixed(1)} characters/s`; // prettier-ignore
   const from = isSmall ? '' : ` (${number(tStatesPerCharacter)} T-states at ${megahertz(clockHz)})`;
   let y = canvas.text(0, `predicted  ${rate(predictedMs)}${from}`);
-  y = canvas.text(y, `measured   ${rate(measuredMs)} (${off < 0 ? '' : '+'}${off.toFixed(1)} %)`, BOLD);
+  y = canvas.text(
+    y,
+    `measured   ${isSmall ? `${measuredMs.toFixed(2)} ms` : rate(measuredMs)} (${off < 0 ? '' : '+'}${off.toFixed(1)} %)`,
+    BOLD,
+  );
   for (const [words, style] of clockWords(timing, isSmall)) y = canvas.text(y, words, style);
   table(canvas.part(0, canvas.height - y > 6 ? y + 1 : y), characters);
 }
 
 /** A row for each character, in columns where one is too short and there is room beside it. */
 function table(canvas: Canvas, characters: readonly CharacterTime[]): void {
-  const top = canvas.height >= 8 ? 2 : 1;
+  const hasBars = canvas.width >= TABLE_WIDTH + BAR_LEAST;
+  const top = hasBars && canvas.height >= 8 ? 2 : 1;
   const room = canvas.height - top;
   if (room < 1) return;
   if (top > 1) canvas.pieces(0, [['━ both', BAR], ['╍ predicted only', BAR], ['─ measured only', BAR]]); // prettier-ignore
@@ -42,26 +49,24 @@ function table(canvas: Canvas, characters: readonly CharacterTime[]): void {
   const width = Math.floor(canvas.width / columns);
   const worst = Math.max(...characters.map((one) => Math.max(one.predictedMs, one.measuredMs)));
   for (let column = 0; column < columns; column++) {
-    const part = canvas.part(column * width, 0, width - (columns > 1 ? 2 : 0));
-    const name = Math.max(0, Math.min(QUESTION_WIDTH, part.width - TABLE_WIDTH + QUESTION_WIDTH));
-    part.put(0, top - 1, `${clip('question', name).padEnd(name)} char   T-states  predicted   measured`, QUIET);
+    const part = canvas.part(column * width, top - 1, width - (columns > 1 ? 2 : 0));
+    const isWhole = part.width >= TABLE_WIDTH;
+    const name = isWhole ? QUESTION_WIDTH : Math.max(0, part.width - SHORT_WIDTH);
+    const counted = isWhole ? '   T-states' : '';
+    part.put(0, 0, `${clip('question', name).padEnd(name)} char${counted}  predicted   measured`, QUIET);
     characters.slice(column * room, (column + 1) * room).forEach((one, i) => {
-      const at = column * room + i;
-      const isFirst = i === 0 || characters[at - 1]!.question !== one.question;
-      row(part.part(0, top + i, part.width, 1), one, isFirst ? one.question : '', name, worst);
+      const { question, character, tStates, predictedMs, measuredMs } = one;
+      const isFirst = i === 0 || characters[column * room + i - 1]!.question !== question;
+      const counts = isWhole ? number(tStates).padStart(11) : '';
+      const times = `${predictedMs.toFixed(1).padStart(8)} ms ${measuredMs.toFixed(1).padStart(7)} ms`;
+      const said = isFirst ? clip(question, name) : '';
+      part.put(0, 1 + i, `${said.padEnd(name)} ${(character || 'end').padEnd(4)}${counts}${times}`);
+      const most = Math.min(BAR_MOST, part.width - TABLE_WIDTH - 1);
+      if (hasBars) part.put(TABLE_WIDTH + 1, 1 + i, twoBars(most, predictedMs, measuredMs, worst), BAR);
     });
   }
   const hidden = characters.length - columns * room;
   if (hidden > 0) canvas.putRight(0, ` ${hidden} more `, BOLD);
-}
-
-function row(canvas: Canvas, one: CharacterTime, question: string, name: number, worst: number): void {
-  const { character, tStates, predictedMs, measuredMs } = one;
-  canvas.put(0, 0, clip(question, name).padEnd(name));
-  const times = `${predictedMs.toFixed(1).padStart(8)} ms ${measuredMs.toFixed(1).padStart(7)} ms`;
-  canvas.put(name, 0, ` ${(character || 'end').padEnd(4)} ${number(tStates).padStart(10)} ${times}`);
-  const width = Math.min(BAR_MOST, canvas.width - TABLE_WIDTH - 1);
-  canvas.put(TABLE_WIDTH + 1, 0, twoBars(width, predictedMs, measuredMs, worst), BAR);
 }
 
 type Line = readonly [words: string, style: Style];
