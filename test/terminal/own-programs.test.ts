@@ -10,7 +10,7 @@ import { CpmScreen } from './cpm-screen.js';
 
 const PROGRAMS = fileURLToPath(new URL('programs/', import.meta.url));
 const source = (name: string): string => readFileSync(join(PROGRAMS, name), 'utf8');
-/** Their numbers in terminal.inc. */
+/** Their numbers in terminal.asm. */
 const DIALECTS = { vt100: 0, adm3a: 1, vt52: 2, kaypro: 3 } as const;
 
 describe.each(TERMINALS)('a program for the %s', (kind) => {
@@ -19,7 +19,7 @@ describe.each(TERMINALS)('a program for the %s', (kind) => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   async function started(name: string): Promise<CpmScreen> {
-    const files = { 'main.asm': source(name), 'terminal.inc': source('terminal.inc') };
+    const files = { 'main.asm': source(name), 'terminal.asm': source('terminal.asm') };
     const { ok, bytes } = assemble({ main: 'main.asm', ...memoryReader(files), defines: { DIALECT: DIALECTS[kind] }, format: 'com' }); // prettier-ignore
     expect(ok).toBe(true);
     const screen = new CpmScreen(folder, { kind });

@@ -4,7 +4,7 @@
             org 100h
             jp start
 
-            include "terminal.inc"
+            include "terminal.asm"
 
 LINES       equ 10
 WIDTH       equ 40

@@ -4,7 +4,7 @@
             org 100h
             jp start
 
-            include "terminal.inc"
+            include "terminal.asm"
 
 WIDTH       equ 30
 TOP         equ 2                           ; the map's first row on the screen
