@@ -10,17 +10,18 @@ import { startEngine } from './tui/engine-client.js';
 import { drawFrame } from './tui/frame.js';
 import type { Settings } from './tui/protocol.js';
 import { openScreen } from './terminal/screen.js';
+import { paneAt } from './tui/stage-bar.js';
 import { terminalSettings } from './tui/terminal-guard.js';
 import { plainLines } from './seams/plain.js';
 import { keptWords } from './pipeline/kept-words.js';
-import { PANES, apply, createState, say } from './tui/state.js';
+import { apply, createState, say } from './tui/state.js';
 
 export interface TuiOptions {
   settings: Settings;
   ascii: boolean;
-  colours: boolean;
   mouse: boolean;
-  terminal: string;
+  /** Tells the kind of terminal. */
+  env: NodeJS.ProcessEnv;
 }
 
 /** Between two pictures: as often as a slow line bears. A key's answer does not wait for it. */
@@ -31,9 +32,10 @@ const ENDING = 'the transfer comes to its end, so that the board keeps a program
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 
 /** Runs until the user leaves. */
-export function openTui({ settings, ascii, colours, mouse, terminal }: TuiOptions): Promise<ExitStatus> {
+export function openTui({ settings, ascii, mouse, env }: TuiOptions): Promise<ExitStatus> {
   return new Promise((resolve) => {
     let over = false;
+    let suspended = false;
     /** What was printed by anything, for after the screen is gone. */
     const printed: string[] = [];
     const state = createState(settings, () => soon());
@@ -71,7 +73,7 @@ export function openTui({ settings, ascii, colours, mouse, terminal }: TuiOption
       text: strayText,
     });
     // Only now: from here on there is something to give back, and the engine's process to do it if this one is killed.
-    const screen = openScreen({ mouse, colours, terminal });
+    const screen = openScreen({ mouse, env });
 
     let timer: NodeJS.Timeout | undefined;
     let atOnce: NodeJS.Immediate | undefined;
@@ -90,6 +92,7 @@ export function openTui({ settings, ascii, colours, mouse, terminal }: TuiOption
       },
       quit: () => leave(state.busy ? EXIT.interrupted : EXIT.done),
       repaint: () => screen.repaint(),
+      suspend: () => void suspend(),
     };
     screen.onKey((key) => {
       press(state, key, hands);
@@ -97,12 +100,32 @@ export function openTui({ settings, ascii, colours, mouse, terminal }: TuiOption
       atOnce ??= setImmediate(draw);
     });
     screen.onClick((x, y) => {
-      const pane = PANES[Math.floor(x / Math.floor(screen.width / PANES.length))];
-      if (y < 3 && pane) show(state, pane);
+      const pane = state.zoomed ? undefined : paneAt(x, y, screen, state.pane);
+      if (pane) show(state, pane);
       draw();
     });
     screen.onResize(draw);
+    screen.onReady(draw);
+    // Windows has no such signal.
+    if (process.platform !== 'win32') process.on('SIGTSTP', suspend);
     draw();
+
+    /**
+     * Ctrl-Z: the shell has the terminal until `fg`. The whole job is stopped, as its shell may be waiting for npm or
+     * another parent of ours; only the engine does not listen, so that no board is left in mid-transfer.
+     */
+    async function suspend(): Promise<void> {
+      if (over || suspended || process.platform === 'win32') return;
+      suspended = true;
+      const takeBack = await screen.lend();
+      process.off('SIGTSTP', suspend);
+      process.once('SIGCONT', () => {
+        suspended = false;
+        process.on('SIGTSTP', suspend);
+        takeBack();
+      });
+      process.kill(0, 'SIGTSTP');
+    }
 
     function strayText(text: string): void {
       for (const line of text.split('\n')) if (line.trim() !== '') say(state, line);
@@ -113,15 +136,18 @@ export function openTui({ settings, ascii, colours, mouse, terminal }: TuiOption
       over = true;
       clearInterval(tick);
       clearTimeout(timer);
-      screen.close();
-      process.stderr.write = stderrWrite;
       // A terminal that is gone (SIGHUP) cannot be written to, and nobody misses the words.
       process.stderr.on('error', () => undefined);
-      void engine
-        .close(() => process.stderr.write(ENDING))
+      void screen
+        .close()
+        .then(() => {
+          process.stderr.write = stderrWrite;
+          return engine.close(() => process.stderr.write(ENDING));
+        })
         .then(() => {
           for (const text of printed) process.stderr.write(plainLines(text));
           for (const signal of SIGNALS) process.off(signal, onSignal);
+          process.off('SIGTSTP', suspend);
           process.off('uncaughtException', onDefect);
           process.off('unhandledRejection', onDefect);
           resolve(status);

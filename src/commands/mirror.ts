@@ -17,7 +17,7 @@ import type { Arrival } from '../seams/byte-link.js';
 import { latin1, toBytes } from '../seams/bytes.js';
 import { InputError, LinkError, Z80lmError } from '../seams/errors.js';
 import { cpmPrompt, OTHER_PROMPT } from '../seams/prompt.js';
-import { ConsoleView } from '../transfer/console-view.js';
+import { ConsoleView } from '../terminal/console-view.js';
 import { LINE_SETTINGS } from '../transfer/cpm-line.js';
 import { EchoTyper } from '../transfer/echo-typer.js';
 import { ConsoleKeys, MENU, type ConsoleAction } from './console-keys.js';
@@ -106,7 +106,7 @@ class Mirror {
     this.#enter = ENTER[options.enter ?? 'cr'];
     // Leaving does not wait for a board that takes no keys.
     this.#keyboard = heeding(pacedLink(link, clock, LINE_SETTINGS.typingMs), this.#leaving.signal);
-    this.#view = new ConsoleView(clock.now(), options);
+    this.#view = new ConsoleView(clock.now(), { ...options, ascii: true });
     this.#keys = new ConsoleKeys(this.#enter);
     this.#localEcho = options.echo ?? false;
     if (options.send !== undefined) this.#send(options.send);

@@ -1,5 +1,5 @@
 /** A console's screen drawn into a pane: cut to what fits, scrolled back, with times, differences marked. */
-import { type Canvas, type Style } from './canvas.js';
+import { MARK, type Canvas, type Style } from './canvas.js';
 import type { ConsoleModel } from './model.js';
 
 export interface ConsoleViewOptions {
@@ -10,6 +10,8 @@ export interface ConsoleViewOptions {
   other?: { console: ConsoleModel; from: number; otherFrom: number } | undefined;
   /** Show the cursor: keys go here. */
   cursor: boolean;
+  /** The line at the top, instead of what firstLine says; above line 0 nothing is drawn. */
+  first?: number;
 }
 
 const STAMP_WIDTH = 13;
@@ -19,14 +21,14 @@ export function drawConsole(canvas: Canvas, console: ConsoleModel, options: Cons
   const { scroll, times, other, cursor } = options;
   const left = times ? STAMP_WIDTH : 0;
   const width = canvas.width - left;
-  // While it is short enough, from the top, as on a real terminal; else the newest lines.
-  const last = console.lastUsed;
-  const first = Math.max(0, last - canvas.height + 1 - scroll);
+  const first = options.first ?? firstLine(console, canvas.height, scroll);
+  const last = Math.max(console.lastUsed, console.cursor.y);
   const at = console.cursor;
   const from = cursor && at.x >= width ? at.x - width + 1 : 0;
   let different = 0;
   for (let y = 0; y < canvas.height && first + y <= last; y++) {
     const line = first + y;
+    if (line < 0) continue;
     if (times) canvas.put(0, y, console.stamp(line) ?? '');
     const otherLine = other && line >= other.from ? line - other.from + other.otherFrom : undefined;
     const theirs = otherLine === undefined ? undefined : other!.console.cells(otherLine);
@@ -34,12 +36,23 @@ export function drawConsole(canvas: Canvas, console: ConsoleModel, options: Cons
       const both = theirs && isShown(console, x, line) && isShown(other!.console, x, otherLine!);
       const differs = both === true && theirs[x]?.char !== char;
       if (differs) different++;
-      const style: Style = differs ? { colour: 'red', bold: true, inverse: true } : own;
+      const style: Style = differs ? MARK : own;
       canvas.part(left, y, width, 1).put(x - from, 0, char, style);
     });
   }
   if (cursor && scroll === 0) canvas.restyle(left + at.x - from, at.y - first, 1, { inverse: true });
   return different;
+}
+
+/**
+ * The line at the top of so many rows. Where the board's screen fits, it is shown as it is, with what scrolled away above
+ * it; else the newest lines, and the cursor among them.
+ */
+export function firstLine(console: ConsoleModel, height: number, scroll: number): number {
+  const isWhole = height >= console.rows;
+  const last = isWhole ? console.length - 1 : console.lastUsed;
+  const first = Math.max(0, last - height + 1 - scroll);
+  return !isWhole && scroll === 0 ? Math.min(first, console.cursor.y) : first;
 }
 
 /** Has the console come as far as this cell? */

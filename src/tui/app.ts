@@ -1,12 +1,12 @@
 /** The UI's controller: keys change the state or become commands to the engine. It knows no terminal. */
-import { Z80lmError } from '../seams/errors.js';
+import { UsageError, Z80lmError } from '../seams/errors.js';
 import type { Side } from '../pipeline/events.js';
 import { bindingFor, type ActionName } from './keys.js';
 import { matching, type PaletteActions } from './palette.js';
 import { diagnosticPlace } from './panes/build.js';
 import { portRows } from './panes/ports.js';
 import type { Command, EmulatorAction } from './protocol.js';
-import { PANES, STAGE_OF, say, type AppState, type PaneName } from './state.js';
+import { PANES, STAGE_OF, activeSide, say, type AppState, type PaneName } from './state.js';
 
 const LEAVE_TYPING = '\x1d';
 const PAGE = 10;
@@ -15,6 +15,8 @@ export interface Hands {
   send(command: Command): void;
   quit(): void;
   repaint(): void;
+  /** Give the terminal to the shell, until its `fg`. */
+  suspend(): void;
 }
 
 export interface PressedKey {
@@ -73,6 +75,8 @@ function act(state: AppState, action: ActionName, hands: Hands): void {
     help: () => open(state, 'help'),
     palette: () => open(state, 'palette'),
     repaint: () => hands.repaint(),
+    suspend: () => hands.suspend(),
+    zoom: () => (state.zoomed = !state.zoomed),
     quit: () => {
       if (!state.busy) return hands.quit();
       state.question = 'leave';
@@ -95,10 +99,7 @@ function act(state: AppState, action: ActionName, hands: Hands): void {
     search: () => open(state, 'search'),
     searchNext: () => find(state),
     times: () => times(state),
-    log: () => {
-      state.logging = !state.logging;
-      hands.send({ type: 'log', on: state.logging });
-    },
+    log: () => hands.send({ type: 'log', on: !state.logging }),
     layouts: () => {
       say(state, 'building and measuring the layouts');
       hands.send({ type: 'layouts' });
@@ -143,15 +144,12 @@ function type(state: AppState, to: Side | 'both', hands: Hands): void {
   // Not `restart`: it may have been started a moment ago, and what was typed since would be lost.
   if (to !== 'board' && !state.emulator) hands.send({ type: 'emulator', action: 'go' });
   state.typing = to;
+  if (to !== 'both' && state.pane === 'consoles') state.side = to;
   if (to === 'both') {
     const { emulator, board } = state.consoles;
     state.aligned = { emulator: emulator.cursor.y, board: board.cursor.y };
   }
   state.scroll = 0;
-}
-
-function shown(state: AppState): Side {
-  return state.pane === 'emulate' ? 'emulator' : 'board';
 }
 
 function scroll(state: AppState, by: number): void {
@@ -161,9 +159,9 @@ function scroll(state: AppState, by: number): void {
 
 /** Scroll to the next line above that holds what is searched. */
 function find(state: AppState): void {
-  const console = state.consoles[shown(state)];
+  const console = state.consoles[activeSide(state)];
   const last = console.lastUsed;
-  const found = console.search(state.searched, last - state.scroll + (state.scroll === 0 ? 1 : 0));
+  const found = console.search(state.searched, last - state.scroll - (state.scroll === 0 ? 0 : 1), 'back')?.line;
   if (found === undefined) return say(state, `${JSON.stringify(state.searched)} does not stand further up`);
   state.scroll = last - found;
   say(state, `found ${state.scroll} lines up: ${console.text(found)}`);
@@ -201,7 +199,8 @@ function search(state: AppState): void {
 function command(state: AppState, hands: Hands): void {
   const entry = matching(state.input)[state.choice];
   if (!entry) return;
-  const argument = state.input.includes(' ') ? state.input.trim().split(/\s+/).slice(1).join(' ') : '';
+  // All behind the name, as it was typed: files have blanks in their names.
+  const argument = state.input.trim().replace(/^\S+\s*/, '');
   if (entry.argument !== '' && argument === '') {
     state.input = `${entry.name} `;
     state.choice = 0;
@@ -209,6 +208,8 @@ function command(state: AppState, hands: Hands): void {
   }
   state.overlay = undefined;
   try {
+    if (entry.argument === '' && argument !== '')
+      throw new UsageError(`${entry.name} takes nothing behind it`, { hint: `${JSON.stringify(argument)} was given` });
     entry.run(actions(state, hands), argument);
   } catch (error) {
     if (!(error instanceof Z80lmError)) throw error;
@@ -255,7 +256,8 @@ function answered(state: AppState, { name }: PressedKey, hands: Hands): void {
 function read(state: AppState, { name }: PressedKey, hands: Hands): void {
   if (name === 'C-c') return hands.quit();
   const moves: Readonly<Record<string, number>> = { up: -1, down: 1, k: -1, j: 1, pageup: -PAGE, pagedown: PAGE };
-  const by = moves[name];
+  // Messages begin at their end, and are counted from there.
+  const by = state.overlay === 'log' && moves[name] !== undefined ? -moves[name] : moves[name];
   if (by !== undefined) state.top = Math.max(0, state.top + by);
   else state.overlay = undefined;
 }

@@ -2,7 +2,8 @@
 import type { PaneName } from './state.js';
 
 export type ActionName =
-  | 'next' | 'previous' | 'run' | 'rerun' | 'stop' | 'help' | 'palette' | 'repaint' | 'quit' | 'leave'
+  | 'next' | 'previous' | 'run' | 'rerun' | 'stop' | 'help' | 'palette' | 'repaint' | 'suspend' | 'zoom'
+  | 'quit' | 'leave'
   | 'up' | 'down' | 'choose' | 'rescan' | 'connect'
   | 'type' | 'typeLeft' | 'typeBoth' | 'restart' | 'go' | 'break' | 'step' | 'speed' | 'profile'
   | 'back' | 'forward' | 'search' | 'searchNext' | 'times' | 'log'
@@ -17,7 +18,7 @@ export interface Binding {
 }
 
 export const EVERYWHERE: readonly Binding[] = [
-  { keys: ['enter'], action: 'run', words: 'run from here on; what is fresh is left out', short: 'Enter run' },
+  { keys: ['enter'], action: 'run', words: 'run from here on; what is done is left out', short: 'Enter run' },
   {
     keys: ['r'],
     action: 'rerun',
@@ -27,9 +28,11 @@ export const EVERYWHERE: readonly Binding[] = [
   { keys: ['x'], action: 'stop', words: 'stop what runs', short: 'x stop' },
   { keys: ['tab', 'right'], action: 'next', words: 'next pane; 1 to 8 go to one directly' },
   { keys: ['S-tab', 'left'], action: 'previous', words: 'pane before' },
+  { keys: ['z'], action: 'zoom', words: 'this pane alone, and back: a console whole on 80x24', short: 'z zoom' },
   { keys: [':'], action: 'palette', words: 'all commands and settings by name', short: ': commands' },
   { keys: ['?'], action: 'help', words: 'this help', short: '? help' },
   { keys: ['C-l'], action: 'repaint', words: 'draw the screen anew' },
+  { keys: ['C-z'], action: 'suspend', words: 'to the shell; its fg comes back, and what runs goes on meanwhile' },
   { keys: ['q'], action: 'quit', words: 'leave: the line is closed; asks while something runs', short: 'q quit' },
   { keys: ['C-c'], action: 'leave', words: 'leave at once: what runs is stopped, its model stays in runs/' },
 ];
@@ -90,7 +93,7 @@ export function bindingFor(key: string, pane: PaneName): Binding | undefined {
 export function keyNames({ keys }: Binding): string {
   const names: Readonly<Record<string, string>> = {
     enter: 'Enter', tab: 'Tab', right: 'Right', left: 'Left', up: 'Up', down: 'Down', pageup: 'PgUp', pagedown: 'PgDn',
-    'S-tab': 'Shift-Tab', 'C-c': 'Ctrl-C', 'C-l': 'Ctrl-L',
+    'S-tab': 'Shift-Tab', 'C-c': 'Ctrl-C', 'C-l': 'Ctrl-L', 'C-z': 'Ctrl-Z',
   }; // prettier-ignore
   return keys.map((key) => names[key] ?? key).join(', ');
 }

@@ -4,7 +4,7 @@ import { compareTranscripts } from '../../src/hil/compare.js';
 import type { Transcript } from '../../src/hil/transcript.js';
 import { press } from '../../src/tui/app.js';
 import { Canvas, clip, createGrid, wrap, type Grid } from '../../src/terminal/canvas.js';
-import { bar, plot } from '../../src/tui/chart.js';
+import { bar, plot, twoBars } from '../../src/tui/chart.js';
 import { ConsoleModel } from '../../src/terminal/model.js';
 import { drawFrame } from '../../src/tui/frame.js';
 import { helpLines } from '../../src/tui/overlays.js';
@@ -50,7 +50,11 @@ describe('panes', () => {
     expect(textOf(frame(state))).toContain('chat/walk.asm:12:5: error E201: undefined symbol: nowhere');
     expect(state.stages.build.mark).toBe('failed');
     const sent: Command[] = [];
-    press(state, { name: 'o', sequence: 'o' }, { send: (command) => sent.push(command), quit() {}, repaint() {} });
+    press(
+      state,
+      { name: 'o', sequence: 'o' },
+      { send: (command) => sent.push(command), quit() {}, repaint() {}, suspend() {} },
+    );
     expect(sent).toEqual([{ type: 'source', path: 'chat/walk.asm', line: 12 }]);
     apply(state, { type: 'source', path: 'chat/walk.asm', from: 10, line: 12, lines: ['a', 'b', '\tld a,nowhere'] }, 0);
     expect(textOf(frame(state))).toContain('>   12          ld a,nowhere');
@@ -115,7 +119,7 @@ describe('panes', () => {
     ]);
     state.pane = 'consoles';
     await shown.after(2);
-    const marked = (): string => frame(state).rows.flatMap((row) => row.filter(({ style }) => style.colour === 'red' && style.inverse)).map(({ char }) => char).join(''); // prettier-ignore
+    const marked = (): string => frame(state).rows.flatMap((row) => row.filter(({ style }) => style.colour === 'bad' && style.inverse)).map(({ char }) => char).join(''); // prettier-ignore
     // One character on either side; what has not come yet is no difference.
     expect(marked()).toBe('IO');
     expect(textOf(frame(state))).toContain('1 character shown differs');
@@ -148,7 +152,7 @@ describe('panes', () => {
     const state = after({ type: 'ports', ports: [port('/dev/ttyUSB0'), port('/dev/ttyUSB1')] });
     state.pane = 'ports';
     const sent: Command[] = [];
-    const keyboard = { send: (command: Command) => sent.push(command), quit() {}, repaint() {} };
+    const keyboard = { send: (command: Command) => sent.push(command), quit() {}, repaint() {}, suspend() {} };
     press(state, { name: 'down', sequence: '' }, keyboard);
     apply(state, { type: 'ports', ports: [port('/dev/ttyACM0'), port('/dev/ttyUSB0'), port('/dev/ttyUSB1')] }, 0);
     press(state, { name: 'enter', sequence: '\r' }, keyboard);
@@ -191,11 +195,13 @@ describe('the canvas', () => {
     expect(wrap('one two  three', 7)).toEqual(['one two', '', 'three'].filter(Boolean));
   });
 
-  it('draws bars to an eighth of a cell, and curves in dots', () => {
-    expect(bar(4, 0.5)).toBe('██  ');
-    expect(bar(4, 0.53125)).toBe('██▏ ');
+  it('draws bars to half a cell, and curves in dots', () => {
+    expect(bar(4, 0.5)).toBe('━━  ');
+    expect(bar(4, 0.625)).toBe('━━╸ ');
+    // What both have, what only the first has, what only the second has.
+    expect([twoBars(4, 2, 3, 4), twoBars(4, 3, 2, 4)]).toEqual(['━━─', '━━╍']);
     const grid = createGrid(2, 1, false);
-    plot(new Canvas(grid), [{ points: [{ x: 0, y: 0 }, { x: 0.99, y: 1 }], style: {}, letter: 'x' }], [0, 1]); // prettier-ignore
+    plot(new Canvas(grid), [{ name: '', points: [{ x: 0, y: 0 }, { x: 0.99, y: 1 }], style: {}, letter: 'x' }], [0, 1]); // prettier-ignore
     expect(textOf(grid)).toBe('⡠⠊');
   });
 });
@@ -220,9 +226,9 @@ describe('a console', () => {
     const console = new ConsoleModel(shown.heard);
     console.write(bytes(Array.from({ length: 100 }, (_, i) => `line ${i}\r\n`).join('')));
     await shown.after(1);
-    expect(console.search('LINE 7', 100)).toBe(79);
-    expect(console.search('line 7', 70)).toBe(7);
-    expect(console.search('line 7', 7)).toBeUndefined();
+    expect(console.search('LINE 7', 99, 'back')?.line).toBe(79);
+    expect(console.search('line 7', 69, 'back')?.line).toBe(7);
+    expect(console.search('line 7', 6, 'back')).toBeUndefined();
   });
 });
 

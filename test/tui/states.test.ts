@@ -49,7 +49,7 @@ describe('when the engine is killed', () => {
     for (const pane of ['data', 'train', 'build', 'emulate', 'ports', 'flash', 'consoles', 'time'] as const) {
       const text = screen(state, pane);
       expect(text).not.toMatch(RUNNING);
-      expect(text).not.toMatch(/fresh|open$/m);
+      expect(text).not.toMatch(/\bdone\b|open$/m);
       expect(text).toContain('the engine has ended');
     }
     expect(screen(state, 'flash')).toContain('it ended in: reading it back');
@@ -60,7 +60,11 @@ describe('when the engine is killed', () => {
 
   it('q leaves at once', () => {
     let left = 0;
-    press(state, { name: 'q', sequence: 'q' }, { send: () => undefined, quit: () => left++, repaint: () => undefined });
+    press(
+      state,
+      { name: 'q', sequence: 'q' },
+      { send: () => undefined, quit: () => left++, repaint: () => undefined, suspend: () => undefined },
+    );
     expect(left).toBe(1);
   });
 });
@@ -69,7 +73,7 @@ describe('when the board is lost', () => {
   it('what is on it, and what was measured on it, is not fresh any more', () => {
     const state = after(LINE, FRESH, { type: 'line', path: undefined, lost: 'the port is gone' });
     expect(marks(state)).toEqual(['fresh', 'fresh', 'fresh', 'fresh', 'stale', 'stale', 'stale']);
-    expect(screen(state, 'time')).toContain('of before: the line was lost');
+    expect(screen(state, 'time')).toContain('the line to the board was lost: the port is gone');
     expect(state.message).toEqual({ text: 'the line to the board was lost: the port is gone', bad: true });
   });
 
@@ -162,7 +166,7 @@ describe('a question', () => {
     press(
       state,
       { name, sequence: name },
-      { send: (command) => sent.push(command), quit: () => quits++, repaint() {} },
+      { send: (command) => sent.push(command), quit: () => quits++, repaint() {}, suspend() {} },
     );
     return { sent, quits };
   }

@@ -1,13 +1,11 @@
 /**
- * What a user sees of a board's console: its text as it comes (console-filter.ts), the same with times in front of the
+ * What a user sees of a board's console: its text as it comes (clean-text.ts), the same with times in front of the
  * lines, or every byte in hexadecimal.
  *
  *     A>DIR                    [   1.042] A>DIR                 41 3e 44 49 52 0d 0a                             A>DIR..
  */
-import { consoleFilter } from './console-filter.js';
+import { CleanText, type CleanTextOptions } from './clean-text.js';
 
-const LF = 0x0a;
-const CR = 0x0d;
 const ROW = 16;
 /** Two digits and a space each, then two more. */
 const HEX_WIDTH = ROW * 3 + 1;
@@ -16,15 +14,16 @@ export class ConsoleView {
   /** May be changed at any time. */
   hex: boolean;
   timestamps: boolean;
-  readonly #filter = consoleFilter();
+  readonly #clean: CleanText;
   #lineStart = true;
   #row: number[] = [];
 
   /** @param startMs the moment that times are counted from */
   constructor(
     private readonly startMs: number,
-    options: { hex?: boolean | undefined; timestamps?: boolean | undefined } = {},
+    options: { hex?: boolean | undefined; timestamps?: boolean | undefined } & CleanTextOptions = {},
   ) {
+    this.#clean = new CleanText(options);
     this.hex = options.hex ?? false;
     this.timestamps = options.timestamps ?? false;
   }
@@ -49,14 +48,14 @@ export class ConsoleView {
 
   #text(bytes: Uint8Array, atMs: number): string {
     let text = '';
-    for (const byte of this.#filter(bytes)) {
+    for (const char of this.#clean.take(bytes)) {
       // CRs that follow the LF belong to the line before.
-      if (this.#lineStart && byte !== CR && byte !== LF) {
+      if (this.#lineStart && char !== '\r' && char !== '\n') {
         text += this.#time(atMs);
         this.#lineStart = false;
       }
-      if (byte === LF) this.#lineStart = true;
-      text += String.fromCharCode(byte);
+      if (char === '\n') this.#lineStart = true;
+      text += char;
     }
     return text;
   }
