@@ -9,7 +9,7 @@ import { press, show } from './tui/app.js';
 import { startEngine } from './tui/engine-client.js';
 import { drawFrame } from './tui/frame.js';
 import type { Settings } from './tui/protocol.js';
-import { openScreen } from './terminal/screen.js';
+import { openScreen, type Screen } from './terminal/screen.js';
 import { terminalSettings } from './tui/terminal-guard.js';
 import { plainLines } from './seams/plain.js';
 import { keptWords } from './pipeline/kept-words.js';
@@ -18,9 +18,9 @@ import { PANES, apply, createState, say } from './tui/state.js';
 export interface TuiOptions {
   settings: Settings;
   ascii: boolean;
-  colours: boolean;
   mouse: boolean;
-  terminal: string;
+  /** Tells the kind of terminal. */
+  env: NodeJS.ProcessEnv;
 }
 
 /** Between two pictures: as often as a slow line bears. A key's answer does not wait for it. */
@@ -31,7 +31,7 @@ const ENDING = 'the transfer comes to its end, so that the board keeps a program
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 
 /** Runs until the user leaves. */
-export function openTui({ settings, ascii, colours, mouse, terminal }: TuiOptions): Promise<ExitStatus> {
+export function openTui({ settings, ascii, mouse, env }: TuiOptions): Promise<ExitStatus> {
   return new Promise((resolve) => {
     let over = false;
     /** What was printed by anything, for after the screen is gone. */
@@ -71,7 +71,7 @@ export function openTui({ settings, ascii, colours, mouse, terminal }: TuiOption
       text: strayText,
     });
     // Only now: from here on there is something to give back, and the engine's process to do it if this one is killed.
-    const screen = openScreen({ mouse, colours, terminal });
+    const screen = openScreen({ mouse, env });
 
     let timer: NodeJS.Timeout | undefined;
     let atOnce: NodeJS.Immediate | undefined;
@@ -90,6 +90,7 @@ export function openTui({ settings, ascii, colours, mouse, terminal }: TuiOption
       },
       quit: () => leave(state.busy ? EXIT.interrupted : EXIT.done),
       repaint: () => screen.repaint(),
+      suspend: () => suspend(screen),
     };
     screen.onKey((key) => {
       press(state, key, hands);
@@ -102,6 +103,7 @@ export function openTui({ settings, ascii, colours, mouse, terminal }: TuiOption
       draw();
     });
     screen.onResize(draw);
+    screen.onReady(draw);
     draw();
 
     function strayText(text: string): void {
@@ -113,12 +115,14 @@ export function openTui({ settings, ascii, colours, mouse, terminal }: TuiOption
       over = true;
       clearInterval(tick);
       clearTimeout(timer);
-      screen.close();
-      process.stderr.write = stderrWrite;
       // A terminal that is gone (SIGHUP) cannot be written to, and nobody misses the words.
       process.stderr.on('error', () => undefined);
-      void engine
-        .close(() => process.stderr.write(ENDING))
+      void screen
+        .close()
+        .then(() => {
+          process.stderr.write = stderrWrite;
+          return engine.close(() => process.stderr.write(ENDING));
+        })
         .then(() => {
           for (const text of printed) process.stderr.write(plainLines(text));
           for (const signal of SIGNALS) process.off(signal, onSignal);
@@ -128,4 +132,14 @@ export function openTui({ settings, ascii, colours, mouse, terminal }: TuiOption
         });
     }
   });
+}
+
+/**
+ * Ctrl-Z: the shell has the terminal until `fg`. The whole job is stopped, as its shell may be waiting for npm or another
+ * parent of ours; only the engine does not listen (engine-process.ts), so that a board is not left in mid-transfer.
+ */
+function suspend(screen: Screen): void {
+  const back = screen.lend();
+  process.once('SIGCONT', back);
+  process.kill(0, 'SIGTSTP');
 }

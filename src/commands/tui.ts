@@ -5,7 +5,7 @@ import { nodeFiles } from '../host/node-files.js';
 import { UsageError } from '../seams/errors.js';
 import { readPairs, readPrompts } from '../trainer/pairs.js';
 import { VIRTUAL, type Settings } from '../tui/protocol.js';
-import { cannotOpen } from '../terminal/capabilities.js';
+import { cannotOpen, isUnicode } from '../terminal/capabilities.js';
 import { report } from './shared.js';
 import { shippedData } from './shipped-data.js';
 import { DATASET, wholeWayOptions, wholeWaySettings, type WholeWayFlags } from './whole-way-options.js';
@@ -37,16 +37,12 @@ export function registerTui(program: Command): void {
             hint: 'z80lm --help lists the commands, which do all of it; z80lm demo shows the whole way',
           });
         const settings = settingsOf(flags);
-        const [{ openTui }, { hasColours, isUnicode }] = await Promise.all([
-          import('../tui.js'),
-          import('../terminal/capabilities.js'),
-        ]);
+        const { openTui } = await import('../tui.js');
         process.exitCode = await openTui({
           settings,
           ascii: flags.ascii === true || !isUnicode(process.env),
-          colours: hasColours(process.env),
           mouse: flags.mouse === true,
-          terminal: TERM ?? '',
+          env: process.env,
         });
       } catch (error) {
         process.exitCode = report(error, own.optsWithGlobals()['json'] === true);

@@ -18,6 +18,6 @@ async function run(settings: BoardSettings): Promise<void> {
 
 // Ctrl-C and a closed terminal go to the whole foreground group: the process that started this one decides, and when that
 // is gone, the channel is. So what is on the disk is saved.
-for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM'] as const) process.on(signal, () => {});
+for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM', 'SIGTSTP'] as const) process.on(signal, () => {});
 // Not at once: Node stumbles where the channel is closed while it still hands over its first message.
 process.once('message', (settings) => setImmediate(() => void run(settings as BoardSettings)));

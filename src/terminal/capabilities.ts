@@ -8,12 +8,49 @@ export function cannotOpen(stdin: { isTTY?: boolean }, stdout: { isTTY?: boolean
 }
 
 /** Does this terminal, in this locale, show line drawing and braille? */
-export function isUnicode(env: Readonly<Record<string, string | undefined>>): boolean {
+export function isUnicode(env: Environment): boolean {
   const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';
   return /utf-?8/i.test(locale) && !/^(linux|vt\d|ansi|cons)/.test(env['TERM'] ?? '');
 }
 
-/** vt100 and its like have no colours. */
-export function hasColours(env: Readonly<Record<string, string | undefined>>): boolean {
-  return !env['NO_COLOR'] && !/^vt\d|-m$|-mono$/.test(env['TERM'] ?? '');
+/** How many colours it has: 0 (vt100 and its like, or NO_COLOR), 8, or 256. */
+export type ColourDepth = 0 | 8 | 256;
+
+export function colourDepth(env: Environment): ColourDepth {
+  const term = env['TERM'] ?? '';
+  if (env['NO_COLOR'] || /^vt\d|-m$|-mono$/.test(term)) return 0;
+  return env['COLORTERM'] || /256color|kitty|alacritty|foot|ghostty|wezterm|direct/.test(term) ? 256 : 8;
 }
+
+export type Background = 'dark' | 'light' | undefined;
+
+/** As rxvt, Konsole and others tell it: COLORFGBG=15;0, or 0;default;15. */
+export function backgroundOf(env: Environment): Background {
+  const colour = /;(\d+)$/.exec(env['COLORFGBG'] ?? '')?.[1];
+  if (colour === undefined) return undefined;
+  return ['7', '15'].includes(colour) ? 'light' : 'dark';
+}
+
+/** From what a terminal answers to OSC 11: rgb:ffff/ffff/ffff, one to four digits each. */
+export function backgroundFrom(answer: string): Background {
+  const match = /rgba?:([0-9a-f]{1,4})\/([0-9a-f]{1,4})\/([0-9a-f]{1,4})/i.exec(answer);
+  if (!match) return undefined;
+  const [red, green, blue] = match.slice(1).map((digits) => parseInt(digits, 16) / (16 ** digits.length - 1));
+  // Relative luminance of sRGB (WCAG 2.2), and where black letters begin to stand out more than white ones.
+  const linear = (part: number): number => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+  return 0.2126 * linear(red!) + 0.7152 * linear(green!) + 0.0722 * linear(blue!) > 0.179 ? 'light' : 'dark';
+}
+
+/**
+ * What may be asked of it. Its state (DSR 5) every terminal since the VT100 tells; its background only those that know OSC, for
+ * others would print the question.
+ */
+export function questionsFor(env: Environment): { state: boolean; background: boolean } {
+  const term = env['TERM'] ?? '';
+  return {
+    state: !/^(dumb|vt5\d|adm|tvi|wyse|kaypro)/.test(term),
+    background: /^(xterm|screen|tmux|rxvt|alacritty|foot|kitty|wezterm|ghostty|konsole|gnome|st-|mintty)/.test(term),
+  };
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;

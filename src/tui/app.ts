@@ -15,6 +15,8 @@ export interface Hands {
   send(command: Command): void;
   quit(): void;
   repaint(): void;
+  /** Give the terminal to the shell, until its `fg`. */
+  suspend(): void;
 }
 
 export interface PressedKey {
@@ -73,6 +75,7 @@ function act(state: AppState, action: ActionName, hands: Hands): void {
     help: () => open(state, 'help'),
     palette: () => open(state, 'palette'),
     repaint: () => hands.repaint(),
+    suspend: () => hands.suspend(),
     quit: () => {
       if (!state.busy) return hands.quit();
       state.question = 'leave';

@@ -40,8 +40,8 @@ function leave(isFarewell: boolean): void {
   void Promise.all([restored, close()]).finally(() => process.exit());
 }
 
-// Ctrl-C and a closed terminal go to the whole foreground group: the process that draws decides.
-for (const signal of ['SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGTERM'] as const) process.on(signal, () => {});
+// Ctrl-C, Ctrl-Z and a closed terminal go to the whole foreground group: the process that draws decides.
+for (const signal of ['SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGTERM', 'SIGTSTP'] as const) process.on(signal, () => {});
 // Nobody reads them any more when that process was killed.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 

@@ -2,7 +2,7 @@
 import type { PaneName } from './state.js';
 
 export type ActionName =
-  | 'next' | 'previous' | 'run' | 'rerun' | 'stop' | 'help' | 'palette' | 'repaint' | 'quit' | 'leave'
+  | 'next' | 'previous' | 'run' | 'rerun' | 'stop' | 'help' | 'palette' | 'repaint' | 'suspend' | 'quit' | 'leave'
   | 'up' | 'down' | 'choose' | 'rescan' | 'connect'
   | 'type' | 'typeLeft' | 'typeBoth' | 'restart' | 'go' | 'break' | 'step' | 'speed' | 'profile'
   | 'back' | 'forward' | 'search' | 'searchNext' | 'times' | 'log'
@@ -30,6 +30,7 @@ export const EVERYWHERE: readonly Binding[] = [
   { keys: [':'], action: 'palette', words: 'all commands and settings by name', short: ': commands' },
   { keys: ['?'], action: 'help', words: 'this help', short: '? help' },
   { keys: ['C-l'], action: 'repaint', words: 'draw the screen anew' },
+  { keys: ['C-z'], action: 'suspend', words: 'to the shell; its fg comes back, and what runs goes on meanwhile' },
   { keys: ['q'], action: 'quit', words: 'leave: the line is closed; asks while something runs', short: 'q quit' },
   { keys: ['C-c'], action: 'leave', words: 'leave at once: what runs is stopped, its model stays in runs/' },
 ];
@@ -90,7 +91,7 @@ export function bindingFor(key: string, pane: PaneName): Binding | undefined {
 export function keyNames({ keys }: Binding): string {
   const names: Readonly<Record<string, string>> = {
     enter: 'Enter', tab: 'Tab', right: 'Right', left: 'Left', up: 'Up', down: 'Down', pageup: 'PgUp', pagedown: 'PgDn',
-    'S-tab': 'Shift-Tab', 'C-c': 'Ctrl-C', 'C-l': 'Ctrl-L',
+    'S-tab': 'Shift-Tab', 'C-c': 'Ctrl-C', 'C-l': 'Ctrl-L', 'C-z': 'Ctrl-Z',
   }; // prettier-ignore
   return keys.map((key) => names[key] ?? key).join(', ');
 }

@@ -89,6 +89,8 @@ export class Tui {
       this.sent += text;
       this.terminal.write(text, () => this.#changed());
     });
+    // As a terminal answers what it is asked.
+    this.terminal.onData((text) => this.process.write(text));
     this.ended = new Promise((resolve) =>
       this.process.onExit(({ exitCode }) => {
         this.exitCode = exitCode;

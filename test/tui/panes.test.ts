@@ -50,7 +50,11 @@ describe('panes', () => {
     expect(textOf(frame(state))).toContain('chat/walk.asm:12:5: error E201: undefined symbol: nowhere');
     expect(state.stages.build.mark).toBe('failed');
     const sent: Command[] = [];
-    press(state, { name: 'o', sequence: 'o' }, { send: (command) => sent.push(command), quit() {}, repaint() {} });
+    press(
+      state,
+      { name: 'o', sequence: 'o' },
+      { send: (command) => sent.push(command), quit() {}, repaint() {}, suspend() {} },
+    );
     expect(sent).toEqual([{ type: 'source', path: 'chat/walk.asm', line: 12 }]);
     apply(state, { type: 'source', path: 'chat/walk.asm', from: 10, line: 12, lines: ['a', 'b', '\tld a,nowhere'] }, 0);
     expect(textOf(frame(state))).toContain('>   12          ld a,nowhere');
@@ -148,7 +152,7 @@ describe('panes', () => {
     const state = after({ type: 'ports', ports: [port('/dev/ttyUSB0'), port('/dev/ttyUSB1')] });
     state.pane = 'ports';
     const sent: Command[] = [];
-    const keyboard = { send: (command: Command) => sent.push(command), quit() {}, repaint() {} };
+    const keyboard = { send: (command: Command) => sent.push(command), quit() {}, repaint() {}, suspend() {} };
     press(state, { name: 'down', sequence: '' }, keyboard);
     apply(state, { type: 'ports', ports: [port('/dev/ttyACM0'), port('/dev/ttyUSB0'), port('/dev/ttyUSB1')] }, 0);
     press(state, { name: 'enter', sequence: '\r' }, keyboard);

@@ -60,7 +60,11 @@ describe('when the engine is killed', () => {
 
   it('q leaves at once', () => {
     let left = 0;
-    press(state, { name: 'q', sequence: 'q' }, { send: () => undefined, quit: () => left++, repaint: () => undefined });
+    press(
+      state,
+      { name: 'q', sequence: 'q' },
+      { send: () => undefined, quit: () => left++, repaint: () => undefined, suspend: () => undefined },
+    );
     expect(left).toBe(1);
   });
 });
@@ -162,7 +166,7 @@ describe('a question', () => {
     press(
       state,
       { name, sequence: name },
-      { send: (command) => sent.push(command), quit: () => quits++, repaint() {} },
+      { send: (command) => sent.push(command), quit: () => quits++, repaint() {}, suspend() {} },
     );
     return { sent, quits };
   }
