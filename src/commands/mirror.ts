@@ -15,7 +15,7 @@ import { rawFace, streamFace } from '../console/stream-face.js';
 import { Session } from '../console/session.js';
 import { runAtTerminal, runRaw } from '../console/at-terminal.js';
 import type { SteadyLink } from '../link/steady-link.js';
-import { cannotOpen, hasColours, isUnicode } from '../terminal/capabilities.js';
+import { cannotOpen, isUnicode } from '../terminal/capabilities.js';
 import { canBeTyped, flashHere, hostFor } from './flash-here.js';
 import type { Shell } from './shared.js';
 
@@ -88,9 +88,8 @@ async function faceFor(way: Way, host: ConsoleHost, preferences: Preferences): P
   const { ScreenFace } = await import('../console/screen-face.js');
   return new ScreenFace({
     preferences,
-    terminal: process.env['TERM'] ?? '',
+    env: process.env,
     ascii: !isUnicode(process.env),
-    colours: hasColours(process.env),
     leave: (text) => host.write(`${text}\n`),
   });
 }

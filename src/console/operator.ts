@@ -128,7 +128,10 @@ export class Operator {
     }
     if (isPaste || isMore) this.#pastedAtMs = now;
     const text = keys.map(({ sequence }) => sequence).join('');
-    this.#give(typedText(text, preferences), (bytes) => typist.text(bytes, isPaste || isMore));
+    const typed = typedText(text, preferences);
+    // All of it or nothing: what is left of its other parts is not typed either.
+    if ('refused' in typed && isMore) typist.stop();
+    this.#give(typed, (bytes) => typist.text(bytes, isPaste || isMore));
   }
 
   #give(typed: Typed, go: (bytes: Uint8Array) => void): void {
@@ -228,7 +231,7 @@ export class Operator {
 /** How many keys from here on are characters, Enter included. */
 function textRun(keys: readonly Keystroke[], from: number): number {
   let at = from;
-  while (at < keys.length && /^[\r\n\t]$|^[^\x00-\x1f\x7f]+$/.test(keys[at]!.sequence) && keys[at]!.name !== 'paste')
+  while (at < keys.length && /^[\r\t]$|^[^\x00-\x1f\x7f]+$/.test(keys[at]!.sequence) && keys[at]!.name !== 'paste')
     at++;
   return at - from;
 }

@@ -24,9 +24,8 @@ export const SCREEN_SETTINGS = {
 
 export interface ScreenOptions {
   preferences: Preferences;
-  terminal: string;
+  env: Readonly<Record<string, string | undefined>>;
   ascii: boolean;
-  colours: boolean;
   /** Takes the last screen. */
   leave: (text: string) => void;
 }
@@ -38,7 +37,7 @@ export class ScreenFace implements Face, OnScreen {
   readonly #trace = new ConsoleModel(() => this.#soon());
   readonly #view = new ConsoleView(clock.now());
   readonly #screen: Screen;
-  readonly #close: () => void;
+  readonly #giveBack: () => void;
   #standing: Standing | undefined;
   #timer: NodeJS.Timeout | undefined;
   #remark: { text: string; untilMs: number } | undefined;
@@ -49,10 +48,10 @@ export class ScreenFace implements Face, OnScreen {
   #open = true;
 
   constructor(private readonly options: ScreenOptions) {
-    const { terminal, colours } = options;
-    this.#screen = openScreen({ mouse: false, colours, terminal });
-    this.#close = atExit(() => this.#screen.close());
+    this.#screen = openScreen({ mouse: false, env: options.env });
+    this.#giveBack = atExit(() => void this.#screen.close());
     this.#screen.onResize(() => this.#draw());
+    this.#screen.onReady(() => this.#draw());
     this.changed();
   }
 
@@ -63,7 +62,7 @@ export class ScreenFace implements Face, OnScreen {
 
   onKeys(listener: (keys: Keystroke[]) => void): void {
     let keys: Keystroke[] = [];
-    this.#screen.onKey(({ name, sequence }) => {
+    this.#screen.onKey((key) => {
       // What comes at once belongs together: a paste, or a quick hand.
       if (keys.length === 0)
         setImmediate(() => {
@@ -72,8 +71,7 @@ export class ScreenFace implements Face, OnScreen {
           listener(all);
           this.#draw();
         });
-      // Ours is named as blessed has it, and sends what the keyboard sent.
-      keys.push({ name, sequence: name === 'enter' && sequence === '' ? '\r' : sequence });
+      keys.push(key);
     });
   }
 
@@ -159,7 +157,8 @@ export class ScreenFace implements Face, OnScreen {
     await this.model.settled();
     this.#open = false;
     clearTimeout(this.#timer);
-    this.#close();
+    await this.#screen.close();
+    this.#giveBack();
     this.options.leave(this.#lastScreen());
   }
 

@@ -79,7 +79,9 @@ export function drawSession(canvas: Canvas, shown: Shown): void {
   const window = canvas.part(beside === 0 ? 0 : beside + 3, 0, canvas.width, rows);
   const at = model.cursor;
   const room = window.width - timesWidth(times);
-  const column = !back && at.x >= room ? at.x - room + 1 : 0;
+  // Behind the last column the cursor waits in it.
+  const x = Math.min(at.x, model.columns - 1);
+  const column = !back && x >= room ? x - room + 1 : 0;
   drawLines(window, model, { first, column, times, cursor: !back, mark });
   if (beside === 0 && canvas.width > columns + 1)
     for (let y = 0; y < rows; y++) canvas.put(columns, y, '│', { dim: true });
