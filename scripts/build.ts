@@ -6,6 +6,7 @@
  *                                                 └► dist/THIRD-PARTY.txt  whose code is inside, and its licences
  *     the same entries ────────────────► tsc ─────► dist/*.d.ts   one file per module
  *     TensorFlow.js' .wasm files ──────────────────► dist/
+ *     the commands' --help ────────────────────────► dist/z80lm.1, for man
  *
  * Why a bundle: docs/decisions.md. It is written beside dist/ and takes its place when it is whole, so that a build that
  * was stopped leaves what was there.
@@ -13,6 +14,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { manPage } from '../src/commands/man-page.js';
 import { bundleInto, portabilityFaults } from './bundle.js';
 import { thirdPartyText } from './third-party.js';
 
@@ -29,6 +31,7 @@ export async function buildPackage(dist = DIST): Promise<void> {
   const faults = portabilityFaults(metafile);
   if (faults.length > 0) throw new Error(`not for a browser:\n${faults.join('\n')}`);
   writeFileSync(`${beside}/THIRD-PARTY.txt`, thirdPartyText(metafile));
+  writeFileSync(`${beside}/z80lm.1`, await manPage());
 
   // Types are checked by `npm run typecheck`; here they only become declarations.
   const tsc = `${ROOT}node_modules/typescript/bin/tsc`;

@@ -47,7 +47,8 @@ const tui = new Tui({ columns: 120, rows: 40, args: ['tui', '--epochs', '4', '--
 try {
   await tui.sees('1 Data');
   await measure('nothing runs', tui);
-  tui.type(`2${KEYS.enter}`);
+  tui.type('2');
+  await tui.begins();
   await tui.sees(/epoch 1 of/);
   await measure('training, a worker for each core', tui);
   tui.type('7c');

@@ -29,7 +29,7 @@ async function picture(name: string, title: string, wanted: string | RegExp): Pr
 mkdirSync(FOLDER, { recursive: true });
 try {
   await tui.sees('1 Data');
-  tui.type(KEYS.enter);
+  await tui.begins();
   await picture('train', 'A training as it goes', /epoch (1\d of|\d of \d,)/);
   tui.type('6');
   await picture('flash-sending', 'A transfer as it goes', /reading back[^]*ACK|reading back[^]*last from/);

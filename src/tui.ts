@@ -9,7 +9,7 @@ import { press, show } from './tui/app.js';
 import { startEngine } from './tui/engine-client.js';
 import { drawFrame } from './tui/frame.js';
 import type { Settings } from './tui/protocol.js';
-import { openScreen, type Screen } from './terminal/screen.js';
+import { openScreen } from './terminal/screen.js';
 import { terminalSettings } from './tui/terminal-guard.js';
 import { plainLines } from './seams/plain.js';
 import { keptWords } from './pipeline/kept-words.js';
@@ -34,6 +34,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 export function openTui({ settings, ascii, mouse, env }: TuiOptions): Promise<ExitStatus> {
   return new Promise((resolve) => {
     let over = false;
+    let suspended = false;
     /** What was printed by anything, for after the screen is gone. */
     const printed: string[] = [];
     const state = createState(settings, () => soon());
@@ -90,7 +91,7 @@ export function openTui({ settings, ascii, mouse, env }: TuiOptions): Promise<Ex
       },
       quit: () => leave(state.busy ? EXIT.interrupted : EXIT.done),
       repaint: () => screen.repaint(),
-      suspend: () => suspend(screen),
+      suspend: () => void suspend(),
     };
     screen.onKey((key) => {
       press(state, key, hands);
@@ -104,7 +105,26 @@ export function openTui({ settings, ascii, mouse, env }: TuiOptions): Promise<Ex
     });
     screen.onResize(draw);
     screen.onReady(draw);
+    // Windows has no such signal.
+    if (process.platform !== 'win32') process.on('SIGTSTP', suspend);
     draw();
+
+    /**
+     * Ctrl-Z: the shell has the terminal until `fg`. The whole job is stopped, as its shell may be waiting for npm or
+     * another parent of ours; only the engine does not listen, so that no board is left in mid-transfer.
+     */
+    async function suspend(): Promise<void> {
+      if (over || suspended || process.platform === 'win32') return;
+      suspended = true;
+      const takeBack = await screen.lend();
+      process.off('SIGTSTP', suspend);
+      process.once('SIGCONT', () => {
+        suspended = false;
+        process.on('SIGTSTP', suspend);
+        takeBack();
+      });
+      process.kill(0, 'SIGTSTP');
+    }
 
     function strayText(text: string): void {
       for (const line of text.split('\n')) if (line.trim() !== '') say(state, line);
@@ -126,20 +146,11 @@ export function openTui({ settings, ascii, mouse, env }: TuiOptions): Promise<Ex
         .then(() => {
           for (const text of printed) process.stderr.write(plainLines(text));
           for (const signal of SIGNALS) process.off(signal, onSignal);
+          process.off('SIGTSTP', suspend);
           process.off('uncaughtException', onDefect);
           process.off('unhandledRejection', onDefect);
           resolve(status);
         });
     }
   });
-}
-
-/**
- * Ctrl-Z: the shell has the terminal until `fg`. The whole job is stopped, as its shell may be waiting for npm or another
- * parent of ours; only the engine does not listen (engine-process.ts), so that a board is not left in mid-transfer.
- */
-function suspend(screen: Screen): void {
-  const back = screen.lend();
-  process.once('SIGCONT', back);
-  process.kill(0, 'SIGTSTP');
 }

@@ -54,7 +54,27 @@ export function describeWithFiles(paths: string[], title: string, suite: () => v
   );
 }
 
-function describeOutside(kind: 'data' | 'programs', title: string, missing: string[], suite: () => void): void {
+/** A suite that needs files in a folder of the user's, which a variable of the environment names. */
+export function describeWithFolder(
+  variable: string,
+  files: string[],
+  title: string,
+  suite: (folder: string) => void,
+): void {
+  const folder = process.env[variable];
+  const missing =
+    folder === undefined
+      ? [`$${variable}`]
+      : files.map((name) => join(folder, name)).filter((path) => !existsSync(path));
+  describeOutside('files', title, missing, () => suite(folder!));
+}
+
+function describeOutside(
+  kind: 'data' | 'programs' | 'files',
+  title: string,
+  missing: string[],
+  suite: () => void,
+): void {
   // `.ci/run` picks those that need data by their names, as all others run in its clone.
   const name = kind === 'data' ? `${title} [data]` : title;
   if (missing.length === 0) return void describe(name, suite);

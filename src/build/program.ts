@@ -11,6 +11,7 @@ import { assembleFirmware, codeBytes, formOf, modelInclude, ramBytes, symbol, ty
 import { cheapestFirst, formsSmallest, formsWith } from './choose.js';
 import type { ColumnForm } from './column.js';
 import { layFront, type Front } from './front.js';
+import type { LayoutName } from './layout-names.js';
 import { layoutQuestions } from './samples.js';
 import { CPM } from '../machines/cpm.js';
 import type { Image, Machine } from '../machines/machine.js';
@@ -25,7 +26,7 @@ import { planUnpacking, unpackingGains } from './unpack.js';
 /** Behind the program, about (ram.asm). */
 const BUFFERS = 3_072;
 
-export type LayoutName = 'auto' | 'sparse' | 'packed';
+export type { LayoutName };
 
 export interface BuildOptions {
   layout?: LayoutName;

@@ -75,7 +75,7 @@ function bootingTarget(target: Target, boot: () => Promise<unknown>): Target {
 /** What --board and its kin say, for commands that talk with a board. */
 export function withBoardOptions(command: Command): Command {
   return command
-    .option('--board <kind>', `${DRIVER_NAMES.join(', ')}, or a board file (.json), or auto: find out`, 'auto')
+    .option('--board <board>', `${DRIVER_NAMES.join(', ')}, or a board file (.json), or auto: find out`, 'auto')
     .option('--boot', 'bring the board from its boot menu to CP/M, at the beginning and after a reset')
     .option('--as <name>', "its name on the board; the file's name unless given");
 }

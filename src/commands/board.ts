@@ -35,8 +35,8 @@ export function registerBoard(program: Command): void {
       'a virtual RC2014 behind a pseudo-terminal, or TCP if there is none, at 115200 8N1 with RTS/CTS; runs until Ctrl-C',
     )
     .option('--pty <link>', 'a name for the pseudo-terminal: a symbolic link, removed at the end')
-    .option('--tcp <port>', 'a TCP port on this machine instead; 0 takes a free one')
-    .option('--firmware <kind>', `which board it is: ${FIRMWARE_KINDS.join(', ')}`, 'fast')
+    .option('--tcp <tcp-port>', 'a TCP port on this machine instead; 0 takes a free one')
+    .option('--firmware <firmware>', `which board it is: ${FIRMWARE_KINDS.join(', ')}`, 'fast')
     .option('--clock <frequency>', "the Z80's clock", '7.3728MHz')
     .option('--wait-states <n>', 'clock cycles that each opcode fetch takes longer', '0')
     .option('--latency-ms <ms>', "its USB adapter's latency timer: 16 is usual", '0')
@@ -49,7 +49,7 @@ export function registerBoard(program: Command): void {
     .option('--unplug-after <bytes>', 'pull the cable when the board has been sent so many bytes')
     .option('--replug-ms <ms>', 'and put it back after so long')
     .option('--xm-byte-us <us>', "time the board's XM wastes on each byte; RomWBW's needs 400 to 640")
-    .option('--noise <rate>', 'share of characters flipped, dropped or doubled, for example 0.001')
+    .option('--noise <share>', 'share of characters flipped, dropped or doubled, for example 0.001')
     .option('--seed <n>', 'for the noise: the same faults at the same characters', '1')
     .action(action(runBoard));
 }

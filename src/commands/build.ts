@@ -5,6 +5,7 @@
 import type { Command } from 'commander';
 import { firmwareReader } from '../build/firmware-files.js';
 import { measureMind, measureProgram } from '../build/measure.js';
+import { LAYOUT_NAMES } from '../build/layout-names.js';
 import { buildMind, buildProgram, TooLargeError, type BuiltProgram, type LayoutName } from '../build/program.js';
 import { buildShell } from '../build/shell.js';
 import type { Outputs } from '../host/command-files.js';
@@ -18,9 +19,9 @@ import { UsageError } from '../seams/errors.js';
 import { grouped } from '../seams/words.js';
 import { action, wholeNumber, type Shell } from './shared.js';
 import { MODEL_ARGUMENT, modelPath, modelSizes } from './shipped-data.js';
+import { decidedLater } from './values.js';
 import { sizeTable, speedLine } from './size-table.js';
 
-const LAYOUTS: readonly string[] = ['auto', 'sparse', 'packed'] satisfies LayoutName[];
 const MAKE_SHELL = 'z80lm build --shell -o TALK.COM';
 
 interface BuildOptions {
@@ -42,12 +43,12 @@ export function registerBuild(program: Command): void {
     .argument('[model]', MODEL_ARGUMENT)
     .requiredOption('-o, --output <file>', 'the program to write, or a .MND, a mind for TALK.COM to load')
     .option(
-      '--machine <name>',
+      '--machine <machine>',
       `what it is to run on: ${MACHINE_NAMES.join(', ')} (default: what the file's name says)`,
     )
     .option('--shell', 'no model: make TALK.COM, which loads minds from disk')
     .option('--layout <layout>', 'auto: the fastest that fits; sparse: fast; packed: small', 'auto')
-    .option('--max-size <bytes>', `refuse to make a larger program (default: ${limitWords()})`)
+    .addOption(decidedLater('--max-size <bytes>', 'refuse to make a larger program', limitWords()))
     .option('--name <name>', "the program's name in its banner (default: the model's)")
     .option('--listing', 'write a listing beside it (.lst)')
     .option('--symbols', 'write its symbols beside it (.sym)')
@@ -69,9 +70,9 @@ async function build(shell: Shell, options: BuildOptions, model: string | undefi
     throw new UsageError('no model given', {
       hint: `z80lm build M.npz -o X.COM makes a program of a model; ${MAKE_SHELL} needs none`,
     });
-  if (!LAYOUTS.includes(options.layout))
+  if (!(LAYOUT_NAMES as readonly string[]).includes(options.layout))
     throw new UsageError(`there is no layout ${JSON.stringify(options.layout)}`, {
-      hint: `it is one of ${LAYOUTS.join(', ')}`,
+      hint: `it is one of ${LAYOUT_NAMES.join(', ')}`,
     });
   shell.files.willWrite(outputsOf(options));
   const firmware = firmwareReader(shell.files);

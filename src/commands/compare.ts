@@ -28,6 +28,7 @@ import { boardLane, collect, readProgram, withBoardOptions, type BoardFlags } fr
 import { CompareView } from './compare-view.js';
 import { fromTheStart } from './from-the-start.js';
 import { withLinkOptions } from './link-options.js';
+import { dataPath } from './shipped-data.js';
 import { action, frequency, seedOf, wholeNumber, type Shell } from './shared.js';
 
 interface Flags extends BoardFlags {
@@ -53,8 +54,8 @@ export function registerCompare(program: Command): void {
       .command('compare')
       .description('ask emulator and board the same questions and compare, byte for byte')
       .argument('<program>', 'a .COM, or for a monitor a .HEX')
-      .option('--prompts <file>', `what to ask: one question per line, or a script (${pageUrl('compare')})`)
-      .option('--data <file>', 'ask questions of a data file, and count the right answers')
+      .option('--prompts <prompts>', `what to ask: one question per line, or a script (${pageUrl('compare')})`)
+      .option('--data <data>', 'ask questions of a data file, and count the right answers')
       .option('--sample <n>', 'how many of them', '500')
       .option('--seed <n>', 'another seed, other questions', '1')
       .option('--model <npz>', 'with --data: the model, whose answers on this computer are the reference')
@@ -158,8 +159,9 @@ function whatToAsk(shell: Shell, flags: Flags): { script: Script; questions?: Da
       },
     );
   if (flags.prompts !== undefined) return { script: readScript(shell.files.read(flags.prompts), flags.prompts) };
+  const file = dataPath(shell.files, flags.data!);
   const questions = sample(
-    byQuestion(readPairs(shell.files.read(flags.data!), flags.data!).pairs),
+    byQuestion(readPairs(shell.files.read(file), file).pairs),
     wholeNumber('--sample', flags.sample, 1, 1_000_000),
     seedOf(flags.seed),
   );

@@ -1,122 +1,59 @@
 /**
- * `z80lm completion SHELL`: a completion script for bash, zsh or fish, made from the commands as they are, so it
- * knows every option. Commands first; an option after "-"; else files.
+ * `z80lm completion SHELL`: a completion script for bash, zsh or fish. It asks `z80lm complete` at each Tab (complete.ts),
+ * so it need not be made anew when z80lm is.
  *
  *     eval "$(z80lm completion bash)"                                       in ~/.bashrc
  *     eval "$(z80lm completion zsh)"                                        in ~/.zshrc, after compinit
  *     z80lm completion fish > ~/.config/fish/completions/z80lm.fish
  */
-import { Argument, Command } from 'commander';
-import { COMMANDS } from './table.js';
+import { Argument, type Command } from 'commander';
 import { action } from './shared.js';
 
-/** A command with its options, and its own commands, if any. */
-export interface Words {
-  name: string;
-  summary: string;
-  options: { flags: string[]; summary: string; takesValue: boolean; choices: readonly string[] }[];
-  commands: Words[];
-}
-
-/** Every command's words, by loading them all. */
-export async function allWords(): Promise<Words[]> {
-  const program = new Command('z80lm');
-  for (const entry of COMMANDS) (await entry.load())(program);
-  return program.commands.map((command) => wordsOf(command));
-}
-
-function wordsOf(command: Command): Words {
-  return {
-    name: command.name(),
-    summary: COMMANDS.find(({ name }) => name === command.name())?.summary ?? command.description(),
-    options: [
-      ...command.options.map((option) => ({
-        flags: [option.short, option.long].filter((flag) => flag !== undefined && flag !== null),
-        summary: option.description,
-        takesValue: option.required || option.optional,
-        choices: option.argChoices ?? [],
-      })),
-      ...Object.entries({ '--json': 'JSON on stdout', '--quiet': 'no progress', '--help': 'help' }).map(
-        ([flag, summary]) => ({ flags: [flag], summary, takesValue: false, choices: [] }),
-      ),
-    ],
-    commands: command.commands.map((one) => wordsOf(one)),
-  };
-}
-
-const flagsOf = ({ options }: Words): string => options.flatMap(({ flags }) => flags).join(' ');
-const namesOf = (commands: readonly Words[]): string => commands.map(({ name }) => name).join(' ');
-const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
-
-function bash(words: readonly Words[]): string {
-  const cases = words.map((one) => `    ${one.name}) flags="${flagsOf(one)}"; subs="${namesOf(one.commands)}" ;;`);
-  const subFlags = words.flatMap((one) =>
-    one.commands.map((sub) => `    "${one.name} ${sub.name}") flags="${flagsOf(sub)}"; subs="" ;;`),
-  );
-  return `# z80lm completion bash
+/** bash takes "=" and ":" for ends of words: what is asked is what stands between blanks, what comes back loses that front. */
+const BASH = `# z80lm completion bash
 _z80lm() {
-  local cur="\${COMP_WORDS[COMP_CWORD]}" flags="" subs=""
+  local line="\${COMP_LINE:0:COMP_POINT}" here="\${COMP_WORDS[COMP_CWORD]}" typed front reply
+  local -a words
+  read -a words <<< "$line"
+  [[ $line == *[[:blank:]] ]] && words+=("")
+  typed="\${words[\${#words[@]}-1]}"
+  [[ $here == [=:] ]] && here=""
+  front="\${typed%"$here"}"
   COMPREPLY=()
-  if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W "${namesOf(words)} --help --version" -- "$cur"))
-    return
-  fi
-  case "\${COMP_WORDS[1]}" in
-${cases.join('\n')}
-  esac
-  case "\${COMP_WORDS[1]} \${COMP_WORDS[2]}" in
-${subFlags.join('\n')}
-  esac
-  case "$cur" in
-    -*) COMPREPLY=($(compgen -W "$flags" -- "$cur")) ;;
-    *) if [ "$COMP_CWORD" -eq 2 ] && [ -n "$subs" ]; then COMPREPLY=($(compgen -W "$subs" -- "$cur")); fi ;;
-  esac
+  while IFS=$'\\t' read -r reply _; do
+    [[ $reply == */ ]] && compopt -o nospace 2>/dev/null
+    [[ -e $reply ]] && printf -v reply %q "$reply"
+    COMPREPLY+=("\${reply#"$front"}")
+  done < <(z80lm complete -- "\${words[@]:1}" 2>/dev/null)
 }
-complete -o bashdefault -o default -F _z80lm z80lm
+complete -F _z80lm z80lm
 `;
-}
 
-function zsh(words: readonly Words[]): string {
-  const spec = (one: Words): string =>
-    `    ${one.name})
-      if [[ $PREFIX == -* ]]; then compadd -- ${flagsOf(one)}
-      ${one.commands.length > 0 ? `elif (( CURRENT == 3 )); then compadd -- ${namesOf(one.commands)}\n      ` : ''}else _files; fi ;;`;
-  return `#compdef z80lm
+const ZSH = `#compdef z80lm
 _z80lm() {
-  if (( CURRENT == 2 )); then
-    local -a commands=(
-${words.map(({ name, summary }) => `      ${quoted(`${name}:${summary.replaceAll(':', '\\:')}`)}`).join('\n')}
-    )
-    _describe command commands
-    return
-  fi
-  case $words[2] in
-${words.map(spec).join('\n')}
-  esac
+  local value about
+  local -a values=() shown=() folders=()
+  while IFS=$'\\t' read -r value about; do
+    if [[ $value == */ ]]; then folders+=("$value"); continue; fi
+    values+=("$value")
+    shown+=("$value\${about:+  -- $about}")
+  done < <(z80lm complete -- "\${(@Q)words[2,CURRENT-1]}" "\${(Q)PREFIX}" 2>/dev/null)
+  (( $#values )) && compadd -l -d shown -- "\${values[@]}"
+  (( $#folders )) && compadd -S '' -- "\${folders[@]}"
+  (( $#values + $#folders ))
 }
 compdef _z80lm z80lm
 `;
-}
 
-function fish(words: readonly Words[]): string {
-  const lines = ['# z80lm completion fish', 'complete -c z80lm -n __fish_use_subcommand -f'];
-  for (const { name, summary, options, commands } of words) {
-    lines.push(`complete -c z80lm -n __fish_use_subcommand -f -a ${name} -d ${quoted(summary)}`);
-    const here = `-n ${quoted(`__fish_seen_subcommand_from ${name}`)}`;
-    for (const { flags, summary: about, takesValue, choices } of [
-      ...options,
-      ...commands.flatMap((sub) => sub.options.filter(({ flags }) => flags[0] !== '--help')),
-    ]) {
-      const names = flags.map((flag) => (flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`));
-      const value = takesValue ? ` -r${choices.length > 0 ? ` -a ${quoted(choices.join(' '))}` : ''}` : '';
-      lines.push(`complete -c z80lm ${here} ${names.join(' ')}${value} -d ${quoted(about)}`);
-    }
-    for (const sub of commands) lines.push(`complete -c z80lm ${here} -f -a ${sub.name} -d ${quoted(sub.summary)}`);
-  }
-  return `${[...new Set(lines)].join('\n')}\n`;
-}
+const FISH = `# z80lm completion fish
+function __z80lm_complete
+    set -l words (commandline -opc)
+    z80lm complete -- $words[2..-1] (commandline -ct) 2>/dev/null
+end
+complete -c z80lm -f -a '(__z80lm_complete)'
+`;
 
-export const SHELLS = { bash, zsh, fish } as const;
+export const SHELLS = { bash: BASH, zsh: ZSH, fish: FISH } as const;
 
 export function registerCompletion(program: Command): void {
   program
@@ -124,10 +61,10 @@ export function registerCompletion(program: Command): void {
     .description('a completion script: eval "$(z80lm completion bash)" in ~/.bashrc; zsh likewise, after compinit')
     .addArgument(new Argument('<shell>', 'yours').choices(Object.keys(SHELLS)))
     .action(
-      action<object, [keyof typeof SHELLS]>(async (shell, _, name) => {
-        const script = SHELLS[name](await allWords());
-        shell.write(script);
-        shell.emit({ shell: name, script });
+      action<object, [keyof typeof SHELLS]>((shell, _, name) => {
+        shell.write(SHELLS[name]);
+        shell.emit({ shell: name, script: SHELLS[name] });
+        return Promise.resolve();
       }),
     );
 }

@@ -1,12 +1,11 @@
 /** A console shown inside our own output, as it arrives: filtered, and every line behind a margin. */
-import { consoleFilter } from '../transfer/console-filter.js';
+import { CleanText } from '../terminal/clean-text.js';
 
-const LF = 0x0a;
-/** A CR would bring what follows it onto the margin; BEL and TAB have no place in a report. */
-const LEFT_OUT = new Set([0x07, 0x09, 0x0d]);
+/** A CR would bring what follows it onto the margin; BEL, BS and TAB have no place in a report. */
+const LEFT_OUT = new Set(['\x07', '\b', '\t', '\r']);
 
 export class ConsoleMirror {
-  readonly #filter = consoleFilter();
+  readonly #clean = new CleanText({ ascii: true });
   #lineStart = true;
 
   /** @param write takes text for the screen */
@@ -17,11 +16,11 @@ export class ConsoleMirror {
 
   show(bytes: Uint8Array): void {
     let text = '';
-    for (const byte of this.#filter(bytes)) {
-      if (LEFT_OUT.has(byte)) continue;
+    for (const char of this.#clean.take(bytes)) {
+      if (LEFT_OUT.has(char)) continue;
       if (this.#lineStart) text += this.margin;
-      this.#lineStart = byte === LF;
-      text += String.fromCharCode(byte);
+      this.#lineStart = char === '\n';
+      text += char;
     }
     if (text !== '') this.write(text);
   }

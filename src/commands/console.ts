@@ -1,12 +1,13 @@
 /** `z80lm console`: a board's console here, until Ctrl-] (src/console does the work). */
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { MAP_NAMES } from '../console/map-in.js';
-import { PREFERENCES, preferencesFrom } from '../console/preferences.js';
+import { PREFERENCES, preferencesFrom, type Preferences } from '../console/preferences.js';
 import { UsageError } from '../seams/errors.js';
 import { canBeTyped } from './flash-here.js';
 import { openFromFlags, withLinkOptions, type LinkFlags } from './link-options.js';
 import { mirror, type MirrorOptions } from './mirror.js';
 import { action, type Shell } from './shared.js';
+import { decidedLater } from './values.js';
 
 interface Options extends LinkFlags, Omit<MirrorOptions, 'note' | 'view' | 'times'> {
   hex?: boolean;
@@ -15,13 +16,12 @@ interface Options extends LinkFlags, Omit<MirrorOptions, 'note' | 'view' | 'time
 }
 
 export function registerConsole(program: Command): void {
-  const valuesOf = (name: string): string => PREFERENCES.find((one) => one.name === name)!.values.join(', ');
   withLinkOptions(
     program
       .command('console')
       .description("a board's console; Ctrl-] leaves, Ctrl-\\ shows a menu")
-      .option('--terminal <kind>', `what the board's programs are set up for: ${valuesOf('terminal')}`)
-      .option('--arrows <kind>', `what arrow and function keys send: ${valuesOf('arrows')} (unless given: as terminal)`)
+      .addOption(preference('terminal', '--terminal <terminal>', "what the board's programs are set up for"))
+      .addOption(preference('arrows', '--arrows <kind>', 'what arrow and function keys send'))
       .option('--raw', 'bytes both ways as they are: nothing is filtered, nothing is drawn')
       .option('--log <file>', 'write what the board says to a file, byte for byte')
       .option('--log-clean', 'its text only: no control characters, no escape sequences')
@@ -29,10 +29,10 @@ export function registerConsole(program: Command): void {
       .option('--timestamps', 'times beside the lines')
       .option('--hex', 'show bytes in hexadecimal')
       .option('--names', 'show control characters by name: <CR>, ^[')
-      .option('--echo [how]', 'show what is typed, for boards that do not echo: on, off')
-      .option('--enter <what>', `what Enter sends: ${valuesOf('enter')} (unless given: cr)`)
-      .option('--backspace <what>', `what Backspace sends: ${valuesOf('backspace')} (unless given: bs)`)
-      .option('--charset <what>', 'characters that are not ASCII: ascii refuses them (unless given), utf8 sends them')
+      .addOption(new Option('--echo [how]', 'show what is typed, for boards that do not echo').choices(['on', 'off']))
+      .addOption(preference('enter', '--enter <what>', 'what Enter sends'))
+      .addOption(preference('backspace', '--backspace <what>', 'what Backspace sends'))
+      .addOption(preference('charset', '--charset <what>', 'what is not ASCII: ascii refuses it, utf8 sends it'))
       .option('--map-in <names>', `what the board sends, with commas: ${MAP_NAMES.join(', ')}`)
       .option('--char-delay <ms>', 'between characters of a paste or a file, at least; they wait for their echo anyhow')
       .option('--line-delay <ms>', 'the same behind a line')
@@ -55,6 +55,12 @@ export function registerConsole(program: Command): void {
       }
     }),
   );
+}
+
+/** An option for one of the preferences, of which the first holds unless another is given. */
+function preference(name: keyof Preferences, flags: string, words: string): Option {
+  const values = PREFERENCES.find((one) => one.name === name)!.values.map(String);
+  return decidedLater(flags, words, values[0]!).choices(values);
 }
 
 /** @throws UsageError; at the menu it is offered to be flashed, but here nobody may be there who could be asked */

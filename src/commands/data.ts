@@ -27,6 +27,7 @@ import { headText } from '../trainer/head.js';
 import { pairText, readPairs, scanPairsSliced, textLines, type PairFile, type ScannedFile } from '../trainer/pairs.js';
 import { headOf } from '../trainer/play.js';
 import { registerGen } from './data-gen.js';
+import { DATA_ARGUMENT, dataPath } from './shipped-data.js';
 import { action, seedOf, wholeNumber, type Shell } from './shared.js';
 
 /** Findings of a kind, and rows of the table of answers, shown without --all. */
@@ -39,21 +40,21 @@ export function registerData(program: Command): void {
   data
     .command('lint')
     .description('what may be wrong with training data, with line numbers')
-    .argument('<data...>', 'files of question|answer lines, read together')
+    .argument('<data...>', `${DATA_ARGUMENT}; read together`)
     .option('--all', 'every finding, not just the first ten of a kind')
     .option('--fix <file>', 'write a copy without bad lines, duplicates and outvoted answers')
     .action(action(runLint));
   data
     .command('stats')
     .description('how much of what there is')
-    .argument('<data...>', 'files of question|answer lines')
+    .argument('<data...>', DATA_ARGUMENT)
     .option('--all', 'every answer, not just the twenty commonest')
     .option('--svg <file>', 'the answers as a bar chart')
     .action(action(runStats));
   data
     .command('balance')
     .description('the same number of pairs for every answer')
-    .argument('<data...>', 'files of question|answer lines')
+    .argument('<data...>', DATA_ARGUMENT)
     .requiredOption('-o, --output <file>', 'the balanced file')
     .option('--to <n>', 'pairs an answer: a number, or what the answers have now: least, mean, most', 'mean')
     .option('--seed <n>', 'decides which pairs are left out or repeated', '1')
@@ -61,7 +62,8 @@ export function registerData(program: Command): void {
   registerGen(data);
 }
 
-async function runLint(shell: Shell, flags: { all?: boolean; fix?: string }, files: string[]): Promise<ExitStatus> {
+async function runLint(shell: Shell, flags: { all?: boolean; fix?: string }, names: string[]): Promise<ExitStatus> {
+  const files = names.map((name) => dataPath(shell.files, name));
   const [only] = files as [string];
   if (flags.fix !== undefined && files.length > 1)
     throw new UsageError(`--fix cleans one file, and ${files.length} are given`, { hint: 'run it for each of them' });
@@ -115,7 +117,8 @@ function place({ places }: Finding): string {
   return `${file}:${[line, ...also].join(',')}${others.length > 3 ? ',...' : ''}`;
 }
 
-async function runStats(shell: Shell, flags: { all?: boolean; svg?: string }, files: string[]): Promise<void> {
+async function runStats(shell: Shell, flags: { all?: boolean; svg?: string }, names: string[]): Promise<void> {
+  const files = names.map((name) => dataPath(shell.files, name));
   shell.files.willWrite({ '--svg': flags.svg });
   const stats = statsOf(readAll(shell, files).flatMap(({ pairs }) => pairs));
   if (flags.svg !== undefined)
@@ -156,7 +159,10 @@ async function runBalance(
     ? (flags.to as Target)
     : wholeNumber('--to', flags.to, 1, 1_000_000);
   shell.files.willWrite({ '-o': flags.output });
-  const read = readAll(shell, files);
+  const read = readAll(
+    shell,
+    files.map((name) => dataPath(shell.files, name)),
+  );
   fallbackOf(read);
   const { head } = headOf(read);
   const { pairs, ...figures } = balance(

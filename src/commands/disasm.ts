@@ -23,7 +23,7 @@ export function registerDisasm(program: Command): void {
     .description('Disassemble a program, telling code from data by following the flow.')
     .argument('<program>', 'the .com or .bin file; a .HEX or .TAP tells where it is loaded')
     .option('--org <address>', 'where it is loaded (default: what its file says, or 0x100)')
-    .option('--symbols <file>', 'names for addresses, from a symbol file')
+    .option('--symbols <symbols>', 'names for addresses, from a symbol file')
     .option('--entry <address>', 'code also begins here (more than once)', collect)
     .option('-o, --output <file>', 'write to a file instead of the console')
     .action(

@@ -22,7 +22,7 @@ import {
 } from './eval-report.js';
 import { evaluateOnZ80 } from './eval-z80.js';
 import { action, seedOf, wholeNumber, type Shell } from './shared.js';
-import { MODEL_ARGUMENT, modelPath } from './shipped-data.js';
+import { DATA_ARGUMENT, dataPath, MODEL_ARGUMENT, modelPath } from './shipped-data.js';
 import { unknownFlag } from './training-flags.js';
 
 /** More errors than any question has words. */
@@ -42,21 +42,22 @@ export function registerEval(program: Command): void {
     .command('eval')
     .description('how many answers a model gets right')
     .argument('<model>', MODEL_ARGUMENT)
-    .argument('<data...>', 'files of question|answer lines')
+    .argument('<data...>', DATA_ARGUMENT)
     .addOption(
       new Option('--on <machine>', 'int: the integer model; z80: its program in the emulator, too, held to the former')
         .choices(['int', 'z80'])
         .default('int'),
     )
-    .option('--train <file...>', 'what it learnt, to compare with looking it up (X.txt beside X.heldout.txt is found)')
+    .option('--train <data...>', 'what it learnt, to compare with looking it up (X.txt beside X.heldout.txt is found)')
     .option('--typos <counts>', 'score it with so many typing errors in each question, too, such as 1,2')
     .option('--seed <n>', 'another seed, other typing errors', '1')
-    .option('--others <file>', 'questions about other things: how many of them it says it does not know')
+    .option('--others <questions>', 'questions about other things: how many of them it says it does not know')
     .option('--unknown <answer>', 'what it says then (default: what the model or the data name)')
     .action(action(run));
 }
 
-async function run(shell: Shell, flags: Flags, model: string, dataFiles: string[]): Promise<ExitStatus> {
+async function run(shell: Shell, flags: Flags, model: string, names: string[]): Promise<ExitStatus> {
+  const dataFiles = names.map((name) => dataPath(shell.files, name));
   const modelFile = modelPath(shell.files, model);
   const errors = flags.typos?.split(',').map((count) => wholeNumber('--typos', count, 1, MOST_TYPOS)) ?? [];
   const seed = seedOf(flags.seed);
@@ -64,8 +65,10 @@ async function run(shell: Shell, flags: Flags, model: string, dataFiles: string[
   const data = readAll(shell, dataFiles);
   const pairs = pairsOf(data);
   const evaluation = evaluate(network, pairs);
-  const baselines = compareWith(pairs, flags.train ?? trainingBeside(shell, dataFiles), (files) =>
-    pairsOf(readAll(shell, files)),
+  const baselines = compareWith(
+    pairs,
+    flags.train?.map((name) => dataPath(shell.files, name)) ?? trainingBeside(shell, dataFiles),
+    (files) => pairsOf(readAll(shell, files)),
   );
   const typos = errors.length > 0 ? { seed, scores: typoScores(network, pairs, errors, seed) } : undefined;
   const others = flags.others === undefined ? undefined : askOthers(shell, flags, data, network, evaluation);

@@ -30,6 +30,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   config: ['z80lm config', 'z80lm config --json'],
   report: ['z80lm report', 'z80lm report -o report.zip'],
   completion: ['z80lm completion bash', 'z80lm completion fish'],
+  help: ['z80lm help data lint', 'z80lm help --man'],
 };
 
 /** Those of a command's own commands. */

@@ -4,15 +4,19 @@ import type { LoadPhase } from '../seams/target.js';
 import { Helper, HELPER_NAME } from '../transfer/drivers/with-helper.js';
 import { assembleFor } from './board-programs.js';
 import type { Shell } from './shared.js';
+import { decidedLater } from './values.js';
 
 /** Given as a flag, or as the setting of the same name. */
 export type HelperWish = boolean | 'bring' | 'none' | undefined;
 
 export function withHelperOptions(command: Command): Command {
   return command
-    .option(
-      '--helper',
-      `bring ${HELPER_NAME}.COM, our own, to the board, and let it stay there: it halves the time of each flash`,
+    .addOption(
+      decidedLater(
+        '--helper',
+        `bring ${HELPER_NAME}.COM, our own, to the board, and let it stay there: it halves the time of each flash`,
+        'used where it is',
+      ),
     )
     .option('--no-helper', 'do without it, also where it is there');
 }

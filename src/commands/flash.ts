@@ -42,8 +42,11 @@ export function registerFlash(program: Command): void {
       program
         .command('flash')
         .description('send a program or a mind to a board and verify it')
-        .argument('<file>', 'the program, a .COM (for a monitor: Intel HEX, .HEX), or a mind for TALK.COM, a .MND')
-        .option('--board <kind>', `${DRIVER_NAMES.join(', ')}, or a board file (.json), or auto: find out`, 'auto')
+        .argument(
+          '<program|mind>',
+          'the program, a .COM (for a monitor: Intel HEX, .HEX), or a mind for TALK.COM, a .MND',
+        )
+        .option('--board <board>', `${DRIVER_NAMES.join(', ')}, or a board file (.json), or auto: find out`, 'auto')
         .option('--as <name>', "its name on the board, such as CHAT.COM or B:CHAT.COM; the file's name unless given")
         .option('--boot', 'bring the board from its boot menu to CP/M first; without this a menu is left to you')
         .option('--no-verify', 'do not read it back (saves about half of the time)')

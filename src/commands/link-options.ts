@@ -3,11 +3,12 @@ import type { Command } from 'commander';
 import { nodeClock } from '../host/node-clock.js';
 import { openLink } from '../link/open-link.js';
 import { resetBoard } from '../link/reset.js';
-import { DEFAULT_BAUD, PULSE_LINES, type FlowControl, type PulseLine } from '../link/serial-options.js';
+import { DEFAULT_BAUD, FLOWS, PULSE_LINES, type FlowControl, type PulseLine } from '../link/serial-options.js';
 import type { SteadyLink } from '../link/steady-link.js';
 import { UsageError } from '../seams/errors.js';
 import { boardKey, knownBoardsFile, recall } from './known-boards.js';
 import { wholeNumber, type Shell } from './shared.js';
+import { decidedLater } from './values.js';
 
 export interface LinkFlags {
   port?: string;
@@ -26,19 +27,52 @@ export interface LineDefaults {
   paceMs?: number | undefined;
 }
 
-const FLOWS: readonly string[] = ['rtscts', 'none'] satisfies FlowControl[];
-
 export function withLinkOptions(command: Command): Command {
+  return withLineOptions(command).option(
+    '--reset <signal>',
+    `reset the board first, where this is wired so: ${PULSE_LINES.join(', ')}`,
+  );
+}
+
+/** Those that say how the line is, and do nothing to the board. */
+export function withLineOptions(command: Command): Command {
   return command
     .option(
       '--port <port>',
       'the board: a path, tcp://HOST:PORT, rfc2217://HOST:PORT, USB vvvv:pppp, serial number, or a pattern',
     )
-    .option('--baud <rate>', 'bits a second (115200 unless given)')
-    .option('--flow <control>', 'rtscts: the board may hold us back (unless given), or none')
-    .option('--stop-bits <n>', '1 (unless given) or 2')
-    .option('--pace <ms>', 'time from one byte to the next, for lines without flow control (1 is safe)')
-    .option('--reset <line>', `reset the board first, where this is wired so: ${PULSE_LINES.join(', ')}`);
+    .addOption(decidedLater('--baud <rate>', 'bits per second', String(DEFAULT_BAUD)))
+    .addOption(decidedLater('--flow <control>', 'rtscts: the board may hold us back; none: it cannot', 'rtscts'))
+    .addOption(decidedLater('--stop-bits <bits>', '1 or 2', '1'))
+    .addOption(
+      decidedLater('--pace <ms>', 'time from one byte to the next, for lines without flow control (1 is safe)', '0'),
+    );
+}
+
+export interface LineSettings {
+  baud: number;
+  flow: FlowControl;
+  stopBits: 1 | 2;
+  paceMs: number;
+}
+
+/** What flags and defaults make of a line. @throws UsageError for values that cannot be */
+export function lineSettings(flags: LinkFlags, defaults: LineDefaults = {}): LineSettings {
+  const wanted = flags.flow ?? defaults.flow ?? 'rtscts';
+  const flow = FLOWS.find((one) => one === wanted);
+  if (flow === undefined)
+    throw new UsageError(`the flow control is ${JSON.stringify(wanted)}`, { hint: `give ${FLOWS.join(' or ')}` });
+  const paceMs = Number(flags.pace ?? defaults.paceMs ?? 0);
+  if (!(paceMs >= 0 && paceMs <= 1000))
+    throw new UsageError(`the pace is ${JSON.stringify(flags.pace)}`, { hint: 'give milliseconds, from 0 to 1000' });
+  const baud = flags.baud ?? String(defaults.baud ?? DEFAULT_BAUD);
+  const stopBits = flags.stopBits ?? String(defaults.stopBits ?? 1);
+  return {
+    baud: wholeNumber('the baud rate', baud, 50, 4_000_000),
+    flow,
+    stopBits: wholeNumber('the number of stop bits', stopBits, 1, 2) as 1 | 2,
+    paceMs,
+  };
 }
 
 /**
@@ -55,23 +89,13 @@ export async function openFromFlags(
   if (flags.port === undefined)
     throw new UsageError('which port is the board on?', { hint: 'name it with --port; z80lm ports lists them' });
   if (shell !== undefined) defaults = { ...(await remembered(shell, flags, defaults)), ...defaults };
-  const flow = flags.flow ?? defaults.flow ?? 'rtscts';
-  if (!FLOWS.includes(flow))
-    throw new UsageError(`the flow control is ${JSON.stringify(flow)}`, { hint: `give ${FLOWS.join(' or ')}` });
-  const paceMs = Number(flags.pace ?? defaults.paceMs ?? 0);
-  if (!(paceMs >= 0 && paceMs <= 1000))
-    throw new UsageError(`the pace is ${JSON.stringify(flags.pace)}`, { hint: 'give milliseconds, from 0 to 1000' });
-  const baud = flags.baud ?? String(defaults.baud ?? DEFAULT_BAUD);
-  const stopBits = flags.stopBits ?? String(defaults.stopBits ?? 1);
+  const line = lineSettings(flags, defaults);
   const { reset } = flags;
   if (reset !== undefined && !isPulseLine(reset))
     throw new UsageError(`the reset is ${JSON.stringify(reset)}`, { hint: `give ${PULSE_LINES.join(', ')}` });
   const link = await openLink(flags.port, {
     clock: nodeClock,
-    baud: wholeNumber('the baud rate', baud, 50, 4_000_000),
-    flow: flow as FlowControl,
-    stopBits: wholeNumber('the number of stop bits', stopBits, 1, 2) as 1 | 2,
-    paceMs,
+    ...line,
     ...(signal && { signal }),
   });
   if (reset === undefined) return link;

@@ -40,7 +40,7 @@ type Way = 'screen' | 'stream' | 'raw' | 'piped';
 /** Join terminal and board until the user leaves, or piped input has been answered. */
 export async function mirror(shell: Shell, link: SteadyLink, options: MirrorOptions): Promise<void> {
   const preferences = preferencesFrom(options);
-  const logOptions = { clean: options.logClean, append: options.logAppend };
+  const logOptions = { clean: options.logClean, append: options.logAppend, terminal: preferences.terminal };
   const log = options.log === undefined ? undefined : new Log(options.log, logOptions);
   const way = wayFor(shell, options);
   const host = hostOf(shell, link);
@@ -83,13 +83,14 @@ function wayFor(shell: Shell, { raw }: MirrorOptions): Way {
 }
 
 async function faceFor(way: Way, host: ConsoleHost, preferences: Preferences): Promise<Face> {
+  const ascii = !isUnicode(process.env);
   if (way === 'raw') return rawFace(host);
-  if (way !== 'screen') return streamFace(host, preferences);
+  if (way !== 'screen') return streamFace(host, preferences, ascii);
   const { ScreenFace } = await import('../console/screen-face.js');
   return new ScreenFace({
     preferences,
     env: process.env,
-    ascii: !isUnicode(process.env),
+    ascii,
     leave: (text) => host.write(`${text}\n`),
   });
 }

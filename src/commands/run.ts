@@ -9,7 +9,9 @@ import type { Command } from 'commander';
 import { drive, type DriveEnd } from '../emu/drive.js';
 import type { CutOff } from '../emu/cpm/machine.js';
 import type { Cpu } from '../emu/cpu.js';
-import { screenCodes, TERMINALS, type Terminal } from '../terminal/dialects.js';
+import { isUnicode } from '../terminal/capabilities.js';
+import { TERMINALS, type Terminal } from '../terminal/dialects.js';
+import { ScreenCodes } from '../terminal/screen-codes.js';
 import { hex, SymbolMap } from '../emu/debug/names.js';
 import { Profile, profileTable } from '../emu/debug/profile.js';
 import { roomToWrite } from '../host/room-to-write.js';
@@ -52,13 +54,13 @@ export function registerRun(program: Command): void {
     .argument('[args...]', "the program's command tail")
     .option('--type <line>', 'type this line instead of reading the keyboard (repeatable)', collect)
     .option('--clock <frequency>', 'run at the true speed of this clock, such as 7.3728MHz')
-    .option('--like <file>', 'run as fast as the board that z80lm time --out measured')
+    .option('--like <timing>', 'run as fast as the board that z80lm time --out measured')
     .option('--drive <letter=folder>', 'a folder as a drive (repeatable); A: is where the program lies', collect)
-    .option('--terminal <kind>', `screen codes that the program sends: ${TERMINALS.join(', ')}`, 'vt100')
+    .option('--terminal <terminal>', `screen codes that the program sends: ${TERMINALS.join(', ')}`, 'vt100')
     .option('--bdos <address>', 'where the BDOS begins, in hex: the size of the TPA')
     .option('--stats', 'T-states, instructions and times of the characters, at the end')
     .option('--max-tstates <n>', 'stop after so many T-states')
-    .option('--symbols <file>', 'names for trace, profile and --break; X.sym beside X.COM is found without')
+    .option('--symbols <symbols>', 'names for trace, profile and --break; X.sym beside X.COM is found without')
     .option('--trace', 'every instruction with its registers')
     .option('--profile', 'where the T-states went, by symbol')
     .option('--folded <file>', 'write the profile as folded stacks, for flame graphs')
@@ -78,22 +80,21 @@ async function run(shell: Shell, options: RunOptions, path: string | undefined, 
   const bdosBase = options.bdos === undefined ? undefined : address('--bdos', options.bdos);
   const symbolFile = readSymbols(shell, options.symbols, path, machine);
   const breakpoints = new Set((options.break ?? []).map((place) => breakpoint(place, symbolFile)));
-  const translate = screenCodes(terminal(options.terminal));
+  const codes = outputOf(terminal(options.terminal));
 
   const abort = new AbortController();
   const signal = AbortSignal.any([shell.signal, abort.signal]);
   const shown = new PrintedLog();
   const remarks: string[] = [];
-  let unflushed = '';
   const flush = (): Promise<void> | undefined => {
-    if (unflushed !== '') shell.write(Buffer.from(unflushed, 'latin1'));
-    unflushed = '';
+    const bytes = codes.take();
+    if (bytes.length > 0) shell.write(bytes);
     return roomToPrint(signal);
   };
   const console = hostConsole({
     lines: options.type,
     write: (byte) => {
-      unflushed += translate(byte);
+      codes.add(byte);
       if (options.stats || shell.json) shown.add(byte, cpu.tStates);
     },
     onLeave: () => abort.abort(),
@@ -132,6 +133,8 @@ async function run(shell: Shell, options: RunOptions, path: string | undefined, 
     });
   } finally {
     console.close();
+    const undo = codes.undo();
+    if (undo !== '') shell.write(undo);
   }
 
   const cut = end.why === 'ended' ? undefined : running.cutOff();
@@ -232,6 +235,31 @@ function breakpoint(place: string, symbols: SymbolFile | undefined): number {
         : 'no .sym file was found beside the program; name one with --symbols, or give an address in hex',
     });
   }
+}
+
+interface Output {
+  add(byte: number): void;
+  /** All since the last call. */
+  take(): Uint8Array;
+  undo(): string;
+}
+
+/** A terminal gets what it may obey, and no other sequence; a file or a program gets a VT100's output byte for byte. */
+function outputOf(kind: Terminal): Output {
+  if (kind === 'vt100' && !process.stdout.isTTY) {
+    let bytes: number[] = [];
+    return {
+      add: (byte) => void bytes.push(byte),
+      take() {
+        const taken = Uint8Array.from(bytes);
+        bytes = [];
+        return taken;
+      },
+      undo: () => '',
+    };
+  }
+  const codes = new ScreenCodes(kind, !isUnicode(process.env));
+  return { add: (byte) => codes.add(byte), take: () => Buffer.from(codes.take()), undo: () => codes.undo() };
 }
 
 function terminal(text: string): Terminal {

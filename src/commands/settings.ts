@@ -10,6 +10,10 @@
  * flag replaces, so no command knows of settings. docs/config.schema.json is made from this table (`npm run schema`).
  */
 import { CommanderError, type Command } from 'commander';
+import { LAYOUT_NAMES } from '../build/layout-names.js';
+import { FLOWS } from '../link/serial-options.js';
+import { MACHINE_NAMES } from '../machines/names.js';
+import { DRIVER_NAMES } from '../transfer/drivers/names.js';
 import type { FileStore } from '../seams/file-store.js';
 import { nodeFiles } from '../host/node-files.js';
 import { InputError, UsageError, Z80lmError } from '../seams/errors.js';
@@ -18,6 +22,7 @@ import { ARROWS } from '../console/function-keys.js';
 import { BACKSPACE, ENTER } from '../console/preferences.js';
 import { TERMINALS } from '../terminal/dialects.js';
 import { closest } from '../z80asm/suggest.js';
+import { FREQUENCIES, hertz } from './values.js';
 import { readOptional } from './optional-file.js';
 
 export const CONFIG_FILE = 'z80lm.config.json';
@@ -31,36 +36,38 @@ export interface Setting {
   oneOf?: readonly string[];
   least?: number;
   most?: number;
+  /** What it has to be, where this text is not it, and neither a list nor a range can say so. */
+  fault?: (text: string) => string | undefined;
   /** The commands whose option it is. */
   commands: readonly string[];
 }
 
-const BOARD_COMMANDS = ['doctor', 'flash', 'console', 'compare', 'time'] as const;
+const LINE_COMMANDS = ['tui', 'doctor', 'flash', 'console', 'compare', 'time'] as const;
 
 export const SETTINGS: readonly Setting[] = [
   {
     key: 'port',
     words: 'the board: a path, tcp:// or rfc2217://HOST:PORT, USB vvvv:pppp, serial number, or a pattern',
     type: 'string',
-    // Not the terminal UI: it starts with the virtual board. Not doctor: without a port it examines the install.
-    commands: BOARD_COMMANDS.filter((name) => name !== 'doctor'),
+    // Not doctor: without a port it examines the install. The terminal UI begins with it, and opens it when told to.
+    commands: LINE_COMMANDS.filter((name) => name !== 'doctor'),
   },
-  { key: 'baud', words: 'bits a second', type: 'integer', least: 50, most: 4_000_000, commands: BOARD_COMMANDS },
+  { key: 'baud', words: 'bits per second', type: 'integer', least: 50, most: 4_000_000, commands: LINE_COMMANDS },
   {
     key: 'flow',
     words: 'rtscts: the board may hold us back; none: it cannot',
     type: 'string',
-    oneOf: ['rtscts', 'none'],
-    commands: BOARD_COMMANDS,
+    oneOf: FLOWS,
+    commands: LINE_COMMANDS,
   },
-  { key: 'stopBits', words: 'stop bits', type: 'integer', least: 1, most: 2, commands: BOARD_COMMANDS },
+  { key: 'stopBits', words: 'stop bits', type: 'integer', least: 1, most: 2, commands: LINE_COMMANDS },
   {
     key: 'pace',
     words: 'milliseconds from one byte to the next, for lines without flow control',
     type: 'number',
     least: 0,
     most: 1000,
-    commands: BOARD_COMMANDS,
+    commands: LINE_COMMANDS,
   },
   {
     key: 'terminal',
@@ -128,8 +135,12 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     key: 'board',
-    words: 'how the board takes programs: romwbw, cpm, download, scm, auto, or a board file',
+    words: `how the board takes programs: ${DRIVER_NAMES.join(', ')}, auto, or a board file`,
     type: 'string',
+    fault: (text) =>
+      ['auto', ...DRIVER_NAMES].includes(text) || /\.json$/i.test(text)
+        ? undefined
+        : `${['auto', ...DRIVER_NAMES].join(', ')}, or a board file (.json)`,
     commands: ['flash', 'compare', 'time'],
   },
   {
@@ -150,13 +161,15 @@ export const SETTINGS: readonly Setting[] = [
     key: 'clock',
     words: "the virtual board's clock and the prediction's, such as 7.3728MHz",
     type: 'string',
+    fault: (text) => (hertz(text) === undefined ? FREQUENCIES : undefined),
     // Not `run`, which is as fast as it can be unless told otherwise.
     commands: ['demo', 'tui', 'board', 'compare'],
   },
   {
     key: 'machine',
-    words: 'what programs are to run on: cpm, scm, zx48',
+    words: `what programs are to run on: ${MACHINE_NAMES.join(', ')}`,
     type: 'string',
+    oneOf: MACHINE_NAMES,
     // Not build: there the file's name says it.
     commands: ['demo', 'tui', 'train'],
   },
@@ -164,7 +177,7 @@ export const SETTINGS: readonly Setting[] = [
     key: 'layout',
     words: 'auto: the fastest that fits; sparse: fast; packed: small',
     type: 'string',
-    oneOf: ['auto', 'sparse', 'packed'],
+    oneOf: LAYOUT_NAMES,
     commands: ['build'],
   },
   {
@@ -255,10 +268,11 @@ function readConfig(files: FileStore, env: NodeJS.ProcessEnv, remark: Remark): H
 }
 
 /** What a value of this setting has to be, where this one is not it. */
-function faultOf({ type, oneOf, least, most }: Setting, value: unknown): string | undefined {
+function faultOf({ type, oneOf, fault, least, most }: Setting, value: unknown): string | undefined {
   if (type === 'string') {
-    const fits = typeof value === 'string' && value !== '' && (!oneOf || oneOf.includes(value));
-    return fits ? undefined : oneOf ? `one of ${oneOf.map((one) => `"${one}"`).join(', ')}` : 'a text';
+    if (oneOf)
+      return oneOf.some((one) => one === value) ? undefined : `one of ${oneOf.map((one) => `"${one}"`).join(', ')}`;
+    return typeof value === 'string' && value !== '' ? fault?.(value) : 'a text';
   }
   const fits =
     typeof value === 'number' && value >= least! && value <= most! && (type === 'number' || Number.isInteger(value));

@@ -17,6 +17,7 @@ import { CONFIG_FILE } from './settings.js';
 import { setRunning } from './streams.js';
 
 export type { Progress };
+export { frequency, seedOf, wholeNumber } from './values.js';
 
 /** A command's way to talk to the person, or program, that called it. */
 export interface Shell {
@@ -168,31 +169,4 @@ function whereWeAre(failure: unknown): unknown {
     const hint = 'cd to one that does, or to the same one again if it was made anew';
     return new UsageError('the folder you are in does not exist any more', { hint, cause });
   }
-}
-
-/** A whole number from the command line. */
-export function wholeNumber(name: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < least || value > most)
-    throw new UsageError(`${name} is ${JSON.stringify(text)}`, {
-      hint: `give a whole number from ${least} to ${most}`,
-    });
-  return value;
-}
-
-/** --seed, as every command takes it. */
-export function seedOf(text: string): number {
-  return wholeNumber('--seed', text, 0, 2 ** 31 - 1);
-}
-
-/** A clock frequency, `7.3728MHz`, `4MHz`, `7372800`, in Hz. */
-export function frequency(text: string): number {
-  const match = /^([\d.]+)\s*(mhz|khz|hz)?$/i.exec(text.trim());
-  const unit = { mhz: 1e6, khz: 1e3, hz: 1 }[match?.[2]?.toLowerCase() ?? 'hz'];
-  const value = Math.round(Number(match?.[1]) * (unit ?? 1));
-  if (!match || !(value >= 1e5 && value <= 1e9))
-    throw new UsageError(`the clock is ${JSON.stringify(text)}`, {
-      hint: 'give it as 7.3728MHz, from 0.1 to 1000 MHz',
-    });
-  return value;
 }

@@ -1,12 +1,14 @@
 /**
  * What comes with the package: data sets, with what to ask a model that was trained on them, and the models.
  */
+import { InputError } from '../seams/errors.js';
 import type { Machine } from '../machines/machine.js';
 import { SCM } from '../machines/scm.js';
 import { ZX48 } from '../machines/zx48.js';
 import { packagePath } from '../package.js';
 import type { FileStore } from '../seams/file-store.js';
 import { readPrompts } from '../trainer/pairs.js';
+import { closest } from '../z80asm/suggest.js';
 
 const FOLDER = packagePath('datasets/');
 
@@ -30,10 +32,29 @@ export const SMALL_MODELS: readonly SmallModel[] = [
   ...SHIPPED_SETS.map((set) => ({ name: `${set}-28k`, set, machine: SCM })),
 ];
 
-/** A file's name, or that of a shipped model where there is no such file: what `chat` and `build` take. */
+/**
+ * A file's name, or that of a shipped model where there is no such file: what `chat`, `eval` and `build` take.
+ * @throws InputError for a bare name that is neither, with the one that is near
+ */
 export function modelPath(files: FileStore, name: string): string {
-  const isShipped = SHIPPED_MODELS.includes(name) || SMALL_MODELS.some((small) => small.name === name);
-  return isShipped && !files.exists(name) ? `${FOLDER}${name}.npz` : name;
+  return shippedPath(files, name, 'model', [...SHIPPED_MODELS, ...SMALL_MODELS.map((small) => small.name)], 'npz');
+}
+
+/** The same for training data: what `train`, `eval`, `data` and `--data` take. */
+export function dataPath(files: FileStore, name: string): string {
+  return shippedPath(files, name, 'data', SHIPPED_SETS, 'txt');
+}
+
+function shippedPath(files: FileStore, name: string, what: string, shipped: readonly string[], type: string): string {
+  if (files.exists(name)) return name;
+  if (shipped.includes(name)) return `${FOLDER}${name}.${type}`;
+  // A path, or a name with an ending, is meant to be a file.
+  if (!/^[\w-]+$/.test(name)) return name;
+  const near = closest(name, shipped);
+  throw new InputError(`there is no such file, and no such ${what} comes with z80lm`, {
+    where: name,
+    hint: near === undefined ? `${shipped.join(', ')} come with it` : `did you mean ${near}?`,
+  });
 }
 
 /**
@@ -46,6 +67,8 @@ export function modelSizes(files: FileStore, name: string): string[] {
 }
 
 export const MODEL_ARGUMENT = `a .npz file, or a model that comes with z80lm: ${SHIPPED_MODELS.join(', ')}`;
+
+export const DATA_ARGUMENT = `files of question|answer lines, or sets that come with z80lm: ${SHIPPED_SETS.join(', ')}`;
 
 export interface ShippedData {
   data: { training: string; heldOut: string };

@@ -45,7 +45,7 @@ export function registerTime(program: Command): void {
       .command('time')
       .description('time a program on a board: its clock, its wait states, measured against predicted')
       .argument('<program>', 'a .COM, or for a monitor a .HEX')
-      .option('--prompts <file>', `what to ask (${pageUrl('compare')}); those of 20 Questions unless given`)
+      .option('--prompts <prompts>', `what to ask (${pageUrl('compare')}); those of 20 Questions unless given`)
       .option('--repeat <n>', 'ask all of it so often', '3')
       .option('--no-flash', 'the program is on the board already; without --no-metronome the metronome, too')
       .option('--no-metronome', 'ask only: then wait states cannot be told from a slower clock')

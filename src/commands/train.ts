@@ -26,10 +26,12 @@ import { checkSpellable } from '../trainer/spellable.js';
 import { DEFAULT_HIDDEN, RECIPE } from '../trainer/recipe.js';
 import { train, type TrainOptions } from '../trainer/train.js';
 import { action, seedOf, wholeNumber, type Shell } from './shared.js';
+import { DATA_ARGUMENT, dataPath } from './shipped-data.js';
 import { costFunction } from '../pipeline/program-cost.js';
 import { CheckpointFile, beside, writeModel } from './train-output.js';
 import { SWEEP_SHAPES, sweep } from './train-sweep.js';
 import { epochsOf, unknownFlag, widths, workersOf } from './training-flags.js';
+import { decidedLater } from './values.js';
 import { TrainingView } from './training-view.js';
 
 interface TrainFlags {
@@ -66,7 +68,7 @@ export function registerTrain(program: Command): void {
   program
     .command('train')
     .description('text pairs to a model, and a picture of how it learnt beside it')
-    .argument('<data...>', 'files of question|answer lines')
+    .argument('<data...>', DATA_ARGUMENT)
     .requiredOption('-o, --output <file>', 'the model to write, a .npz')
     .option(
       '--hidden <widths>',
@@ -93,7 +95,7 @@ export function registerTrain(program: Command): void {
     .option('--time <duration>', 'what the whole command may take, as 90s or 3m; the model then depends on the machine')
     .option('--seed <n>', 'another seed, another model', '1')
     .option('--holdout <share>', 'share of the questions to keep out and score, such as 0.1')
-    .option('--held-out <file>', 'a file of pairs to score instead')
+    .option('--held-out <data>', 'a file of pairs to score instead')
     .option(
       '--weights <n>',
       `weights that are not 0 at the end, about (default: ${CLOSED_RECIPE.weights}, or what fits)`,
@@ -116,7 +118,7 @@ export function registerTrain(program: Command): void {
       '--shrink <share>',
       `with --free: pull of weights to 0, for a smaller, quicker program (default: ${RECIPE.shrink})`,
     )
-    .option('--machine <name>', `what its program is to run on: ${MACHINE_NAMES.join(', ')}`, 'cpm')
+    .option('--machine <machine>', `what its program is to run on: ${MACHINE_NAMES.join(', ')}`, 'cpm')
     .option(
       '--max-size <bytes>',
       `press weights to 0 until the program has no more than this (default: ${MACHINES.map(({ name, programBytes }) => `${name} ${programBytes}`).join(', ')})`,
@@ -124,7 +126,7 @@ export function registerTrain(program: Command): void {
     .option('--target-tstates <n>', 'press weights to 0 until a character takes no more, such as 15000')
     .option('--sweep', 'train several shapes, and show what each is worth')
     .option('--shapes <list>', `the shapes of --sweep (default: ${SWEEP_SHAPES.closed})`)
-    .option('--resume <file>', 'go on from the .ckpt that an interrupted run left')
+    .option('--resume <ckpt>', 'go on from the .ckpt that an interrupted run left')
     .option('--fresh', 'start anew, though the output has an unfinished run of the same data and settings beside it')
     .option('--name <name>', 'name of the model')
     .option('--description <text>', 'what it is, for help texts')
@@ -133,7 +135,7 @@ export function registerTrain(program: Command): void {
         .choices(['auto', 'wasm', 'tensorflow'])
         .default('auto'),
     )
-    .option('--workers <n>', 'threads (default: one a core); the model does not depend on them')
+    .addOption(decidedLater('--workers <n>', 'threads, on which the model does not depend', 'one per core'))
     .action(action(run));
 }
 
@@ -149,7 +151,12 @@ async function run(shell: Shell, flags: TrainFlags, data: string[]): Promise<Exi
   }
 }
 
-async function runToEnd(shell: Shell, flags: TrainFlags, data: string[]): Promise<ExitStatus | void> {
+async function runToEnd(shell: Shell, given: TrainFlags, names: string[]): Promise<ExitStatus | void> {
+  const data = names.map((name) => dataPath(shell.files, name));
+  const flags = {
+    ...given,
+    ...(given.heldOut !== undefined && { heldOut: dataPath(shell.files, given.heldOut) }),
+  };
   const startedMs = nodeClock.now();
   if (flags.epochs !== undefined && flags.time !== undefined)
     throw new UsageError('--epochs and --time exclude each other', { hint: 'leave one of them out' });

@@ -6,14 +6,14 @@ import { UsageError } from '../seams/errors.js';
 import { readPairs, readPrompts } from '../trainer/pairs.js';
 import { VIRTUAL, type Settings } from '../tui/protocol.js';
 import { cannotOpen, isUnicode } from '../terminal/capabilities.js';
+import { lineSettings, withLineOptions, type LinkFlags } from './link-options.js';
 import { report } from './shared.js';
-import { shippedData } from './shipped-data.js';
+import { dataPath, shippedData } from './shipped-data.js';
 import { DATASET, wholeWayOptions, wholeWaySettings, type WholeWayFlags } from './whole-way-options.js';
 
-interface Flags extends WholeWayFlags {
+interface Flags extends WholeWayFlags, LinkFlags {
   data?: string;
   prompts?: string;
-  port?: string;
   ascii?: boolean;
   mouse?: boolean;
 }
@@ -22,10 +22,10 @@ export function registerTui(program: Command): void {
   const command = program
     .command('tui')
     .description('the whole way on one screen (z80lm alone opens it, too)')
-    .option('--data <file>', 'question|answer lines to train on (default: the shipped twenty questions)')
-    .option('--prompts <file>', 'with --data: what to ask, a line each (default: the first questions of the data)');
-  wholeWayOptions(command)
-    .option('--port <port>', 'the board; without it the virtual one, until another is chosen')
+    .option('--data <data>', 'question|answer lines to train on (default: the shipped twenty questions)')
+    .option('--prompts <prompts>', 'with --data: what to ask, a line each (default: the first questions of the data)');
+  wholeWayOptions(command);
+  withLineOptions(command)
     .option('--ascii', 'plain characters: no line drawing, no braille')
     .option('--mouse', 'click on the bar')
     .action(async (flags: Flags, own: Command) => {
@@ -50,7 +50,8 @@ export function registerTui(program: Command): void {
     });
 }
 
-function settingsOf(flags: Flags): Settings {
+/** @throws UsageError for values that cannot be */
+export function settingsOf(flags: Flags): Settings {
   const { machine, outDir, training, clockHz } = wholeWaySettings(flags);
   const own = flags.data === undefined ? undefined : ownData(flags.data, flags.prompts);
   const shipped = own ? undefined : shippedData(nodeFiles, DATASET);
@@ -67,9 +68,7 @@ function settingsOf(flags: Flags): Settings {
     machine: machine.name,
     fileType: machine.file.type,
     port: flags.port ?? VIRTUAL,
-    baud: 115_200,
-    flow: 'rtscts',
-    paceMs: 0,
+    ...lineSettings(flags),
   };
 }
 
@@ -81,7 +80,8 @@ function near(path: string): string {
   return short.length < path.length ? short : path;
 }
 
-function ownData(path: string, prompts: string | undefined): Pick<Settings, 'data' | 'questions' | 'name'> {
+function ownData(given: string, prompts: string | undefined): Pick<Settings, 'data' | 'questions' | 'name'> {
+  const path = dataPath(nodeFiles, given);
   const questions =
     prompts === undefined
       ? readPairs(nodeFiles.read(path), path)

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { MACHINE_NAMES, machineNamed } from '../machines/index.js';
 import { frequency, seedOf } from './shared.js';
+import { decidedLater } from './values.js';
 import { epochsOf, widths, workersOf } from './training-flags.js';
 
 /** The shipped data that they begin with. */
@@ -25,9 +26,11 @@ export function wholeWayOptions(command: Command): Command {
     )
     .option('--hidden <widths>', 'widths of the hidden layers (default: what suits data and machine)')
     .option('--seed <n>', 'another seed, another model', '1')
-    .option('--workers <n>', 'threads that train (default: one a core)')
-    .option('--machine <name>', `what the program is to run on: ${MACHINE_NAMES.join(', ')}`, 'cpm')
-    .option('--clock <frequency>', "the board's clock, and the prediction's (default: the machine's usual one)");
+    .addOption(decidedLater('--workers <n>', 'threads that train', 'one per core'))
+    .option('--machine <machine>', `what the program is to run on: ${MACHINE_NAMES.join(', ')}`, 'cpm')
+    .addOption(
+      decidedLater('--clock <frequency>', "the board's clock, and the prediction's", "the machine's usual one"),
+    );
 }
 
 /** @throws UsageError */

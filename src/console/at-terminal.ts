@@ -18,6 +18,7 @@ export async function runAtTerminal(session: Session, operator: Operator, note: 
     toType: () => ({ count: typist.waiting, stoppable: typist.stoppable }),
     log: () => (session.log === undefined || session.log.paused ? undefined : session.log.path),
   });
+  screen.onAnswer((bytes) => session.answer(bytes));
   screen.onKeys((keys) => operator.take(keys));
   face.say(note);
   const { stdin } = process;

@@ -14,12 +14,16 @@ export interface Standing {
 export interface OnScreen {
   /** Where the rest of the picture comes from, once there is a session. */
   setStanding(standing: Standing): void;
+  /** What the terminal says by itself: where the cursor is, what it is. */
+  onAnswer(listener: (bytes: Uint8Array) => void): void;
   /** Keys that came at the same time. */
   onKeys(listener: (keys: Keystroke[]) => void): void;
   /** Begin to look back at what scrolled away, with the first key of that. */
   lookBack(key?: Keystroke): void;
   readonly lookingBack: boolean;
   lookBackKey(key: Keystroke): void;
+  /** Has the program asked for the other sequences of the arrows? */
+  readonly applicationCursor: boolean;
   /** An empty screen. */
   clear(): void;
 }

@@ -1,7 +1,7 @@
 /**
  * What the keys that are no characters send, as the terminals of CP/M's time did:
  *
- *     VT100    ESC [ A B C D   F1-F4: ESC O P Q R S                    the VT100 User Guide's table of cursor keys
+ *     VT100    ESC [ A B C D   or ESC O, where the program has asked for it (DECCKM); F1-F4: ESC O P Q R S                    the VT100 User Guide's table of cursor keys
  *     VT52     ESC A B C D     F1-F3: ESC P Q R
  *     ADM-3A   ^K ^J ^L ^H     home: ^^ (the keys have arrows on them)
  *     Kaypro   ^K ^J ^L ^H     its BIOS sends these until CONFIG was told otherwise
@@ -45,9 +45,11 @@ const NAMES = new Set([VT100, VT52, ADM3A, WORDSTAR].flatMap((keys) => Object.ke
 /**
  * What goes to the board for a function key.
  * @param name of the key, without Shift and Alt
+ * @param application the program on the board has asked for the other sequences of a VT100's arrows
  * @returns undefined for what is none; an empty text for one that such a terminal did not have
  */
-export function functionKey(name: string, arrows: Arrows, terminal: Terminal): string | undefined {
+export function functionKey(name: string, arrows: Arrows, terminal: Terminal, application = false): string | undefined {
   if (!NAMES.has(name)) return undefined;
-  return KEYS[arrows === 'terminal' ? terminal : arrows]?.[name] ?? '';
+  const sent = KEYS[arrows === 'terminal' ? terminal : arrows]?.[name] ?? '';
+  return application ? sent.replace(/^\x1b\[(?=[A-D]$)/, '\x1bO') : sent;
 }

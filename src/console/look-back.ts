@@ -9,7 +9,7 @@
 import type { ConsoleModel } from '../terminal/model.js';
 import type { Keystroke } from './typed.js';
 
-type Lines = Pick<ConsoleModel, 'length' | 'text' | 'lastUsed'>;
+type Lines = Pick<ConsoleModel, 'first' | 'lastUsed' | 'search'>;
 
 export interface LookBack {
   /** The line at the top of the window. */
@@ -67,7 +67,7 @@ export function lookBackKey(state: LookBack, key: Keystroke, page: number, lines
 }
 
 const clamp = (top: number, lines: Lines, page: number): number =>
-  Math.max(0, Math.min(top, lines.lastUsed - page + 1));
+  Math.max(lines.first, Math.min(top, lines.lastUsed - page + 1));
 
 function write(state: LookBack, { name, sequence }: Keystroke, lines: Lines): void {
   const { direction, text } = state.writing!;
@@ -85,22 +85,12 @@ function find(state: LookBack, direction: LookBack['direction'], lines: Lines): 
     state.said = 'nothing was searched yet: / and ? do';
     return;
   }
-  const step = direction === 'forwards' ? 1 : -1;
-  const from = state.hit ?? (direction === 'forwards' ? state.top - 1 : lines.length);
-  for (let line = from + step; line >= 0 && line < lines.length; line += step)
-    if (hitsIn(lines.text(line), state.wanted).length > 0) {
-      state.hit = line;
-      state.top = Math.max(0, Math.min(line, lines.lastUsed));
-      return;
-    }
-  state.said = `${state.wanted}: not found ${direction === 'forwards' ? 'below' : 'above'}`;
-}
-
-/** Columns at which it stands. A text without capitals is found in any case. */
-export function hitsIn(line: string, wanted: string): number[] {
-  if (wanted === '') return [];
-  const [where, what] = /[A-Z]/.test(wanted) ? [line, wanted] : [line.toLowerCase(), wanted.toLowerCase()];
-  const hits: number[] = [];
-  for (let at = where.indexOf(what); at >= 0; at = where.indexOf(what, at + what.length)) hits.push(at);
-  return hits;
+  const isForwards = direction === 'forwards';
+  const from = state.hit === undefined ? (isForwards ? state.top : lines.lastUsed) : state.hit + (isForwards ? 1 : -1);
+  const found = lines.search(state.wanted, from, isForwards ? 'on' : 'back');
+  if (found) {
+    state.hit = state.top = found.line;
+    return;
+  }
+  state.said = `${state.wanted}: not found ${isForwards ? 'below' : 'above'}`;
 }

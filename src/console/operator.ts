@@ -105,7 +105,7 @@ export class Operator {
     if (key.sequence === CTRL_C) typist.atOnce(toBytes(CTRL_C));
     // The key that stopped it was not for the board.
     else if (!stopped)
-      this.#give(typedKey(key, this.session.preferences), (bytes) => {
+      this.#give(typedKey(key, this.session.preferences, face.screen?.applicationCursor), (bytes) => {
         if (!typist.key(bytes)) face.say('the board takes no keys: the last one was dropped');
       });
   }

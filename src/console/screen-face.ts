@@ -8,7 +8,8 @@ import { latin1, toBytes } from '../seams/bytes.js';
 import { Canvas, createGrid } from '../terminal/canvas.js';
 import { ConsoleModel } from '../terminal/model.js';
 import { openScreen, type Screen } from '../terminal/screen.js';
-import { ConsoleView } from '../transfer/console-view.js';
+import { ConsoleView } from '../terminal/console-view.js';
+import { fileBlocks } from '../host/scrollback-file.js';
 import type { Face, OnScreen, Standing } from './face.js';
 import { lookBackFrom, lookBackKey, type LookBack } from './look-back.js';
 import type { Preferences } from './preferences.js';
@@ -22,6 +23,8 @@ export const SCREEN_SETTINGS = {
   remarkMs: 8_000,
 };
 
+const BELL = '\x07';
+
 export interface ScreenOptions {
   preferences: Preferences;
   env: Readonly<Record<string, string | undefined>>;
@@ -32,13 +35,15 @@ export interface ScreenOptions {
 
 export class ScreenFace implements Face, OnScreen {
   readonly screen = this;
-  readonly model = new ConsoleModel(() => this.#soon());
+  readonly model: ConsoleModel;
   /** Bytes in hexadecimal, and names, as lines of their own. */
   readonly #trace = new ConsoleModel(() => this.#soon());
   readonly #view = new ConsoleView(clock.now());
   readonly #screen: Screen;
   readonly #giveBack: () => void;
   #standing: Standing | undefined;
+  #answer: (bytes: Uint8Array) => void = () => {};
+  #rings = false;
   #timer: NodeJS.Timeout | undefined;
   #remark: { text: string; untilMs: number } | undefined;
   #progress = '';
@@ -48,6 +53,13 @@ export class ScreenFace implements Face, OnScreen {
   #open = true;
 
   constructor(private readonly options: ScreenOptions) {
+    const blocks = fileBlocks();
+    this.model = new ConsoleModel(() => this.#soon(), {
+      kind: options.preferences.terminal,
+      onAnswer: (bytes) => this.#answer(bytes),
+      onBell: () => (this.#rings = true),
+      ...(blocks && { blocks }),
+    });
     this.#screen = openScreen({ mouse: false, env: options.env });
     this.#giveBack = atExit(() => void this.#screen.close());
     this.#screen.onResize(() => this.#draw());
@@ -58,6 +70,14 @@ export class ScreenFace implements Face, OnScreen {
   setStanding(standing: Standing): void {
     this.#standing = standing;
     this.#draw();
+  }
+
+  onAnswer(listener: (bytes: Uint8Array) => void): void {
+    this.#answer = listener;
+  }
+
+  get applicationCursor(): boolean {
+    return this.model.applicationCursor;
   }
 
   onKeys(listener: (keys: Keystroke[]) => void): void {
@@ -107,7 +127,7 @@ export class ScreenFace implements Face, OnScreen {
   changed(): void {
     const { terminal, view, times } = this.options.preferences;
     if (this.#view.hex !== (view === 'hex')) this.#trace.write(toBytes(this.#view.breakLine()));
-    this.model.kind = terminal;
+    if (this.model.kind !== terminal) this.model.kind = terminal;
     this.model.stamping = times === 'on';
     this.#view.hex = view === 'hex';
     this.#view.named = view === 'names';
@@ -160,6 +180,8 @@ export class ScreenFace implements Face, OnScreen {
     await this.#screen.close();
     this.#giveBack();
     this.options.leave(this.#lastScreen());
+    this.model.close();
+    this.#trace.close();
   }
 
   get #shownModel(): ConsoleModel {
@@ -182,6 +204,9 @@ export class ScreenFace implements Face, OnScreen {
     const grid = createGrid(width, height, this.options.ascii);
     drawSession(new Canvas(grid), this.#shown());
     this.#screen.draw(grid);
+    // One for all that came since the last picture.
+    if (this.#rings) process.stdout.write(BELL);
+    this.#rings = false;
   }
 
   #shown(): Shown {

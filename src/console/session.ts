@@ -165,8 +165,17 @@ export class Session {
     if (this.log?.add(bytes) === false) this.face.say(`the log ends here: ${this.log.failure!.message}`);
   }
 
+  /** What the terminal says by itself; nothing that was typed before holds it up. */
+  answer(bytes: Uint8Array): void {
+    void this.#out(bytes);
+  }
+
   #write(bytes: Uint8Array): Promise<void> {
     if (this.preferences.echo === 'on') this.face.echo(bytes);
+    return this.#out(bytes);
+  }
+
+  #out(bytes: Uint8Array): Promise<void> {
     this.#writing = this.#writing
       .then(() => (this.link.state === 'open' ? this.#keyboard.write(bytes) : undefined))
       // Where the link is lost, the next read says so.

@@ -4,16 +4,19 @@
  */
 import { nodeClock as clock } from '../host/node-clock.js';
 import { roomToWrite } from '../host/room-to-write.js';
-import { latin1, toBytes } from '../seams/bytes.js';
-import { ConsoleView } from '../transfer/console-view.js';
+import { latin1 } from '../seams/bytes.js';
+import { ConsoleView } from '../terminal/console-view.js';
 import type { ConsoleHost, Face } from './face.js';
 import { MENU_LINE } from './menu.js';
 import type { Preferences } from './preferences.js';
 
-export function streamFace(host: ConsoleHost, preferences: Preferences): Face {
-  const view = new ConsoleView(clock.now());
+/** @param ascii only characters of 7 bits */
+export function streamFace(host: ConsoleHost, preferences: Preferences, ascii: boolean): Face {
+  const startMs = clock.now();
+  let kind = preferences.terminal;
+  let view = new ConsoleView(startMs, { kind, ascii });
   const put = (text: string): void => {
-    if (text !== '') host.write(toBytes(text));
+    if (text !== '') host.write(text);
   };
   const face: Face = {
     show(bytes, atMs) {
@@ -35,6 +38,11 @@ export function streamFace(host: ConsoleHost, preferences: Preferences): Face {
       put(question === undefined ? '\r\n' : `\r${answer} \b`);
     },
     changed() {
+      if (kind !== preferences.terminal) {
+        put(view.breakLine());
+        kind = preferences.terminal;
+        view = new ConsoleView(startMs, { kind, ascii });
+      }
       const isHex = preferences.view === 'hex';
       if (view.hex !== isHex) put(view.breakLine());
       view.hex = isHex;

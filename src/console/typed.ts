@@ -21,11 +21,11 @@ const NOT_ASCII = /[^\x00-\x7f]/u;
 /** What goes out, or why nothing does. */
 export type Typed = { bytes: Uint8Array } | { refused: string };
 
-/** @returns what the board gets for a key */
-export function typedKey({ name, sequence }: Keystroke, manner: Manner): Typed {
+/** @param application see functionKey @returns what the board gets for a key */
+export function typedKey({ name, sequence }: Keystroke, manner: Manner, application = false): Typed {
   if (sequence === '\r') return { bytes: toBytes(ENTER[manner.enter]) };
   if (sequence === '\x7f') return { bytes: toBytes(BACKSPACE[manner.backspace]) };
-  const sent = sequence.length > 1 ? functionKey(name, manner.arrows, manner.terminal) : undefined;
+  const sent = sequence.length > 1 ? functionKey(name, manner.arrows, manner.terminal, application) : undefined;
   if (sent === '') return { refused: `a ${manner.terminal} has no ${name} key` };
   return encoded(sent ?? sequence, manner);
 }

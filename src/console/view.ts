@@ -12,7 +12,7 @@
 import { BOLD, clip, INVERSE, PLAIN, type Canvas, type Style } from '../terminal/canvas.js';
 import { drawLines, timesWidth } from '../terminal/draw.js';
 import type { ConsoleModel } from '../terminal/model.js';
-import { hitsIn, type LookBack } from './look-back.js';
+import type { LookBack } from './look-back.js';
 import { entryWords, MENU } from './menu.js';
 import type { Preferences } from './preferences.js';
 
@@ -59,7 +59,7 @@ export function layoutFor(height: number, shown: Pick<Shown, 'model' | 'back'>):
 /** The line at the top of a window of so many rows on the board's screen. */
 export function topLine(model: ConsoleModel, rows: number): number {
   const bottom = model.base + model.rows - 1;
-  if (rows >= model.rows) return Math.max(0, bottom - rows + 1);
+  if (rows >= model.rows) return Math.max(model.first, bottom - rows + 1);
   // The cursor's line, and as much as fits above it.
   return Math.max(model.base, Math.min(model.cursor.y, bottom) - rows + 1);
 }
@@ -79,10 +79,8 @@ export function drawSession(canvas: Canvas, shown: Shown): void {
   const window = canvas.part(beside === 0 ? 0 : beside + 3, 0, canvas.width, rows);
   const at = model.cursor;
   const room = window.width - timesWidth(times);
-  // Behind the last column the cursor waits in it.
-  const x = Math.min(at.x, model.columns - 1);
-  const column = !back && x >= room ? x - room + 1 : 0;
-  drawLines(window, model, { first, column, times, cursor: !back, mark });
+  const column = !back && at.x >= room ? at.x - room + 1 : 0;
+  drawLines(window, model, { first, column, times, cursor: !back && model.cursorShown, mark });
   if (beside === 0 && canvas.width > columns + 1)
     for (let y = 0; y < rows; y++) canvas.put(columns, y, '│', { dim: true });
   const words = statusWords(shown);
@@ -94,13 +92,18 @@ export function drawSession(canvas: Canvas, shown: Shown): void {
 function hits(back: LookBack, model: ConsoleModel) {
   const found = new Map<number, readonly number[]>();
   const inLine = (line: number): readonly number[] => {
-    if (!found.has(line)) found.set(line, hitsIn(model.text(line), back.wanted));
+    if (!found.has(line)) found.set(line, columnsOf(model, line, back.wanted));
     return found.get(line)!;
   };
   return (x: number, line: number): Style | undefined => {
     const isHit = inLine(line).some((at) => x >= at && x < at + back.wanted.length);
     return isHit ? (line === back.hit ? THE_HIT : HIT) : undefined;
   };
+}
+
+function columnsOf(model: ConsoleModel, line: number, wanted: string): readonly number[] {
+  const found = wanted === '' ? undefined : model.search(wanted, line, 'on');
+  return found?.line === line ? found.columns : [];
 }
 
 /** What there is to say, most urgent first; nothing, where all is as always. */

@@ -1,7 +1,10 @@
 /** How a serial line is set, and what its modem lines say. */
 import type { Clock } from '../seams/clock.js';
 
-export type FlowControl = 'rtscts' | 'none';
+export const FLOWS = ['rtscts', 'none'] as const;
+export type FlowControl = (typeof FLOWS)[number];
+
+export const STOP_BITS = [1, 2] as const;
 
 export interface SerialOptions {
   clock: Clock;

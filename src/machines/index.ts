@@ -8,7 +8,7 @@ import { ZX48 } from './zx48.js';
 
 export const MACHINES: readonly Machine[] = [CPM, SCM, ZX48];
 
-export const MACHINE_NAMES: readonly string[] = MACHINES.map(({ name }) => name);
+export { MACHINE_NAMES } from './names.js';
 
 /** @throws UsageError for a name that is none */
 export function machineNamed(name: string): Machine {

@@ -35,10 +35,10 @@ const HARMLESS: ReadonlySet<Stage> = new Set(['data']);
 
 /**
  * What of a plan is to be said and asked first.
- * @param own the stage that the user named; undefined: the whole way, to which all of them belong
- * @param hasModel there is a model already, which took its time
+ * @param own the stage that the user named; undefined: the whole way, to which all of them belong, but nobody expects a key to
+ *   begin minutes of training
  */
-export function toBeAsked(plan: readonly PlannedStage[], own: Stage | undefined, hasModel: boolean): PlannedStage[] {
+export function toBeAsked(plan: readonly PlannedStage[], own: Stage | undefined): PlannedStage[] {
   if (own !== undefined) return plan.filter(({ stage }) => stage !== own && !HARMLESS.has(stage));
-  return hasModel ? plan.filter(({ stage }) => stage === 'train') : [];
+  return plan.filter(({ stage }) => stage === 'train');
 }

@@ -32,7 +32,7 @@ export interface Screen {
   onClick(listener: (x: number, y: number) => void): void;
   onResize(listener: () => void): void;
   /** Give the terminal back as it was, for a while. @returns what takes it again */
-  lend(): () => void;
+  lend(): Promise<() => void>;
   /** Give the terminal back as it was, once the answers that are on their way have come. Closing twice is harmless. */
   close(): Promise<void>;
 }
@@ -182,6 +182,12 @@ export function openScreen({ mouse, env }: ScreenOptions): Screen {
   });
   input.onPaste((text) => onKey({ name: 'paste', sequence: text }));
 
+  /** One that came later would be typed at the shell. */
+  const lastAnswer = async (): Promise<void> => {
+    for (let waitedMs = 0; waitedMs < pace.owedMs; waitedMs += CLOSING_POLL_MS)
+      await new Promise((resolve) => setTimeout(resolve, CLOSING_POLL_MS));
+  };
+
   return {
     get width() {
       return screen.width;
@@ -221,12 +227,14 @@ export function openScreen({ mouse, env }: ScreenOptions): Screen {
     onResize(listener) {
       screen.on('resize', listener);
     },
-    lend() {
+    async lend() {
       lent = true;
+      clearTimeout(timer);
       program.write(NO_MARKS);
       if (mouse) program.disableMouse();
       screen.leave();
-      stdin.setRawMode(false);
+      await lastAnswer();
+      if (open) stdin.setRawMode(false);
       return () => {
         if (!open) return;
         lent = false;
@@ -246,9 +254,7 @@ export function openScreen({ mouse, env }: ScreenOptions): Screen {
       if (mouse) program.disableMouse();
       program.write(NO_MARKS);
       screen.destroy();
-      // An answer that came later would be typed at the shell.
-      for (let waitedMs = 0; waitedMs < pace.owedMs; waitedMs += CLOSING_POLL_MS)
-        await new Promise((resolve) => setTimeout(resolve, CLOSING_POLL_MS));
+      await lastAnswer();
       input.close();
     },
   };

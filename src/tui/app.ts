@@ -1,5 +1,5 @@
 /** The UI's controller: keys change the state or become commands to the engine. It knows no terminal. */
-import { Z80lmError } from '../seams/errors.js';
+import { UsageError, Z80lmError } from '../seams/errors.js';
 import type { Side } from '../pipeline/events.js';
 import { bindingFor, type ActionName } from './keys.js';
 import { matching, type PaletteActions } from './palette.js';
@@ -98,10 +98,7 @@ function act(state: AppState, action: ActionName, hands: Hands): void {
     search: () => open(state, 'search'),
     searchNext: () => find(state),
     times: () => times(state),
-    log: () => {
-      state.logging = !state.logging;
-      hands.send({ type: 'log', on: state.logging });
-    },
+    log: () => hands.send({ type: 'log', on: !state.logging }),
     layouts: () => {
       say(state, 'building and measuring the layouts');
       hands.send({ type: 'layouts' });
@@ -166,7 +163,7 @@ function scroll(state: AppState, by: number): void {
 function find(state: AppState): void {
   const console = state.consoles[shown(state)];
   const last = console.lastUsed;
-  const found = console.search(state.searched, last - state.scroll + (state.scroll === 0 ? 1 : 0));
+  const found = console.search(state.searched, last - state.scroll - (state.scroll === 0 ? 0 : 1), 'back')?.line;
   if (found === undefined) return say(state, `${JSON.stringify(state.searched)} does not stand further up`);
   state.scroll = last - found;
   say(state, `found ${state.scroll} lines up: ${console.text(found)}`);
@@ -204,7 +201,8 @@ function search(state: AppState): void {
 function command(state: AppState, hands: Hands): void {
   const entry = matching(state.input)[state.choice];
   if (!entry) return;
-  const argument = state.input.includes(' ') ? state.input.trim().split(/\s+/).slice(1).join(' ') : '';
+  // All behind the name, as it was typed: files have blanks in their names.
+  const argument = state.input.trim().replace(/^\S+\s*/, '');
   if (entry.argument !== '' && argument === '') {
     state.input = `${entry.name} `;
     state.choice = 0;
@@ -212,6 +210,8 @@ function command(state: AppState, hands: Hands): void {
   }
   state.overlay = undefined;
   try {
+    if (entry.argument === '' && argument !== '')
+      throw new UsageError(`${entry.name} takes nothing behind it`, { hint: `${JSON.stringify(argument)} was given` });
     entry.run(actions(state, hands), argument);
   } catch (error) {
     if (!(error instanceof Z80lmError)) throw error;

@@ -89,11 +89,11 @@ export class BoardLine {
     return turn;
   }
 
-  async #open({ port, machine, clockHz, baud, flow, paceMs }: Settings): Promise<OpenBoard> {
+  async #open({ port, machine, clockHz, baud, flow, stopBits, paceMs }: Settings): Promise<OpenBoard> {
     const own = port === VIRTUAL ? virtualOf(machine) : undefined;
     const virtual = own && (await startVirtualBoard({ clockHz, firmware: own.firmware }));
     try {
-      const options = { clock, baud, flow, paceMs };
+      const options = { clock, baud, flow, stopBits, paceMs };
       const tap = tapLink(await openLink(virtual?.path ?? port, virtual ? { clock } : options));
       const keyboard = pacedLink(tap.link, clock, LINE_SETTINGS.typingMs);
       this.#board = { tap, keyboard, virtual, kind: own?.driver };

@@ -168,7 +168,7 @@ export class Engine {
     const { to, again, agreed = [] } = command;
     const wanted = { ...(to && { to }), ...(again && { again }) };
     const inPlace = this.#pipeline.history.inPlace();
-    const beyond = toBeAsked(this.#pipeline.plan(wanted), to, inPlace !== undefined);
+    const beyond = toBeAsked(this.#pipeline.plan(wanted), to);
     // Again, where more has come to it since: a setting, a file.
     if (beyond.some(({ stage }) => !agreed.includes(stage))) {
       const stages = beyond.map(({ stage, why, expectedMs }) => ({ stage, why: whyWords(why), expectedMs }));
@@ -253,7 +253,7 @@ export class Engine {
       this.#next = settings;
       return this.#note('a run is on and keeps its settings: the new ones hold from its end');
     }
-    const { port, machine, baud, flow, paceMs } = this.#settings;
+    const { port, machine, baud, flow, stopBits, paceMs } = this.#settings;
     this.#settings = settings;
     this.#pipeline.options = pipelineOptions(settings);
     this.#states();
@@ -261,6 +261,7 @@ export class Engine {
       port === settings.port &&
       baud === settings.baud &&
       flow === settings.flow &&
+      stopBits === settings.stopBits &&
       paceMs === settings.paceMs &&
       // The virtual board is whatever the program is for.
       (port !== VIRTUAL || machine === settings.machine);
@@ -375,10 +376,20 @@ export class Engine {
   }
 
   async #log(on: boolean): Promise<void> {
+    this.send({ type: 'logging', on });
     if (!on) return this.#logs.close();
     const folder = this.#settings.outDir;
-    await this.#logs.open(folder, (error) => this.#note(`the log cannot be written: ${error.message}`));
-    this.#note(`both consoles are written to ${folder}/console-emulator.log and console-board.log`);
+    try {
+      await this.#logs.open(folder, (error) => this.#logEnds(error));
+      this.#note(`both consoles are written to ${folder}/console-emulator.log and console-board.log`);
+    } catch (error) {
+      this.#logEnds(error as Error);
+    }
+  }
+
+  #logEnds(error: Error): void {
+    this.send({ type: 'logging', on: false });
+    this.#note(`no log is written: ${error.message}; another folder is given with z80lm tui --out FOLDER`);
   }
 
   /** A source file around a line; names are those of the assembler's messages. */

@@ -31,8 +31,9 @@ import { duration } from './panes/format.js';
 import { portsPane } from './panes/ports.js';
 import { timePane } from './panes/time.js';
 import { trainPane } from './panes/train.js';
+import { remarkOn } from './remarks.js';
 import { PANES, STAGE_OF, TITLES, type AppState, type PaneName } from './state.js';
-import { isUnderWay, type StageView } from './stage-marks.js';
+import { type StageView } from './stage-marks.js';
 
 const LEAST_WIDTH = 60;
 const LEAST_HEIGHT = 20;
@@ -97,17 +98,7 @@ function bar(screen: Canvas, state: AppState, now: number): void {
   });
   screen.put(0, 3, '─'.repeat(screen.width));
   const remark = remarkOn(state);
-  if (remark !== '') screen.put(2, 3, ` ${clip(remark, screen.width - 6)} `, BOLD);
-}
-
-/** What is shown in a pane stays there when it is not of now any more: then this says so, and why. */
-function remarkOn({ pane, stages, alive }: AppState): string {
-  const stage = STAGE_OF[pane];
-  if (!alive) return 'the engine has ended: nothing here goes on';
-  if (!stage) return '';
-  const { mark, why } = stages[stage];
-  if (isUnderWay(stages[stage])) return mark === 'stopping' ? 'is being stopped' : '';
-  return mark === 'stale' ? `of before: ${why}` : '';
+  if (remark) screen.put(2, 3, ` ${clip(remark.words, screen.width - 6)} `, remark.bad ? BAD : BOLD);
 }
 
 function standing({ mark, elapsedMs, startedMs }: StageView, now: number): [string[], Style] {

@@ -84,11 +84,13 @@ function questionLines({ question, stages }: AppState): string[] {
   const known = total.filter((ms) => ms !== undefined);
   const time =
     known.length === 0
-      ? 'how long is not known'
+      ? 'how long is not known (a minute or two for the shipped data)'
       : `about ${duration(known.reduce((sum, ms) => sum + ms, 0))}${known.length < total.length ? ' and more' : ''}`;
-  const again = named === undefined ? 'This will' : `Before ${named}, this will`;
+  const names = question.stages.map(({ stage }) => stage).join(', ');
   return [
-    `${again} first run ${question.stages.map(({ stage }) => stage).join(', ')}: ${time}.`,
+    named === undefined
+      ? `The whole way begins with a training: ${time}.`
+      : `Before ${named}, this will first run ${names}: ${time}.`,
     ...question.stages.map(
       ({ stage, why, expectedMs }) =>
         `- ${stage}: ${why}${expectedMs === undefined ? '' : ` (${duration(expectedMs)} the last time)`}`,

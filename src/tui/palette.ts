@@ -89,7 +89,13 @@ const PALETTE: readonly PaletteEntry[] = [
 /** What fits what was written so far. */
 export function matching(input: string): PaletteEntry[] {
   const word = input.trimStart().split(' ', 1)[0]!.toLowerCase();
-  const begins = PALETTE.filter(({ name }) => name.startsWith(word));
+  const isExact = ({ name }: PaletteEntry): boolean => name === word;
+  // `data` is a pane, and with a file behind it a setting.
+  if (input.trimStart().includes(' ')) {
+    const exact = PALETTE.filter(isExact);
+    return [...exact.filter(({ argument }) => argument !== ''), ...exact.filter(({ argument }) => argument === '')];
+  }
+  const begins = PALETTE.filter((entry) => entry.name.startsWith(word));
   const holds = PALETTE.filter((entry) => !begins.includes(entry) && `${entry.name} ${entry.words}`.includes(word));
-  return input.includes(' ') ? begins.filter(({ name }) => name === word) : [...begins, ...holds];
+  return [...begins.filter(isExact), ...begins.filter((entry) => !isExact(entry)), ...holds];
 }

@@ -39,6 +39,7 @@ export interface Settings {
   port: string;
   baud: number;
   flow: 'rtscts' | 'none';
+  stopBits: 1 | 2;
   paceMs: number;
 }
 
@@ -150,6 +151,8 @@ export type EngineEvent =
   /** The engine has changed them: a run was taken. */
   | { type: 'settings'; settings: Settings }
   | { type: 'failed'; stage: Stage | undefined; message: string; where: string; hint: string; stopped: boolean }
+  /** Consoles are written to files, or not any more. */
+  | { type: 'logging'; on: boolean }
   | { type: 'note'; text: string; endsTyping?: boolean }
   | EmulatorStatus
   | { type: 'ports'; ports: PortRow[] }

@@ -260,6 +260,9 @@ export function apply(state: AppState, event: UiEvent, now: number): void {
       return;
     case 'failed':
       return failed(state, event);
+    case 'logging':
+      state.logging = event.on;
+      return;
     case 'note':
       if (event.endsTyping) state.typing = undefined;
       return say(state, event.text);

@@ -6,7 +6,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 
 /** Attributes off, cursor shown, keypad and mouse as usual, main screen. */
-const LEAVE = '\x1b[m\x1b[?25h\x1b[?1l\x1b>\x1b[?1000l\x1b[?1002l\x1b[?1006l\x1b[?1049l';
+const LEAVE = '\x1b[m\x1b[?2004l\x1b[?25h\x1b[?1l\x1b>\x1b[?1000l\x1b[?1002l\x1b[?1006l\x1b[?1049l';
 const TTY = '/dev/tty';
 
 /** The terminal's settings as `stty` writes them, or undefined where there is no stty. */

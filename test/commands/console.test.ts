@@ -177,7 +177,7 @@ describe('without a terminal', () => {
 
   it('knows what Enter can send', async () => {
     const { status, stderr } = await run('--enter', 'return');
-    expect(stderr).toContain('give cr, crlf, lf');
+    expect(stderr).toContain('Allowed choices are cr, crlf, lf.');
     expect(status).toBe(2);
   });
 });

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,8 +6,10 @@ import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { ownText } from '../../scripts/own-text.js';
 import { configSchema, heldSettings, SETTINGS, settleSettings, variableOf } from '../../src/commands/settings.js';
+import { settingsOf } from '../../src/commands/tui.js';
 import { COMMANDS } from '../../src/commands/table.js';
 import { nodeFiles } from '../../src/host/node-files.js';
+import { Z80LM } from '../bundled.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'z80lm-settings-'));
 const file = (name: string, text: string): string => {
@@ -28,9 +31,12 @@ describe('settings', () => {
 
   it.each([
     ['{\n  "boud": 9600\n}', '2:3', 'there is no setting "boud"', 'did you mean "baud"?'],
-    ['{ "baud": "9600" }', '1:3', '"baud" is "9600"', 'give a whole number from 50 to 4000000: bits a second'],
+    ['{ "baud": "9600" }', '1:3', '"baud" is "9600"', 'give a whole number from 50 to 4000000: bits per second'],
     ['{ "stopBits": 1.5 }', '1:3', '"stopBits" is 1.5', 'give a whole number from 1 to 2: stop bits'],
     ['{ "flow": "xon" }', '1:3', '"flow" is "xon"', 'give one of "rtscts", "none": '],
+    ['{ "machine": "cpm80" }', '1:3', '"machine" is "cpm80"', 'give one of "cpm", "scm", "zx48": '],
+    ['{ "port": "x",\n "clock": "fast" }', '2:2', '"clock" is "fast"', 'give 7.3728MHz, from 0.1 to 1000 MHz: '],
+    ['{ "board": "romwbv" }', '1:3', '"board" is "romwbv"', 'give auto, romwbw, '],
     ['{ "layout": null }', '1:3', '"layout" is null', 'give one of "auto", "sparse", "packed": '],
     [
       '{ "baud": 9600,',
@@ -82,6 +88,54 @@ describe('settings', () => {
     } finally {
       process.env = before;
     }
+  });
+
+  it('take a board file for a board, and reach the terminal UI', () => {
+    expect(held({ Z80LM_BOARD: 'mine.json' })).toEqual({ board: { value: 'mine.json', from: 'Z80LM_BOARD' } });
+    const flags = { out: 'out', seed: '1', machine: 'cpm', port: '/dev/ttyUSB0', baud: '9600', flow: 'none', stopBits: '2', pace: '1' }; // prettier-ignore
+    const line = { port: '/dev/ttyUSB0', baud: 9600, flow: 'none', stopBits: 2, paceMs: 1 };
+    expect(settingsOf(flags)).toMatchObject(line);
+    expect(() => settingsOf({ ...flags, flow: 'xon' })).toThrow('the flow control is "xon"');
+  });
+
+  it('config shows what holds, defaults of each command included', () => {
+    const path = file('config.json', '{\n "stopBits": 2 }');
+    const { PATH, HOME } = process.env;
+    const run = (...words: string[]): string =>
+      spawnSync(Z80LM[0], [Z80LM[1], 'config', ...words], {
+        cwd: folder,
+        encoding: 'utf8',
+        env: { PATH, HOME, Z80LM_CONFIG: path, Z80LM_BAUD: '9600' },
+      }).stdout;
+    const rows = run()
+      .split('\n')
+      .map((line) => line.split(/ {2,}/).slice(0, 3));
+    const common = ['demo, tui', 'board, compare'];
+    for (const row of [
+      ['port', '-', 'not set'],
+      ['baud', '9600', 'Z80LM_BAUD'],
+      ['flow', 'rtscts', 'default'],
+      ['stopBits', '2', `${path}:2:2`],
+      ['clock', "the machine's usual one", `default of ${common[0]}`],
+      ['', '7.3728MHz', `default of ${common[1]}`],
+      ['machine', 'cpm', 'default'],
+    ])
+      expect(rows).toContainEqual(row);
+    const clock = run('--json')
+      .split('\n')
+      .find((line) => line.startsWith('{"key":"clock"'))!;
+    expect(JSON.parse(clock)).toEqual({
+      key: 'clock',
+      from: 'default',
+      variable: 'Z80LM_CLOCK',
+      commands: ['demo', 'tui', 'board', 'compare'],
+      defaults: {
+        demo: "the machine's usual one",
+        tui: "the machine's usual one",
+        board: '7.3728MHz',
+        compare: '7.3728MHz',
+      },
+    });
   });
 
   it('are options of the commands that the table names', async () => {

@@ -64,8 +64,8 @@ describe('a plan', () => {
 });
 
 describe('what is asked first', () => {
-  const asked = (planned: ReturnType<typeof plan>, own: Stage | undefined, hasModel = true): Stage[] =>
-    toBeAsked(planned, own, hasModel).map(({ stage }) => stage);
+  const asked = (planned: ReturnType<typeof plan>, own: Stage | undefined): Stage[] =>
+    toBeAsked(planned, own).map(({ stage }) => stage);
 
   it('is all beyond the stage of the key', () => {
     const planned = plan(standings(['train']), 'flash', ['flash']);
@@ -76,9 +76,9 @@ describe('what is asked first', () => {
     expect(asked(plan(standings([], ['data']), 'train', ['train']), 'train')).toEqual([]);
   });
 
-  it('of the whole way is a training where there is a model already', () => {
+  it('of the whole way is a training, the first one as well', () => {
     expect(asked(plan(standings(['train'])), undefined)).toEqual(['train']);
-    expect(asked(plan(standings([], [...STAGES])), undefined, false)).toEqual([]);
+    expect(asked(plan(standings([], [...STAGES])), undefined)).toEqual(['train']);
     expect(asked(plan(standings(['build'])), undefined)).toEqual([]);
   });
 });

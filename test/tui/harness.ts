@@ -26,6 +26,8 @@ export interface RunOptions {
   columns?: number;
   rows?: number;
   args?: string[];
+  /** What is started; z80lm with `args` unless given. */
+  command?: string[];
   env?: Record<string, string | undefined>;
   cwd?: string;
   /** The folder of an earlier run; else an empty one. */
@@ -63,8 +65,9 @@ export class Tui {
   /** Those who wait for something to be seen; each looks whenever the screen has changed. */
   readonly #watchers = new Set<() => void>();
   readonly #patienceMs: number;
+  readonly #isShell: boolean;
 
-  constructor({ columns = 80, rows = 24, args = QUICK, env = {}, cwd, out, patienceMs }: RunOptions = {}) {
+  constructor({ columns = 80, rows = 24, args = QUICK, env = {}, command, cwd, out, patienceMs }: RunOptions = {}) {
     this.#patienceMs = patienceMs ?? PATIENCE_MS;
     this.out = out ?? mkdtempSync(join(tmpdir(), 'z80lm-tui-'));
     this.terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 0 });
@@ -77,8 +80,10 @@ export class Tui {
       ...env,
     };
     const given = Object.entries(whole).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    this.#isShell = command !== undefined;
     const outArgs = args[0] === 'tui' ? ['--out', this.out] : [];
-    this.process = pty.spawn(Z80LM[0], [...Z80LM.slice(1), ...args, ...outArgs], {
+    const [program, ...words] = command ?? [...Z80LM, ...args, ...outArgs];
+    this.process = pty.spawn(program!, words, {
       cols: columns,
       rows,
       name: whole.TERM ?? 'xterm',
@@ -172,6 +177,13 @@ export class Tui {
     await this.sees((lines) => !lines.some((line) => line.includes('(Up, Down, Esc)')));
   }
 
+  /** Enter, and Enter again: that it trains is asked first. */
+  async begins(): Promise<void> {
+    this.type(KEYS.enter);
+    await this.sees('The whole way begins with a training', 'Enter: yes');
+    this.type(KEYS.enter);
+  }
+
   #missing(wanted: readonly Wanted[]): Wanted[] {
     const [lines, text] = [this.lines(), this.text()];
     const isShown = (one: Wanted): boolean =>
@@ -185,7 +197,8 @@ export class Tui {
 
   /** Leave, and clean up. */
   async close(): Promise<void> {
-    if (this.exitCode === undefined) this.process.kill('SIGTERM');
+    // A shell does not hear SIGTERM.
+    if (this.exitCode === undefined) this.process.kill(this.#isShell ? 'SIGHUP' : 'SIGTERM');
     await this.ended;
     this.terminal.dispose();
     rmSync(this.out, { recursive: true, force: true });

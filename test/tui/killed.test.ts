@@ -6,7 +6,7 @@ import * as pty from '@lydell/node-pty';
 import { expect, it } from 'vitest';
 import { Z80LM } from '../bundled.js';
 import { describeWith } from '../outside.js';
-import { KEYS, smallData } from './harness.js';
+import { smallData } from './harness.js';
 
 /** Runs that are killed at random moments, in a shell that looks at its terminal before and after each. */
 describeWith(['stty'], 'a run that is killed', () => {
@@ -92,7 +92,7 @@ describeWith(['stty'], 'a run that is killed', () => {
         if (LAST_WORDS.test(screen)) writeFileSync(read, '');
         const pid = /pid (\d+)\./.exec(screen)?.[1];
         if (killing !== undefined || pid === undefined || (!early && !screen.includes('q quit'))) return;
-        shell.write(KEYS.enter);
+        shell.write('2r');
         killing = setTimeout(() => void kill(Number(pid), signal).finally(() => writeFileSync(over, '')), afterMs);
       });
       await new Promise<void>((resolve) => shell.onExit(() => resolve()));

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { describeWith } from '../outside.js';
-import { ENDLESS, KEYS, Tui } from './harness.js';
+import { ENDLESS, Tui } from './harness.js';
 
 const isThere = (pid: number): boolean => existsSync(`/proc/${pid}/stat`) && !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z '); // prettier-ignore
 const childrenOf = (pid: number): number[] =>
@@ -16,7 +16,8 @@ describeWith(['stty'], 'an engine that is killed in the middle of a training', (
       // The virtual board's process is its child.
       tui.type('5c');
       await tui.sees(/the line is open: /);
-      tui.type(`1${KEYS.enter}`);
+      tui.type('1');
+      await tui.begins();
       await tui.sees(/epoch 1 of/, 'running');
       const engine = childrenOf(tui.process.pid).find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('engine-process'))!; // prettier-ignore
       const all = [engine, ...childrenOf(engine)];

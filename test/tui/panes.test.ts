@@ -224,9 +224,9 @@ describe('a console', () => {
     const console = new ConsoleModel(shown.heard);
     console.write(bytes(Array.from({ length: 100 }, (_, i) => `line ${i}\r\n`).join('')));
     await shown.after(1);
-    expect(console.search('LINE 7', 100)).toBe(79);
-    expect(console.search('line 7', 70)).toBe(7);
-    expect(console.search('line 7', 7)).toBeUndefined();
+    expect(console.search('LINE 7', 99, 'back')?.line).toBe(79);
+    expect(console.search('line 7', 69, 'back')?.line).toBe(7);
+    expect(console.search('line 7', 6, 'back')).toBeUndefined();
   });
 });
 

@@ -73,7 +73,7 @@ describe('when the board is lost', () => {
   it('what is on it, and what was measured on it, is not fresh any more', () => {
     const state = after(LINE, FRESH, { type: 'line', path: undefined, lost: 'the port is gone' });
     expect(marks(state)).toEqual(['fresh', 'fresh', 'fresh', 'fresh', 'stale', 'stale', 'stale']);
-    expect(screen(state, 'time')).toContain('of before: the line was lost');
+    expect(screen(state, 'time')).toContain('the line to the board was lost: the port is gone');
     expect(state.message).toEqual({ text: 'the line to the board was lost: the port is gone', bad: true });
   });
 

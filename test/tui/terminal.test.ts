@@ -83,7 +83,7 @@ describe('signals', () => {
   it('Ctrl-C in the middle of a training stops it and leaves', async () => {
     tui = new Tui({ args: ENDLESS });
     await tui.sees('1 Data');
-    tui.type(KEYS.enter);
+    await tui.begins();
     await tui.sees(/epoch 1/);
     tui.type(KEYS.ctrlC);
     expect(await tui.ended).toBe(130);

@@ -51,7 +51,8 @@ describe('z80lm, from an empty folder to the board’s answer', () => {
 
   it('answers keys while it trains, keeps the settings of the run, and stops', async () => {
     // More than there is time for: it does not end before it is stopped.
-    tui.type(`:epochs 100000\r${KEYS.enter}`);
+    tui.type(`:epochs 100000\r`);
+    await tui.begins();
     await tui.sees(/epoch 1 of 100000/);
     tui.type('?');
     await tui.sees('run from here on; what is fresh is left out', /^.*running/m);
@@ -65,7 +66,7 @@ describe('z80lm, from an empty folder to the board’s answer', () => {
   });
 
   it('shows each stage as it runs and ends with all of them fresh', async () => {
-    tui.type(KEYS.enter);
+    await tui.begins();
     await tui.sees(/the whole way is done: .* emulator and board the same/, ALL_FRESH);
   });
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { withoutPty } from '../e2e/without-pty.js';
-import { KEYS, Tui } from './harness.js';
+import { Tui } from './harness.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'z80lm-no-pty-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -17,7 +17,8 @@ it('the virtual board is reached through TCP, which is said once, and the whole 
     'no pseudo-terminal (@lydell/node-pty is not installed): the virtual board listens on TCP instead',
     /the line is open: tcp:\/\/127\.0\.0\.1:\d+/,
   );
-  tui.type(`1${KEYS.enter}`);
+  tui.type('1');
+  await tui.begins();
   await tui.sees(/the whole way is done: .* emulator and board the same/);
   tui.type('q');
   expect(await tui.ended).toBe(0);

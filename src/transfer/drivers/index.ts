@@ -5,6 +5,7 @@ import { cpmDriver } from './cpm.js';
 import { downloadDriver } from './download.js';
 import type { Driver } from './driver.js';
 import { romwbwDriver } from './romwbw.js';
+import { DRIVER_NAMES, type DriverName } from './names.js';
 import { scmDriver } from './scm.js';
 
 /** What a driver may need that this layer cannot make. */
@@ -21,7 +22,9 @@ const noReceiver = (): never => {
   });
 };
 
-const DRIVERS: Readonly<Record<string, (resources: DriverResources) => Driver>> = {
+export { DRIVER_NAMES };
+
+const DRIVERS: Readonly<Record<DriverName, (resources: DriverResources) => Driver>> = {
   romwbw: () => romwbwDriver(),
   cpm: cpmDriver,
   download: ({ receiver }) => downloadDriver(receiver),
@@ -29,14 +32,12 @@ const DRIVERS: Readonly<Record<string, (resources: DriverResources) => Driver>> 
   bootstrap: ({ receiver = noReceiver }) => bootstrapDriver(receiver),
 };
 
-export const DRIVER_NAMES: readonly string[] = Object.keys(DRIVERS);
-
 /** @throws UsageError for a name that is none */
 export function createDriver(name: string, resources: DriverResources = {}): Driver {
-  const make = DRIVERS[name];
-  if (make === undefined)
+  const known = DRIVER_NAMES.find((one) => one === name);
+  if (known === undefined)
     throw new UsageError(`there is no driver for boards of the kind ${JSON.stringify(name)}`, {
       hint: `there are ${DRIVER_NAMES.join(', ')}; a file that describes a board ends in .json`,
     });
-  return make(resources);
+  return DRIVERS[known](resources);
 }

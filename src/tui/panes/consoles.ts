@@ -3,6 +3,7 @@ import { BAD, BUSY, GOOD, PLAIN, clip, type Canvas } from '../../terminal/canvas
 import { markedDifference } from '../../hil/describe.js';
 import type { Side } from '../../pipeline/events.js';
 import type { AppState } from '../state.js';
+import { comparing } from '../remarks.js';
 import { drawConsole } from '../../terminal/draw.js';
 
 export function consolesPane(canvas: Canvas, state: AppState): void {
@@ -35,7 +36,8 @@ export function consolesPane(canvas: Canvas, state: AppState): void {
       ? `EQUAL: ${comparison.bytes} bytes, ${comparison.exchanges.length - 1} questions, the same on both sides`
       : 'DIFFERENT: emulator and board did not say the same';
     canvas.put(0, y, verdict, comparison.equal ? GOOD : BAD);
-  } else
+  } else if (comparing(state) !== undefined) canvas.put(0, y, comparing(state)!, BUSY);
+  else
     canvas.put(
       0,
       y,

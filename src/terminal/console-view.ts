@@ -1,11 +1,11 @@
 /**
- * What a user sees of a board's console: its text as it comes (console-filter.ts), the same with times in front of the
+ * What a user sees of a board's console: its text as it comes (clean-text.ts), the same with times in front of the
  * lines, every byte in hexadecimal, or control characters by their names.
  *
  *     A>DIR                    [   1.042] A>DIR                 41 3e 44 49 52 0d 0a                             A>DIR..
  *     A>DIR<CR><LF>            ^[[0m                        (named: CR and LF in brackets, others as keys)
  */
-import { consoleFilter } from './console-filter.js';
+import { CleanText, type CleanTextOptions } from './clean-text.js';
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -13,7 +13,7 @@ const ROW = 16;
 /** Two digits and a space each, then two more. */
 const HEX_WIDTH = ROW * 3 + 1;
 
-export interface ConsoleViewOptions {
+export interface ConsoleViewOptions extends CleanTextOptions {
   hex?: boolean | undefined;
   named?: boolean | undefined;
   timestamps?: boolean | undefined;
@@ -24,7 +24,7 @@ export class ConsoleView {
   hex: boolean;
   named: boolean;
   timestamps: boolean;
-  readonly #filter = consoleFilter();
+  readonly #clean: CleanText;
   #lineStart = true;
   #row: number[] = [];
 
@@ -33,6 +33,7 @@ export class ConsoleView {
     private readonly startMs: number,
     options: ConsoleViewOptions = {},
   ) {
+    this.#clean = new CleanText(options);
     this.hex = options.hex ?? false;
     this.named = options.named ?? false;
     this.timestamps = options.timestamps ?? false;
@@ -59,14 +60,14 @@ export class ConsoleView {
 
   #text(bytes: Uint8Array, atMs: number): string {
     let text = '';
-    for (const byte of this.#filter(bytes)) {
+    for (const char of this.#clean.take(bytes)) {
       // CRs that follow the LF belong to the line before.
-      if (this.#lineStart && byte !== CR && byte !== LF) {
+      if (this.#lineStart && char !== '\r' && char !== '\n') {
         text += this.#time(atMs);
         this.#lineStart = false;
       }
-      if (byte === LF) this.#lineStart = true;
-      text += String.fromCharCode(byte);
+      if (char === '\n') this.#lineStart = true;
+      text += char;
     }
     return text;
   }
