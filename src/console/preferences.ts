@@ -53,7 +53,7 @@ export const PREFERENCES: readonly Preference[] = [
   { name: 'backspace', key: 'b', words: 'Backspace sends', values: ['bs', 'del'] },
   { name: 'arrows', key: 'a', words: 'arrow keys', values: ARROWS },
   { name: 'charset', key: 'u', words: 'other than ASCII', values: ['ascii', 'utf8'] },
-  { name: 'mapIn', key: 'i', words: 'line ends come as', values: ['', 'lfcrlf', 'crcrlf', 'igncr', 'ignlf', 'delbs'] },
+  { name: 'mapIn', key: 'i', words: 'map what comes', values: ['', 'lfcrlf', 'crcrlf', 'igncr', 'ignlf', 'delbs'] },
   { name: 'charDelay', key: 'c', words: 'ms per character', values: [0, 1, 5, 20, 100] },
   { name: 'lineDelay', key: 'w', words: 'ms per line', values: [0, 50, 200, 1000] },
 ];
@@ -95,4 +95,4 @@ export function goOn({ name, values }: Preference, preferences: Preferences): vo
 }
 
 /** The value in words. */
-export const valueWords = (value: string | number): string => (value === '' ? 'as they are' : String(value));
+export const valueWords = (value: string | number): string => (value === '' ? 'as it is' : String(value));
