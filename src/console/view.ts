@@ -121,7 +121,7 @@ function statusWords({ asking, back, lost, toType, stoppable, remark, progress, 
 
 function drawStatus(canvas: Canvas, y: number, words: string, shown: Shown): void {
   const { preferences, log, back, lost } = shown;
-  const style: Style = lost ? { colour: 'red', bold: true, inverse: true } : INVERSE;
+  const style: Style = lost ? { colour: 'bad', bold: true, inverse: true } : INVERSE;
   canvas.put(0, y, ' '.repeat(canvas.width), style);
   const hint = back ? BACK_HINT : HINT;
   const state = [
