@@ -10,7 +10,7 @@ const COLOURS = [1, 2, 3, 4, 5, 6, 7].map((series) => `var(--series-${series}, #
 const VERDICT_COLOURS = {
   same: 'var(--good, #00734f)',
   differs: 'var(--bad, #b34700)',
-  line: 'var(--line, #8a6100)',
+  line: 'var(--line, #6b4fb8)',
   missing: 'var(--quiet, #636363)',
 } as const;
 const INK = 'var(--ink, #1b1b1b)';

@@ -7,9 +7,9 @@
  * Text and lines on the page have a contrast of 4.5:1 and more in both modes; the colours of series are Okabe and Ito's,
  * which people of all kinds of sight can tell apart, made lighter or darker until they are seen on either ground.
  */
-const LIGHT = `--ground: #fff; --ink: #1b1b1b; --quiet: #636363; --rule: #d5d5d5; --good: #00734f; --bad: #b34700; --line: #8a6100;
+const LIGHT = `--ground: #fff; --ink: #1b1b1b; --quiet: #636363; --rule: #d5d5d5; --good: #00734f; --bad: #b34700; --line: #6b4fb8;
   --series-1: #0072b2; --series-2: #c04f00; --series-3: #00805c; --series-4: #a8557f; --series-5: #966a00; --series-6: #26789f; --series-7: #1b1b1b;`;
-const DARK = `--ground: #16181c; --ink: #e6e6e6; --quiet: #a6a6a6; --rule: #3c4046; --good: #4fd1a5; --bad: #ff9a5c; --line: #f0c04a;
+const DARK = `--ground: #16181c; --ink: #e6e6e6; --quiet: #a6a6a6; --rule: #3c4046; --good: #4fd1a5; --bad: #ff9a5c; --line: #bca8ff;
   --series-1: #5db4ee; --series-2: #ff9a5c; --series-3: #4fd1a5; --series-4: #e59ac4; --series-5: #f0b429; --series-6: #8ed3f7; --series-7: #e6e6e6;`;
 
 const STYLE = `

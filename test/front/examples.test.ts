@@ -85,6 +85,7 @@ const ORDER = [
   'ports',
   'config',
   'completion',
+  'help',
 ];
 const WITH_BOARD = ['flash', 'console', 'compare', 'doctor', 'report'];
 
