@@ -92,18 +92,13 @@ export function drawSession(canvas: Canvas, shown: Shown): void {
 function hits(back: LookBack, model: ConsoleModel) {
   const found = new Map<number, readonly number[]>();
   const inLine = (line: number): readonly number[] => {
-    if (!found.has(line)) found.set(line, columnsOf(model, line, back.wanted));
+    if (!found.has(line)) found.set(line, model.columnsOf(back.wanted, line));
     return found.get(line)!;
   };
   return (x: number, line: number): Style | undefined => {
     const isHit = inLine(line).some((at) => x >= at && x < at + back.wanted.length);
     return isHit ? (line === back.hit ? THE_HIT : HIT) : undefined;
   };
-}
-
-function columnsOf(model: ConsoleModel, line: number, wanted: string): readonly number[] {
-  const found = wanted === '' ? undefined : model.search(wanted, line, 'on');
-  return found?.line === line ? found.columns : [];
 }
 
 /** What there is to say, most urgent first; nothing, where all is as always. */

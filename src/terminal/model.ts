@@ -239,6 +239,11 @@ export class ConsoleModel {
     return old();
   }
 
+  /** Where the text stands in one line. */
+  columnsOf(wanted: string, line: number): readonly number[] {
+    return findIn(this.text(line), wanted.toLowerCase(), line)?.columns ?? [];
+  }
+
   get #buffer(): xterm.IBuffer {
     return this.#terminal.buffer.active;
   }

@@ -154,6 +154,11 @@ describe('lines that have left the screen', () => {
   it('are found both ways, with their columns', async () => {
     const model = await after(`${listing}mark a mark`);
     expect(model.search('MARK', LINES, 'back')).toEqual({ line: LINES, columns: [0, 7], length: 4 });
+    expect([model.columnsOf('MARK', LINES), model.columnsOf('mark', 3), model.columnsOf('', 3)]).toEqual([
+      [0, 7],
+      [],
+      [],
+    ]);
     expect(model.search('marked', LINES, 'back')).toEqual({ line: 19_007, columns: [11], length: 6 });
     expect(model.search('marked', 19_007, 'back')?.line).toBe(19_007);
     expect(model.search('marked', 19_006, 'back')?.line).toBe(18_007);
