@@ -153,7 +153,7 @@ function type(state: AppState, to: Side | 'both', hands: Hands): void {
 }
 
 function scroll(state: AppState, by: number): void {
-  const longest = Math.max(...Object.values(state.consoles).map((console) => console.lastUsed));
+  const longest = Math.max(...Object.values(state.consoles).map(({ lastUsed, first }) => lastUsed - first));
   state.scroll = Math.max(0, Math.min(longest, state.scroll + by));
 }
 
