@@ -1,13 +1,18 @@
-/** `z80lm console`: a board's console here, until Ctrl-] (mirror.ts does the work). */
-import type { Command } from 'commander';
+/** `z80lm console`: a board's console here, until Ctrl-] (src/console does the work). */
+import { Option, type Command } from 'commander';
+import { MAP_NAMES } from '../console/map-in.js';
+import { PREFERENCES, preferencesFrom, type Preferences } from '../console/preferences.js';
 import { UsageError } from '../seams/errors.js';
-import { openFromFlags, withLinkOptions, type LinkFlags } from './link-options.js';
 import { canBeTyped } from './flash-here.js';
-import { ENTER, mirror, type MirrorOptions } from './mirror.js';
+import { openFromFlags, withLinkOptions, type LinkFlags } from './link-options.js';
+import { mirror, type MirrorOptions } from './mirror.js';
 import { action, type Shell } from './shared.js';
+import { decidedLater } from './values.js';
 
-interface Options extends LinkFlags, Omit<MirrorOptions, 'note' | 'enter'> {
-  enter: string;
+interface Options extends LinkFlags, Omit<MirrorOptions, 'note' | 'view' | 'times'> {
+  hex?: boolean;
+  names?: boolean;
+  timestamps?: boolean;
 }
 
 export function registerConsole(program: Command): void {
@@ -15,32 +20,47 @@ export function registerConsole(program: Command): void {
     program
       .command('console')
       .description("a board's console; Ctrl-] leaves, Ctrl-\\ shows a menu")
+      .addOption(preference('terminal', '--terminal <terminal>', "what the board's programs are set up for"))
+      .addOption(preference('arrows', '--arrows <kind>', 'what arrow and function keys send'))
+      .option('--raw', 'bytes both ways as they are: nothing is filtered, nothing is drawn')
       .option('--log <file>', 'write what the board says to a file, byte for byte')
-      .option('--timestamps', 'seconds since the start in front of each line')
+      .option('--log-clean', 'its text only: no control characters, no escape sequences')
+      .option('--log-append', 'behind what is in the file')
+      .option('--timestamps', 'times beside the lines')
       .option('--hex', 'show bytes in hexadecimal')
-      .option('--echo', 'show what is typed, for boards that do not echo')
-      .option('--enter <what>', `what Enter sends: ${Object.keys(ENTER).join(', ')}`, 'cr')
+      .option('--names', 'show control characters by name: <CR>, ^[')
+      .addOption(new Option('--echo [how]', 'show what is typed, for boards that do not echo').choices(['on', 'off']))
+      .addOption(preference('enter', '--enter <what>', 'what Enter sends'))
+      .addOption(preference('backspace', '--backspace <what>', 'what Backspace sends'))
+      .addOption(preference('charset', '--charset <what>', 'what is not ASCII: ascii refuses it, utf8 sends it'))
+      .option('--map-in <names>', `what the board sends, with commas: ${MAP_NAMES.join(', ')}`)
+      .option('--char-delay <ms>', 'between characters of a paste or a file, at least; they wait for their echo anyhow')
+      .option('--line-delay <ms>', 'the same behind a line')
       .option('--send <file>', 'type a text file first, each character when the one before has been echoed')
       .option('--reconnect', 'wait for a port that goes away (unless given: at a terminal)')
       .option('--no-reconnect', 'end when the port goes away'),
   ).action(
-    action<Options>(async (shell, options) => {
-      const { enter } = options;
-      if (!isEnter(enter))
-        throw new UsageError(`Enter cannot send ${JSON.stringify(enter)}`, {
-          hint: `give ${Object.keys(ENTER).join(', ')}`,
-        });
+    action<Options>(async (shell, { hex, names, timestamps, ...options }) => {
+      const view = hex ? 'hex' : names ? 'names' : undefined;
+      const whole: MirrorOptions = { ...options, view, times: timestamps };
       // Before the log is opened, which empties it.
+      preferencesFrom(whole);
       shell.files.willWrite({ '--log': options.log });
       if (options.send !== undefined) mustBeText(shell, options.send, options.port);
       const link = await openFromFlags(options, {}, shell);
       try {
-        await mirror(shell, link, { ...options, enter });
+        await mirror(shell, link, whole);
       } finally {
         await link.close();
       }
     }),
   );
+}
+
+/** An option for one of the preferences, of which the first holds unless another is given. */
+function preference(name: keyof Preferences, flags: string, words: string): Option {
+  const values = PREFERENCES.find((one) => one.name === name)!.values.map(String);
+  return decidedLater(flags, words, values[0]!).choices(values);
 }
 
 /** @throws UsageError; at the menu it is offered to be flashed, but here nobody may be there who could be asked */
@@ -51,5 +71,3 @@ function mustBeText(shell: Shell, file: string, port = 'PORT'): void {
     hint: `send it with: z80lm flash ${file} --port ${port}`,
   });
 }
-
-const isEnter = (text: string): text is keyof typeof ENTER => Object.hasOwn(ENTER, text);

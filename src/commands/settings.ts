@@ -18,6 +18,9 @@ import type { FileStore } from '../seams/file-store.js';
 import { nodeFiles } from '../host/node-files.js';
 import { InputError, UsageError, Z80lmError } from '../seams/errors.js';
 import { lineAndColumn, parseJson } from '../seams/json-text.js';
+import { ARROWS } from '../console/function-keys.js';
+import { BACKSPACE, ENTER } from '../console/preferences.js';
+import { TERMINALS } from '../terminal/dialects.js';
 import { closest } from '../z80asm/suggest.js';
 import { FREQUENCIES, hertz } from './values.js';
 import { readOptional } from './optional-file.js';
@@ -65,6 +68,70 @@ export const SETTINGS: readonly Setting[] = [
     least: 0,
     most: 1000,
     commands: LINE_COMMANDS,
+  },
+  {
+    key: 'terminal',
+    words: "the terminal that the board's programs are set up for",
+    type: 'string',
+    oneOf: TERMINALS,
+    commands: ['console'],
+  },
+  {
+    key: 'arrows',
+    words: 'what arrow and function keys send; terminal: as that one has them',
+    type: 'string',
+    oneOf: ARROWS,
+    commands: ['console'],
+  },
+  {
+    key: 'enter',
+    words: 'what Enter sends',
+    type: 'string',
+    oneOf: Object.keys(ENTER),
+    commands: ['console'],
+  },
+  {
+    key: 'backspace',
+    words: 'what Backspace sends',
+    type: 'string',
+    oneOf: Object.keys(BACKSPACE),
+    commands: ['console'],
+  },
+  {
+    key: 'charset',
+    words: 'characters that are not ASCII; ascii: they are refused, utf8: they go out as UTF-8',
+    type: 'string',
+    oneOf: ['ascii', 'utf8'],
+    commands: ['console'],
+  },
+  {
+    key: 'mapIn',
+    words: 'what becomes of single bytes of the board, as picocom names it: lfcrlf, igncr, delbs; several with commas',
+    type: 'string',
+    commands: ['console'],
+  },
+  {
+    key: 'echo',
+    words: 'show what is typed, for boards that do not echo',
+    type: 'string',
+    oneOf: ['on', 'off'],
+    commands: ['console'],
+  },
+  {
+    key: 'charDelay',
+    words: 'milliseconds from one character of a paste or a file to the next, at least',
+    type: 'number',
+    least: 0,
+    most: 60_000,
+    commands: ['console'],
+  },
+  {
+    key: 'lineDelay',
+    words: 'the same behind the end of a line',
+    type: 'number',
+    least: 0,
+    most: 60_000,
+    commands: ['console'],
   },
   {
     key: 'board',

@@ -53,7 +53,8 @@ function createShell(flags: Flags, interruption: Interruption): Shell {
   const quiet = flags.quiet ?? false;
   const note = (line = ''): void => {
     // A bar may stand in the line: it is wiped, and drawn again below.
-    if (!quiet) process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${line}\n` : `${line}\n`);
+    const wipes = process.stderr.isTTY && process.env['TERM'] !== 'dumb';
+    if (!quiet) process.stderr.write(wipes ? `\r\x1b[K${line}\n` : `${line}\n`);
   };
   return {
     json,

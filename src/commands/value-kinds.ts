@@ -61,7 +61,6 @@ export const VALUE_KINDS: Readonly<Record<string, ValueKind>> = {
   rate: { offers: () => plain(BAUD_RATES, 'bits a second') },
   signal: { offers: () => plain(PULSE_LINES) },
   terminal: { offers: async () => plain((await import('../terminal/dialects.js')).TERMINALS) },
-  what: { offers: async () => plain(Object.keys((await import('./mirror.js')).ENTER)) },
   // Files that fit.
   ckpt: { files: ['ckpt'] },
   data: { offers: () => plain(SHIPPED_SETS, 'comes with z80lm'), files: ['txt'] },
@@ -88,7 +87,7 @@ export const VALUE_KINDS: Readonly<Record<string, ValueKind>> = {
   // What only the user knows.
   ...Object.fromEntries(
     (
-      'address answer byte bytes command counts duration in/out kb letter=folder line list ms n name name[=value] place ' +
+      'address answer byte bytes command counts duration in/out kb letter=folder line list ms n name name[=value] names place ' +
       'question share tcp-port text thing url us widths'
     )
       .split(' ')

@@ -4,6 +4,8 @@
  * a file or an error message holds can break the layout or reach the outer terminal as a command.
  */
 
+import { isOneCell } from './letters.js';
+
 /** What a colour means; which one it is the theme says (theme.ts), by the terminal and its background. */
 export type Colour = 'accent' | 'second' | 'good' | 'warn' | 'bad' | 'quiet';
 
@@ -38,9 +40,6 @@ export const ACCENT: Style = { colour: 'accent', bold: true };
 export const CHOSEN: Style = { colour: 'accent', inverse: true };
 /** A character that is not what it should be. Nothing else below the bar is bold and inverse. */
 export const MARK: Style = { colour: 'bad', bold: true, inverse: true };
-
-/** Box drawing and blocks; braille patterns. One cell wide on every terminal that has them. */
-const PRINTABLE = /^[ -~\u2500-\u259f\u2800-\u28ff]$/;
 
 /** For terminals without them. Whatever is not here becomes a question mark. */
 const IN_ASCII: Readonly<Record<string, string>> = {
@@ -193,9 +192,9 @@ export class Canvas {
   }
 
   #safe(char: string): string {
-    if (!PRINTABLE.test(char)) return SUBSTITUTES[char] ?? '?';
+    if (!isOneCell(char.codePointAt(0)!)) return '?';
     if (!this.grid.ascii || char <= '~') return char;
-    return IN_ASCII[char] ?? '?';
+    return IN_ASCII[char] ?? SUBSTITUTES[char] ?? '?';
   }
 }
 

@@ -1,18 +1,28 @@
 /**
  * What a user sees of a board's console: its text as it comes (clean-text.ts), the same with times in front of the
- * lines, or every byte in hexadecimal.
+ * lines, every byte in hexadecimal, or control characters by their names.
  *
  *     A>DIR                    [   1.042] A>DIR                 41 3e 44 49 52 0d 0a                             A>DIR..
+ *     A>DIR<CR><LF>            ^[[0m                        (named: CR and LF in brackets, others as keys)
  */
 import { CleanText, type CleanTextOptions } from './clean-text.js';
 
+const LF = 0x0a;
+const CR = 0x0d;
 const ROW = 16;
 /** Two digits and a space each, then two more. */
 const HEX_WIDTH = ROW * 3 + 1;
 
+export interface ConsoleViewOptions extends CleanTextOptions {
+  hex?: boolean | undefined;
+  named?: boolean | undefined;
+  timestamps?: boolean | undefined;
+}
+
 export class ConsoleView {
   /** May be changed at any time. */
   hex: boolean;
+  named: boolean;
   timestamps: boolean;
   readonly #clean: CleanText;
   #lineStart = true;
@@ -21,16 +31,18 @@ export class ConsoleView {
   /** @param startMs the moment that times are counted from */
   constructor(
     private readonly startMs: number,
-    options: { hex?: boolean | undefined; timestamps?: boolean | undefined } & CleanTextOptions = {},
+    options: ConsoleViewOptions = {},
   ) {
     this.#clean = new CleanText(options);
     this.hex = options.hex ?? false;
+    this.named = options.named ?? false;
     this.timestamps = options.timestamps ?? false;
   }
 
   /** What came at `atMs`, for the screen. */
   show(bytes: Uint8Array, atMs: number): string {
-    return this.hex ? this.#hexRows(bytes, atMs) : this.#endRow() + this.#text(bytes, atMs);
+    if (this.hex) return this.#hexRows(bytes, atMs);
+    return this.#endRow() + (this.named ? this.#names(bytes, atMs) : this.#text(bytes, atMs));
   }
 
   /** Nothing has come for a while: show what is held back for a full row. */
@@ -60,6 +72,16 @@ export class ConsoleView {
     return text;
   }
 
+  #names(bytes: Uint8Array, atMs: number): string {
+    let text = '';
+    for (const byte of bytes) {
+      if (this.#lineStart) text += this.#time(atMs);
+      this.#lineStart = byte === LF;
+      text += nameOf(byte) + (byte === LF ? '\r\n' : '');
+    }
+    return text;
+  }
+
   #hexRows(bytes: Uint8Array, atMs: number): string {
     let text = this.#row.length === 0 ? this.breakLine() : '';
     for (const byte of bytes) {
@@ -82,4 +104,12 @@ export class ConsoleView {
   #time(atMs: number): string {
     return this.timestamps ? `[${((atMs - this.startMs) / 1000).toFixed(3).padStart(8)}] ` : '';
   }
+}
+
+/** A byte as it is called: `<CR>`, `^[`, `^?`, `<9B>`. */
+function nameOf(byte: number): string {
+  if (byte === CR) return '<CR>';
+  if (byte === LF) return '<LF>';
+  if (byte >= 0x80) return `<${byte.toString(16).toUpperCase()}>`;
+  return byte < 0x20 || byte === 0x7f ? `^${String.fromCharCode(byte ^ 0x40)}` : String.fromCharCode(byte);
 }

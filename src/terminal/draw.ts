@@ -1,6 +1,41 @@
-/** A console's screen drawn into a pane: cut to what fits, scrolled back, with times, differences marked. */
+/** A console's lines drawn on a canvas: cut to what fits, scrolled back, with times, differences and hits marked. */
 import { MARK, type Canvas, type Style } from './canvas.js';
 import type { ConsoleModel } from './model.js';
+
+export interface LinesOptions {
+  /** The line that is drawn at the top, counted from the first one kept, and the column at the left. */
+  first: number;
+  column?: number;
+  times?: boolean;
+  /** Show the cursor: keys go here. */
+  cursor?: boolean;
+  /** Another look for a cell. */
+  mark?: ((x: number, line: number, char: string) => Style | undefined) | undefined;
+}
+
+const STAMP_WIDTH = 13;
+const CURSOR: Style = { inverse: true };
+
+/** Lines as they are, from `first` on. */
+export function drawLines(canvas: Canvas, console: ConsoleModel, options: LinesOptions): void {
+  const { first, column = 0, times = false, cursor = false, mark } = options;
+  const left = times ? STAMP_WIDTH : 0;
+  const lines = canvas.part(left, 0);
+  const last = console.length - 1;
+  for (let y = 0; y < canvas.height && first + y <= last; y++) {
+    const line = first + y;
+    if (line < 0) continue;
+    if (times) canvas.put(0, y, console.stamp(line) ?? '');
+    console.cells(line).forEach(({ char, style }, x) => {
+      lines.put(x - column, y, char, mark?.(x, line, char) ?? style);
+    });
+  }
+  const at = console.cursor;
+  if (cursor) lines.restyle(at.x - column, at.y - first, 1, CURSOR);
+}
+
+/** Columns that times take from the lines. */
+export const timesWidth = (times: boolean): number => (times ? STAMP_WIDTH : 0);
 
 export interface ConsoleViewOptions {
   /** Lines back from the newest. */
@@ -14,33 +49,28 @@ export interface ConsoleViewOptions {
   first?: number;
 }
 
-const STAMP_WIDTH = 13;
-
-/** @returns how many characters that are shown differ */
+/** The newest lines that fit, or from the top while there are few. @returns how many characters that are shown differ */
 export function drawConsole(canvas: Canvas, console: ConsoleModel, options: ConsoleViewOptions): number {
   const { scroll, times, other, cursor } = options;
-  const left = times ? STAMP_WIDTH : 0;
-  const width = canvas.width - left;
+  const width = canvas.width - timesWidth(times);
   const first = options.first ?? firstLine(console, canvas.height, scroll);
-  const last = Math.max(console.lastUsed, console.cursor.y);
   const at = console.cursor;
-  const from = cursor && at.x >= width ? at.x - width + 1 : 0;
+  const column = cursor && at.x >= width ? at.x - width + 1 : 0;
   let different = 0;
-  for (let y = 0; y < canvas.height && first + y <= last; y++) {
-    const line = first + y;
-    if (line < 0) continue;
-    if (times) canvas.put(0, y, console.stamp(line) ?? '');
-    const otherLine = other && line >= other.from ? line - other.from + other.otherFrom : undefined;
-    const theirs = otherLine === undefined ? undefined : other!.console.cells(otherLine);
-    console.cells(line).forEach(({ char, style: own }, x) => {
-      const both = theirs && isShown(console, x, line) && isShown(other!.console, x, otherLine!);
-      const differs = both === true && theirs[x]?.char !== char;
-      if (differs) different++;
-      const style: Style = differs ? MARK : own;
-      canvas.part(left, y, width, 1).put(x - from, 0, char, style);
-    });
-  }
-  if (cursor && scroll === 0) canvas.restyle(left + at.x - from, at.y - first, 1, { inverse: true });
+  const differs = (x: number, line: number, char: string): Style | undefined => {
+    if (!other || line < other.from) return undefined;
+    const otherLine = line - other.from + other.otherFrom;
+    if (!isShown(console, x, line) || !isShown(other.console, x, otherLine)) return undefined;
+    if (theirs(otherLine)[x]?.char === char) return undefined;
+    different++;
+    return MARK;
+  };
+  const read = new Map<number, ReturnType<ConsoleModel['cells']>>();
+  const theirs = (line: number): ReturnType<ConsoleModel['cells']> => {
+    if (!read.has(line)) read.set(line, other!.console.cells(line));
+    return read.get(line)!;
+  };
+  drawLines(canvas, console, { first, column, times, cursor: cursor && scroll === 0, mark: other && differs });
   return different;
 }
 

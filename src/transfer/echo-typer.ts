@@ -1,4 +1,3 @@
-import { latin1, toBytes } from '../seams/bytes.js';
 /**
  * Types a text as fast as the board takes it: each character when the echo of the one before has come, each line when
  * the board waits for it again. Like this a listing goes into an editor, a BASIC, or PIP without flow control.
@@ -7,6 +6,8 @@ import { latin1, toBytes } from '../seams/bytes.js';
  * nothing), a short one will do; elsewhere it may be reading its disk in the middle of an answer, and a key would stop
  * that: CP/M's DIR and TYPE end at any key, and eat it.
  */
+import { concatBytes, latin1, toBytes } from '../seams/bytes.js';
+
 export const TYPER_SETTINGS = {
   /** Where no echo comes (a password, a program that does not echo) the next character goes after so long. */
   echoMs: 200,
@@ -24,8 +25,10 @@ const BYTE_ORDER_MARK = /^\xef\xbb\xbf/;
 
 export class EchoTyper {
   /** Characters still to be typed, CR for each line's end. */
-  readonly #text: Uint8Array;
+  #text: Uint8Array;
   #at = 0;
+  /** Of what was there before the last that was appended. */
+  #typedBefore = 0;
   #typed: { byte: number; atMs: number } | undefined;
   #heardAtMs: number | undefined;
   /** The board's last line, as far as it has come, and those at which it has waited. */
@@ -43,16 +46,25 @@ export class EchoTyper {
     prompt?: string,
   ) {
     if (prompt !== undefined) this.#prompts.add(shape(prompt));
-    const end = text.indexOf(0x1a);
-    const whole = latin1(end < 0 ? text : text.subarray(0, end));
-    this.#text = toBytes(whole.replace(BYTE_ORDER_MARK, '').replace(/\r\n|\n/g, '\r'));
+    this.#text = asTyped(text);
+  }
+
+  /** More of the same text. */
+  append(text: Uint8Array): void {
+    this.#text = concatBytes([this.#text.subarray(this.#at), asTyped(text)]);
+    this.#typedBefore += this.#at;
+    this.#at = 0;
   }
 
   get total(): number {
-    return this.#text.length;
+    return this.#typedBefore + this.#text.length;
   }
   get done(): number {
-    return this.#at;
+    return this.#typedBefore + this.#at;
+  }
+  /** Was the last that was typed the end of a line? */
+  get atLineEnd(): boolean {
+    return this.#typed?.byte === CR;
   }
   /** All is typed, and the last of it answered. */
   finished(nowMs: number): boolean {
@@ -84,6 +96,12 @@ export class EchoTyper {
     if (this.#heardAtMs === undefined) return nowMs - atMs >= silentLineMs;
     return nowMs - this.#heardAtMs >= (this.#prompts.has(shape(this.#lastLine)) ? quietMs : pauseMs);
   }
+}
+
+function asTyped(text: Uint8Array): Uint8Array {
+  const end = text.indexOf(0x1a);
+  const whole = latin1(end < 0 ? text : text.subarray(0, end));
+  return toBytes(whole.replace(BYTE_ORDER_MARK, '').replace(/\r\n|\n/g, '\r'));
 }
 
 /** An editor's prompt counts the lines. */

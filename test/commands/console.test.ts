@@ -3,16 +3,15 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as pty from '@lydell/node-pty';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { nodeClock as clock } from '../../src/host/node-clock.js';
 import { startVirtualBoard, type VirtualBoard } from '../../src/host/virtual-board.js';
-import { Z80LM } from '../bundled.js';
 import { cli, spawnCli } from '../e2e/cli.js';
 import { sample } from '../transfer/samples.js';
+import { Tui, type RunOptions } from '../tui/harness.js';
 
 /** CR LF A>, where a row ends whenever the board has said nothing for a while. */
-const HEX_PROMPT = /0d [^]*?0a (?: *[ -~]+\r\n)?41 (?: *[ -~]+\r\n)?3e /;
+const HEX_PROMPT = /0d [^]*?0a [^]*?41 [^]*?3e /;
 
 let folder: string;
 let board: VirtualBoard;
@@ -28,117 +27,90 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** The console at a terminal. */
-class Terminal {
-  #seen = '';
-  readonly #process: pty.IPty;
-  readonly ended: Promise<number>;
-  constructor(...args: string[]) {
-    this.#process = pty.spawn(Z80LM[0], [Z80LM[1], 'console', '--port', port, ...args], {
-      cols: 200,
-      rows: 24,
-      env: { ...process.env, NO_COLOR: '1', XDG_CONFIG_HOME: folder },
-    });
-    this.#process.onData((text) => (this.#seen += text));
-    this.ended = new Promise((resolve) => this.#process.onExit(({ exitCode }) => resolve(exitCode)));
-  }
-  type(text: string): void {
-    this.#process.write(text);
-  }
-  /** What was shown up to this, since the last look. */
-  async until(wanted: RegExp): Promise<string> {
-    for (let waited = 0; ; waited += 20) {
-      const found = wanted.exec(this.#seen);
-      if (found !== null) {
-        const end = found.index + found[0].length;
-        const text = this.#seen.slice(0, end);
-        this.#seen = this.#seen.slice(end);
-        return text;
-      }
-      if (waited > 120_000) throw new Error(`no ${wanted} in ${JSON.stringify(this.#seen)}`);
-      await clock.sleep(20);
-    }
-  }
-  /** As when its window is closed. */
-  hangUp(): void {
-    (this.#process as unknown as { destroy(): void }).destroy();
-  }
-  kill(): void {
-    this.#process.kill();
-  }
-}
+const consoleAt = (options: RunOptions = {}, ...args: string[]): Tui =>
+  new Tui({
+    rows: 25,
+    ...options,
+    args: ['console', '--port', port, ...args],
+    env: { NO_COLOR: '1', XDG_CONFIG_HOME: folder, ...options.env },
+  });
 
 describe('z80lm console at a terminal', () => {
-  let terminal: Terminal;
+  let terminal: Tui;
   beforeEach(() => {
-    terminal = new Terminal('--log', join(folder, 'log'));
+    terminal = consoleAt({}, '--log', join(folder, 'log'));
   });
-  afterEach(() => terminal.kill());
+  afterEach(() => terminal.close());
 
   it('says how to leave; shows text, times, hex; types a file; waits for the port; leaves', async () => {
-    await terminal.until(/Ctrl-\] leaves, Ctrl-\\ shows a menu\r\n/);
+    await terminal.sees('Ctrl-] leaves, Ctrl-\\ shows a menu');
     terminal.type('\r');
-    await terminal.until(/A>/);
+    await terminal.sees('A>');
     terminal.type('\x1c');
-    await terminal.until(/-- s send a file, h hex view, .*\r\n/);
+    await terminal.sees('s send a file', 'h view: screen');
     terminal.type('t');
-    await terminal.until(/-- times on\r\n/);
+    await terminal.sees('times: on');
     terminal.type('\r');
-    await terminal.until(/\[ +\d+\.\d{3}\] A>/);
+    await terminal.sees(/^\d\d:\d\d:\d\d\.\d{3} A>/m);
     terminal.type('\x1ct\x1ch');
-    await terminal.until(/-- hex view on\r\n/);
+    await terminal.sees('view: hex');
     terminal.type('\r');
-    await terminal.until(HEX_PROMPT);
+    await terminal.sees(HEX_PROMPT);
     terminal.type('\x1ch');
-    await terminal.until(/-- hex view off\r\n/);
+    await terminal.sees('view: names');
+    terminal.type('\r');
+    await terminal.sees('<CR><LF>', /^A>$/m);
+    terminal.type('\x1ch');
+    await terminal.sees('view: screen');
 
     terminal.type(`\x1cs${join(folder, 'none')}\r`);
-    await terminal.until(/-- .*none: there is no such file/);
+    await terminal.sees('there is no such file');
     terminal.type(`\x1cs${join(folder, 'lines.txt')}\r`);
-    expect(await terminal.until(/REM\?/)).toMatch(/DIR B:\s+B: XM {7}COM : STAT {5}COM\s+A>REM end/);
+    await terminal.sees(/A>DIR B:\s+B: XM {7}COM : STAT {5}COM\s+A>REM end\s+REM\?/);
 
     await board.unplug();
-    await terminal.until(/-- the port went away; waiting for it, for at most 60 minutes\r\n/);
+    await terminal.sees('LOST', 'the port went away; waiting for it, for at most 60 minutes');
     await board.plug();
-    await terminal.until(/-- \S+ is back after \d+\.\d s\r\n/);
+    await terminal.sees(/ is back after \d+\.\d s/);
     terminal.type('DIR\r');
-    await terminal.until(/NO FILE/);
+    await terminal.sees('NO FILE');
 
     await board.unplug();
-    await terminal.until(/-- the port went away; waiting for it, /);
+    await terminal.sees('LOST');
     terminal.type('\x1d');
     expect(await terminal.ended).toBe(0);
+    // What was on the board's screen stays, as text.
+    expect(terminal.terminal.buffer.active.type).toBe('normal');
+    expect(terminal.text()).toMatch(/A>DIR B:\s+B: XM {7}COM : STAT {5}COM\s+A>REM end[^]*A>DIR\s+NO FILE/);
     await board.plug();
     expect(readFileSync(join(folder, 'log'), 'latin1')).toMatch(/A>DIR B:\r\r\n[^]*REM\?[^]*NO FILE/);
   });
 
   it('a program is not typed, but flashed if that is wanted; then the console goes on', async () => {
     writeFileSync(join(folder, 'prog.com'), sample(3000));
-    await terminal.until(/Ctrl-\] leaves/);
+    await terminal.sees('Ctrl-] leaves');
     terminal.type('\r');
-    await terminal.until(/A>/);
+    await terminal.sees('A>');
     terminal.type(`\x1cs${join(folder, 'prog.com')}\r`);
-    await terminal.until(/prog\.com is no text; flash it to the board instead\? y: yes, another key: no\r\n/);
+    await terminal.sees('prog.com is no text; flash it instead? (y: yes)');
     terminal.type('n');
-    await terminal.until(/-- not sent\r\n/);
+    await terminal.sees('not sent');
     terminal.type(`\x1cs${join(folder, 'prog.com')}\r`);
-    await terminal.until(/another key: no\r\n/);
+    await terminal.sees('(y: yes)');
     terminal.type('y');
-    await terminal.until(/-- \^C stops it\r\n/);
-    await terminal.until(/-- PROG\.COM: 3000 bytes on the board in \d+\.\d s, verified\r\n/);
-    await terminal.until(/A>/);
+    await terminal.sees(/PROG\.COM: 3000 bytes on the board in \d+\.\d s, verified/);
     terminal.type('DIR\r');
-    await terminal.until(/PROG {5}COM/);
+    await terminal.sees(/PROG {5}COM/);
     terminal.type('ERA PROG.COM\r');
-    await terminal.until(/A>/);
+    await terminal.sees(/ERA PROG.COM\s+A>/);
     terminal.type('\x1d');
     expect(await terminal.ended).toBe(0);
   });
 
   it('ends when its terminal is closed', async () => {
-    await terminal.until(/Ctrl-\] leaves/);
+    await terminal.sees('Ctrl-] leaves');
     terminal.type('\r');
-    await terminal.until(/A>/);
+    await terminal.sees('A>');
     terminal.hangUp();
     expect(await terminal.ended).toBe(129);
     expect(readFileSync(join(folder, 'log'), 'latin1')).toContain('A>');
@@ -205,77 +177,88 @@ describe('without a terminal', () => {
 
   it('knows what Enter can send', async () => {
     const { status, stderr } = await run('--enter', 'return');
-    expect(stderr).toContain('give cr, crlf, lf');
+    expect(stderr).toContain('Allowed choices are cr, crlf, lf.');
     expect(status).toBe(2);
   });
 });
 
-it('doctor remembers what it found; console uses it and says so, unless a flag says otherwise', async () => {
-  const link = join(folder, 'no-cts');
-  const loose = await startVirtualBoard({ link, flowControl: false, firmware: 'fast' });
-  const env = { XDG_CONFIG_HOME: join(folder, 'config') };
-  const file = join(folder, 'config/z80lm/boards.json');
-  try {
-    const found = await cli(['doctor', '--port', link, '--transfer'], { env });
-    expect(found.stdout).toMatch(/all values +95 of 256 come back as they are, 21 as \^A to \^_; /);
-    expect(found.stdout).toMatch(/transfer +all 256 values went there and came back as they were\n/);
-    expect(found.stderr).toContain(`remembered for ${link} in ${file}; flash and console use it`);
-    const kept = JSON.parse(readFileSync(file, 'utf8')) as Record<string, object>;
-    expect(kept[link]).toMatchObject({ baud: 115_200, board: 'romwbw' });
+/** Each with a board of its own, and most of it waiting. */
+describe.concurrent('what a line has taught', () => {
+  it('doctor remembers what it found; console uses it and says so, unless a flag says otherwise', async ({
+    expect,
+  }) => {
+    const link = join(folder, 'no-cts');
+    const loose = await startVirtualBoard({ link, flowControl: false, firmware: 'fast' });
+    const env = { XDG_CONFIG_HOME: join(folder, 'config') };
+    const file = join(folder, 'config/z80lm/boards.json');
+    try {
+      const found = await cli(['doctor', '--port', link, '--transfer'], { env });
+      expect(found.stdout).toMatch(/all values +95 of 256 come back as they are, 21 as \^A to \^_; /);
+      expect(found.stdout).toMatch(/transfer +all 256 values went there and came back as they were\n/);
+      expect(found.stderr).toContain(`remembered for ${link} in ${file}; flash and console use it`);
+      const kept = JSON.parse(readFileSync(file, 'utf8')) as Record<string, object>;
+      expect(kept[link]).toMatchObject({ baud: 115_200, board: 'romwbw' });
 
-    kept[link] = { ...kept[link], flow: 'none', paceMs: 2, seen: '2025-03-09' };
-    writeFileSync(file, JSON.stringify(kept));
-    const typed = (...flags: string[]) => cli(['console', '--port', link, ...flags], { input: 'DIR\n', env });
-    const said = `${link}: --flow none --pace 2, as found on 2025-03-09 (${file})`;
-    expect((await typed()).stderr).toContain(said);
-    expect((await typed('--pace', '1')).stderr).not.toContain('as found on');
-    writeFileSync(file, '{ "x": 1 }');
-    const wrong = await typed();
-    expect(wrong.stderr).toContain(`error: ${file}: "board" of "x" is invalid`);
-    expect(wrong.status).toBe(2);
-  } finally {
-    await loose.close();
-  }
-});
+      kept[link] = { ...kept[link], flow: 'none', paceMs: 2, seen: '2025-03-09' };
+      writeFileSync(file, JSON.stringify(kept));
+      const typed = (...flags: string[]) => cli(['console', '--port', link, ...flags], { input: 'DIR\n', env });
+      const said = `${link}: --flow none --pace 2, as found on 2025-03-09 (${file})`;
+      expect((await typed()).stderr).toContain(said);
+      expect((await typed('--pace', '1')).stderr).not.toContain('as found on');
+      writeFileSync(file, '{ "x": 1 }');
+      const wrong = await typed();
+      expect(wrong.stderr).toContain(`error: ${file}: "board" of "x" is invalid`);
+      expect(wrong.status).toBe(2);
+    } finally {
+      await loose.close();
+    }
+  });
 
-it('flash over a cable without flow control, with default options: paced, said, and remembered for the next one', async () => {
-  const link = join(folder, 'three-wires');
-  const board = await startVirtualBoard({ link, flowControl: false, firmware: 'fast', xmByteUs: 560 });
-  const env = { XDG_CONFIG_HOME: join(folder, 'lessons') };
-  try {
-    const file = join(folder, 'three.com');
-    writeFileSync(file, sample(700));
-    const flash = (...flags: string[]) => cli(['flash', file, '--port', link, '--json', ...flags], { env });
-    const forgotten = await flash('--no-remember');
-    expect(forgotten.stderr).toContain(`${link}: this line loses bytes at full speed; sent with 1 ms per byte`);
-    expect(forgotten.stderr).not.toContain('remembered');
-    const first = await flash();
-    expect(first.stderr).toContain(`remembered for ${link} in `);
-    expect(JSON.parse(first.stdout)).toMatchObject({ verified: true, learned: { flow: 'none', paceMs: 1 } });
-    const second = await flash();
-    expect(second.stderr).toContain(`${link}: --flow none --pace 1, as found on `);
-    expect(JSON.parse(second.stdout)).toMatchObject({ verified: true, retries: 0 });
-  } finally {
-    await board.close();
-  }
-}, 60_000);
+  it('flash over a cable without flow control, with default options: paced, said, and remembered for the next one', async ({
+    expect,
+  }) => {
+    const link = join(folder, 'three-wires');
+    const board = await startVirtualBoard({ link, flowControl: false, firmware: 'fast', xmByteUs: 560 });
+    const env = { XDG_CONFIG_HOME: join(folder, 'lessons') };
+    try {
+      const file = join(folder, 'three.com');
+      writeFileSync(file, sample(700));
+      const flash = (...flags: string[]) => cli(['flash', file, '--port', link, '--json', ...flags], { env });
+      const forgotten = await flash('--no-remember');
+      expect(forgotten.stderr).toContain(`${link}: this line loses bytes at full speed; sent with 1 ms per byte`);
+      expect(forgotten.stderr).not.toContain('remembered');
+      const first = await flash();
+      expect(first.stderr).toContain(`remembered for ${link} in `);
+      expect(JSON.parse(first.stdout)).toMatchObject({ verified: true, learned: { flow: 'none', paceMs: 1 } });
+      const second = await flash();
+      expect(second.stderr).toContain(`${link}: --flow none --pace 1, as found on `);
+      expect(JSON.parse(second.stdout)).toMatchObject({ verified: true, retries: 0 });
+    } finally {
+      await board.close();
+    }
+  }, 60_000);
 
-it('flash --retries: the cable is pulled in mid-transfer and put back, and the program arrives', async () => {
-  const link = join(folder, 'shaky');
-  const shaky = await startVirtualBoard({ link, unplugAfter: 2_500, replugMs: 500 });
-  try {
-    const file = join(folder, 'big.com');
-    writeFileSync(file, sample(4_000));
-    const { status, stdout, stderr } = await cli(
-      ['flash', file, '--port', link, '--board', 'romwbw', '--retries', '1'],
-      {
-        env: { XDG_CONFIG_HOME: folder },
-      },
-    );
-    expect(stderr).toMatch(/the port went away at block \d of 11; waiting for it, then beginning again\n.* is back\n/);
-    expect(stdout).toMatch(/^BIG\.COM: 4000 bytes on the board in [\d.]+ s, verified\n$/);
-    expect(status).toBe(0);
-  } finally {
-    await shaky.close();
-  }
+  it('flash --retries: the cable is pulled in mid-transfer and put back, and the program arrives', async ({
+    expect,
+  }) => {
+    const link = join(folder, 'shaky');
+    const shaky = await startVirtualBoard({ link, unplugAfter: 2_500, replugMs: 500 });
+    try {
+      const file = join(folder, 'big.com');
+      writeFileSync(file, sample(4_000));
+      const { status, stdout, stderr } = await cli(
+        ['flash', file, '--port', link, '--board', 'romwbw', '--retries', '1'],
+        {
+          env: { XDG_CONFIG_HOME: folder },
+        },
+      );
+      expect(stderr).toMatch(
+        /the port went away at block \d of 11; waiting for it, then beginning again\n.* is back\n/,
+      );
+      expect(stdout).toMatch(/^BIG\.COM: 4000 bytes on the board in [\d.]+ s, verified\n$/);
+      expect(status).toBe(0);
+    } finally {
+      await shaky.close();
+    }
+  });
 });

@@ -2,17 +2,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as pty from '@lydell/node-pty';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startVirtualBoard, type VirtualBoard } from '../../src/host/virtual-board.js';
-import { Z80LM } from '../bundled.js';
 import { cli } from '../e2e/cli.js';
 import { asHex } from '../fakes/scm-board.js';
 import { MONITOR_TALKER } from '../hil/programs.js';
 import { sample } from '../transfer/samples.js';
+import { Tui } from '../tui/harness.js';
 
-/** For a word on a terminal, on a machine that has much else to do: then the test says what came instead. */
-const PATIENCE_MS = 60_000;
 /** From one Return to the next. */
 const RETURN_MS = 2_000;
 
@@ -57,35 +54,22 @@ describe('at the monitor', () => {
   });
 
   it('a console does not type a program, but offers to flash it', async () => {
-    const terminal = pty.spawn(Z80LM[0], [Z80LM[1], 'console', '--port', at('scm')], {
-      cols: 200,
-      rows: 24,
-      env: { ...process.env, NO_COLOR: '1', ...env() },
-    });
-    let seen = '';
-    const waiting: { wanted: RegExp; resolve: () => void }[] = [];
-    terminal.onData((text) => {
-      seen += text;
-      while (waiting[0]?.wanted.test(seen)) waiting.shift()!.resolve();
-    });
-    const until = (wanted: RegExp): Promise<void> =>
-      new Promise((resolve, reject) => {
-        if (wanted.test(seen)) return resolve();
-        waiting.push({ wanted, resolve });
-        setTimeout(() => reject(new Error(`${wanted} did not come; ${JSON.stringify(seen)} did`)), PATIENCE_MS).unref();
-      });
-    const ended = new Promise<number>((resolve) => terminal.onExit(({ exitCode }) => resolve(exitCode)));
-    await until(/Ctrl-\] leaves/);
-    // As people do: Return until the prompt comes. The board polls, and may still be at what it was asked before.
-    const again = setInterval(() => terminal.write('\r'), RETURN_MS);
-    terminal.write('\r');
-    await until(/\*$/).finally(() => clearInterval(again));
-    terminal.write(`\x1cs${at('prog.hex')}\r`);
-    await until(/prog\.hex is a program for the monitor; flash it to the board instead\? y: yes, another key: no\r\n/);
-    terminal.write('y');
-    await until(/-- PROG\.HEX: 700 bytes on the board in \d+\.\d s, verified\r\n/);
-    terminal.write('\x1d');
-    expect(await ended).toBe(0);
+    const terminal = new Tui({ rows: 25, args: ['console', '--port', at('scm')], env: env() });
+    try {
+      await terminal.sees('Ctrl-] leaves');
+      // As people do: Return until the prompt comes. The board polls, and may still be at what it was asked before.
+      const again = setInterval(() => terminal.type('\r'), RETURN_MS);
+      terminal.type('\r');
+      await terminal.sees(/^\*$/m).finally(() => clearInterval(again));
+      terminal.type(`\x1cs${at('prog.hex')}\r`);
+      await terminal.sees('prog.hex is a program for the monitor; flash it instead? (y: yes)');
+      terminal.type('y');
+      await terminal.sees(/PROG\.HEX: 700 bytes on the board in \d+\.\d s, verified/);
+      terminal.type('\x1d');
+      expect(await terminal.ended).toBe(0);
+    } finally {
+      await terminal.close();
+    }
   });
 });
 

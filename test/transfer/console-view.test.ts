@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { ConsoleKeys } from '../../src/commands/console-keys.js';
 import { latin1, toBytes } from '../../src/seams/bytes.js';
 import { ConsoleView } from '../../src/terminal/console-view.js';
 import { EchoTyper, TYPER_SETTINGS } from '../../src/transfer/echo-typer.js';
@@ -138,32 +137,5 @@ describe('typing a file', () => {
     const typer = new EchoTyper(toBytes('\x1a'), CRLF);
     expect(typer.finished(0)).toBe(true);
     expect(typer.next(0)).toBeUndefined();
-  });
-});
-
-describe('the keys of a console', () => {
-  it('go to the board, Enter as asked for', () => {
-    expect(new ConsoleKeys('\r\n').take('DIR\r\x03')).toEqual([{ type: 'keys', text: 'DIR\r\n\x03' }]);
-  });
-
-  it('but for the one that leaves and the menu', () => {
-    const keys = new ConsoleKeys('\r');
-    expect(keys.take('a\x1d')).toEqual([{ type: 'keys', text: 'a' }, { type: 'leave' }]);
-    expect(keys.take('\x1chb')).toEqual([{ type: 'menu' }, { type: 'hex' }, { type: 'keys', text: 'b' }]);
-    expect(keys.take('\x1cx\x1ct\x1ce').map(({ type }) => type)).toEqual(['menu', 'menu', 'times', 'menu', 'echo']);
-    expect(keys.take('\x1c\x1c\x1c\x1d')).toEqual([
-      { type: 'menu' },
-      { type: 'keys', text: '\x1c' },
-      { type: 'menu' },
-      { type: 'keys', text: '\x1d' },
-    ]);
-  });
-
-  it('a file name can be corrected, and given up', () => {
-    const keys = new ConsoleKeys('\r');
-    const last = (text: string): unknown => keys.take(text).at(-1);
-    expect(last('\x1csax\x7f.b\r')).toEqual({ type: 'send', file: 'a.b' });
-    expect(last('\x1csab\x1b')).toEqual({ type: 'name', text: '' });
-    expect(last('z')).toEqual({ type: 'keys', text: 'z' });
   });
 });

@@ -142,6 +142,11 @@ export class Tui {
     this.process.resize(columns, rows);
   }
 
+  /** As when its window is closed. */
+  hangUp(): void {
+    (this.process as unknown as { destroy(): void }).destroy();
+  }
+
   /** Wait until the screen shows all of it at once. @throws with the screen as it is, where that never comes */
   sees(...wanted: Wanted[]): Promise<string> {
     return new Promise((resolve, reject) => {

@@ -1,0 +1,48 @@
+/** What a key, or a text that was pasted, is for the board. */
+import { toBytes, utf8 } from '../seams/bytes.js';
+import { functionKey } from './function-keys.js';
+import { BACKSPACE, ENTER, type Preferences } from './preferences.js';
+
+export interface Keystroke {
+  /** `a`, `C-c`, `up`, `f1`, `paste`; of a terminal that is only read, the character itself. */
+  name: string;
+  /** What the keyboard sent. */
+  sequence: string;
+}
+
+type Manner = Pick<Preferences, 'enter' | 'backspace' | 'arrows' | 'terminal' | 'charset'>;
+
+/** A longer paste is refused: it would take an hour at 9600 baud. */
+export const MOST_PASTED = 1 << 20;
+/** In no text: control characters but TAB, LF, FF, CR, and ^Z with CP/M's padding behind it. */
+const NO_TEXT = /[\x00-\x08\x0b\x0e-\x19\x1b-\x1f\x7f]/;
+const NOT_ASCII = /[^\x00-\x7f]/u;
+
+/** What goes out, or why nothing does. */
+export type Typed = { bytes: Uint8Array } | { refused: string };
+
+/** @param application see functionKey @returns what the board gets for a key */
+export function typedKey({ name, sequence }: Keystroke, manner: Manner, application = false): Typed {
+  if (sequence === '\r') return { bytes: toBytes(ENTER[manner.enter]) };
+  if (sequence === '\x7f') return { bytes: toBytes(BACKSPACE[manner.backspace]) };
+  const sent = sequence.length > 1 ? functionKey(name, manner.arrows, manner.terminal, application) : undefined;
+  if (sent === '') return { refused: `a ${manner.terminal} has no ${name} key` };
+  return encoded(sent ?? sequence, manner);
+}
+
+/** @returns a text as its characters go out, CR at the ends of lines; all of it or nothing */
+export function typedText(text: string, manner: Manner): Typed {
+  if (text.length > MOST_PASTED)
+    return { refused: `not pasted: ${text.length.toLocaleString('en')} characters; send it as a file` };
+  if (NO_TEXT.test(text.split('\x1a')[0]!))
+    return { refused: 'not pasted: it has control characters, and the board would obey them' };
+  return encoded(text, manner);
+}
+
+/** The low eight bits of a character are another one: what is not ASCII goes out whole or not at all. */
+function encoded(text: string, { charset }: Manner): Typed {
+  const other = NOT_ASCII.exec(text)?.[0];
+  if (other === undefined || charset === 'utf8') return { bytes: utf8(text) };
+  const code = other.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
+  return { refused: `not sent: U+${code} is not ASCII, and --charset is ascii (utf8 sends it as UTF-8)` };
+}
