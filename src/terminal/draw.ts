@@ -81,7 +81,7 @@ export function drawConsole(canvas: Canvas, console: ConsoleModel, options: Cons
 export function firstLine(console: ConsoleModel, height: number, scroll: number): number {
   const isWhole = height >= console.rows;
   const last = isWhole ? console.length - 1 : console.lastUsed;
-  const first = Math.max(0, last - height + 1 - scroll);
+  const first = Math.max(console.first, last - height + 1 - scroll);
   return !isWhole && scroll === 0 ? Math.min(first, console.cursor.y) : first;
 }
 

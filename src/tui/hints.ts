@@ -27,6 +27,8 @@ function hints(state: AppState, width: number, gap: number): string[] {
     ({ short, action }) =>
       short !== undefined && (action !== 'stop' || busy) && (action !== 'rerun' || STAGE_OF[pane] !== undefined),
   );
+  // Without the bar one wants to know first how to get it back.
+  if (state.zoomed) wanted.sort((a, b) => Number(b.action === 'zoom') - Number(a.action === 'zoom'));
   const isLast = ({ action }: Binding): boolean => action === 'help' || action === 'quit';
   const last = wanted.filter(isLast).map(({ short }) => short!);
   const others = wanted.filter((binding) => !isLast(binding)).map(({ short }) => short!);

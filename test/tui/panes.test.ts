@@ -4,15 +4,17 @@ import { compareTranscripts } from '../../src/hil/compare.js';
 import type { Transcript } from '../../src/hil/transcript.js';
 import { press } from '../../src/tui/app.js';
 import { Canvas, clip, createGrid, wrap, type Grid } from '../../src/terminal/canvas.js';
-import { bar, plot, twoBars } from '../../src/tui/chart.js';
+import { bar, chart, plot, twoBars } from '../../src/tui/chart.js';
 import { ConsoleModel } from '../../src/terminal/model.js';
 import { drawFrame } from '../../src/tui/frame.js';
+import { duration } from '../../src/tui/panes/format.js';
 import { helpLines } from '../../src/tui/overlays.js';
 import { matching } from '../../src/tui/palette.js';
 import type { Command, EngineEvent } from '../../src/tui/protocol.js';
 import { apply, createState, PANES, type AppState } from '../../src/tui/state.js';
 import { SETTINGS } from './settings.js';
 
+const HANDS = { send() {}, quit() {}, repaint() {}, suspend() {} };
 const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'));
 const textOf = ({ rows }: Grid): string => rows.map((row) => row.map(({ char }) => char).join('').trimEnd()).join('\n'); // prettier-ignore
 const newState = (): AppState => createState(SETTINGS, () => undefined);
@@ -203,6 +205,64 @@ describe('the canvas', () => {
     const grid = createGrid(2, 1, false);
     plot(new Canvas(grid), [{ name: '', points: [{ x: 0, y: 0 }, { x: 0.99, y: 1 }], style: {}, letter: 'x' }], [0, 1]); // prettier-ignore
     expect(textOf(grid)).toBe('⡠⠊');
+  });
+});
+
+describe('a chart', () => {
+  it('has axes and a legend, and no curve on either', () => {
+    const grid = createGrid(40, 12, true);
+    const points = Array.from({ length: 50 }, (_, i) => ({ x: i / 50, y: i % 2 }));
+    const series = (name: string, letter: string) => ({ name, letter, points, style: {} });
+    chart(new Canvas(grid), [series('loss', '.'), series('integer', 'i')], {
+      left: ['100%', '50%', '0%'],
+      right: ['4.50', '2.25', '0.00'],
+      below: ['epoch 0', '8'],
+    });
+    const rows = textOf(grid).split('\n');
+    expect(rows[0]).toBe('... loss   iii integer');
+    expect(rows.slice(1, 10).map((row) => [row.slice(0, 5), row.slice(35)])).toEqual([
+      ['100%+', '+4.50'], ['    |', '|'], ['    |', '|'], ['    |', '|'], [' 50%+', '+2.25'], ['    |', '|'],
+      ['    |', '|'], ['    |', '|'], ['  0%+', '+0.00'],
+    ]); // prettier-ignore
+    expect(rows.slice(10)).toEqual([`    +${'-'.repeat(30)}+`, `     epoch 0${' '.repeat(22)}8`]);
+    expect(rows.slice(1, 10).every((row) => /^.{5}[i ]{30}/.test(row))).toBe(true);
+  });
+});
+
+describe('a frame', () => {
+  it('joins those that it touches, and a line across it joins its sides', () => {
+    const grid = createGrid(9, 5, false);
+    const canvas = new Canvas(grid);
+    canvas.part(0, 0, 5, 5).box('');
+    canvas.part(4, 0, 5, 5).box('');
+    canvas.part(4, 0, 5, 5).divide(2, '');
+    expect(textOf(grid)).toBe('┌───┬───┐\n│   │   │\n│   ├───┤\n│   │   │\n└───┴───┘');
+  });
+});
+
+describe('durations', () => {
+  it.each([
+    [477, '477 ms'], [3_400, '3.4 s'], [99_900, '99.9 s'], [99_990, '1:40 min'], [125_000, '2:05 min'],
+    [3_599_000, '59:59 min'], [3_900_000, '1 h 05 min'], [35_999_000, '9 h 59 min'], [41_901_000, '11 h'],
+    [400_000_000, '4 days'],
+  ])('of %i ms read %s', (ms, words) => {
+    expect(duration(ms)).toBe(words);
+  }); // prettier-ignore
+});
+
+describe('messages', () => {
+  it('read downwards, and are opened at their end', () => {
+    const state = newState();
+    state.log = Array.from({ length: 100 }, (_, i) => `10:00:00 message ${i}`);
+    press(state, { name: ':', sequence: ':' }, HANDS);
+    for (const key of 'messages') press(state, { name: key, sequence: key }, HANDS);
+    press(state, { name: 'enter', sequence: '\r' }, HANDS);
+    const shown = (): string[] => textOf(frame(state)).match(/message \d+/g) ?? [];
+    expect([shown()[0], shown().at(-1)]).toEqual(['message 82', 'message 99']);
+    press(state, { name: 'up', sequence: '' }, HANDS);
+    expect([shown()[0], shown().at(-1)]).toEqual(['message 81', 'message 98']);
+    press(state, { name: 'down', sequence: '' }, HANDS);
+    expect(shown().at(-1)).toBe('message 99');
   });
 });
 
