@@ -10,10 +10,11 @@ import { startEngine } from './tui/engine-client.js';
 import { drawFrame } from './tui/frame.js';
 import type { Settings } from './tui/protocol.js';
 import { openScreen } from './terminal/screen.js';
+import { paneAt } from './tui/stage-bar.js';
 import { terminalSettings } from './tui/terminal-guard.js';
 import { plainLines } from './seams/plain.js';
 import { keptWords } from './pipeline/kept-words.js';
-import { PANES, apply, createState, say } from './tui/state.js';
+import { apply, createState, say } from './tui/state.js';
 
 export interface TuiOptions {
   settings: Settings;
@@ -99,8 +100,8 @@ export function openTui({ settings, ascii, mouse, env }: TuiOptions): Promise<Ex
       atOnce ??= setImmediate(draw);
     });
     screen.onClick((x, y) => {
-      const pane = PANES[Math.floor(x / Math.floor(screen.width / PANES.length))];
-      if (y < 3 && pane) show(state, pane);
+      const pane = state.zoomed ? undefined : paneAt(x, y, screen, state.pane);
+      if (pane) show(state, pane);
       draw();
     });
     screen.onResize(draw);

@@ -24,6 +24,8 @@ export interface BoardFlags extends Omit<LinkFlags, 'port'> {
 /** A lane whose line is known. */
 export interface BoardLane extends Lane {
   open(): Promise<Awaited<ReturnType<Lane['open']>> & { baud: number | undefined }>;
+  /** What board it is, once it is known. */
+  kind(): string | undefined;
 }
 
 /** The board behind `port`. `program` names what is started where nothing is loaded. */
@@ -37,6 +39,7 @@ export async function boardLane(
   let driver = chosen?.driver;
   return {
     name: port,
+    kind: () => driver?.title,
     forgets: program.machine.board?.keepsPrograms === false,
     async open() {
       const link = await openFromFlags({ ...flags, port }, chosen?.line, shell);

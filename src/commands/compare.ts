@@ -19,12 +19,13 @@ import { nodeClock } from '../host/node-clock.js';
 import { answer } from '../model/inference.js';
 import type { Network } from '../model/network.js';
 import { decodeModel } from '../model/npz.js';
+import { manifest } from '../package.js';
 import { EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
 import { pageUrl } from '../seams/pages.js';
 import type { Program } from '../seams/target.js';
 import { readPairs } from '../trainer/pairs.js';
 import { Rng } from '../trainer/rng.js';
-import { boardLane, collect, readProgram, withBoardOptions, type BoardFlags } from './board-lane.js';
+import { boardLane, collect, readProgram, withBoardOptions, type BoardFlags, type BoardLane } from './board-lane.js';
 import { CompareView } from './compare-view.js';
 import { fromTheStart } from './from-the-start.js';
 import { withLinkOptions } from './link-options.js';
@@ -105,7 +106,7 @@ async function compare(shell: Shell, flags: Flags, path: string): Promise<ExitSt
     });
   // Against a recording, a board stands for itself; without one the emulator does.
   const recorded = golden?.reference;
-  const others = recorded && boards.length === 0 ? [emulator] : boards;
+  const others: readonly (Lane | BoardLane)[] = recorded && boards.length === 0 ? [emulator] : boards;
   const reference = recorded ?? emulator;
 
   // A conversation may take an hour: what comes of it can be kept.
@@ -114,6 +115,7 @@ async function compare(shell: Shell, flags: Flags, path: string): Promise<ExitSt
     '--html': flags.html,
     '--golden': flags.record ? golden?.path : undefined,
   });
+  const at = new Date();
   const view = new CompareView(shell, ['emulator', ...boards.map(({ name }) => name)]);
   const run = compareRun({
     program,
@@ -141,7 +143,17 @@ async function compare(shell: Shell, flags: Flags, path: string): Promise<ExitSt
   }
   if (flags.html !== undefined) {
     const { compareHtml } = await import('../hil/compare-html.js');
-    shell.files.write(flags.html, await compareHtml(report, { program: program.name, clockHz, data }));
+    const run = {
+      at,
+      version: manifest().version,
+      program,
+      boards: others.map((lane) => ({
+        name: lane.name,
+        kind: 'kind' in lane ? lane.kind() : undefined,
+        ...(lane === emulator && { clock: `${clockHz / 1e6} MHz` }),
+      })),
+    };
+    shell.files.write(flags.html, await compareHtml(report, { run, clockHz, data }));
     shell.note(`report: ${flags.html}`);
   }
   const recordedIt = !flags.record || record(shell, golden!.path, report, program, script);

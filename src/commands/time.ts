@@ -13,16 +13,16 @@ import { timeRun, type TimingEvent, type TimingReport } from '../hil/timing-run.
 import { relativeWidth } from '../hil/timing.js';
 import { nodeClock } from '../host/node-clock.js';
 import type { Machine } from '../machines/machine.js';
-import { packagePath } from '../package.js';
+import { manifest } from '../package.js';
 import { AsmError, EXIT, RefusedError, UsageError, type ExitStatus } from '../seams/errors.js';
 import { pageUrl } from '../seams/pages.js';
 import { plainLine } from '../seams/plain.js';
 import type { Program } from '../seams/target.js';
-import { readPrompts } from '../trainer/pairs.js';
 import { assemble, formatDiagnostic } from '../z80asm/index.js';
-import { boardLane, readProgram, withBoardOptions, type BoardFlags } from './board-lane.js';
+import { boardLane, readProgram, withBoardOptions, type BoardFlags, type MachineProgram } from './board-lane.js';
 import { fromTheStart } from './from-the-start.js';
 import { withLinkOptions } from './link-options.js';
+import { ownQuestions } from './own-questions.js';
 import { action, wholeNumber, type Progress, type Shell } from './shared.js';
 
 interface Flags extends BoardFlags {
@@ -36,7 +36,6 @@ interface Flags extends BoardFlags {
   html?: string;
 }
 
-const PROMPTS = packagePath('datasets/twenty-questions.prompts');
 const HISTORY = 'timing-history.jsonl';
 
 export function registerTime(program: Command): void {
@@ -45,7 +44,7 @@ export function registerTime(program: Command): void {
       .command('time')
       .description('time a program on a board: its clock, its wait states, measured against predicted')
       .argument('<program>', 'a .COM, or for a monitor a .HEX')
-      .option('--prompts <prompts>', `what to ask (${pageUrl('compare')}); those of 20 Questions unless given`)
+      .option('--prompts <prompts>', `what to ask (${pageUrl('compare')}); questions of its own kind unless given`)
       .option('--repeat <n>', 'ask all of it so often', '3')
       .option('--no-flash', 'the program is on the board already; without --no-metronome the metronome, too')
       .option('--no-metronome', 'ask only: then wait states cannot be told from a slower clock')
@@ -61,9 +60,10 @@ async function time(shell: Shell, flags: Flags, path: string): Promise<ExitStatu
   if (flags.port === undefined)
     throw new UsageError('which port is the board on?', { hint: 'name it with --port; z80lm ports lists them' });
   const program = readProgram(shell, path, flags.as);
-  const wanted: Script =
-    flags.prompts === undefined ? defaultScript(shell) : readScript(shell.files.read(flags.prompts), flags.prompts);
+  const { script: wanted, asked } = whatToAsk(shell, flags, program, path);
   const script = fromTheStart(shell, program, wanted);
+  shell.note(`asked: ${asked}`);
+  const at = new Date();
   const { machine } = program;
   if (flags.metronome && !flags.flash && machine.board?.keepsPrograms === false)
     throw new UsageError('this board keeps one program, and the metronome is another', {
@@ -118,7 +118,8 @@ async function time(shell: Shell, flags: Flags, path: string): Promise<ExitStatu
   }
   if (flags.html !== undefined) {
     const { timingHtml } = await import('../hil/timing-html.js');
-    shell.files.write(flags.html, await timingHtml(report));
+    const run = { at, version: manifest().version, program, kind: lane.kind(), asked };
+    shell.files.write(flags.html, await timingHtml(report, run));
     shell.note(`report: ${flags.html}`);
   }
   if (historyFile !== undefined && report.clock.doubt !== undefined)
@@ -128,8 +129,17 @@ async function time(shell: Shell, flags: Flags, path: string): Promise<ExitStatu
   return EXIT.done;
 }
 
-function defaultScript(shell: Shell): Script {
-  return askAll(readPrompts(shell.files.read(PROMPTS), PROMPTS));
+/** @returns the script, and which questions they are */
+function whatToAsk(
+  shell: Shell,
+  { prompts }: Flags,
+  program: MachineProgram,
+  path: string,
+): { script: Script; asked: string } {
+  if (prompts !== undefined)
+    return { script: readScript(shell.files.read(prompts), prompts), asked: `what ${prompts} says` };
+  const { questions, words } = ownQuestions(shell.files, program, path);
+  return { script: askAll(questions), asked: words };
 }
 
 function assembleMetronome(shell: Shell, { host, file }: Machine): Program {

@@ -1,11 +1,30 @@
-/** Charts as SVG text, drawn by Vega without a browser. */
+/**
+ * Charts as SVG text, drawn by Vega without a browser, in two widths: a chart that is only scaled down has text that nobody can
+ * read. Colours are variables of the page (html.ts), so that they follow light and dark; a picture that stands alone is
+ * dark on light.
+ */
 import * as vega from 'vega';
 
-/** Okabe and Ito's colours, which people of all kinds of sight can tell apart. */
-const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#000000'];
+const COLOURS = [1, 2, 3, 4, 5, 6, 7].map((series) => `var(--series-${series}, #333)`);
 /** By verdict. */
-const VERDICT_COLOURS = { same: '#009e73', differs: '#d55e00', line: '#e69f00', missing: '#999999' } as const;
+const VERDICT_COLOURS = {
+  same: 'var(--good, #00734f)',
+  differs: 'var(--bad, #b34700)',
+  line: 'var(--line, #8a6100)',
+  missing: 'var(--quiet, #636363)',
+} as const;
+const INK = 'var(--ink, #1b1b1b)';
+const RULE = 'var(--rule, #d5d5d5)';
 const FONT = 'system-ui, sans-serif';
+
+/** Of all of a chart, in CSS pixels. The narrow one is for a page of 390. */
+const WIDTHS = { wide: 720, narrow: 350 } as const;
+
+/** <svg> elements, `class` and all. */
+export interface Chart {
+  wide: string;
+  narrow: string;
+}
 
 export interface Point {
   x: number;
@@ -14,7 +33,6 @@ export interface Point {
 }
 
 export interface PointChart {
-  title: string;
   xTitle: string;
   yTitle: string;
   points: readonly Point[];
@@ -24,14 +42,12 @@ export interface PointChart {
   wholeX?: boolean;
 }
 
-/** Points in series of colours and shapes. @returns an <svg> element */
-export function pointChart({ title, xTitle, yTitle, points, diagonal, wholeX }: PointChart): Promise<string> {
+/** Points in series of colours and shapes. */
+export function pointChart({ xTitle, yTitle, points, diagonal, wholeX }: PointChart): Promise<Chart> {
   const names = [...new Set(points.map(({ series }) => series))];
   const most = Math.max(0, ...points.map(({ x, y }) => Math.max(x, y)));
   const line = diagonal ? [{ x: 0, y: 0 }, { x: most, y: most }] : []; // prettier-ignore
   return draw({
-    title,
-    width: 620,
     height: 300,
     data: [
       { name: 'points', values: [...points] },
@@ -59,7 +75,7 @@ export function pointChart({ title, xTitle, yTitle, points, diagonal, wholeX }: 
       },
       { orient: 'left', scale: 'y', title: yTitle, grid: true },
     ],
-    legends: names.length > 1 ? [{ fill: 'colour', shape: 'shape', orient: 'bottom', direction: 'horizontal' }] : [],
+    legends: names.length > 1 ? [{ fill: 'colour', shape: 'shape', orient: 'bottom' }] : [],
     marks: [
       {
         type: 'line',
@@ -68,7 +84,7 @@ export function pointChart({ title, xTitle, yTitle, points, diagonal, wholeX }: 
           enter: {
             x: { scale: 'x', field: 'x' },
             y: { scale: 'y', field: 'y' },
-            stroke: { value: '#999' },
+            stroke: { value: 'var(--quiet, #636363)' },
             strokeDash: { value: [4, 4] },
           },
         },
@@ -97,12 +113,10 @@ export interface VerdictCount {
   count: number;
 }
 
-/** A bar for each board, of its verdicts. @returns an <svg> element */
-export function verdictChart(title: string, counts: readonly VerdictCount[]): Promise<string> {
+/** A bar for each board, of its verdicts. */
+export function verdictChart(counts: readonly VerdictCount[]): Promise<Chart> {
   const boards = [...new Set(counts.map(({ board }) => board))];
   return draw({
-    title,
-    width: 520,
     height: 30 * boards.length,
     data: [
       {
@@ -125,7 +139,7 @@ export function verdictChart(title: string, counts: readonly VerdictCount[]): Pr
       { orient: 'bottom', scale: 'x', title: 'prompts', tickMinStep: 1, format: 'd' },
       { orient: 'left', scale: 'y', domain: false, ticks: false },
     ],
-    legends: [{ fill: 'colour', orient: 'bottom', direction: 'horizontal', symbolType: 'square' }],
+    legends: [{ fill: 'colour', orient: 'bottom', symbolType: 'square' }],
     marks: [
       {
         type: 'rect',
@@ -144,14 +158,43 @@ export function verdictChart(title: string, counts: readonly VerdictCount[]): Pr
   });
 }
 
-async function draw(spec: vega.Spec): Promise<string> {
+async function draw(spec: vega.Spec): Promise<Chart> {
+  const [wide, narrow] = await Promise.all([drawn(spec, WIDTHS.wide), drawn(spec, WIDTHS.narrow)]);
+  return { wide, narrow };
+}
+
+async function drawn(spec: vega.Spec, width: number): Promise<string> {
+  const isNarrow = width === WIDTHS.narrow;
+  // Figures along an axis keep apart.
+  const axes = spec.axes?.map((axis) => ({ ...axis, ...(isNarrow && axis.orient === 'bottom' && { tickCount: 6 }) }));
+  const labels = { labelFont: FONT, labelFontSize: 12, labelColor: INK, labelLimit: isNarrow ? 110 : 300 };
   const config: vega.Config = {
     background: 'transparent',
-    title: { font: FONT, fontSize: 14, anchor: 'start' },
-    axis: { labelLimit: 300, labelFont: FONT, titleFont: FONT, titleFontWeight: 'normal' },
-    legend: { labelFont: FONT, titlePadding: 0, labelLimit: 300 },
+    axis: {
+      ...labels,
+      titleFont: FONT,
+      titleFontSize: 12,
+      titleFontWeight: 'normal',
+      titleColor: INK,
+      domainColor: INK,
+      tickColor: INK,
+      gridColor: RULE,
+    },
+    legend: { ...labels, titlePadding: 0, labelLimit: isNarrow ? 280 : 300 },
   };
-  const view = new vega.View(vega.parse({ padding: 5, autosize: 'pad', ...spec }, config), { renderer: 'none' });
+  // A row of a legend that is wider than the page would be cut.
+  const legends = spec.legends?.map(
+    (legend) => ({ ...legend, direction: isNarrow ? 'vertical' : 'horizontal' }) as const,
+  );
+  const sized: vega.Spec = {
+    padding: 5,
+    autosize: { type: 'fit-x', contains: 'padding' },
+    ...spec,
+    width,
+    legends: legends ?? [],
+    axes: axes ?? [],
+  };
+  const view = new vega.View(vega.parse(sized, config), { renderer: 'none' });
   view.logLevel(vega.Error);
   const svg = await view.toSVG();
   view.finalize();

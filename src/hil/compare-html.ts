@@ -5,10 +5,11 @@ import type { Comparison, ExchangeComparison } from './compare.js';
 import type { DataReport } from './data-check.js';
 import { markedDifference } from './describe.js';
 import { escapeHtml, figure, page, table } from './html.js';
+import { runFacts, type RunFacts } from './report-facts.js';
 import type { Transcript } from './transcript.js';
 
 export interface CompareHtmlDetails {
-  program: string;
+  run: RunFacts;
   /** The emulator's. */
   clockHz: number;
   data?: DataReport | undefined;
@@ -20,9 +21,11 @@ const WORDS = { same: 'same', differs: 'differs', line: 'fault of the line', mis
 export async function compareHtml(report: CompareReport, details: CompareHtmlDetails): Promise<string> {
   const { comparisons, equal } = report;
   const verdict = equal ? '<p class="verdict good">equal, byte for byte</p>' : '<p class="verdict bad">not equal</p>';
-  return page(`${details.program}: ${equal ? 'equal' : 'not equal'}`, [
-    `<h1>${escapeHtml(details.program)} on ${escapeHtml(names(comparisons))}</h1>`,
+  const { name } = details.run.program;
+  return page(`${name}: ${equal ? 'equal' : 'not equal'}`, [
+    `<h1>${escapeHtml(name)} on ${escapeHtml(names(comparisons))}</h1>`,
     verdict,
+    runFacts(details.run),
     ...(await charts(report, details)),
     ...comparisons.flatMap(comparisonHtml),
     ...(details.data ? dataHtml(details.data) : []),
@@ -44,17 +47,16 @@ async function charts(report: CompareReport, { clockHz }: CompareHtmlDetails): P
   const words = counts
     .filter(({ count }) => count > 0)
     .map(({ board, verdict, count }) => `${board}: ${count} ${WORDS[verdict]}`);
-  const parts = [figure(await verdictChart('Prompts by verdict', counts), words.join(', '))];
+  const parts = [figure(await verdictChart(counts), 'Prompts by verdict', words.join(', '))];
   const points = [report.reference, ...report.transcripts].flatMap((transcript) => timePoints(transcript, clockHz));
   if (points.length > 0) {
-    const svg = await pointChart({
-      title: 'Time for a character',
+    const chart = await pointChart({
       xTitle: 'prompt',
       yTitle: 'ms',
       wholeX: true,
       points,
     });
-    parts.push(figure(svg, 'the mean time for a character of each answer, on each side'));
+    parts.push(figure(chart, 'Time for a character', 'the mean time for a character of each answer, on each side'));
   }
   return parts;
 }
@@ -74,7 +76,7 @@ function comparisonHtml(comparison: Comparison): string[] {
   const { left, right, exchanges, rules, bytes } = comparison;
   const wrong = exchanges.filter(({ verdict }) => verdict !== 'same');
   const all = table(
-    ['prompt', escapeHtml(left), escapeHtml(right), ''],
+    ['prompt', escapeHtml(left), escapeHtml(right), 'verdict'],
     exchanges.map((exchange) => [
       promptCell(exchange),
       answerCell(exchange.left),
@@ -87,7 +89,7 @@ function comparisonHtml(comparison: Comparison): string[] {
     ...wrong.map((exchange) => {
       const [headline, ...lines] = markedDifference(exchange, comparison);
       const marked = lines.length === 0 ? '' : `<pre>${escapeHtml(lines.join('\n'))}</pre>`;
-      return `<div><strong>${promptCell(exchange)}</strong>: <span class="bad">${escapeHtml(headline!)}</span>${marked}</div>`;
+      return `<div class="finding"><strong>${promptCell(exchange)}</strong>: <span class="bad">${escapeHtml(headline!)}</span>${marked}</div>`;
     }),
     exchanges.length > SHORT ? `<details><summary>all ${exchanges.length} prompts</summary>${all}</details>` : all,
     `<p class="quiet">${bytes} bytes of console compared.</p>`,
@@ -97,6 +99,7 @@ function comparisonHtml(comparison: Comparison): string[] {
           table(
             ['rule', 'what it takes to be the same', 'there', 'here'],
             rules.map((rule) => [rule.name, escapeHtml(rule.says), String(rule.left), String(rule.right)]),
+            [2, 3],
           ),
         ]),
   ];
@@ -111,7 +114,8 @@ function answerCell(answer: string | undefined): string {
 }
 
 function verdictCell({ verdict }: ExchangeComparison): string {
-  return `<span class="${verdict === 'same' ? 'good' : 'bad'}">${WORDS[verdict]}</span>`;
+  const colour = { same: 'good', differs: 'bad', line: 'line', missing: 'bad' }[verdict];
+  return `<span class="${colour}">${WORDS[verdict]}</span>`;
 }
 
 function dataHtml({ questions, right, partings }: DataReport): string[] {
@@ -122,7 +126,7 @@ function dataHtml({ questions, right, partings }: DataReport): string[] {
   ]);
   return [
     '<h2>Answers right</h2>',
-    table(['', '', ''], shares),
+    table(['side', 'right', 'share'], shares, [1, 2]),
     ...(partings.length === 0
       ? ['<p class="good">All sides give the same answers.</p>']
       : [

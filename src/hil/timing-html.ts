@@ -1,20 +1,27 @@
 /** A timing report as one HTML file: the sentence, measured against predicted, the figures. */
-import { pointChart } from './chart.js';
-import { escapeHtml, figure, page, table } from './html.js';
+import { pointChart, type Chart } from './chart.js';
+import { escapeHtml, facts, figure, page, table } from './html.js';
+import { runFacts, type RunFacts } from './report-facts.js';
 import type { TimingReport } from './timing-run.js';
 import { timingRows, timingSentence } from './timing-words.js';
 
-export async function timingHtml(report: TimingReport): Promise<string> {
+/** @param run which one it was; the board and its clock are the report's */
+export async function timingHtml(
+  report: TimingReport,
+  run: Omit<RunFacts, 'boards'> & { kind?: string | undefined },
+): Promise<string> {
   const title = `${report.program.name} on ${report.board}`;
-  const svg = await timingChart(report);
   return page(title, [
     `<h1>${escapeHtml(title)}</h1>`,
     `<p class="verdict">${escapeHtml(timingSentence(report))}</p>`,
-    figure(svg, 'the time of each answer, measured against predicted'),
-    table(
-      [],
-      timingRows(report).map((row) => row.map(escapeHtml)),
+    runFacts({ ...run, boards: [{ name: report.board, kind: run.kind, clock: clockWords(report) }] }),
+    figure(
+      await timingChart(report),
+      'Measured against predicted: each answer, and where they would be equal',
+      'the time of each answer, measured against predicted',
     ),
+    '<h2>Figures</h2>',
+    facts(timingRows(report).map((row) => row.map(escapeHtml))),
     '<h2>Answers</h2>',
     table(
       ['question', 'answer', 'inferences', 'measured ms', 'predicted ms', 'off'],
@@ -26,14 +33,17 @@ export async function timingHtml(report: TimingReport): Promise<string> {
         predictedMs.toFixed(1),
         `${(100 * (measuredMs / predictedMs - 1)).toFixed(2)} %`,
       ]),
+      [2, 3, 4, 5],
     ),
   ]);
 }
 
-/** @returns an <svg> element */
-function timingChart({ answers }: TimingReport): Promise<string> {
+function clockWords({ clock }: TimingReport): string {
+  return clock.doubt === undefined ? `${(clock.hz.value / 1e6).toFixed(2)} MHz measured` : 'clock not told';
+}
+
+function timingChart({ answers }: TimingReport): Promise<Chart> {
   return pointChart({
-    title: 'Measured against predicted: each answer, and where they would be equal',
     xTitle: 'predicted, ms',
     yTitle: 'measured, ms',
     diagonal: true,

@@ -1,4 +1,5 @@
 /** What the environment says of the outer terminal. */
+import type { Background, Depth } from './theme.js';
 
 /** Is there a terminal that can show screens? @returns why not, or undefined */
 export function cannotOpen(stdin: { isTTY?: boolean }, stdout: { isTTY?: boolean }, term = ''): string | undefined {
@@ -13,16 +14,22 @@ export function isUnicode(env: Environment): boolean {
   return /utf-?8/i.test(locale) && !/^(linux|vt\d|ansi|cons)/.test(env['TERM'] ?? '');
 }
 
-/** How many colours it has: 0 (vt100 and its like, or NO_COLOR), 8, or 256. */
-export type ColourDepth = 0 | 8 | 256;
-
-export function colourDepth(env: Environment): ColourDepth {
-  const term = env['TERM'] ?? '';
-  if (env['NO_COLOR'] || /^vt\d|-m$|-mono$/.test(term)) return 0;
-  return env['COLORTERM'] || /256color|kitty|alacritty|foot|ghostty|wezterm|direct/.test(term) ? 256 : 8;
+/** vt100 and its like have no colours. */
+function hasColours(env: Environment): boolean {
+  return !env['NO_COLOR'] && !/^vt\d|-m$|-mono$/.test(env['TERM'] ?? '');
 }
 
-export type Background = 'dark' | 'light' | undefined;
+/** What says that it has xterm's 256: its name, or that it has even more. */
+const MANY = /256|direct|kitty|alacritty|foot|ghostty|wezterm|contour|iterm/;
+/** Has it told of others, these are not among them: it passes on what an outer terminal said. */
+const FEW = /^(linux|screen|ansi|cons|vt)/;
+
+/** How many colours it has. */
+export function colourDepth(env: Environment): Depth {
+  const [term, more] = [env['TERM'] ?? '', env['COLORTERM'] ?? ''];
+  if (!hasColours(env)) return 0;
+  return MANY.test(term) || (/truecolor|24bit/.test(more) && !FEW.test(term)) ? 256 : 8;
+}
 
 /** As rxvt, Konsole and others tell it: COLORFGBG=15;0, or 0;default;15. */
 export function backgroundOf(env: Environment): Background {

@@ -32,7 +32,7 @@ export class CleanText {
 
   constructor({ kind = 'vt100', ascii = false }: CleanTextOptions = {}) {
     this.#recogniser = new Recogniser(kind, {
-      print: (char) => this.#print(ascii ? inAscii(char) : char),
+      print: (text) => this.#print(ascii ? inAscii(text) : text),
       control: (char) => this.#control(char),
       perform: (what) => this.#move(what),
     });
@@ -46,10 +46,10 @@ export class CleanText {
     return text;
   }
 
-  #print(char: string): void {
+  #print(text: string): void {
     this.#arrive();
-    this.#text += char;
-    this.#column++;
+    this.#text += text;
+    this.#column += text.length;
   }
 
   /** The cursor has been sent somewhere, and something is put there. */

@@ -1,5 +1,5 @@
 /** A console's lines drawn on a canvas: cut to what fits, scrolled back, with times, differences and hits marked. */
-import { type Canvas, type Style } from './canvas.js';
+import { MARK, type Canvas, type Style } from './canvas.js';
 import type { ConsoleModel } from './model.js';
 
 export interface LinesOptions {
@@ -45,14 +45,15 @@ export interface ConsoleViewOptions {
   other?: { console: ConsoleModel; from: number; otherFrom: number } | undefined;
   /** Show the cursor: keys go here. */
   cursor: boolean;
+  /** The line at the top, instead of what firstLine says; above line 0 nothing is drawn. */
+  first?: number;
 }
 
 /** The newest lines that fit, or from the top while there are few. @returns how many characters that are shown differ */
 export function drawConsole(canvas: Canvas, console: ConsoleModel, options: ConsoleViewOptions): number {
   const { scroll, times, other, cursor } = options;
   const width = canvas.width - timesWidth(times);
-  // While it is short enough, from the top, as on a real terminal; else the newest lines.
-  const first = Math.max(0, console.lastUsed - canvas.height + 1 - scroll);
+  const first = options.first ?? firstLine(console, canvas.height, scroll);
   const at = console.cursor;
   const column = cursor && at.x >= width ? at.x - width + 1 : 0;
   let different = 0;
@@ -62,7 +63,7 @@ export function drawConsole(canvas: Canvas, console: ConsoleModel, options: Cons
     if (!isShown(console, x, line) || !isShown(other.console, x, otherLine)) return undefined;
     if (theirs(otherLine)[x]?.char === char) return undefined;
     different++;
-    return { colour: 'red', bold: true, inverse: true };
+    return MARK;
   };
   const read = new Map<number, ReturnType<ConsoleModel['cells']>>();
   const theirs = (line: number): ReturnType<ConsoleModel['cells']> => {
@@ -71,6 +72,17 @@ export function drawConsole(canvas: Canvas, console: ConsoleModel, options: Cons
   };
   drawLines(canvas, console, { first, column, times, cursor: cursor && scroll === 0, mark: other && differs });
   return different;
+}
+
+/**
+ * The line at the top of so many rows. Where the board's screen fits, it is shown as it is, with what scrolled away above
+ * it; else the newest lines, and the cursor among them.
+ */
+export function firstLine(console: ConsoleModel, height: number, scroll: number): number {
+  const isWhole = height >= console.rows;
+  const last = isWhole ? console.length - 1 : console.lastUsed;
+  const first = Math.max(0, last - height + 1 - scroll);
+  return !isWhole && scroll === 0 ? Math.min(first, console.cursor.y) : first;
 }
 
 /** Has the console come as far as this cell? */

@@ -10,6 +10,8 @@ export interface ScreenFunction {
   readonly name: FunctionName;
   /** Whole numbers from 0; one that is missing is the function's usual one. */
   readonly params: readonly number[];
+  /** As today's terminals are sent it. */
+  readonly code: string;
 }
 
 interface Form {
@@ -57,7 +59,8 @@ const FORMS = {
 export type FunctionName = keyof typeof FORMS;
 
 export function fn(name: FunctionName, ...params: number[]): ScreenFunction {
-  return { name, params };
+  const { intro, final }: Form = FORMS[name];
+  return { name, params, code: `\x1b${intro}${params.join(';')}${final}` };
 }
 
 /** All as at power-on (RIS), without what that does beyond the screen on today's terminals. */
@@ -85,29 +88,37 @@ const BY_FINAL = new Map<string, FunctionName>(Object.entries(ALIASES));
 for (const [name, { intro, final }] of Object.entries(FORMS) as [FunctionName, Form][])
   if (intro !== '') BY_FINAL.set(intro.slice(1) + final, name);
 
+/** Programs send the same few again and again: what was found is kept, up to so many. */
+const MOST_KEPT = 4096;
+const kept = new Map<string, ScreenFunction | undefined>();
+
 /**
  * The function that a control sequence asks for.
  *
- * @param text what is between CSI and the final character
+ * @param text what is after CSI, the final character included
  * @returns undefined for one that is not obeyed
  */
-export function csiFunction(text: string, final: string): ScreenFunction | undefined {
-  const match = /^(\??)([\d;]*)$/.exec(text);
-  const name = match && BY_FINAL.get(match[1]! + final);
+export function csiFunction(text: string): ScreenFunction | undefined {
+  const found = kept.get(text);
+  if (found || kept.has(text)) return found;
+  if (kept.size >= MOST_KEPT) kept.clear();
+  const parsed = parse(text);
+  kept.set(text, parsed);
+  return parsed;
+}
+
+function parse(text: string): ScreenFunction | undefined {
+  const match = /^(\??)([\d;]*)([^\d;])$/.exec(text);
+  const name = match && BY_FINAL.get(match[1]! + match[3]!);
   if (!name) return undefined;
   const { most, values }: Form = FORMS[name];
-  const given = match[2] === '' ? [] : match[2]!.split(';').map((digits) => Math.min(Number(digits), LARGEST));
-  if (name === 'SGR') return { name, params: plainRendition(given.slice(0, most)) };
-  const params = given.slice(0, most);
-  if (!values) return { name, params };
+  const digits = match[2]!;
+  const all = digits === '' ? [] : digits.split(';').map((one) => Math.min(Number(one), LARGEST));
+  const params = all.slice(0, most);
+  if (name === 'SGR') return fn(name, ...plainRendition(params));
+  if (!values) return fn(name, ...params);
   const obeyed = params.filter((value) => values.includes(value));
   // One whose parameter may be missing is not the same as one whose parameter nobody knows.
   if (obeyed.length === 0 && (params.length > 0 || !values.includes(0))) return undefined;
-  return { name, params: obeyed };
-}
-
-/** The function as today's terminals are sent it. */
-export function canonical({ name, params }: ScreenFunction): string {
-  const { intro, final }: Form = FORMS[name];
-  return `\x1b${intro}${params.join(';')}${final}`;
+  return fn(name, ...obeyed);
 }

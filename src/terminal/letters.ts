@@ -34,9 +34,8 @@ const IN_ASCII: Readonly<Record<string, string>> = {
 }; // prettier-ignore
 
 /** For terminals and files of ASCII: corners are `+`, a letter that has no likeness is a dot. */
-export function inAscii(char: string): string {
-  if (char <= '~') return char;
-  return IN_ASCII[char] ?? (char > '─' && char <= '╬' ? '+' : '.');
+export function inAscii(text: string): string {
+  return text.replace(/[^ -~]/gu, (char) => IN_ASCII[char] ?? (char > '─' && char <= '╬' ? '+' : '.'));
 }
 
 const CONTINUATION = 0x80;

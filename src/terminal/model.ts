@@ -13,7 +13,6 @@ import { toBytes } from '../seams/bytes.js';
 import { Answers } from './answers.js';
 import type { Style } from './canvas.js';
 import type { Terminal as TerminalKind } from './dialects.js';
-import { canonical } from './functions.js';
 import { Recogniser } from './recogniser.js';
 import { findIn, Scrollback, type Direction, type Found, type OldLine } from './scrollback.js';
 
@@ -61,6 +60,8 @@ export class ConsoleModel {
   readonly #answers = new Answers();
   readonly #awaited = new Set<() => void>();
   #terminal: xterm.Terminal;
+  /** xterm fills it in with each that is asked for. */
+  #cell!: xterm.IBufferCell;
   #kind: TerminalKind;
   #recogniser: Recogniser;
   /** For xterm, of the bytes that are being taken apart. */
@@ -192,9 +193,8 @@ export class ConsoleModel {
     if (line < this.#scrollback.end) return this.#oldCells(line);
     const row = this.#buffer.getLine(line - this.#scrollback.end);
     if (!row) return [];
-    const cell = this.#buffer.getNullCell();
     return Array.from({ length: this.columns }, (_, x) => {
-      row.getCell(x, cell);
+      const cell = row.getCell(x, this.#cell)!;
       return { char: cell.getChars() || ' ', style: styleOf(cell) };
     });
   }
@@ -250,7 +250,7 @@ export class ConsoleModel {
       control: add,
       perform: (what) => {
         if (what.params.includes(25) && /^DEC(SET|RST)$/.test(what.name)) this.#cursorShown = what.name === 'DECSET';
-        add(canonical(what));
+        add(what.code);
       },
     });
   }
@@ -263,6 +263,7 @@ export class ConsoleModel {
       allowProposedApi: true,
       logLevel: 'off',
     });
+    this.#cell = terminal.buffer.active.getNullCell();
     terminal.onLineFeed(() => this.#lineBegins());
     terminal.onData((text) => {
       const answer = this.#answers.allowed(text, this.#kind, this.#now());
@@ -309,19 +310,26 @@ export class ConsoleModel {
 
   #packed(y: number, atMs: number | undefined): OldLine {
     const row = this.#buffer.getLine(y)!;
-    const cell = this.#buffer.getNullCell();
+    const text = row.translateToString(true);
+    const runs = this.#isPlain(row) ? undefined : this.#runs(row);
+    return { text, ...(runs && { runs }), ...(atMs !== undefined && { atMs }) };
+  }
+
+  /** Most lines are, and this is quickly seen. */
+  #isPlain(row: xterm.IBufferLine): boolean {
+    for (let x = 0; x < this.columns; x++) if (!row.getCell(x, this.#cell)!.isAttributeDefault()) return false;
+    return true;
+  }
+
+  #runs(row: xterm.IBufferLine): [number, Style][] {
     const runs: [number, Style][] = [];
-    let isPlain = true;
     for (let x = 0; x < this.columns; x++) {
-      row.getCell(x, cell);
-      const style = styleOf(cell);
+      const style = styleOf(row.getCell(x, this.#cell)!);
       const last = runs.at(-1);
       if (last && isSame(last[1], style)) last[0]++;
       else runs.push([1, style]);
-      isPlain &&= Object.keys(style).length === 0;
     }
-    const text = row.translateToString(true);
-    return { text, ...(!isPlain && { runs }), ...(atMs !== undefined && { atMs }) };
+    return runs;
   }
 
   #oldCells(line: number): ConsoleCell[] {

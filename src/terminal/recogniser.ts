@@ -14,8 +14,8 @@ import { csiFunction, RESET, type ScreenFunction } from './functions.js';
 import { lineDrawing, REPLACEMENT, Utf8 } from './letters.js';
 
 export interface ScreenSink {
-  /** One character, one cell wide. */
-  print(char: string): void;
+  /** Characters, each one cell wide. */
+  print(text: string): void;
   /** BEL, BS, TAB, LF or CR. */
   control(char: string): void;
   perform(what: ScreenFunction): void;
@@ -54,6 +54,8 @@ export class Recogniser {
   /** The character after ESC, while its arguments come. */
   #kind = '';
   #length = 0;
+  /** A letter that came now would be that letter. */
+  #isPlain = true;
   #charsets: Charsets = { drawing: [false, false], shifted: 0 };
   #kept: Charsets = { drawing: [false, false], shifted: 0 };
 
@@ -65,12 +67,27 @@ export class Recogniser {
   }
 
   write(bytes: Uint8Array): void {
-    for (const byte of bytes) this.feed(byte);
+    let at = 0;
+    while (at < bytes.length) {
+      // Most of what a board says is plain text: in one go.
+      const end = this.#isPlain ? endOfPlain(bytes, at) : at;
+      if (end > at) this.sink.print(Buffer.from(bytes.buffer, bytes.byteOffset + at, end - at).toString('latin1'));
+      if (end < bytes.length) this.#one(bytes[end]!);
+      at = end + 1;
+    }
   }
 
+  /** The same for one byte. */
   feed(byte: number): void {
+    if (byte >= 0x20 && byte < DEL && this.#isPlain) this.sink.print(ASCII[byte]!);
+    else this.#one(byte);
+  }
+
+  #one(byte: number): void {
     if (this.#state === 'text') this.#text(byte);
     else this.#within(byte);
+    const { drawing, shifted } = this.#charsets;
+    this.#isPlain = this.#state === 'text' && !drawing[shifted] && !this.#utf8.open;
   }
 
   #text(byte: number): void {
@@ -159,10 +176,11 @@ export class Recogniser {
   }
 
   #sequence(byte: number): void {
-    if (byte < 0x40) return void this.#held.push(byte);
     if (byte === DEL) return;
+    this.#held.push(byte);
+    if (byte < 0x40) return;
     this.#state = 'text';
-    const what = this.#dialect.ansi ? csiFunction(String.fromCharCode(...this.#held), ASCII[byte]!) : undefined;
+    const what = this.#dialect.ansi ? csiFunction(String.fromCharCode(...this.#held)) : undefined;
     if (what) this.#perform([what]);
   }
 
@@ -179,6 +197,12 @@ export class Recogniser {
     this.#kept = copy(this.#charsets);
     this.#perform(RESET);
   }
+}
+
+function endOfPlain(bytes: Uint8Array, from: number): number {
+  let end = from;
+  while (end < bytes.length && bytes[end]! >= 0x20 && bytes[end]! < DEL) end++;
+  return end;
 }
 
 function copy({ drawing, shifted }: Charsets): Charsets {

@@ -1,6 +1,6 @@
 /** A program's output for the user's own terminal: what a dialect means, and nothing else, in the codes of a VT100. */
 import type { Terminal } from './dialects.js';
-import { canonical, RESET, type FunctionName } from './functions.js';
+import { RESET, type FunctionName } from './functions.js';
 import { inAscii } from './letters.js';
 import { Recogniser } from './recogniser.js';
 
@@ -15,11 +15,11 @@ export class ScreenCodes {
   /** @param ascii for a terminal that shows no other characters */
   constructor(kind: Terminal, ascii = false) {
     this.#recogniser = new Recogniser(kind, {
-      print: (char) => (this.#text += ascii ? inAscii(char) : char),
+      print: (text) => (this.#text += ascii ? inAscii(text) : text),
       control: (char) => (this.#text += char),
       perform: (what) => {
         this.#changed ||= LASTING.has(what.name);
-        this.#text += canonical(what);
+        this.#text += what.code;
       },
     });
   }
@@ -39,7 +39,7 @@ export class ScreenCodes {
   undo(): string {
     if (!this.#changed) return '';
     this.#changed = false;
-    const lasting = RESET.filter(({ name }) => LASTING.has(name)).map(canonical);
+    const lasting = RESET.filter(({ name }) => LASTING.has(name)).map(({ code }) => code);
     // Setting the rows that scroll puts the cursor home.
     return `\x1b7${lasting.join('')}\x1b8\x1b[0m`;
   }

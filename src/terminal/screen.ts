@@ -7,10 +7,11 @@
  */
 import { PassThrough } from 'node:stream';
 import blessed from 'blessed';
-import type { Cell, Colour, Grid, Style } from './canvas.js';
-import { backgroundFrom, backgroundOf, colourDepth, questionsFor, type Background } from './capabilities.js';
+import type { Cell, Grid, Style } from './canvas.js';
+import { backgroundFrom, backgroundOf, colourDepth, questionsFor } from './capabilities.js';
 import { InputSequences, REST_MS, type Incoming } from './input.js';
 import { Pace, PROBE } from './pace.js';
+import { theme, type Background } from './theme.js';
 
 export interface Key {
   /** `q`, `C-c`, `S-tab`, `up`, `enter`, `escape`, `f1`; `paste` for what came as one piece. */
@@ -43,7 +44,6 @@ export interface ScreenOptions {
   env: Readonly<Record<string, string | undefined>>;
 }
 
-const COLOURS: Readonly<Record<Colour, number>> = { red: 1, green: 2, magenta: 5, cyan: 6 };
 const DEFAULT = 0x1ff;
 /** On which blessed listens; `uncaughtException` is one to it, too. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGQUIT', 'uncaughtException'] as NodeJS.Signals[];
@@ -108,7 +108,8 @@ export function openScreen({ mouse, env }: ScreenOptions): Screen {
   });
   // Line drawing in UTF-8 or, where that is not understood, in ASCII, but never by switching character sets.
   screen.tput.brokenACS = true;
-  screen.tput.colors = depth;
+  if (depth > 0) screen.tput.colors = depth;
+  let colours = theme(background, depth);
   const pace = new Pace(may.state);
   let written = 0;
   program.write = program._owrite = (text: string) => {
@@ -129,9 +130,8 @@ export function openScreen({ mouse, env }: ScreenOptions): Screen {
 
   const attribute = (style: Style): number => {
     const flags = (style.bold ? 1 : 0) | (style.underline ? 2 : 0) | (style.inverse ? 8 : 0);
-    if (depth === 0) return (flags << 18) | (DEFAULT << 9) | DEFAULT;
-    const ink = style.colour ? COLOURS[style.colour] : (style.ink ?? DEFAULT);
-    return (flags << 18) | (ink << 9) | (style.paper ?? DEFAULT);
+    const { ink = DEFAULT, paper = DEFAULT } = style.colour ? colours[style.colour] : style;
+    return (flags << 18) | (depth > 0 ? (ink << 9) | paper : (DEFAULT << 9) | DEFAULT);
   };
 
   /** Show what has changed, in pieces of the size that the line takes. */
@@ -178,6 +178,7 @@ export function openScreen({ mouse, env }: ScreenOptions): Screen {
       return;
     }
     background = backgroundFrom(text) ?? background;
+    colours = theme(background, depth);
     ready();
   });
   input.onPaste((text) => onKey({ name: 'paste', sequence: text }));

@@ -6,7 +6,7 @@ import { matching, type PaletteActions } from './palette.js';
 import { diagnosticPlace } from './panes/build.js';
 import { portRows } from './panes/ports.js';
 import type { Command, EmulatorAction } from './protocol.js';
-import { PANES, STAGE_OF, say, type AppState, type PaneName } from './state.js';
+import { PANES, STAGE_OF, activeSide, say, type AppState, type PaneName } from './state.js';
 
 const LEAVE_TYPING = '\x1d';
 const PAGE = 10;
@@ -76,6 +76,7 @@ function act(state: AppState, action: ActionName, hands: Hands): void {
     palette: () => open(state, 'palette'),
     repaint: () => hands.repaint(),
     suspend: () => hands.suspend(),
+    zoom: () => (state.zoomed = !state.zoomed),
     quit: () => {
       if (!state.busy) return hands.quit();
       state.question = 'leave';
@@ -143,15 +144,12 @@ function type(state: AppState, to: Side | 'both', hands: Hands): void {
   // Not `restart`: it may have been started a moment ago, and what was typed since would be lost.
   if (to !== 'board' && !state.emulator) hands.send({ type: 'emulator', action: 'go' });
   state.typing = to;
+  if (to !== 'both' && state.pane === 'consoles') state.side = to;
   if (to === 'both') {
     const { emulator, board } = state.consoles;
     state.aligned = { emulator: emulator.cursor.y, board: board.cursor.y };
   }
   state.scroll = 0;
-}
-
-function shown(state: AppState): Side {
-  return state.pane === 'emulate' ? 'emulator' : 'board';
 }
 
 function scroll(state: AppState, by: number): void {
@@ -161,7 +159,7 @@ function scroll(state: AppState, by: number): void {
 
 /** Scroll to the next line above that holds what is searched. */
 function find(state: AppState): void {
-  const console = state.consoles[shown(state)];
+  const console = state.consoles[activeSide(state)];
   const last = console.lastUsed;
   const found = console.search(state.searched, last - state.scroll - (state.scroll === 0 ? 0 : 1), 'back')?.line;
   if (found === undefined) return say(state, `${JSON.stringify(state.searched)} does not stand further up`);
@@ -258,7 +256,8 @@ function answered(state: AppState, { name }: PressedKey, hands: Hands): void {
 function read(state: AppState, { name }: PressedKey, hands: Hands): void {
   if (name === 'C-c') return hands.quit();
   const moves: Readonly<Record<string, number>> = { up: -1, down: 1, k: -1, j: 1, pageup: -PAGE, pagedown: PAGE };
-  const by = moves[name];
+  // Messages begin at their end, and are counted from there.
+  const by = state.overlay === 'log' && moves[name] !== undefined ? -moves[name] : moves[name];
   if (by !== undefined) state.top = Math.max(0, state.top + by);
   else state.overlay = undefined;
 }

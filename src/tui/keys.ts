@@ -2,7 +2,8 @@
 import type { PaneName } from './state.js';
 
 export type ActionName =
-  | 'next' | 'previous' | 'run' | 'rerun' | 'stop' | 'help' | 'palette' | 'repaint' | 'suspend' | 'quit' | 'leave'
+  | 'next' | 'previous' | 'run' | 'rerun' | 'stop' | 'help' | 'palette' | 'repaint' | 'suspend' | 'zoom'
+  | 'quit' | 'leave'
   | 'up' | 'down' | 'choose' | 'rescan' | 'connect'
   | 'type' | 'typeLeft' | 'typeBoth' | 'restart' | 'go' | 'break' | 'step' | 'speed' | 'profile'
   | 'back' | 'forward' | 'search' | 'searchNext' | 'times' | 'log'
@@ -17,7 +18,7 @@ export interface Binding {
 }
 
 export const EVERYWHERE: readonly Binding[] = [
-  { keys: ['enter'], action: 'run', words: 'run from here on; what is fresh is left out', short: 'Enter run' },
+  { keys: ['enter'], action: 'run', words: 'run from here on; what is done is left out', short: 'Enter run' },
   {
     keys: ['r'],
     action: 'rerun',
@@ -27,6 +28,7 @@ export const EVERYWHERE: readonly Binding[] = [
   { keys: ['x'], action: 'stop', words: 'stop what runs', short: 'x stop' },
   { keys: ['tab', 'right'], action: 'next', words: 'next pane; 1 to 8 go to one directly' },
   { keys: ['S-tab', 'left'], action: 'previous', words: 'pane before' },
+  { keys: ['z'], action: 'zoom', words: 'this pane alone, and back: a console whole on 80x24', short: 'z zoom' },
   { keys: [':'], action: 'palette', words: 'all commands and settings by name', short: ': commands' },
   { keys: ['?'], action: 'help', words: 'this help', short: '? help' },
   { keys: ['C-l'], action: 'repaint', words: 'draw the screen anew' },

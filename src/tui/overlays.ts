@@ -1,29 +1,63 @@
 /** What lies over a pane for a while: help, the palette, messages, a source file, the search line. */
-import { BOLD, HEADING, INVERSE, PLAIN, clip, wrap, type Canvas } from '../terminal/canvas.js';
+import {
+  ACCENT,
+  BOLD,
+  CHOSEN,
+  INVERSE,
+  PLAIN,
+  QUIET,
+  clip,
+  wrap,
+  type Canvas,
+  type Style,
+} from '../terminal/canvas.js';
 import { EVERYWHERE, IN_PANE, keyNames, type Binding } from './keys.js';
 import { matching } from './palette.js';
 import { duration, percent } from './panes/format.js';
 import { STAGES } from '../pipeline/events.js';
+import { STANDINGS } from './stage-bar.js';
 import { isUnderWay } from './stage-marks.js';
 import { PANES, TITLES, type AppState } from './state.js';
 
 const KEY_WIDTH = 16;
+/** Longer lines are hard to read; the rest of a wide window stays what it was. */
+const TEXT_WIDTH = 110;
+const FRAME: Style = { colour: 'accent' };
 
-/** Text that can be longer than the box: from line `top` on. @returns how many lines there are */
-function textBox(canvas: Canvas, title: string, lines: readonly (string | [string])[], top: number): void {
-  canvas.clear();
-  const inside = canvas.box(`${title}  (Up, Down, Esc)`);
-  const first = Math.max(0, Math.min(top, lines.length - inside.height));
-  lines.slice(first, first + inside.height).forEach((line, y) => {
-    if (typeof line === 'string') inside.put(1, y, clip(line, inside.width - 2));
-    else inside.put(1, y, line[0], HEADING);
-  });
-  if (first + inside.height < lines.length) canvas.part(0, canvas.height - 1).putRight(0, ' more below ', BOLD);
+/** A line of text, or a heading. */
+type TextLine = string | [string];
+
+interface TextPlace {
+  /** Lines from the first one, or from the last one. */
+  top: number;
+  from: 'first' | 'last';
+  /** Continued lines begin so far to the right. */
+  hang?: number;
 }
 
-export function helpLines(): (string | [string])[] {
+/** Text that can be longer than the box, and whose lines can be longer than its lines. */
+function textBox(canvas: Canvas, title: string, lines: readonly TextLine[], { top, from, hang = 0 }: TextPlace): void {
+  const most = Math.min(TEXT_WIDTH, canvas.width);
+  const wrapped = lines.flatMap((line): TextLine[] => (typeof line === 'string' ? wrap(line, most - 4, hang) : [line]));
+  const box = canvas.part(Math.floor((canvas.width - most) / 2), 0, most, Math.min(canvas.height, wrapped.length + 2));
+  box.clear();
+  const inside = box.box(`${title}  (Up, Down, Esc)`, FRAME);
+  const last = Math.max(0, wrapped.length - inside.height);
+  const first = Math.max(0, Math.min(last, from === 'first' ? top : last - top));
+  wrapped.slice(first, first + inside.height).forEach((line, y) => {
+    if (typeof line === 'string') inside.put(1, y, line);
+    else inside.part(1, 0, inside.width - 2).heading(y, line[0]);
+  });
+  const edge = box.part(0, box.height - 1, box.width - 2);
+  const words = [first > 0 ? 'more above' : '', first < last ? 'more below' : ''].filter((word) => word !== '');
+  if (words.length > 0) edge.putRight(0, ` ${words.join(', ')} `, ACCENT);
+}
+
+export function helpLines(): TextLine[] {
   const table = (bindings: readonly Binding[]): string[] =>
     bindings.map((binding) => `${keyNames(binding).padEnd(KEY_WIDTH)} ${binding.words}`);
+  const signs = Object.values(STANDINGS).filter(({ word }) => word !== STANDINGS.never.word);
+  const words = [...new Map(signs.map(({ sign, word }) => [sign, word]))].map(([sign, word]) => `${sign} ${word}`);
   return [
     ['Everywhere'],
     ...table(EVERYWHERE),
@@ -32,19 +66,21 @@ export function helpLines(): (string | [string])[] {
       return own ? ['', [TITLES[pane]] as [string], ...table(own)] : [];
     }),
     '',
-    'The bar on top is the way: fresh means done, and nothing it depends on has changed.',
+    ['The bar on top'],
+    'The way, stage by stage: done means that nothing it depends on has changed since.',
+    `In a small window signs stand for words: ${words.join(', ')}, - not run yet.`,
+    '',
     'Whatever is done here a command does, too: z80lm --help.',
   ];
 }
 
 export function helpOverlay(canvas: Canvas, { top }: AppState): void {
-  textBox(canvas, 'help', helpLines(), top);
+  textBox(canvas, 'help', helpLines(), { top, from: 'first', hang: KEY_WIDTH + 1 });
 }
 
+/** Downwards, as one reads, and opened at its end, as that is what one looks for. */
 export function logOverlay(canvas: Canvas, { log, top }: AppState): void {
-  const lines = log.flatMap((line) => wrap(line, canvas.width - 4));
-  // Newest first, as that is what one looks for.
-  textBox(canvas, 'messages, newest first', lines.reverse(), top);
+  textBox(canvas, 'messages', log.length > 0 ? log : ['none yet'], { top, from: 'last', hang: 'hh:mm:ss '.length });
 }
 
 export function runsOverlay(canvas: Canvas, { runs, top }: AppState): void {
@@ -53,20 +89,23 @@ export function runsOverlay(canvas: Canvas, { runs, top }: AppState): void {
     ({ name, outcome, answers, heldOut, settings, inPlace }) =>
       `${inPlace ? '*' : ' '} ${name.padEnd(8)} ${share(answers)} ${share(heldOut)}  ${outcome.padEnd(21)} ${settings}`,
   );
-  const heading: [string] = ['  run        right  unseen  ended                 settings'];
+  const heading = '  run        right  unseen  ended                 settings';
   const foot = ['', '* is model.npz.  : take RUN  puts another in its place, with its settings.'];
-  textBox(canvas, 'runs, newest first', runs.length > 0 ? [heading, ...lines, ...foot] : ['none yet'], top);
+  const all = runs.length > 0 ? [heading, ...lines, ...foot] : ['none yet'];
+  textBox(canvas, 'runs, newest first', all, { top, from: 'first', hang: 11 });
 }
 
 /** What Enter would do, before it does. */
 export function askOverlay(canvas: Canvas, state: AppState): void {
-  const box = canvas.part(0, 0, Math.min(76, canvas.width), Math.min(18, canvas.height));
-  const lines = questionLines(state).flatMap((line) => wrap(line, box.width - 4));
-  const small = box.part(0, 0, box.width, Math.min(box.height, lines.length + 4));
-  small.clear();
-  const inside = small.box('before that');
-  inside.lines(1, 0, lines.slice(0, inside.height - 2));
-  inside.put(1, inside.height - 1, 'Enter: yes     Esc: no', BOLD);
+  const width = Math.min(76, canvas.width);
+  const lines = questionLines(state).flatMap((line) => wrap(line, width - 4, line.startsWith('- ') ? 2 : 0));
+  const height = Math.min(canvas.height, lines.length + 4);
+  const box = canvas.part(Math.floor((canvas.width - width) / 2), 0, width, height);
+  box.clear();
+  const inside = box.box('before that', FRAME);
+  inside.lines(1, 0, lines.slice(0, inside.height - 1));
+  const x = inside.put(1, inside.height - 1, 'Enter: yes', ACCENT);
+  inside.put(x, inside.height - 1, '     Esc: no', BOLD);
 }
 
 function questionLines({ question, stages }: AppState): string[] {
@@ -105,29 +144,42 @@ export function sourceOverlay(canvas: Canvas, { source, top }: AppState): void {
     const at = from + i;
     return `${at === line ? '>' : ' '}${String(at).padStart(5)}  ${words.replaceAll('\t', '        ')}`;
   });
-  textBox(canvas, `${path}, line ${line}`, text, top);
+  textBox(canvas, `${path}, line ${line}`, text, { top, from: 'first', hang: 8 });
 }
 
+const NAME_WIDTH = 18;
+
 export function paletteOverlay(canvas: Canvas, { input, choice }: AppState): void {
-  const box = canvas.part(0, 0, Math.min(76, canvas.width), Math.min(16, canvas.height));
+  const width = Math.min(90, canvas.width);
+  const height = Math.min(Math.max(16, Math.floor(canvas.height / 2)), canvas.height);
+  const box = canvas.part(Math.floor((canvas.width - width) / 2), 0, width, height);
   box.clear();
-  const inside = box.box('command');
-  inside.put(1, 0, `:${input}`, BOLD);
-  inside.restyle(2 + input.length, 0, 1, INVERSE);
+  const inside = box.box('command', FRAME);
+  writtenLine(inside, `:${input}`);
   const fits = matching(input);
   if (fits.length === 0) inside.put(1, 2, 'there is no such command');
   const room = inside.height - 1;
   const first = Math.max(0, choice - room + 1);
   fits.slice(first, first + room).forEach(({ name, argument, words }, i) => {
-    const text = ` ${`${name} ${argument}`.padEnd(18)} ${words}`;
-    inside.put(0, 1 + i, clip(text, inside.width).padEnd(inside.width), first + i === choice ? INVERSE : PLAIN);
+    const isChosen = first + i === choice;
+    const row = inside.part(0, 1 + i, inside.width, 1);
+    const head = ` ${`${name} ${argument}`.padEnd(NAME_WIDTH)} `;
+    row.put(0, 0, ' '.repeat(row.width), isChosen ? CHOSEN : PLAIN);
+    const x = row.put(0, 0, head, isChosen ? CHOSEN : PLAIN);
+    row.put(x, 0, clip(words, row.width - x), isChosen ? CHOSEN : QUIET);
   });
 }
 
 export function searchOverlay(canvas: Canvas, { input }: AppState): void {
   const box = canvas.part(0, Math.max(0, canvas.height - 3), Math.min(60, canvas.width), 3);
   box.clear();
-  const inside = box.box('search, upwards');
-  inside.put(1, 0, `/${input}`, BOLD);
-  inside.restyle(2 + input.length, 0, 1, INVERSE);
+  writtenLine(box.box('search, upwards', FRAME), `/${input}`);
+}
+
+/** What is being written, its end in sight, and where the next character goes. */
+function writtenLine(canvas: Canvas, text: string): void {
+  const room = canvas.width - 3;
+  const shown = text.length > room ? `~${text.slice(text.length - room + 1)}` : text;
+  const x = canvas.put(1, 0, shown, BOLD);
+  canvas.restyle(x, 0, 1, INVERSE);
 }

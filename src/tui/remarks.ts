@@ -3,7 +3,6 @@
  * each pane that it touches, as its user may look at any of them.
  */
 import { STAGE_OF, type AppState, type PaneName } from './state.js';
-import { isUnderWay } from './stage-marks.js';
 
 export interface Remark {
   words: string;
@@ -24,10 +23,6 @@ const REMARKS: readonly ((state: AppState) => Remark | undefined)[] = [
     stages.flash.mark === 'failed' && OF_ITS_PROGRAM.includes(pane)
       ? bad('the flash failed: what is on the board is not what was built')
       : undefined,
-  (state) => {
-    const words = comparing(state);
-    return words !== undefined && state.pane === 'consoles' ? plain(words) : undefined;
-  },
   ({ pane, stages }) => {
     const stage = STAGE_OF[pane];
     if (!stage) return undefined;
@@ -46,11 +41,4 @@ export function remarkOn(state: AppState): Remark | undefined {
     if (found) return found;
   }
   return undefined;
-}
-
-/** How far a comparison is that is under way. */
-export function comparing({ stages, answers, emulatorAsked, settings }: AppState): string | undefined {
-  if (!isUnderWay(stages.compare)) return undefined;
-  const asked = Math.min(answers.board.length + 1, settings.questions.length);
-  return emulatorAsked ? `comparing: question ${asked} of ${settings.questions.length}` : 'comparing';
 }

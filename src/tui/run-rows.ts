@@ -7,9 +7,9 @@ import type { RunRow, Settings } from './protocol.js';
 
 const OUTCOMES: Readonly<Record<Run['outcome'], string>> = {
   running: 'not ended, or killed',
-  finished: 'whole',
-  stopped: 'cut off',
-  taken: 'cut off, taken',
+  finished: 'done',
+  stopped: 'stopped',
+  taken: 'stopped, taken',
   found: 'made elsewhere',
 };
 /** What the user can change; the rest is hashes and names. */

@@ -93,6 +93,10 @@ export interface AppState {
   choice: number;
   /** Keys go to this console. */
   typing: Typing;
+  /** The console that was last typed to. */
+  side: Side;
+  /** The pane alone, without the bar. */
+  zoomed: boolean;
   /** Lines back from the newest, in the console panes. */
   scroll: number;
   /** First line of an overlay's text. */
@@ -150,6 +154,8 @@ export function createState(settings: Settings, onConsole: () => void): AppState
     input: '',
     choice: 0,
     typing: undefined,
+    side: 'board',
+    zoomed: false,
     scroll: 0,
     top: 0,
     searched: '',
@@ -203,6 +209,11 @@ function emptyFlash(program: string): FlashView {
   };
 }
 
+/** The console that keys for one console mean. */
+export function activeSide({ pane, side }: Pick<AppState, 'pane' | 'side'>): Side {
+  return pane === 'emulate' ? 'emulator' : side;
+}
+
 export function say(state: AppState, text: string, bad = false): void {
   const short = text.length > LOG_LINE_LENGTH ? `${text.slice(0, LOG_LINE_LENGTH)} ...` : text;
   state.message = { text: short, bad };
@@ -252,7 +263,7 @@ export function apply(state: AppState, event: UiEvent, now: number): void {
     case 'engine-ended':
       return engineEnded(state, event.why);
     case 'stage-fresh':
-      return say(state, `${event.stage} is fresh: nothing it depends on has changed`);
+      return say(state, `${event.stage} is done already: nothing it depends on has changed`);
     case 'states':
       return;
     case 'busy':

@@ -102,9 +102,23 @@ describe('a comparison in virtual time', () => {
 
   it('is reported as one HTML file with charts', async () => {
     const report = await run(...virtual([LIAR]));
-    const html = await compareHtml(report, { program: '<X>.COM', clockHz: 7_372_800 });
-    expect(html.match(/<svg /g)).toHaveLength(2);
-    expect(html).toContain('&lt;X&gt;.COM');
+    const RUN = {
+      at: new Date('2025-03-09T12:34:56Z'),
+      version: '1.2.3',
+      program: { name: '<X>.COM', bytes: Uint8Array.of(1, 2, 3) },
+      boards: [{ name: '/dev/<tty>', kind: 'RomWBW (XM)' }],
+    };
+    const html = await compareHtml(report, { run: RUN, clockHz: 7_372_800 });
+    // Each in its two widths.
+    expect(html.match(/<svg /g)).toHaveLength(4);
+    for (const said of [
+      '2025-03-09 12:34 UTC',
+      '1.2.3',
+      '&lt;X&gt;.COM, 3 bytes',
+      '039058c6f2c0cb49',
+      '/dev/&lt;tty&gt;, RomWBW (XM)',
+    ])
+      expect(html).toContain(said);
     expect(html).toContain('^ byte');
     expect(html).not.toMatch(/<script|<link|<X>|src=|url\(/);
   });

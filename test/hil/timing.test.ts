@@ -130,10 +130,27 @@ describe('reports', () => {
     expect(() => readEffectiveHz(Buffer.from(JSON.stringify(doubted)), 't.json')).toThrow("board's clock: too busy");
   });
 
-  it('are one HTML file with a chart', async () => {
-    const html = await timingHtml(await time({ clockHz: 7_372_800 }));
+  it('are one HTML file with a chart, and what run it was', async () => {
+    // Of the bytes 1, 2, 3.
+    const SHA256 = '039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81';
+    const html = await timingHtml(await time({ clockHz: 7_372_800 }), {
+      at: new Date('2025-03-09T12:34:56Z'),
+      version: '1.2.3',
+      program: { name: 'X.COM', bytes: Uint8Array.of(1, 2, 3) },
+      kind: 'RomWBW (XM)',
+      asked: 'what p.txt says',
+    });
     expect(html).toContain('this board runs at 7.37 MHz with no wait states');
-    expect(html.match(/<svg /g)).toHaveLength(1);
+    expect(html.match(/<svg /g)).toHaveLength(2);
+    for (const said of [
+      '2025-03-09 12:34 UTC',
+      '1.2.3',
+      'X.COM, 3 bytes',
+      SHA256,
+      'RomWBW (XM), 7.37 MHz measured',
+      'what p.txt says',
+    ])
+      expect(html).toContain(said);
     expect(html).not.toMatch(/<script|<link|src=|url\(/);
   });
 });

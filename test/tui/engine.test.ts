@@ -69,13 +69,13 @@ describe('the engine', () => {
         engine.handle({ type: 'disconnect' });
         engine.handle({ type: 'keys', side: 'board', text: 'x' });
         engine.handle({ type: 'connect' });
-        engine.handle({ type: 'run' });
+        engine.handle({ type: 'run', agreed: ['train'] });
       }
     };
     // A line that is open and listened to already.
     engine.handle({ type: 'connect' });
     const over = ended();
-    engine.handle({ type: 'run' });
+    engine.handle({ type: 'run', agreed: ['train'] });
     await over;
     expect(events.filter(({ type }) => type === 'failed')).toEqual([]);
     expect(events.find(({ type }) => type === 'summary')).toMatchObject({ summary: { equal: true } });

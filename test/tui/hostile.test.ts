@@ -59,7 +59,8 @@ describe('a hostile board', () => {
     ]; // prettier-ignore
     board!.write(Buffer.from(`${hostile.join('ok ')}\r\n\x1b[2Jthe end`, 'latin1'));
     await tui.sees('the end', KEYS_SHOWN);
-    const ours = tui.sent;
+    // But for our own question at the end of a picture.
+    const ours = tui.sent.replaceAll('\x1b8\x1b[5n', '\x1b8');
     for (const wanted of [
       'owned',
       'b3duZWQ',

@@ -22,7 +22,7 @@ describeWith(['stty'], 'an engine that is killed in the middle of a training', (
       const engine = childrenOf(tui.process.pid).find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('engine-process'))!; // prettier-ignore
       const all = [engine, ...childrenOf(engine)];
       process.kill(engine, 'SIGKILL');
-      await tui.sees('FAILED', 'LOST', 'the engine has ended', (lines) => !/running|fresh|open/.test(lines.slice(0, 3).join(' '))); // prettier-ignore
+      await tui.sees('FAILED', 'LOST', 'the engine has ended', (lines) => !/running|done|open/.test(lines.slice(0, 3).join(' '))); // prettier-ignore
       await expect.poll(() => all.filter(isThere), { timeout: 30_000 }).toEqual([]);
       tui.type('q');
       expect(await tui.ended).toBe(0);

@@ -86,8 +86,8 @@ it('is asked first, and a training that is stopped leaves the model as it was', 
   engine.handle({ type: 'take', run: 'run-001' });
   expect(model()).toBe(good);
   expect(events.filter((event) => event.type === 'runs').at(-1)?.rows).toMatchObject([
-    { name: 'run-002', outcome: 'cut off, taken', inPlace: false },
-    { name: 'run-001', outcome: 'whole', inPlace: true },
+    { name: 'run-002', outcome: 'stopped, taken', inPlace: false },
+    { name: 'run-001', outcome: 'done', inPlace: true },
   ]);
 }, 60_000);
 

@@ -4,7 +4,7 @@ import { compareTranscripts } from '../../src/hil/compare.js';
 import type { Transcript } from '../../src/hil/transcript.js';
 import { press } from '../../src/tui/app.js';
 import { Canvas, clip, createGrid, wrap, type Grid } from '../../src/terminal/canvas.js';
-import { bar, plot } from '../../src/tui/chart.js';
+import { bar, plot, twoBars } from '../../src/tui/chart.js';
 import { ConsoleModel } from '../../src/terminal/model.js';
 import { drawFrame } from '../../src/tui/frame.js';
 import { helpLines } from '../../src/tui/overlays.js';
@@ -119,7 +119,7 @@ describe('panes', () => {
     ]);
     state.pane = 'consoles';
     await shown.after(2);
-    const marked = (): string => frame(state).rows.flatMap((row) => row.filter(({ style }) => style.colour === 'red' && style.inverse)).map(({ char }) => char).join(''); // prettier-ignore
+    const marked = (): string => frame(state).rows.flatMap((row) => row.filter(({ style }) => style.colour === 'bad' && style.inverse)).map(({ char }) => char).join(''); // prettier-ignore
     // One character on either side; what has not come yet is no difference.
     expect(marked()).toBe('IO');
     expect(textOf(frame(state))).toContain('1 character shown differs');
@@ -195,11 +195,13 @@ describe('the canvas', () => {
     expect(wrap('one two  three', 7)).toEqual(['one two', '', 'three'].filter(Boolean));
   });
 
-  it('draws bars to an eighth of a cell, and curves in dots', () => {
-    expect(bar(4, 0.5)).toBe('██  ');
-    expect(bar(4, 0.53125)).toBe('██▏ ');
+  it('draws bars to half a cell, and curves in dots', () => {
+    expect(bar(4, 0.5)).toBe('━━  ');
+    expect(bar(4, 0.625)).toBe('━━╸ ');
+    // What both have, what only the first has, what only the second has.
+    expect([twoBars(4, 2, 3, 4), twoBars(4, 3, 2, 4)]).toEqual(['━━─', '━━╍']);
     const grid = createGrid(2, 1, false);
-    plot(new Canvas(grid), [{ points: [{ x: 0, y: 0 }, { x: 0.99, y: 1 }], style: {}, letter: 'x' }], [0, 1]); // prettier-ignore
+    plot(new Canvas(grid), [{ name: '', points: [{ x: 0, y: 0 }, { x: 0.99, y: 1 }], style: {}, letter: 'x' }], [0, 1]); // prettier-ignore
     expect(textOf(grid)).toBe('⡠⠊');
   });
 });

@@ -49,7 +49,7 @@ describe('when the engine is killed', () => {
     for (const pane of ['data', 'train', 'build', 'emulate', 'ports', 'flash', 'consoles', 'time'] as const) {
       const text = screen(state, pane);
       expect(text).not.toMatch(RUNNING);
-      expect(text).not.toMatch(/fresh|open$/m);
+      expect(text).not.toMatch(/\bdone\b|open$/m);
       expect(text).toContain('the engine has ended');
     }
     expect(screen(state, 'flash')).toContain('it ended in: reading it back');

@@ -1,6 +1,6 @@
 /** The whole way by keyboard alone, and every pane at three sizes: what a user reads there. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { KEYS, Tui, smallData } from './harness.js';
+import { KEYS, Tui, smallData, type Wanted } from './harness.js';
 
 const SIZES = [
   [80, 24],
@@ -30,8 +30,11 @@ const frame =
     /\? help {3}q quit$/.test(lines.at(-1)!);
 
 /** All seven, in the bar. */
-const ALL_FRESH = (lines: string[]): boolean => lines[1]!.match(/fresh/g)?.length === 7;
-const tStates = (text: string): string | undefined => /([\d,]+) T-states$/m.exec(text)?.[1];
+const ALL_DONE = (lines: string[]): boolean => lines[1]!.match(/done/g)?.length === 7;
+/** Dots that are not those of the legend. */
+const hasCurve = (lines: string[]): boolean =>
+  lines.some((line) => /[\u2801-\u28ff]{2}/.test(line) && !line.includes('integer'));
+const tStates = (text: string): string | undefined => /([\d,]+) T-states +│$/m.exec(text)?.[1];
 
 describe('z80lm, from an empty folder to the board’s answer', () => {
   it('begins with what to press', async () => {
@@ -55,7 +58,7 @@ describe('z80lm, from an empty folder to the board’s answer', () => {
     await tui.begins();
     await tui.sees(/epoch 1 of 100000/);
     tui.type('?');
-    await tui.sees('run from here on; what is fresh is left out', /^.*running/m);
+    await tui.sees('run from here on; what is done is left out', /^.*running/m);
     await tui.closesOverlay();
     await tui.sees(/loss \d/);
     tui.type(':seed 8\r:seed 7\r:epochs 1\r:messages\r');
@@ -65,14 +68,14 @@ describe('z80lm, from an empty folder to the board’s answer', () => {
     await tui.sees('train was stopped', (lines) => lines[1]!.includes('stopped'));
   });
 
-  it('shows each stage as it runs and ends with all of them fresh', async () => {
+  it('shows each stage as it runs and ends with all of them done', async () => {
     await tui.begins();
-    await tui.sees(/the whole way is done: .* emulator and board the same/, ALL_FRESH);
+    await tui.sees(/the whole way is done: .* emulator and board the same/, ALL_DONE);
   });
 
-  const panes: [key: string, name: string, expected: (RegExp | string)[]][] = [
+  const panes: [key: string, name: string, expected: Wanted[]][] = [
     ['1', 'Data', [/13,416 pairs, 13,416 different questions, 1,266 pairs held out/, /HUH\? +454 +3\.4%/]],
-    ['2', 'Train', [/4096-48-32-219/, /epoch 1 of 1, .*done/, /sums reach \d+%/, /held out \d+\.\d%/, /weights by layer/, /-2 +-1 +0 +1/, /[\u2801-\u28ff]{3}/]],
+    ['2', 'Train', [/4096-48-32-219/, /epoch 1 of 1, .*done/, /sums reach \d+%/, /held out \d+\.\d%/, /weights by layer/, /-2 +-1 +0 +1/, hasCurve]],
     ['3', 'Build', [/TPA from 0100h to DC00h/, /layer 1 +[\d,]+ +48 rows/, /the \.COM +[\d,]+ {2}of 40,960 allowed/, /free +[\d,]+ {2}of the TPA/]],
     ['4', 'Emulate', [/> is it alive\?/, /T-states a character/, /mean [\d,]+/, /ms at 7\.3728 MHz/]],
     ['5', 'Ports', [/\* virtual board +an RC2014 with CP\/M/, /the line is open: \/dev\/pts\/\d+/]],
@@ -92,14 +95,14 @@ describe('z80lm, from an empty folder to the board’s answer', () => {
       }
     });
 
-  it('leaves out what is fresh, and runs what a setting has changed', async () => {
+  it('leaves out what is done, and runs what a setting has changed', async () => {
     // Other words first: those of the run before are the same as those of this one.
     tui.type(':break nowhere\r');
     await tui.sees('there is no symbol "nowhere"');
     tui.type(`1${KEYS.enter}`);
-    await tui.sees(/the whole way is done/, ALL_FRESH);
+    await tui.sees(/the whole way is done/, ALL_DONE);
     tui.type(':layout packed\r');
-    await tui.sees(/fresh +fresh +changed/);
+    await tui.sees(/done +done +changed/);
   });
 
   it('talks to the program in the emulator, and stops, steps and profiles it', async () => {
@@ -109,7 +112,7 @@ describe('z80lm, from an empty folder to the board’s answer', () => {
     tui.type('is it big\r');
     await tui.sees(new RegExp(`> is it big\\s*│[^]*│${SAID}`));
     tui.type(`${KEYS.leaveTyping}b`);
-    await tui.sees(/^.*│ stopped$/m, /AF [0-9A-F]{4}/, /PC [0-9A-F]{4}/);
+    await tui.sees(/│ stopped +│$/m, /AF [0-9A-F]{4}/, /PC [0-9A-F]{4}/);
     const before = tStates(tui.text());
     tui.type('s');
     await tui.sees((lines) => tStates(lines.join('\n')) !== before);
@@ -122,11 +125,11 @@ describe('z80lm, from an empty folder to the board’s answer', () => {
 
   it('stops at a breakpoint that is set by name', async () => {
     tui.type(':break con_out\r');
-    await tui.sees(/break con_out$/m);
+    await tui.sees(/break con_out +│$/m);
     tui.type('i?\r');
     await tui.sees('breakpoint con_out');
     tui.type(`${KEYS.leaveTyping}:break con_out\r`);
-    await tui.sees((lines) => !lines.some((line) => line.endsWith('break con_out')));
+    await tui.sees((lines) => !lines.some((line) => /break con_out +│$/.test(line)));
     tui.type(':break nowhere\r');
     await tui.sees('there is no symbol "nowhere"');
   });
@@ -137,8 +140,11 @@ describe('z80lm, from an empty folder to the board’s answer', () => {
     // The same game on both.
     tui.type('/2\ris it a cat\r');
     // Both have answered and ask again: the emulator in the left half, the board further down in the right one.
-    await tui.sees(new RegExp(`^ │\\d+> is it a cat +││.*\\n │${SAID}[^│]*││[^]*\\n │\\d+> +││`, 'm'));
-    await tui.sees(new RegExp(`││\\d+> is it a cat +│\\n.*││${SAID}[^]*││\\d+> +│$`, 'm'), () => tui.marked() === '');
+    await tui.sees(new RegExp(`^ │\\d+> is it a cat +│.*\\n │${SAID}[^│]*│[^]*\\n │\\d+> +│`, 'm'));
+    await tui.sees(
+      new RegExp(`│\\d+> is it a cat +│\\n.*│${SAID}[^│]*│\\n[^]*│\\d+> +│$`, 'm'),
+      () => tui.marked() === '',
+    );
     tui.type(KEYS.leaveTyping);
   });
 
@@ -157,20 +163,20 @@ describe('z80lm, from an empty folder to the board’s answer', () => {
 });
 
 describe('z80lm, the next day', () => {
-  it('finds the model fresh in the folder of the day before', async () => {
+  it('finds the model done in the folder of the day before', async () => {
     const args = ['tui', '--epochs', '1', '--hidden', '8', '--workers', '1', '--data', smallData()];
     const day1 = new Tui({ args });
     try {
       await day1.sees('1 Data');
       day1.type('2r');
-      await day1.sees(/fresh +fresh/);
+      await day1.sees(/done +done/);
       day1.type('q');
       await day1.ended;
       const day2 = new Tui({ args, out: day1.out });
       try {
-        await day2.sees(/- +fresh/);
+        await day2.sees(/- +done/);
         day2.type('2');
-        await day2.sees('The model of an earlier session is fresh and is used.');
+        await day2.sees('The model of an earlier session is done and is used.');
       } finally {
         await day2.close();
       }

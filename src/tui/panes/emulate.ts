@@ -1,70 +1,86 @@
 /** The program in the emulator: its terminal, and beside it what the machine is doing. */
-import { BOLD, BUSY, HEADING, PLAIN, clip, type Canvas } from '../../terminal/canvas.js';
+import { ACCENT, BOLD, GOOD, PLAIN, QUIET, clip, type Canvas } from '../../terminal/canvas.js';
 import { bar } from '../chart.js';
 import type { AppState } from '../state.js';
-import { drawConsole } from '../../terminal/draw.js';
+import { WHOLE_WIDTH, consoleBox } from './console-view.js';
 import { megahertz, number, percent } from './format.js';
 
-const SIDE_WIDTH = 32;
+/** What the machine needs beside the terminal, its frame included. */
+export const SIDE_LEAST = 33;
+/** Below this the machine has one line, under the terminal. */
+const SIDE_BY_SIDE = 70;
+const LAST_CHARACTERS = 8;
 
 export function emulatePane(canvas: Canvas, state: AppState): void {
-  const width = Math.min(82, canvas.width - SIDE_WIDTH - 1);
-  const typing = state.typing === 'emulator' || state.typing === 'both';
-  const terminal = canvas.part(0, 0, width, Math.min(26, canvas.height));
-  const inside = terminal.box(typing ? 'emulator: you type, Ctrl-] ends it' : 'emulator', typing ? BUSY : PLAIN);
-  drawConsole(inside, state.consoles.emulator, {
-    scroll: state.scroll,
-    times: state.consoles.emulator.stamping,
-    cursor: typing,
-  });
-  if (state.consoles.emulator.received === 0 && !typing)
-    inside.lines(1, 1, ['i starts the program and types to it.', 'Enter asks it the questions.']);
-  machine(canvas.part(width + 1, 0), state);
+  const { width, height } = canvas;
+  const isBeside = width >= SIDE_BY_SIDE;
+  const left = isBeside ? Math.min(WHOLE_WIDTH, width - SIDE_LEAST + 1) : width;
+  const terminal = canvas.part(0, 0, left, isBeside ? height : height - 1);
+  if (isBeside) machine(canvas.part(left - 1, 0), state);
+  else canvas.pieces(height - 1, shortly(state));
+  consoleBox(terminal, state, 'emulator');
+  if (state.consoles.emulator.received === 0 && state.typing === undefined)
+    terminal.part(2, 2, left - 4).pieces(0, [
+      ['i starts the program and types to it.', PLAIN],
+      ['Enter asks it the questions.', PLAIN],
+    ]);
 }
 
-function machine(canvas: Canvas, { emulator, answers, settings }: AppState): void {
-  const asked = answers.emulator.flatMap(({ characterTStates = [] }) =>
+/** T-states of each character of the last answer, or of all answers to the questions. */
+function charactersOf({ emulator, answers }: AppState): number[] {
+  if (emulator?.characters.length) return emulator.characters;
+  return answers.emulator.flatMap(({ characterTStates = [] }) =>
     characterTStates.map((total, i) => total - (characterTStates[i - 1] ?? 0)),
   );
-  const characters = emulator?.characters.length ? emulator.characters : asked;
-  canvas.put(0, 0, 'T-states a character', HEADING);
-  let y = 1;
-  if (characters.length > 0) {
-    const mean = characters.reduce((sum, count) => sum + count, 0) / characters.length;
-    canvas.put(0, y++, `last ${number(characters.at(-1)!)}   mean ${number(mean)}`);
-    canvas.put(0, y++, `${((mean / settings.clockHz) * 1000).toFixed(1)} ms at ${megahertz(settings.clockHz)}`);
-    const worst = Math.max(...characters);
-    const shown = characters.slice(-Math.max(1, Math.min(8, canvas.height - 16)));
-    for (const count of shown)
-      canvas.put(
-        0,
-        y++,
-        `${number(count).padStart(9)} ${bar(Math.max(0, Math.min(20, canvas.width - 10)), count / worst)}`,
-      );
-  } else canvas.put(0, y++, 'none yet');
-  if (!emulator) return;
-  canvas.put(0, y++, 'machine', HEADING);
-  canvas.put(0, y++, clip(emulator.state, canvas.width), emulator.running ? BUSY : BOLD);
-  canvas.put(0, y++, `${emulator.trueSpeed ? `true speed, ${megahertz(settings.clockHz)}` : 'full speed'}`);
-  canvas.put(0, y++, `${number(emulator.tStates)} T-states`);
-  if (emulator.breakpoints.length > 0)
-    canvas.put(0, y++, clip(`break ${emulator.breakpoints.join(', ')}`, canvas.width));
-  // The registers come as two long lines; the pane is narrow.
-  const words = emulator.registers.flatMap((line) => line.split(/\s{2,}/));
-  for (const line of pack(words, canvas.width).slice(0, 6)) canvas.put(0, y++, line);
-  canvas.put(0, y++, clip(emulator.next, canvas.width), BOLD);
-  if (!emulator.profiling) return;
-  canvas.put(0, y++, 'profile', HEADING);
-  for (const { name, share } of emulator.profile.slice(0, canvas.height - y))
-    canvas.put(0, y++, `${percent(share).padStart(6)} ${clip(name, canvas.width - 7)}`);
 }
 
-function pack(words: readonly string[], width: number): string[] {
-  const lines: string[] = [];
-  for (const word of words) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 2 + word.length <= width) lines[lines.length - 1] = `${last}  ${word}`;
-    else lines.push(word);
+const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function shortly(state: AppState): [string, typeof PLAIN][] {
+  const { emulator, settings } = state;
+  const characters = charactersOf(state);
+  const ms = (meanOf(characters) / settings.clockHz) * 1000;
+  return [
+    [emulator?.state ?? '', emulator?.running ? ACCENT : BOLD],
+    [characters.length > 0 ? `${ms.toFixed(1)} ms a character` : '', PLAIN],
+  ];
+}
+
+function machine(canvas: Canvas, state: AppState): void {
+  const { emulator, settings } = state;
+  const characters = charactersOf(state);
+  const inside = canvas.box('T-states a character').part(1, 0, canvas.width - 4);
+  let y = 0;
+  if (characters.length > 0) {
+    const mean = meanOf(characters);
+    inside.put(0, y++, `last ${number(characters.at(-1)!)}   mean ${number(mean)}`);
+    inside.put(0, y++, `${((mean / settings.clockHz) * 1000).toFixed(1)} ms at ${megahertz(settings.clockHz)}`, BOLD);
+    const worst = Math.max(...characters);
+    // Of a large window the upper half.
+    const room = Math.max(
+      1,
+      Math.min(inside.height - 16, Math.max(LAST_CHARACTERS, Math.floor(inside.height / 2) - 4)),
+    );
+    for (const count of characters.slice(-room)) {
+      const x = inside.put(0, y, `${number(count).padStart(9)} `);
+      inside.put(x, y++, bar(Math.max(0, Math.min(50, inside.width - x)), count / worst), ACCENT);
+    }
+  } else inside.put(0, y++, 'none yet', QUIET);
+  if (!emulator) return;
+  canvas.divide(++y, 'machine');
+  inside.put(0, y++, clip(emulator.state, inside.width), emulator.running ? ACCENT : BOLD);
+  inside.put(0, y++, emulator.trueSpeed ? `true speed, ${megahertz(settings.clockHz)}` : 'full speed');
+  inside.put(0, y++, `${number(emulator.tStates)} T-states`);
+  if (emulator.breakpoints.length > 0) inside.put(0, y++, clip(`break ${emulator.breakpoints.join(', ')}`, inside.width)); // prettier-ignore
+  // The registers come as two long lines; the pane is narrow.
+  const words = emulator.registers.flatMap((line) => line.split(/\s{2,}/)).filter((word) => word !== '');
+  y = inside.pieces(y, words.map((word) => [word, PLAIN] as const), 2); // prettier-ignore
+  inside.put(0, y++, clip(emulator.next, inside.width), GOOD);
+  if (!emulator.profiling) return;
+  canvas.divide(++y, 'profile');
+  const most = Math.max(...emulator.profile.map(({ share }) => share));
+  for (const { name, share } of emulator.profile.slice(0, Math.max(0, inside.height - y))) {
+    inside.put(0, y, `${percent(share).padStart(6)} ${clip(name, 22)}`);
+    inside.put(31, y++, bar(Math.max(0, Math.min(50, inside.width - 31)), share / most), ACCENT);
   }
-  return lines;
 }

@@ -1,10 +1,12 @@
 /** Where the board may be. Nothing is opened before it was chosen, and nothing is chosen but by the user. */
 import { machineNamed } from '../../machines/index.js';
-import { BAD, BOLD, GOOD, HEADING, INVERSE, PLAIN, clip, type Canvas } from '../../terminal/canvas.js';
+import { BAD, BOLD, CHOSEN, GOOD, PLAIN, QUIET, WARN, clip, type Canvas, type Style } from '../../terminal/canvas.js';
 import { VIRTUAL, type PortRow } from '../protocol.js';
 import type { AppState } from '../state.js';
 
 const NOBODY: Omit<PortRow, 'path' | 'words'> = { usb: '', stableName: '', holders: [], trap: '' };
+/** Of a port's name, its mark before it. */
+const PATH_WIDTH = 26;
 
 /** Real ports, best guess first, then the virtual board, and what was named by hand. */
 export function portRows({ ports, settings }: Pick<AppState, 'ports' | 'settings'>): PortRow[] {
@@ -22,38 +24,54 @@ function virtualWords(name: string): string {
 
 export function portsPane(canvas: Canvas, state: AppState): void {
   const { settings, line, lost, port } = state;
-  canvas.put(0, 0, '   port                   what it is', HEADING);
-  let y = 1;
-  portRows(state).forEach(({ path, words, usb, holders, trap, stableName }, i) => {
-    const chosen = path === settings.port;
-    const guess = i === 0 && path !== VIRTUAL ? ' (best guess)' : '';
-    const text = ` ${chosen ? '*' : ' '} ${clip(path, 21).padEnd(22)} ${words}${guess}${usb === '' ? '' : `  ${usb}`}`;
-    canvas.put(
-      0,
-      y++,
-      clip(text, canvas.width).padEnd(Math.min(canvas.width, 100)),
-      i === port ? INVERSE : chosen ? BOLD : PLAIN,
-    );
-    if (stableName !== '') canvas.put(6, y++, clip(`stays the same: ${stableName}`, canvas.width - 6));
-    for (const { pid, name } of holders) canvas.put(6, y++, `in use by ${name} (process ${pid})`, { colour: 'red' });
-    if (trap !== '') canvas.put(6, y++, clip(`note: ${trap}`, canvas.width - 6));
-  });
-  y++;
-  canvas.put(
-    0,
-    y++,
-    `chosen: ${settings.port}${settings.port === VIRTUAL ? '' : `, ${settings.baud} baud, flow control ${settings.flow}, pace ${settings.paceMs} ms`}`,
-    BOLD,
-  );
-  canvas.put(
-    0,
-    y++,
+  let y = 0;
+  // First what holds now: in a small window the list may be longer than it.
+  const how = settings.port === VIRTUAL ? '' : `, ${settings.baud} baud, flow control ${settings.flow}, pace ${settings.paceMs} ms`; // prettier-ignore
+  y = canvas.text(y, `chosen: ${settings.port}${how}`, BOLD);
+  const [standing, style]: [string, Style] =
     line !== undefined
-      ? `the line is open: ${line}`
+      ? [`the line is open: ${line}`, GOOD]
       : lost !== undefined
-        ? clip(`the line was lost: ${lost}`, canvas.width)
-        : 'the line is closed; the first stage that needs it opens it',
-    line !== undefined ? GOOD : lost !== undefined ? BAD : PLAIN,
-  );
-  canvas.put(0, y + 1, 'Another one: type  : port /dev/ttyUSB0  or  : port tcp://HOST:PORT');
+        ? [`the line was lost: ${lost}`, BAD]
+        : ['the line is closed; the first stage that needs it opens it', PLAIN];
+  y = canvas.text(y, standing, style) + (canvas.height >= 12 ? 1 : 0);
+  y = canvas.heading(y, 'ports');
+  const rows = portRows(state);
+  const foot = canvas.height >= 12 ? 2 : 0;
+  const list = canvas.part(0, y, canvas.width, canvas.height - y - foot);
+  const drawn = rows.map((row, i) => rowLines(row, i, settings.port, list.width));
+  // The chosen row stays in sight.
+  const before = drawn.slice(0, port + 1).reduce((sum, lines) => sum + lines.length, 0);
+  let at = Math.min(0, list.height - before);
+  drawn.forEach((lines, i) => {
+    for (const [k, [text, look]] of lines.entries()) {
+      const isRow = k === 0 && i === port;
+      list.put(0, at++, isRow ? text.padEnd(Math.min(list.width, 100)) : text, isRow ? CHOSEN : look);
+    }
+  });
+  if (foot > 0) canvas.text(Math.min(y + Math.max(0, at) + 1, canvas.height - 1), 'Another one: type  : port /dev/ttyUSB0  or  : port tcp://HOST:PORT', QUIET); // prettier-ignore
+}
+
+type Line = readonly [string, Style];
+
+function rowLines(
+  { path, words, usb, holders, trap, stableName }: PortRow,
+  i: number,
+  chosen: string,
+  width: number,
+): Line[] {
+  // prettier-ignore
+  const look = path === chosen ? BOLD : PLAIN;
+  const mark = path === chosen ? '*' : ' ';
+  const guess = i === 0 && path !== VIRTUAL ? ' (best guess)' : '';
+  const what = `${words}${guess}${usb === '' ? '' : `  ${usb}`}`;
+  const name = ` ${mark} ${path}`;
+  const isOneLine = name.length < PATH_WIDTH && PATH_WIDTH + what.length <= width;
+  const indented = (text: string, style: Style): Line => [clip(`      ${text}`, width), style];
+  return [
+    ...(isOneLine ? [[`${name.padEnd(PATH_WIDTH)}${what}`, look] as const] : [[clip(name, width), look] as const, indented(what, QUIET)]), // prettier-ignore
+    ...(stableName === '' ? [] : [indented(`stays the same: ${stableName}`, QUIET)]),
+    ...holders.map(({ pid, name: holder }) => indented(`in use by ${holder} (process ${pid})`, BAD)),
+    ...(trap === '' ? [] : [indented(`note: ${trap}`, WARN)]),
+  ];
 }

@@ -1,123 +1,157 @@
 /** A training as it goes: the curves, the scores, what it answers by now, and where the weights lie. */
 import { WEIGHTS } from '../../model/network.js';
-import { BAD, BOLD, BUSY, GOOD, HEADING, PLAIN, clip, type Canvas, type Style } from '../../terminal/canvas.js';
-import { bar, plot, type Series } from '../chart.js';
+import { ACCENT, BAD, BOLD, GOOD, PLAIN, QUIET, WARN, clip, type Canvas, type Style } from '../../terminal/canvas.js';
+import { bar, chart, meter, type Series } from '../chart.js';
 import type { AppState, Sampled, TrainView } from '../state.js';
 import { duration, number, percent } from './format.js';
 
-const LOSS: Style = PLAIN;
-const INTEGER: Style = { colour: 'green', bold: true };
-const FLOAT: Style = { colour: 'cyan' };
+const INTEGER: Style = { colour: 'accent', bold: true };
+const FLOAT: Style = { colour: 'second' };
 /** An accumulator beyond this share of 16 bits is near to wrapping. */
 const NEAR_OVERFLOW = 0.95;
-const SIDE_WIDTH = 46;
+/** Beside the curves, for answers and weights, frames included. */
+const SIDE_WIDTH = 48;
+const SIDE_LARGEST = 90;
+/** Below these, there are no curves. */
+const CHART_WIDTH = 70;
+const CHART_HEIGHT = 12;
+const WEIGHT_WIDTH = 8;
 
 export function trainPane(canvas: Canvas, state: AppState): void {
   const { train, settings } = state;
   const { start, now } = train;
   if (!start) {
-    canvas.put(
-      0,
-      0,
-      `to train: ${settings.hidden ? `widths ${settings.hidden.join(',')}, ` : ''}${settings.epochs} epochs, seed ${settings.seed}`,
-    );
-    const known = state.stages.train.mark === 'fresh' ? 'The model of an earlier session is fresh and is used.' : '';
-    canvas.lines(
-      0,
-      2,
-      [known, 'Enter runs from here, r trains anew. Change with  : epochs 8  or  : hidden 128,96'].filter(Boolean),
-    );
+    const widths = settings.hidden ? `widths ${settings.hidden.join(',')}, ` : '';
+    const y = canvas.text(0, `to train: ${widths}${settings.epochs ?? 'as many as the data calls for:'} epochs, seed ${settings.seed}`); // prettier-ignore
+    const known = state.stages.train.mark === 'fresh' ? 'The model of an earlier session is done and is used.\n' : '';
+    canvas.text(y + 1, `${known}Enter runs from here, r trains anew. Change with  : epochs 8  or  : hidden 128,96`);
     return;
   }
-  canvas.put(
-    0,
-    0,
-    `${number(start.pairs)} pairs, ${number(start.examples)} examples, ${start.widths.join('-')}, ${start.backend}, ${start.workers} workers`,
-  );
-  if (now) progressLines(canvas.part(0, 1, canvas.width, 3), train);
+  const { pairs, examples, widths, backend, workers } = start;
+  let y = 0;
+  if (now) y = progress(canvas, train);
+  if (canvas.height >= CHART_HEIGHT)
+    y = canvas.text(y, `${number(pairs)} pairs, ${number(examples)} examples, ${widths.join('-')}, ${backend}, ${workers} workers`); // prettier-ignore
   // Where its model is, which may not be where the one is that counts.
-  if (state.kept) canvas.put(0, 4, clip(state.kept.words, canvas.width), train.ended === 'stopped' ? BOLD : PLAIN);
-  const sideWidth = Math.min(SIDE_WIDTH, Math.floor(canvas.width / 2));
-  curves(canvas.part(0, 5, canvas.width - sideWidth - 1), train.curve);
-  answers(canvas.part(canvas.width - sideWidth, 5), train);
-}
-
-function progressLines(canvas: Canvas, { now, nonZero, ended }: TrainView): void {
-  const { epoch, epochs, progress, loss, integerAccuracy, floatAccuracy, overflow, elapsedMs, remainingMs } = now!;
-  const left = ended === undefined ? `${duration(remainingMs)} left` : ended;
-  canvas.put(0, 0, bar(20, progress), BUSY);
-  canvas.put(21, 0, `epoch ${epoch} of ${epochs}, ${duration(elapsedMs)}, ${left}`, ended === 'done' ? GOOD : PLAIN);
-  let x = canvas.put(0, 1, `loss ${loss.toFixed(3)}`, LOSS);
-  x = canvas.put(x + 3, 1, `integer ${percent(integerAccuracy)}`, INTEGER);
-  x = canvas.put(x + 3, 1, `float ${percent(floatAccuracy)}`, FLOAT);
-  const near = overflow.peak >= NEAR_OVERFLOW;
-  canvas.put(
-    x + 3,
-    1,
-    `sums reach ${percent(overflow.peak, 0)} of 16 bits${overflow.wrapped > 0 ? `, ${percent(overflow.wrapped, 3)} wrap` : ''}`,
-    near ? BAD : PLAIN,
-  );
-  if (nonZero !== undefined) canvas.put(0, 2, `${number(nonZero)} weights are not zero`);
-}
-
-/** Loss and both accuracies over the whole run; the loss has a scale of its own. */
-function curves(canvas: Canvas, curve: readonly Sampled[]): void {
-  const inside = canvas.box('loss, integer and float accuracy');
-  if (curve.length === 0) return;
-  const worst = Math.max(...curve.map(({ loss }) => loss));
-  const series = (style: Style, letter: string, of: (point: Sampled) => number): Series => ({
-    points: curve.map((point) => ({ x: point.progress, y: of(point) })),
-    style,
-    letter,
-  });
-  plot(
-    inside,
-    [
-      series(LOSS, '.', ({ loss }) => loss / worst),
-      series(FLOAT, 'f', ({ float }) => float),
-      series(INTEGER, 'i', ({ integer }) => integer),
-    ],
-    [0, 1],
-  );
-  inside.put(0, 0, '100%');
-  inside.putRight(0, `loss ${worst.toFixed(2)}`);
-}
-
-function answers(canvas: Canvas, train: TrainView): void {
-  const score = train.scores.at(-1);
-  if (score) {
-    const heldOut = score.heldOut ? `, held out ${percent(score.heldOut.answers)}` : '';
-    canvas.put(0, 0, `answers right ${percent(score.training.answers)}${heldOut}`, BOLD);
-  } else canvas.put(0, 0, 'answers are not scored yet');
+  if (state.kept) y = canvas.text(y, state.kept.words, train.ended === 'stopped' ? BOLD : PLAIN);
+  const rest = canvas.part(0, y);
+  if (canvas.width < CHART_WIDTH || rest.height < CHART_HEIGHT) return answers(rest, train);
+  const side = Math.min(SIDE_LARGEST, Math.max(SIDE_WIDTH, Math.floor(canvas.width * 0.42)), Math.floor(canvas.width * 0.55)); // prettier-ignore
+  const left = rest.part(0, 0, canvas.width - side + 1);
+  const right = rest.part(canvas.width - side, 0);
+  curves(left.box('accuracy, and loss in nats'), train);
+  const inside = right.box(answersTitle(train)).part(1, 0, side - 4);
   const layers = train.weights?.length ?? 1;
-  const room = Math.max(0, Math.min(train.samples.length, canvas.height - layers - 4));
-  const half = Math.floor(canvas.width / 2);
-  train.samples.slice(0, room).forEach(({ question, expected, answer }, i) => {
-    const before = train.before[i]?.answer;
-    const changed = before !== undefined && before !== answer ? ` (was ${before || 'nothing'})` : '';
-    const right = expected !== '' && answer === expected;
-    canvas.put(0, 1 + i, clip(question, half - 1));
-    canvas.put(half, 1 + i, clip(`${answer || '(nothing)'}${changed}`, canvas.width - half), right ? GOOD : PLAIN);
+  const rows = layers + 1;
+  const bars = inside.height >= 2 * layers + 8 ? layers : 0;
+  const split = Math.max(1, inside.height - rows - bars - 1);
+  samples(inside.part(0, 0, inside.width, split), train);
+  right.divide(split + 1, 'weights by layer');
+  histogram(inside.part(0, split + 1), train.weights, bars > 0);
+}
+
+/** How far it is, and how good. @returns the row below */
+function progress(canvas: Canvas, { now, nonZero, ended }: TrainView): number {
+  const {
+    epoch,
+    epochs,
+    progress: share,
+    loss,
+    integerAccuracy,
+    floatAccuracy,
+    overflow,
+    elapsedMs,
+    remainingMs,
+  } = now!;
+  const style = ended === 'done' ? GOOD : ended === 'stopped' ? WARN : ACCENT;
+  const words = `epoch ${epoch} of ${epochs}, ${duration(elapsedMs)}, ${ended ?? `${duration(remainingMs)} left`}`;
+  const room = Math.min(44, canvas.width - words.length - 2);
+  const isBeside = room >= 20;
+  const x = meter(canvas, 0, isBeside ? room : canvas.width, share, style);
+  canvas.put(isBeside ? x + 2 : 0, isBeside ? 0 : 1, clip(words, canvas.width), style);
+  const wrapped = overflow.wrapped > 0 ? `, ${percent(overflow.wrapped, 3)} wrap` : '';
+  return canvas.pieces(isBeside ? 1 : 2, [
+    [`loss ${loss.toFixed(3)}`, PLAIN],
+    [`integer ${percent(integerAccuracy)}`, INTEGER],
+    [`float ${percent(floatAccuracy)}`, FLOAT],
+    [`sums reach ${percent(overflow.peak, 0)} of 16 bits${wrapped}`, overflow.peak >= NEAR_OVERFLOW ? BAD : PLAIN],
+    [nonZero === undefined ? '' : `${number(nonZero)} weights are not zero`, PLAIN],
+  ]);
+}
+
+/** Loss and both accuracies over the whole run; the loss has a scale of its own, on the right. */
+function curves(canvas: Canvas, { curve, now }: TrainView): void {
+  if (curve.length === 0) {
+    canvas.put(1, 0, 'waits for the first step', QUIET);
+    return;
+  }
+  const worst = Math.max(...curve.map(({ loss }) => loss));
+  const points = (of: (point: Sampled) => number): Series['points'] =>
+    curve.map((point) => ({ x: point.progress, y: of(point) }));
+  chart(
+    canvas,
+    [
+      { name: 'loss', points: points(({ loss }) => loss / worst), style: PLAIN, letter: '.', dash: [1, 2] },
+      { name: 'float', points: points(({ float }) => float), style: FLOAT, letter: 'f', dash: [4, 2] },
+      { name: 'integer', points: points(({ integer }) => integer), style: INTEGER, letter: 'i' },
+    ],
+    {
+      left: ['100%', '50%', '0%'],
+      right: [worst, worst / 2, 0].map((loss) => loss.toFixed(2)),
+      below: ['epoch 0', String(now?.epochs ?? '')],
+    },
+  );
+}
+
+function answersTitle({ scores }: TrainView): string {
+  const score = scores.at(-1);
+  if (!score) return 'answers, not scored yet';
+  const heldOut = score.heldOut ? `, held out ${percent(score.heldOut.answers)}` : '';
+  return `right ${percent(score.training.answers)}${heldOut}`;
+}
+
+/** Without room for frames. */
+function answers(canvas: Canvas, train: TrainView): void {
+  const y = canvas.text(0, answersTitle(train), BOLD);
+  samples(canvas.part(0, y), train);
+}
+
+function samples(canvas: Canvas, { samples: list, before }: TrainView): void {
+  const half = Math.floor(canvas.width * 0.55);
+  const rows = list.map(({ question, expected, answer }, i) => {
+    const was = before[i]?.answer;
+    const changed = was !== undefined && was !== answer ? ` (was ${was || 'nothing'})` : '';
+    return { question, answer: `${answer || '(nothing)'}${changed}`, isRight: expected !== '' && answer === expected };
   });
-  histogram(canvas.part(0, room + 2), train.weights);
+  const isTight = rows.some(({ question, answer }) => question.length >= half || answer.length > canvas.width - half);
+  // An answer below its question, where they are too long to stand side by side and there is room.
+  const isBelow = isTight && 2 * rows.length <= canvas.height;
+  rows.forEach(({ question, answer, isRight }, i) => {
+    const [x, y] = isBelow ? [2, 2 * i + 1] : [half, i];
+    canvas.put(0, isBelow ? y - 1 : y, clip(question, isBelow ? canvas.width : half - 1));
+    canvas.put(x, y, clip(answer, canvas.width - x), isRight ? GOOD : PLAIN);
+  });
 }
 
 /** How the weights of each layer spread over their four values. */
-function histogram(canvas: Canvas, weights: number[][] | undefined): void {
-  canvas.put(0, 0, 'weights by layer', HEADING);
+function histogram(canvas: Canvas, weights: number[][] | undefined, withBars: boolean): void {
   if (!weights) {
-    canvas.put(0, 1, 'counted at the end of an epoch');
+    canvas.put(0, 0, 'counted at the end of an epoch', QUIET);
     return;
   }
-  canvas.put(0, 1, `layer${WEIGHTS.map((weight) => String(weight).padStart(8)).join('')}`);
-  const rows = canvas.height >= 2 + 2 * weights.length ? 2 : 1;
+  const width = Math.max(WEIGHT_WIDTH, Math.min(16, Math.floor((canvas.width - 5) / WEIGHTS.length)));
+  canvas.put(0, 0, `layer${WEIGHTS.map((weight) => ` ${weight}`.padEnd(width)).join('')}`, QUIET);
   weights.forEach((counts, layer) => {
     const all = counts.reduce((sum, count) => sum + count, 0);
-    const y = 2 + rows * layer;
+    const y = 1 + (withBars ? 2 : 1) * layer;
     canvas.put(0, y, String(layer + 1).padStart(5));
     counts.forEach((count, i) => {
-      canvas.put(5 + 8 * i, y, number(count).padStart(8));
-      if (rows === 2) canvas.put(6 + 8 * i, y + 1, bar(7, count / all));
+      const x = 5 + width * i;
+      canvas.put(x + 1, y, number(count));
+      // Thick where a weight adds, thin where it is zero, and broken where it takes away.
+      const fill = WEIGHTS[i]! > 0 ? '━' : WEIGHTS[i] === 0 ? '─' : '╍';
+      const cells = bar(width - 1, count / all).trimEnd().length;
+      if (withBars) canvas.put(x + 1, y + 1, fill.repeat(cells), ACCENT);
     });
   });
 }
