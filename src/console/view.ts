@@ -9,7 +9,7 @@
  *     fewer               the part of the screen where the cursor is
  *     163 columns         beside the board's screen those lines that are above it
  */
-import { BOLD, clip, INVERSE, PLAIN, type Canvas, type Style } from '../terminal/canvas.js';
+import { BAD, BOLD, clip, INVERSE, PLAIN, type Canvas, type Style } from '../terminal/canvas.js';
 import { drawLines, timesWidth } from '../terminal/draw.js';
 import type { ConsoleModel } from '../terminal/model.js';
 import type { LookBack } from './look-back.js';
@@ -121,7 +121,7 @@ function statusWords({ asking, back, lost, toType, stoppable, remark, progress, 
 
 function drawStatus(canvas: Canvas, y: number, words: string, shown: Shown): void {
   const { preferences, log, back, lost } = shown;
-  const style: Style = lost ? { colour: 'red', bold: true, inverse: true } : INVERSE;
+  const style: Style = lost ? { ...BAD, inverse: true } : INVERSE;
   canvas.put(0, y, ' '.repeat(canvas.width), style);
   const hint = back ? BACK_HINT : HINT;
   const state = [
