@@ -79,7 +79,7 @@ it('looks back, and searches', async () => {
     terminal.type(`REM turn ${n}\r`);
     await terminal.sees(new RegExp(`REM turn ${n}\\s+REM\\?\\s+A>`));
   }
-  terminal.type(pasted('DIR B:\r'.repeat(4)));
+  terminal.type(pasted('DIR B:\r'.repeat(6)));
   await terminal.sees((lines) => lines.every((line) => !line.includes('turn')) && lines.includes('A>'));
   terminal.type('\x1c/');
   await terminal.sees('?_');

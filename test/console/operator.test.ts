@@ -1,0 +1,144 @@
+/** What a key means now: a session on a link in memory, with a face that only listens. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { ConsoleHost, Face } from '../../src/console/face.js';
+import { keysOf } from '../../src/console/at-terminal.js';
+import { Operator, OPERATOR_SETTINGS } from '../../src/console/operator.js';
+import { preferencesFrom } from '../../src/console/preferences.js';
+import { Session } from '../../src/console/session.js';
+import type { SteadyLink } from '../../src/link/steady-link.js';
+import { latin1, toBytes } from '../../src/seams/bytes.js';
+import { InputError } from '../../src/seams/errors.js';
+
+let said: string[];
+let asked: (string | undefined)[];
+let menu: boolean[];
+let sent: string;
+let session: Session;
+let operator: Operator;
+beforeEach(() => {
+  said = [];
+  asked = [];
+  menu = [];
+  sent = '';
+  const nothing = (): void => {};
+  const face: Face = {
+    show: nothing,
+    quiet: nothing,
+    echo: nothing,
+    say: (text) => said.push(text),
+    seen: nothing,
+    menu: (open) => menu.push(open),
+    ask: (question, answer) => asked.push(question === undefined ? undefined : answer),
+    changed: nothing,
+    taken: () => undefined,
+    close: async () => {},
+  };
+  const host: ConsoleHost = {
+    signal: new AbortController().signal,
+    read(file) {
+      if (file === 'none') throw new InputError('there is no such file', { where: file });
+      return toBytes('text\n');
+    },
+    notText: (file) => (file.endsWith('.com') ? 'is no text' : undefined),
+    flash: async () => 'flashed',
+    note: nothing,
+    write: nothing,
+    emit: nothing,
+  };
+  const link = {
+    name: 'link',
+    state: 'open',
+    write: async (bytes: Uint8Array) => void (sent += latin1(bytes)),
+  } as unknown as SteadyLink;
+  session = new Session(host, link, face, { preferences: preferencesFrom({}), reconnect: false, unpaced: true });
+  operator = new Operator(session);
+});
+
+/** Each key by itself, as a hand types. */
+async function type(text: string): Promise<void> {
+  for (const key of keysOf(toBytes(text))) operator.take([key]);
+  await session.written();
+}
+
+describe('keys', () => {
+  it('go to the board, Enter as asked for', async () => {
+    session.preferences.enter = 'crlf';
+    await type('DIR\r\x03\x1b[A');
+    expect(sent).toBe('DIR\r\n\x03\x1b[A');
+  });
+
+  it('but for the one that leaves', async () => {
+    await type('a');
+    await type('\x1d');
+    expect([sent, session.left]).toEqual(['a', true]);
+  });
+
+  it('and for the menu, whose next key chooses', async () => {
+    await type('\x1chb\x1cT\x1c?c\x1c\x1c\x1c\x1d');
+    expect(session.preferences).toMatchObject({ view: 'hex', times: 'on' });
+    expect(said).toEqual(['view: hex', 'times: on']);
+    expect(sent).toBe('bc\x1c\x1d');
+    expect(menu.filter(Boolean)).toHaveLength(5);
+  });
+
+  it('what is not ASCII is refused with one line', async () => {
+    operator.take(keysOf(new TextEncoder().encode('a€b')));
+    await session.written();
+    expect(sent).toBe('');
+    expect(said).toEqual(['not sent: U+20AC is not ASCII, and --charset is ascii (utf8 sends it as UTF-8)']);
+  });
+});
+
+describe('a file', () => {
+  it("'s name can be corrected, and given up", async () => {
+    await type('\x1csax\x7f.b\r');
+    expect(said).toEqual(['typing a.b, 4 characters']);
+    expect(asked.at(-2)).toBe('a.b');
+    session.typist.stop();
+    await type('\x1csab\x1bz');
+    expect(asked.at(-1)).toBeUndefined();
+    expect(sent).toBe('tz');
+  });
+
+  it('that is not there is said', async () => {
+    await type('\x1csnone\r');
+    expect(said).toEqual(['there is no such file: none']);
+  });
+
+  it('that is a program is offered to be flashed', async () => {
+    await type('\x1csdir/x.com\rn');
+    expect(said).toEqual(['not sent']);
+    await type('\x1csdir/x.com\ry');
+    expect(session.flashing).toBe(true);
+    expect(asked).toContain('');
+  });
+});
+
+describe('characters that come at once', () => {
+  it('many are a paste, which a key stops, and that key is not for the board', async () => {
+    operator.take(keysOf(toBytes('x'.repeat(OPERATOR_SETTINGS.pasteAt))));
+    expect(session.typist.stoppable).toBe(true);
+    await type('q');
+    expect(said).toEqual([`stopped after 1 of ${OPERATOR_SETTINGS.pasteAt} characters`]);
+    expect(sent).toBe('x');
+  });
+
+  it('few are a quick hand: the next key waits for them', async () => {
+    operator.take(keysOf(toBytes('DIR')));
+    expect(session.typist.stoppable).toBe(false);
+    await type('!');
+    expect(sent).toBe('D');
+    for (const echo of ['D', 'I', 'R']) {
+      session.typist.heard(toBytes(echo));
+      session.typist.turn();
+      await new Promise((turn) => setImmediate(turn));
+    }
+    expect(sent).toBe('DIR!');
+  });
+
+  it('^C is not one of them', async () => {
+    operator.take(keysOf(toBytes(`${'x'.repeat(50)}\x03`)));
+    await session.written();
+    expect(sent).toBe('x\x03');
+  });
+});
