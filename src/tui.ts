@@ -5,7 +5,7 @@
  * every way out: leaving, Ctrl-C, a signal, a defect of ours; and nothing else writes on it meanwhile.
  */
 import { EXIT, type ExitStatus } from './seams/errors.js';
-import { press, show } from './tui/app.js';
+import { press, show as showPane } from './tui/app.js';
 import { startEngine } from './tui/engine-client.js';
 import { drawFrame } from './tui/frame.js';
 import type { Settings } from './tui/protocol.js';
@@ -77,12 +77,14 @@ export function openTui({ settings, ascii, mouse, env }: TuiOptions): Promise<Ex
 
     let timer: NodeJS.Timeout | undefined;
     let atOnce: NodeJS.Immediate | undefined;
-    const draw = (): void => {
+    const show = (urgent: boolean): void => {
       clearTimeout(timer);
       timer = atOnce = undefined;
-      if (!over)
-        screen.draw(drawFrame(state, { width: screen.width, height: screen.height, ascii }, performance.now()));
+      if (over) return;
+      const size = { width: screen.width, height: screen.height, ascii };
+      screen.draw(drawFrame(state, size, performance.now()), urgent);
     };
+    const draw = (): void => show(false);
     const soon = (): void => void (timer ??= setTimeout(draw, FRAME_MS));
     const tick = setInterval(draw, TICK_MS);
 
@@ -97,12 +99,12 @@ export function openTui({ settings, ascii, mouse, env }: TuiOptions): Promise<Ex
     screen.onKey((key) => {
       press(state, key, hands);
       // At once, but a paste is one picture and not one for each of its characters.
-      atOnce ??= setImmediate(draw);
+      atOnce ??= setImmediate(show, true);
     });
     screen.onClick((x, y) => {
       const pane = state.zoomed ? undefined : paneAt(x, y, screen, state.pane);
-      if (pane) show(state, pane);
-      draw();
+      if (pane) showPane(state, pane);
+      show(true);
     });
     screen.onResize(draw);
     screen.onReady(draw);

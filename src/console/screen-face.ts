@@ -89,7 +89,7 @@ export class ScreenFace implements Face, OnScreen {
           const all = keys;
           keys = [];
           listener(all);
-          this.#draw();
+          this.#draw(true);
         });
       keys.push(key);
     });
@@ -196,14 +196,14 @@ export class ScreenFace implements Face, OnScreen {
     if (this.#open) this.#timer ??= setTimeout(() => this.#draw(), SCREEN_SETTINGS.frameMs);
   }
 
-  #draw(): void {
+  #draw(urgent = false): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (!this.#open) return;
     const { width, height } = this.#screen;
     const grid = createGrid(width, height, this.options.ascii);
     drawSession(new Canvas(grid), this.#shown());
-    this.#screen.draw(grid);
+    this.#screen.draw(grid, urgent);
     // One for all that came since the last picture.
     if (this.#rings) process.stdout.write(BELL);
     this.#rings = false;

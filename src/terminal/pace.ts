@@ -5,8 +5,9 @@
  *     us        picture, CSI 5 n  ──►  line  ──►  terminal
  *               the next one      ◄──             CSI 0 n, once it has come so far
  *
- * The answer shows how long the line took, and the next piece is as large as goes through in `goalMs`. A terminal that
- * never answers is drawn on freely, until a write blocks: then the buffer is full, and how long it blocked gives the rate.
+ * The answer shows how long the line took, and the next piece is as large as goes through in `goalMs`. A terminal that does not
+ * answer may be of any speed, and its buffers, which hold 64 KB and more, do not tell. So it is taken for one at 9600 baud; but
+ * the picture that a key has asked for goes at once, as nothing much can be before it.
  */
 export const PACE_SETTINGS = {
   /** A piece may take so long. What people take for at once. */
@@ -19,10 +20,10 @@ export const PACE_SETTINGS = {
   lateMs: 4_000,
   /** Answers missed one after the other until none is waited for. */
   mostLate: 2,
-  /** A write that holds us up for so long has found a full buffer: another process may have had the processor for less. */
-  blockedMs: 60,
-  /** What Linux, the BSDs and macOS keep for a terminal that is behind. */
-  bufferBytes: 4_096,
+  /** So long the very first answer is waited for at the end, where it is not known whether there will be one. */
+  firstMs: 500,
+  /** Bytes per ms of a terminal that does not answer: 9600 baud, the slowest that people still use. */
+  muteRate: 0.96,
 };
 
 /** The question; ECMA-48, DSR 5. */
@@ -36,29 +37,30 @@ export class Pace {
   #underWay: { bytes: number; atMs: number } | undefined;
   /** What may be sent at once. */
   #bytes = PACE_SETTINGS.mostBytes;
-  /** Of one that does not answer: bytes per ms, and how many were still to be shown at a time. */
-  #rate: number | undefined;
+  /** Of one that does not answer: what it had still to show at a time. */
   #behind = { bytes: 0, atMs: 0 };
-  /** When its buffer was last found full, and what was written since. */
-  #full: { atMs: number; written: number } | undefined;
 
   /** @param asks whether the terminal may be asked at all */
   constructor(private readonly asks: boolean) {}
 
-  /** @returns bytes that may be drawn now; 0 = wait */
-  room(nowMs: number): number {
-    return this.waitMs(nowMs) > 0 ? 0 : this.#bytes;
+  /**
+   * @param urgent a key has asked for it
+   * @returns bytes that may be drawn now; 0 = wait
+   */
+  room(nowMs: number, urgent = false): number {
+    return this.waitMs(nowMs, urgent) > 0 ? 0 : this.#bytes;
   }
 
   /** How long until there is room, unless an answer comes before. */
-  waitMs(nowMs: number): number {
+  waitMs(nowMs: number, urgent = false): number {
     if (this.#answers && this.#underWay) {
       const waitMs = this.#underWay.atMs + PACE_SETTINGS.lateMs - nowMs;
       if (waitMs > 0) return waitMs;
       this.#missed();
     }
-    if (this.#rate === undefined) return 0;
-    return Math.max(0, (this.#behindNow(this.#rate, nowMs) - PACE_SETTINGS.leastBytes) / this.#rate);
+    if (this.#answers || urgent) return 0;
+    const { leastBytes, muteRate } = PACE_SETTINGS;
+    return Math.max(0, (this.#behindNow(nowMs) - leastBytes) / muteRate);
   }
 
   /** Is PROBE to follow what is written now? */
@@ -66,31 +68,9 @@ export class Pace {
     return this.asks && this.#underWay === undefined;
   }
 
-  /** @param blockedMs how long the write took */
-  wrote(bytes: number, blockedMs: number, nowMs: number, probed: boolean): void {
-    if (probed) this.#underWay = { bytes, atMs: nowMs - blockedMs };
-    if (this.#answers) return;
-    const { blockedMs: mark, bufferBytes, goalMs } = PACE_SETTINGS;
-    const isFull = blockedMs >= mark;
-    if (this.#full) this.#full.written += bytes;
-    if (isFull) {
-      // From full to full exactly what was written has been shown; before that it was at most this piece.
-      const { atMs, written } = this.#full ?? { atMs: nowMs - blockedMs, written: bytes };
-      this.#rate = written / (nowMs - atMs);
-      this.#full = { atMs: nowMs, written: 0 };
-      this.#bytes = bounded(this.#rate * goalMs);
-    }
-    if (this.#rate === undefined) return;
-    const behind = isFull ? bufferBytes : this.#behindNow(this.#rate, nowMs) + bytes;
-    this.#behind = { bytes: behind, atMs: nowMs };
-  }
-
-  #behindNow(rate: number, nowMs: number): number {
-    const { bytes, atMs } = this.#behind;
-    const now = Math.max(0, bytes - (nowMs - atMs) * rate);
-    // From when on it stood empty is not known.
-    if (now === 0) this.#full = undefined;
-    return now;
+  wrote(bytes: number, nowMs: number, probed: boolean): void {
+    if (probed) this.#underWay = { bytes, atMs: nowMs };
+    this.#behind = { bytes: this.#behindNow(nowMs) + bytes, atMs: nowMs };
   }
 
   /** The terminal has come as far as the last PROBE. */
@@ -100,7 +80,6 @@ export class Pace {
     this.#underWay = undefined;
     this.#answers = true;
     this.#late = 0;
-    this.#rate = undefined;
     const tookMs = nowMs - piece.atMs;
     const { goalMs } = PACE_SETTINGS;
     // A small piece that came through quickly says nothing against a larger one.
@@ -108,8 +87,15 @@ export class Pace {
   }
 
   /** How long to wait at the end for an answer that is still to come: it must not come to who has the terminal next. */
-  get owedMs(): number {
-    return this.#answers && this.#underWay ? PACE_SETTINGS.lateMs : 0;
+  owedMs(nowMs: number): number {
+    if (!this.#underWay) return 0;
+    const { lateMs, firstMs } = PACE_SETTINGS;
+    return Math.max(0, this.#underWay.atMs + (this.#answers ? lateMs : firstMs) - nowMs);
+  }
+
+  #behindNow(nowMs: number): number {
+    const { bytes, atMs } = this.#behind;
+    return Math.max(0, bytes - (nowMs - atMs) * PACE_SETTINGS.muteRate);
   }
 
   #missed(): void {

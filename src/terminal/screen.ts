@@ -23,8 +23,11 @@ export interface Key {
 export interface Screen {
   readonly width: number;
   readonly height: number;
-  /** Show a picture, or as much of it as the line takes now; `onReady` tells when a newer one is wanted for the rest. */
-  draw(grid: Grid): void;
+  /**
+   * Show a picture, or as much of it as the line takes now; `onReady` tells when a newer one is wanted for the rest.
+   * @param urgent a key has asked for it
+   */
+  draw(grid: Grid, urgent?: boolean): void;
   /** There is room on the line again, or the colours have changed. */
   onReady(listener: () => void): void;
   /** Send the whole screen again: something else may have written on it. */
@@ -135,7 +138,7 @@ export function openScreen({ mouse, env }: ScreenOptions): Screen {
   };
 
   /** Show what has changed, in pieces of the size that the line takes. */
-  const show = (): void => {
+  const show = (urgent: boolean): void => {
     if (!open || lent) return;
     clearTimeout(timer);
     const rows = screen.lines.length;
@@ -147,7 +150,7 @@ export function openScreen({ mouse, env }: ScreenOptions): Screen {
         left--;
         continue;
       }
-      const room = pace.room(performance.now());
+      const room = pace.room(performance.now(), urgent);
       if (room === 0) break;
       let to = from;
       let cost = costs[from]!;
@@ -160,15 +163,13 @@ export function openScreen({ mouse, env }: ScreenOptions): Screen {
     if (behind) timer = setTimeout(() => ready(), pace.waitMs(performance.now()));
   };
   const send = (from: number, to: number): void => {
-    const startedMs = performance.now();
     written = 0;
     screen.draw(from, to);
     program.flush();
     if (written === 0) return;
     const probed = pace.probes;
     if (probed) program.write(PROBE);
-    const nowMs = performance.now();
-    pace.wrote(written, nowMs - startedMs, nowMs, probed);
+    pace.wrote(written, performance.now(), probed);
   };
 
   input.onAnswer((text) => {
@@ -185,8 +186,7 @@ export function openScreen({ mouse, env }: ScreenOptions): Screen {
 
   /** One that came later would be typed at the shell. */
   const lastAnswer = async (): Promise<void> => {
-    for (let waitedMs = 0; waitedMs < pace.owedMs; waitedMs += CLOSING_POLL_MS)
-      await new Promise((resolve) => setTimeout(resolve, CLOSING_POLL_MS));
+    while (pace.owedMs(performance.now()) > 0) await new Promise((resolve) => setTimeout(resolve, CLOSING_POLL_MS));
   };
 
   return {
@@ -196,11 +196,11 @@ export function openScreen({ mouse, env }: ScreenOptions): Screen {
     get height() {
       return screen.height;
     },
-    draw(grid) {
+    draw(grid, urgent = false) {
       if (!open || lent) return;
       const rows = Math.min(grid.height, screen.lines.length);
       for (let y = 0; y < rows; y++) drawRow(screen.lines[y]!, grid.rows[y]!, attribute);
-      show();
+      show(urgent);
     },
     onReady(listener) {
       ready = listener;
