@@ -12,6 +12,7 @@ import type { Settings } from './tui/protocol.js';
 import { openScreen } from './terminal/screen.js';
 import { paneAt } from './tui/stage-bar.js';
 import { terminalSettings } from './tui/terminal-guard.js';
+import { latin1 } from './seams/bytes.js';
 import { plainLines } from './seams/plain.js';
 import { keptWords } from './pipeline/kept-words.js';
 import { apply, createState, say } from './tui/state.js';
@@ -38,7 +39,14 @@ export function openTui({ settings, ascii, mouse, env }: TuiOptions): Promise<Ex
     let suspended = false;
     /** What was printed by anything, for after the screen is gone. */
     const printed: string[] = [];
-    const state = createState(settings, () => soon());
+    // A program is answered while its user is at its console; nothing else types on a board of itself.
+    const state = createState(
+      settings,
+      () => soon(),
+      (side, bytes) => {
+        if (state.typing === side || state.typing === 'both') hands.send({ type: 'keys', side, text: latin1(bytes) });
+      },
+    );
     const stderrWrite = process.stderr.write.bind(process.stderr);
     process.stderr.write = ((chunk: string | Uint8Array) => {
       strayText(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString());

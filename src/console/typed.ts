@@ -26,7 +26,7 @@ export function typedKey({ name, sequence }: Keystroke, manner: Manner, applicat
   if (sequence === '\r') return { bytes: toBytes(ENTER[manner.enter]) };
   if (sequence === '\x7f') return { bytes: toBytes(BACKSPACE[manner.backspace]) };
   const sent = sequence.length > 1 ? functionKey(name, manner.arrows, manner.terminal, application) : undefined;
-  if (sent === '') return { refused: `a ${manner.terminal} has no ${name} key` };
+  if (sent === '') return { refused: `the ${manner.terminal} has no ${name} key` };
   return encoded(sent ?? sequence, manner);
 }
 

@@ -1,4 +1,5 @@
 /** The UI's controller: keys change the state or become commands to the engine. It knows no terminal. */
+import { typedKey, typedText, type Typed } from '../console/typed.js';
 import { UsageError, Z80lmError } from '../seams/errors.js';
 import type { Side } from '../pipeline/events.js';
 import { bindingFor, type ActionName } from './keys.js';
@@ -10,6 +11,11 @@ import { PANES, STAGE_OF, activeSide, say, type AppState, type PaneName } from '
 
 const LEAVE_TYPING = '\x1d';
 const PAGE = 10;
+/** As the console has it unless told otherwise; models take UTF-8. */
+const MANNER = { enter: 'cr', backspace: 'bs', arrows: 'terminal', charset: 'utf8' } as const;
+const ENTER: PressedKey = { name: 'enter', sequence: '\r' };
+
+type Refused = Extract<Typed, { refused: string }>;
 
 export interface Hands {
   send(command: Command): void;
@@ -47,9 +53,22 @@ function typed(state: AppState, to: Side | 'both', key: PressedKey, hands: Hands
     return;
   }
   state.scroll = 0;
-  const text = key.name === 'enter' ? '\r' : key.sequence;
-  for (const side of ['emulator', 'board'] as const)
-    if (to === side || to === 'both') hands.send({ type: 'keys', side, text });
+  const sides = (['emulator', 'board'] as const).filter((side) => to === side || to === 'both');
+  for (const side of sides) {
+    const sent = forConsole(state, side, key);
+    if ('refused' in sent) return say(state, sent.refused);
+    hands.send({ type: 'keys', side, text: sent.text });
+  }
+}
+
+/** What a key, or what was pasted, is for the terminal that the program believes it has. */
+function forConsole({ terminal, consoles }: AppState, side: Side, key: PressedKey): { text: string } | Refused {
+  const manner = { ...MANNER, terminal };
+  const typed =
+    key.name === 'paste'
+      ? typedText(key.sequence, manner)
+      : typedKey(key.name === 'enter' ? ENTER : key, manner, consoles[side].applicationCursor);
+  return 'refused' in typed ? typed : { text: new TextDecoder().decode(typed.bytes) };
 }
 
 function step(state: AppState, by: number): void {

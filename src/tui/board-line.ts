@@ -26,6 +26,9 @@ import { tapLink, type Tap } from './tap-link.js';
 const POLL_MS = 50;
 /** Bytes that wait to be typed at the speed of a board: a long line or two. A paste of a file is a transfer. */
 const TYPED_AHEAD = 2_048;
+/** So many are under way at a time, and cannot be dropped any more. */
+const PIECE = 16;
+const CTRL_C = '\x03';
 
 interface OpenBoard {
   tap: Tap;
@@ -141,6 +144,8 @@ export class BoardLine {
    */
   type(text: string, settings: Settings): Promise<'typed' | 'taken' | 'full' | 'dropped'> {
     const bytes = utf8(text);
+    // It stops what the board does, so it does not wait behind what the board has yet to get.
+    if (text === CTRL_C) this.dropTyped();
     if (this.#waiting + bytes.length > TYPED_AHEAD) return Promise.resolve('full');
     this.#waiting += bytes.length;
     const round = this.#typingRound;
@@ -148,8 +153,11 @@ export class BoardLine {
       try {
         if (round !== this.#typingRound) return 'dropped';
         const { keyboard } = await this.#opened(settings);
-        if (this.#taken) return 'taken';
-        await keyboard.write(bytes);
+        for (let at = 0; at < bytes.length; at += PIECE) {
+          if (this.#taken) return 'taken';
+          if (round !== this.#typingRound) return 'dropped';
+          await keyboard.write(bytes.subarray(at, at + PIECE));
+        }
         return 'typed';
       } finally {
         this.#waiting -= bytes.length;

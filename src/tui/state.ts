@@ -145,7 +145,17 @@ const LOG_LINE_LENGTH = 4_000;
 /** Points of the chart; older ones are thinned out. */
 const CURVE_POINTS = 2_000;
 
-export function createState(settings: Settings, onConsole: () => void): AppState {
+/**
+ * @param onConsole told when a console has changed
+ * @param onAnswer told what the terminal of a program answers to a question of it
+ */
+export function createState(
+  settings: Settings,
+  onConsole: () => void,
+  onAnswer: (side: Side, bytes: Uint8Array) => void = () => {},
+): AppState {
+  const consoleOf = (side: Side): ConsoleModel =>
+    new ConsoleModel(onConsole, { onAnswer: (bytes) => onAnswer(side, bytes) });
   return {
     settings,
     pane: 'data',
@@ -180,7 +190,7 @@ export function createState(settings: Settings, onConsole: () => void): AppState
     line: undefined,
     lost: undefined,
     flash: emptyFlash(''),
-    consoles: { emulator: new ConsoleModel(onConsole), board: new ConsoleModel(onConsole) },
+    consoles: { emulator: consoleOf('emulator'), board: consoleOf('board') },
     aligned: undefined,
     emulatorAsked: false,
     terminal: 'vt100',

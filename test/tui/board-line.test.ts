@@ -93,6 +93,16 @@ describe('the line to a board', () => {
       expect(typed.text).toBe('\xc5\x91\xe2\x82\xacy');
     });
 
+    it('takes Ctrl-C ahead of a paste that waits to be typed', async () => {
+      // Behind a line that is being opened all of it waits.
+      const pasted = line.type('x'.repeat(2_000), settings);
+      const stopped = line.type('\x03', settings);
+      expect(await pasted).toBe('dropped');
+      expect(await stopped).toBe('typed');
+      await typed.until('\x03');
+      expect(typed.text).toBe('\x03');
+    });
+
     it('is closed when that was asked for meanwhile, and opened again when that was asked for then', async () => {
       const opening = line.open(settings);
       const closing = line.close();

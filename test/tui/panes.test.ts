@@ -161,6 +161,24 @@ describe('panes', () => {
     expect(sent).toMatchObject([{ type: 'set', settings: { port: '/dev/ttyUSB1' } }]);
   });
 
+  it('give a program the keys of the terminal that it believes to have, and no text that is none', () => {
+    const state = after({ type: 'line', path: '/dev/ttyUSB0' });
+    state.typing = 'board';
+    const sent: Command[] = [];
+    const keyboard = { send: (command: Command) => sent.push(command), quit() {}, repaint() {}, suspend() {} };
+    const texts = (...keys: [name: string, sequence: string][]): string[] => {
+      sent.length = 0;
+      for (const [name, sequence] of keys) press(state, { name, sequence }, keyboard);
+      return sent.map((command) => (command.type === 'keys' ? command.text : command.type));
+    };
+    expect(texts(['enter', '\r'], ['up', '\x1bOA'], ['backspace', '\x7f'], ['€', '€'], ['C-c', '\x03'])).toEqual(['\r', '\x1b[A', '\b', '€', '\x03']); // prettier-ignore
+    state.terminal = 'adm3a';
+    expect(texts(['up', '\x1bOA'], ['f1', '\x1bOP'])).toEqual(['\x0b']);
+    expect(state.message?.text).toBe('the adm3a has no f1 key');
+    expect(texts(['paste', 'DIR\rSTAT\r'], ['paste', '\x1b]52;c;x'])).toEqual(['DIR\rSTAT\r']);
+    expect(state.message?.text).toContain('not pasted: it has control characters');
+  });
+
   it('fit every size, in ASCII, too, with nothing known yet', () => {
     for (const pane of PANES)
       for (const [width, height] of [
