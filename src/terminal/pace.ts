@@ -107,9 +107,12 @@ export class Pace {
     this.#bytes = bounded(tookMs <= goalMs ? this.#bytes * 2 : (piece.bytes * goalMs) / tookMs);
   }
 
-  /** How long to wait at the end for an answer that is still to come: it must not come to who has the terminal next. */
-  get owedMs(): number {
-    return this.#answers && this.#underWay ? PACE_SETTINGS.lateMs : 0;
+  /**
+   * How long to wait at the end for an answer that may still come: it must not come to who has the terminal next. Also for the
+   * first one: of a far terminal it is not known yet whether it answers.
+   */
+  owedMs(nowMs: number): number {
+    return this.#underWay ? Math.max(0, this.#underWay.atMs + PACE_SETTINGS.lateMs - nowMs) : 0;
   }
 
   #missed(): void {

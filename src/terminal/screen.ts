@@ -54,6 +54,8 @@ const NO_MARKS = '\x1b[?2004l';
 /** A changed cell with its share of positions and attributes; and a row's position. An estimate, for how much to begin. */
 const CELL_BYTES = 3;
 const ROW_BYTES = 12;
+/** So long an answer about the background may be on its way. Some that know OSC never give any (screen). */
+const BACKGROUND_LATE_MS = 1_000;
 /** How often is looked for the last answer before the terminal is given back. */
 const CLOSING_POLL_MS = 10;
 
@@ -118,6 +120,8 @@ export function openScreen({ mouse, env }: ScreenOptions): Screen {
   };
   if (mouse) program.enableMouse();
   program.write(MARK_PASTES + (may.background ? ASK_BACKGROUND : ''));
+  /** Until when its answer is waited for. */
+  let backgroundByMs = may.background ? performance.now() + BACKGROUND_LATE_MS : 0;
   let open = true;
   let lent = false;
   /** Not all of the last picture is shown. */
@@ -177,6 +181,7 @@ export function openScreen({ mouse, env }: ScreenOptions): Screen {
       if (behind) ready();
       return;
     }
+    backgroundByMs = 0;
     background = backgroundFrom(text) ?? background;
     colours = theme(background, depth);
     ready();
@@ -185,8 +190,8 @@ export function openScreen({ mouse, env }: ScreenOptions): Screen {
 
   /** One that came later would be typed at the shell. */
   const lastAnswer = async (): Promise<void> => {
-    for (let waitedMs = 0; waitedMs < pace.owedMs; waitedMs += CLOSING_POLL_MS)
-      await new Promise((resolve) => setTimeout(resolve, CLOSING_POLL_MS));
+    const isOwed = (nowMs: number): boolean => pace.owedMs(nowMs) > 0 || nowMs < backgroundByMs;
+    while (isOwed(performance.now())) await new Promise((resolve) => setTimeout(resolve, CLOSING_POLL_MS));
   };
 
   return {

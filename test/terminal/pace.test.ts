@@ -87,13 +87,13 @@ describe('a picture on a slow line', () => {
     pace.answered(5);
     pace.wrote(100, 0, 10, pace.probes);
     expect(pace.probes).toBe(false);
-    expect(pace.owedMs).toBe(4_000);
+    expect(pace.owedMs(11)).toBe(3_999);
     expect([pace.room(11), pace.waitMs(11)]).toEqual([0, 3_999]);
     expect([pace.room(4_010), pace.waitMs(4_010)]).toEqual([256, 0]);
     pace.wrote(100, 0, 4_010, pace.probes);
     // Two in a row: nobody answers any more, and nobody is waited for.
     expect(pace.room(8_010)).toBe(65_536);
-    expect(pace.owedMs).toBe(0);
+    expect(pace.owedMs(8_010)).toBe(0);
     pace.wrote(100, 0, 8_010, pace.probes);
     expect(pace.room(8_011)).toBe(65_536);
   });
@@ -114,10 +114,18 @@ describe('a picture on a slow line', () => {
     expect(line.most).toBeLessThan(1_000);
   });
 
+  it('is owed its first answer, too, which a far terminal gives late', () => {
+    const pace = new Pace(true);
+    pace.wrote(100, 0, 0, pace.probes);
+    expect([pace.owedMs(600), pace.owedMs(4_000)]).toEqual([3_400, 0]);
+    pace.answered(700);
+    expect(pace.owedMs(700)).toBe(0);
+  });
+
   it('is not asked where the terminal would print the question', () => {
     const pace = new Pace(false);
     expect(pace.probes).toBe(false);
     pace.wrote(5_000, 0, 0, false);
-    expect([pace.room(1), pace.owedMs]).toEqual([65_536, 0]);
+    expect([pace.room(1), pace.owedMs(1)]).toEqual([65_536, 0]);
   });
 });
