@@ -26,6 +26,9 @@ import { tapLink, type Tap } from './tap-link.js';
 const POLL_MS = 50;
 /** Bytes that wait to be typed at the speed of a board: a long line or two. A paste of a file is a transfer. */
 const TYPED_AHEAD = 2_048;
+/** What is typed in one go before it is looked whether the rest is still wanted: some 50 ms. */
+const TYPED_AT_ONCE = 16;
+const CTRL_C = '\x03';
 
 interface OpenBoard {
   tap: Tap;
@@ -136,20 +139,26 @@ export class BoardLine {
 
   /**
    * One after the other: keys come faster than they are typed to the board.
+   * ^C does not wait: what has not gone out is dropped.
    * @returns what became of it: `taken` if a stage has the line, which may have begun while it was opened; `full` if
-   *   too much waits already; `dropped` if that was asked for meanwhile
+   *   too much waits already; `long` if it is too much by itself; `dropped` if that was asked for meanwhile
    */
-  type(text: string, settings: Settings): Promise<'typed' | 'taken' | 'full' | 'dropped'> {
+  type(text: string, settings: Settings): Promise<'typed' | 'taken' | 'full' | 'long' | 'dropped'> {
     const bytes = utf8(text);
-    if (this.#waiting + bytes.length > TYPED_AHEAD) return Promise.resolve('full');
+    if (bytes.length > TYPED_AHEAD) return Promise.resolve('long');
+    if (text === CTRL_C) this.dropTyped();
+    else if (this.#waiting + bytes.length > TYPED_AHEAD) return Promise.resolve('full');
     this.#waiting += bytes.length;
     const round = this.#typingRound;
     const typed = this.#typing.then(async () => {
       try {
         if (round !== this.#typingRound) return 'dropped';
         const { keyboard } = await this.#opened(settings);
-        if (this.#taken) return 'taken';
-        await keyboard.write(bytes);
+        for (let at = 0; at < bytes.length; at += TYPED_AT_ONCE) {
+          if (this.#taken) return 'taken';
+          if (round !== this.#typingRound) return 'dropped';
+          await keyboard.write(bytes.subarray(at, at + TYPED_AT_ONCE));
+        }
         return 'typed';
       } finally {
         this.#waiting -= bytes.length;

@@ -93,6 +93,17 @@ describe('the line to a board', () => {
       expect(typed.text).toBe('\xc5\x91\xe2\x82\xacy');
     });
 
+    it('lets ^C overtake a paste, and refuses one that is too long by itself', async () => {
+      await line.open(settings);
+      const paste = line.type('x'.repeat(2_000), settings);
+      await typed.until('x');
+      expect(await line.type('\x03', settings)).toBe('typed');
+      expect(await paste).toBe('dropped');
+      await typed.until('\x03');
+      expect(typed.text.length).toBeLessThan(2_000);
+      expect(await line.type('x'.repeat(2_049), settings)).toBe('long');
+    });
+
     it('is closed when that was asked for meanwhile, and opened again when that was asked for then', async () => {
       const opening = line.open(settings);
       const closing = line.close();
