@@ -29,6 +29,8 @@ export interface TuiOptions {
 const FRAME_MS = 50;
 /** Running times on the screen go on without events. */
 const TICK_MS = 500;
+/** Where no shell waits (ssh HOST z80lm, a window of its own) the system ignores the stop; one that counts comes at once. */
+const UNSTOPPED_MS = 200;
 const ENDING = 'the transfer comes to its end, so that the board keeps a program: some seconds\n';
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 
@@ -129,12 +131,23 @@ export function openTui({ settings, ascii, mouse, env }: TuiOptions): Promise<Ex
       suspended = true;
       const takeBack = await screen.lend();
       process.off('SIGTSTP', suspend);
-      process.once('SIGCONT', () => {
+      const goOn = (): void => {
+        process.off('SIGCONT', goOn);
+        clearTimeout(unheard);
         suspended = false;
         process.on('SIGTSTP', suspend);
         takeBack();
-      });
+      };
+      process.on('SIGCONT', goOn);
       process.kill(0, 'SIGTSTP');
+      // SIGCONT is heard between a timer and an immediate, so after a real stop this says nothing.
+      const unheard = setTimeout(() => {
+        setImmediate(() => {
+          if (!suspended || over) return;
+          goOn();
+          say(state, 'no shell waits here that could bring it back: it was not stopped');
+        });
+      }, UNSTOPPED_MS);
     }
 
     function strayText(text: string): void {

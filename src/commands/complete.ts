@@ -7,6 +7,7 @@
 import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { Command, type Argument, type Option } from 'commander';
+import { plainText } from '../seams/plain.js';
 import { COMMANDS } from './table.js';
 import { VALUE_KINDS, type Offer, type ValueKind } from './value-kinds.js';
 
@@ -17,7 +18,9 @@ export function registerComplete(program: Command): void {
     .argument('[words...]')
     .action(async (words: string[]) => {
       const offers = await complete(words);
-      process.stdout.write(offers.map(([value, about]) => `${value}\t${about}\n`).join(''));
+      // A line each: names of files and words of USB devices are others' texts. What cannot be said in one is not offered.
+      const said = offers.filter(([value]) => value === plainText(value));
+      process.stdout.write(said.map(([value, about]) => `${value}\t${plainText(about)}\n`).join(''));
     });
 }
 

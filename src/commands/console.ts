@@ -1,5 +1,5 @@
 /** `z80lm console`: a board's console here, until Ctrl-] (src/console does the work). */
-import { Option, type Command } from 'commander';
+import type { Command, Option } from 'commander';
 import { MAP_NAMES } from '../console/map-in.js';
 import { PREFERENCES, preferencesFrom, type Preferences } from '../console/preferences.js';
 import { UsageError } from '../seams/errors.js';
@@ -29,13 +29,23 @@ export function registerConsole(program: Command): void {
       .option('--timestamps', 'times beside the lines')
       .option('--hex', 'show bytes in hexadecimal')
       .option('--names', 'show control characters by name: <CR>, ^[')
-      .addOption(new Option('--echo [how]', 'show what is typed, for boards that do not echo').choices(['on', 'off']))
+      .addOption(
+        decidedLater('--echo [how]', 'show what is typed, for boards that do not echo', 'off').choices(['on', 'off']),
+      )
       .addOption(preference('enter', '--enter <what>', 'what Enter sends'))
       .addOption(preference('backspace', '--backspace <what>', 'what Backspace sends'))
       .addOption(preference('charset', '--charset <what>', 'what is not ASCII: ascii refuses it, utf8 sends it'))
-      .option('--map-in <names>', `what the board sends, with commas: ${MAP_NAMES.join(', ')}`)
-      .option('--char-delay <ms>', 'between characters of a paste or a file, at least; they wait for their echo anyhow')
-      .option('--line-delay <ms>', 'the same behind a line')
+      .addOption(
+        decidedLater('--map-in <names>', `what the board sends, with commas: ${MAP_NAMES.join(', ')}`, 'as it is'),
+      )
+      .addOption(
+        decidedLater(
+          '--char-delay <ms>',
+          'between characters of a paste or a file, at least; they wait for their echo anyhow',
+          '0',
+        ),
+      )
+      .addOption(decidedLater('--line-delay <ms>', 'the same behind a line', '0'))
       .option('--send <file>', 'type a text file first, each character when the one before has been echoed')
       .option('--reconnect', 'wait for a port that goes away (unless given: at a terminal)')
       .option('--no-reconnect', 'end when the port goes away'),
@@ -43,6 +53,10 @@ export function registerConsole(program: Command): void {
     action<Options>(async (shell, { hex, names, timestamps, ...options }) => {
       const view = hex ? 'hex' : names ? 'names' : undefined;
       const whole: MirrorOptions = { ...options, view, times: timestamps };
+      if (options.raw && (shell.json || process.stdin.isTTY !== true))
+        throw new UsageError('--raw is for somebody at a terminal', {
+          hint: 'without it, keys from a pipe are typed line by line at the pace of the board, and --json gives its text',
+        });
       // Before the log is opened, which empties it.
       preferencesFrom(whole);
       shell.files.willWrite({ '--log': options.log });

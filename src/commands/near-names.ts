@@ -36,5 +36,6 @@ const REMARKS: Readonly<Record<string, string>> = {
 export function otherToolsName(word: string): string | undefined {
   const name = word.toLowerCase();
   const meant = Object.keys(OTHERS).find((command) => OTHERS[command]!.split(' ').includes(name));
-  return meant === undefined ? REMARKS[name] : `Did you mean ${meant}?`;
+  if (meant !== undefined) return `Did you mean ${meant}?`;
+  return Object.hasOwn(REMARKS, name) ? REMARKS[name] : undefined;
 }

@@ -33,6 +33,8 @@ export class Operator {
   #menu = false;
   #question: Question | undefined;
   #pastedAtMs = -Infinity;
+  /** The paste that comes in parts is not typed. */
+  #refused = false;
 
   /** @param logOptions for a log that is begun from the menu; it is never written over */
   constructor(
@@ -121,21 +123,25 @@ export class Operator {
   #text(keys: readonly Keystroke[], isPaste: boolean): void {
     const { typist, preferences } = this.session;
     const now = clock.now();
-    const isMore = typist.stoppable && now - this.#pastedAtMs < OPERATOR_SETTINGS.pasteGapMs;
+    const isMore = (typist.stoppable || this.#refused) && now - this.#pastedAtMs < OPERATOR_SETTINGS.pasteGapMs;
     if (typist.stoppable && !isPaste && !isMore) {
       this.#stopTyping();
       return;
     }
     if (isPaste || isMore) this.#pastedAtMs = now;
+    if (this.#refused && isMore && keys[0]!.name !== 'paste') return;
     const text = keys.map(({ sequence }) => sequence).join('');
     const typed = typedText(text, preferences);
-    // All of it or nothing: what is left of its other parts is not typed either.
-    if ('refused' in typed && isMore) typist.stop();
+    // All of it or nothing: what is left of its other parts is not typed either, nor what is still to come.
+    this.#refused = 'refused' in typed && (isPaste || isMore);
+    if (this.#refused && isMore) typist.stop();
     this.#give(typed, (bytes) => typist.text(bytes, isPaste || isMore));
   }
 
   #give(typed: Typed, go: (bytes: Uint8Array) => void): void {
-    if ('refused' in typed) this.session.face.say(typed.refused);
+    const { face, link } = this.session;
+    if ('refused' in typed) face.say(typed.refused);
+    else if (link.state !== 'open') face.say(`${link.name} is lost: nothing is typed`);
     else if (typed.bytes.length > 0) go(typed.bytes);
   }
 

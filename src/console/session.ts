@@ -64,7 +64,7 @@ export class Session {
     // Leaving does not wait for a board that takes no keys.
     this.#keyboard = heeding(unpaced ? link : pacedLink(link, clock, LINE_SETTINGS.typingMs), this.#leaving.signal);
     const ways = {
-      write: (bytes: Uint8Array) => this.#write(bytes),
+      write: (bytes: Uint8Array, wanted: () => boolean) => this.#write(bytes, wanted),
       enter: () => this.enter,
       delays: () => this.preferences,
     };
@@ -170,14 +170,14 @@ export class Session {
     void this.#out(bytes);
   }
 
-  #write(bytes: Uint8Array): Promise<void> {
+  #write(bytes: Uint8Array, wanted: () => boolean): Promise<void> {
     if (this.preferences.echo === 'on') this.face.echo(bytes);
-    return this.#out(bytes);
+    return this.#out(bytes, wanted);
   }
 
-  #out(bytes: Uint8Array): Promise<void> {
+  #out(bytes: Uint8Array, wanted = (): boolean => true): Promise<void> {
     this.#writing = this.#writing
-      .then(() => (this.link.state === 'open' ? this.#keyboard.write(bytes) : undefined))
+      .then(() => (this.link.state === 'open' && wanted() ? this.#keyboard.write(bytes) : undefined))
       // Where the link is lost, the next read says so.
       .catch((error: unknown) => {
         if (this.link.state === 'open' && !this.#leaving.signal.aborted) this.#failure ??= error;

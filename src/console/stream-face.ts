@@ -4,7 +4,8 @@
  */
 import { nodeClock as clock } from '../host/node-clock.js';
 import { roomToWrite } from '../host/room-to-write.js';
-import { latin1 } from '../seams/bytes.js';
+import { latin1, toBytes } from '../seams/bytes.js';
+import { CleanText } from '../terminal/clean-text.js';
 import { ConsoleView } from '../terminal/console-view.js';
 import type { ConsoleHost, Face } from './face.js';
 import { MENU_LINE } from './menu.js';
@@ -15,6 +16,8 @@ export function streamFace(host: ConsoleHost, preferences: Preferences, ascii: b
   const startMs = clock.now();
   let kind = preferences.terminal;
   let view = new ConsoleView(startMs, { kind, ascii });
+  // What is typed may come from a file or a pipe.
+  const echoed = new CleanText({ kind: 'vt100', ascii });
   const put = (text: string): void => {
     if (text !== '') host.write(text);
   };
@@ -25,7 +28,7 @@ export function streamFace(host: ConsoleHost, preferences: Preferences, ascii: b
       host.emit({ atMs: Math.round(atMs), text });
     },
     quiet: () => put(view.quiet()),
-    echo: (bytes) => put(latin1(bytes).replace(/\r\n?|\n/g, '\r\n')),
+    echo: (bytes) => put(echoed.take(toBytes(latin1(bytes).replace(/\r\n?|\n/g, '\r\n')))),
     say(text) {
       put(view.breakLine());
       host.note(`-- ${text}`);
@@ -68,7 +71,7 @@ export function rawFace(host: ConsoleHost): Face {
     ask() {},
     changed() {},
     taken: (signal) => roomToWrite(process.stdout, signal),
-    // What a program has left behind: attributes, line drawing, a cursor that is hidden.
-    close: async () => host.write('\x1b[m\x1b(B\x0f\x1b[?25h'),
+    // What a program has left behind: attributes, line drawing, a cursor that is hidden. Nobody asked for it in a file.
+    close: async () => void (process.stdout.isTTY && host.write('\x1b[m\x1b(B\x0f\x1b[?25h')),
   };
 }

@@ -1,6 +1,7 @@
 /** What a key, or a text that was pasted, is for the board. */
 import { toBytes, utf8 } from '../seams/bytes.js';
 import { functionKey } from './function-keys.js';
+import { LONGEST_PASTE } from '../terminal/input.js';
 import { BACKSPACE, ENTER, type Preferences } from './preferences.js';
 
 export interface Keystroke {
@@ -12,8 +13,6 @@ export interface Keystroke {
 
 type Manner = Pick<Preferences, 'enter' | 'backspace' | 'arrows' | 'terminal' | 'charset'>;
 
-/** A longer paste is refused: it would take an hour at 9600 baud. */
-export const MOST_PASTED = 1 << 20;
 /** In no text: control characters but TAB, LF, FF, CR, and ^Z with CP/M's padding behind it. */
 const NO_TEXT = /[\x00-\x08\x0b\x0e-\x19\x1b-\x1f\x7f]/;
 const NOT_ASCII = /[^\x00-\x7f]/u;
@@ -25,15 +24,17 @@ export type Typed = { bytes: Uint8Array } | { refused: string };
 export function typedKey({ name, sequence }: Keystroke, manner: Manner, application = false): Typed {
   if (sequence === '\r') return { bytes: toBytes(ENTER[manner.enter]) };
   if (sequence === '\x7f') return { bytes: toBytes(BACKSPACE[manner.backspace]) };
-  const sent = sequence.length > 1 ? functionKey(name, manner.arrows, manner.terminal, application) : undefined;
+  const key = (one: string) => functionKey(one, manner.arrows, manner.terminal, application);
+  // With Shift, Ctrl or Alt they were the same keys, where the terminal had no others for these.
+  const sent = sequence.length > 1 ? key(name) || key(name.replace(/^(?:[CMS]-)+/, '')) : undefined;
   if (sent === '') return { refused: `the ${manner.terminal} has no ${name} key` };
   return encoded(sent ?? sequence, manner);
 }
 
 /** @returns a text as its characters go out, CR at the ends of lines; all of it or nothing */
 export function typedText(text: string, manner: Manner): Typed {
-  if (text.length > MOST_PASTED)
-    return { refused: `not pasted: ${text.length.toLocaleString('en')} characters; send it as a file` };
+  if (text.length > LONGEST_PASTE)
+    return { refused: `not pasted: more than ${LONGEST_PASTE.toLocaleString('en')} characters; send it as a file` };
   if (NO_TEXT.test(text.split('\x1a')[0]!))
     return { refused: 'not pasted: it has control characters, and the board would obey them' };
   return encoded(text, manner);

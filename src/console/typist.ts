@@ -16,8 +16,8 @@ export const TYPIST_SETTINGS = {
 };
 
 export interface TypistWays {
-  /** Sends it. Resolves when it is out; never rejects. */
-  write(bytes: Uint8Array): Promise<void>;
+  /** Sends it, if it is still wanted when its turn comes. Resolves when it is out; never rejects. */
+  write(bytes: Uint8Array, wanted: () => boolean): Promise<void>;
   enter(): Uint8Array;
   /** Milliseconds behind a character, and behind a line. */
   delays(): { charDelay: number; lineDelay: number };
@@ -34,6 +34,8 @@ export class Typist {
   #items: (Text | Uint8Array)[] = [];
   /** Writes that are not out yet. */
   #writing = 0;
+  /** Changes when what waits is dropped. */
+  #round = 0;
   #freeAtMs = -Infinity;
 
   constructor(
@@ -87,6 +89,7 @@ export class Typist {
   stop(): { done: number; total: number } {
     const texts = this.#items.filter(isText).map(({ typer }) => typer);
     this.#items = [];
+    this.#round++;
     const sum = (of: (typer: EchoTyper) => number): number => texts.reduce((total, typer) => total + of(typer), 0);
     return { done: sum((typer) => typer.done), total: sum((typer) => typer.total) };
   }
@@ -123,8 +126,11 @@ export class Typist {
   }
 
   #send(bytes: Uint8Array, delayMs = 0): void {
+    const round = this.#round;
+    // What nothing stands before is on its way.
+    const wanted = this.#writing === 0 ? () => true : () => round === this.#round;
     this.#writing++;
-    void this.ways.write(bytes).finally(() => {
+    void this.ways.write(bytes, wanted).finally(() => {
       this.#writing--;
       this.#freeAtMs = this.clock.now() + delayMs;
       this.turn();

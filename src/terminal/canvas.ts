@@ -4,7 +4,7 @@
  * a file or an error message holds can break the layout or reach the outer terminal as a command.
  */
 
-import { isOneCell } from './letters.js';
+import { asciiOf, isOneCell } from './letters.js';
 
 /** What a colour means; which one it is the theme says (theme.ts), by the terminal and its background. */
 export type Colour = 'accent' | 'second' | 'good' | 'warn' | 'bad' | 'quiet';
@@ -41,7 +41,7 @@ export const CHOSEN: Style = { colour: 'accent', inverse: true };
 /** A character that is not what it should be. Nothing else below the bar is bold and inverse. */
 export const MARK: Style = { colour: 'bad', bold: true, inverse: true };
 
-/** For terminals without them. Whatever is not here becomes a question mark. */
+/** Our own drawing for terminals without it; of others' characters letters.ts has the likenesses, and what has none is a question mark. */
 const IN_ASCII: Readonly<Record<string, string>> = {
   '─': '-', '╌': '-', '┈': '.', '━': '#', '╸': '#', '╍': '=', '│': '|', '┌': '+', '┐': '+', '└': '+', '┘': '+', '├': '+', '┤': '+', '┬': '+', '┴': '+', '┼': '+',
   '█': '#', '▓': '%', '▒': '=', '░': '.', '▏': ' ', '▎': ' ', '▍': ':', '▌': ':', '▋': ':', '▊': '#', '▉': '#',
@@ -194,7 +194,7 @@ export class Canvas {
   #safe(char: string): string {
     if (!isOneCell(char.codePointAt(0)!)) return '?';
     if (!this.grid.ascii || char <= '~') return char;
-    return IN_ASCII[char] ?? SUBSTITUTES[char] ?? '?';
+    return IN_ASCII[char] ?? SUBSTITUTES[char] ?? asciiOf(char) ?? '?';
   }
 }
 

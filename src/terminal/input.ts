@@ -6,7 +6,7 @@
  *     ESC                              a key, once nothing has followed it for a moment
  *     ESC [ 0 n                        an answer: the terminal has come so far
  *     ESC ] 11 ; rgb:ffff/ffff/ffff    an answer: its background
- *     ESC [ 200 ~ text ESC [ 201 ~     a paste
+ *     ESC [ 200 ~ text ESC [ 201 ~     a paste, whole: a terminal hands over 4 KB at once, and who refuses one must see all of it
  */
 export type Incoming = { type: 'keys' | 'paste' | 'answer'; text: string };
 
@@ -15,6 +15,10 @@ export const REST_MS = 30;
 
 /** An answer is never longer; what looks like one and is, was typed. */
 const LONGEST_ANSWER = 64;
+/** Of a longer paste no more is kept than shows that it is. */
+export const LONGEST_PASTE = 1 << 20;
+/** ^C and ^] that come alone do not come from a paste: its end was lost, or is not waited for. */
+const ENDS_PASTE = /^[\x03\x1d]$/;
 const PASTE_BEGINS = '\x1b[200~';
 const PASTE_ENDS = '\x1b[201~';
 const ANSWER = /^\x1b(\[[03]n|\][ -~]*(\x07|\x1b\\))/;
@@ -25,11 +29,12 @@ const BEGUN = /^\x1b($|\[(M[^]{0,2}|\[?|[0-?]*[ -/]*)$|O$|\][ -~]*\x1b?$)/u;
 
 export class InputSequences {
   #held = '';
-  #pasting = false;
+  /** What has come of a paste that has not ended. */
+  #paste: string | undefined;
 
   /** An unfinished sequence waits: `flush` is to be called after REST_MS. */
   get waits(): boolean {
-    return this.#held !== '';
+    return this.#held !== '' && this.#paste === undefined;
   }
 
   take(text: string): Incoming[] {
@@ -41,15 +46,20 @@ export class InputSequences {
     };
     let rest = this.#held + text;
     this.#held = '';
+    if (ENDS_PASTE.test(text) && this.#paste !== undefined) {
+      this.#paste = undefined;
+      rest = text;
+    }
     while (rest !== '') {
-      if (this.#pasting) {
+      if (this.#paste !== undefined) {
         const end = rest.indexOf(PASTE_ENDS);
         // Its end may have come in part.
         const cut = end >= 0 ? end : rest.length - begunAtEnd(rest, PASTE_ENDS);
-        add('paste', rest.slice(0, cut));
-        this.#pasting = end < 0;
+        this.#paste = (this.#paste + rest.slice(0, cut)).slice(0, LONGEST_PASTE + 1);
         this.#held = end < 0 ? rest.slice(cut) : '';
         if (end < 0) break;
+        add('paste', this.#paste);
+        this.#paste = undefined;
         rest = rest.slice(end + PASTE_ENDS.length);
         continue;
       }
@@ -61,7 +71,7 @@ export class InputSequences {
       }
       const answer = ANSWER.exec(rest.slice(0, LONGEST_ANSWER))?.[0];
       const whole = answer ?? KEY.exec(rest)?.[0];
-      if (whole === PASTE_BEGINS) this.#pasting = true;
+      if (whole === PASTE_BEGINS) this.#paste = '';
       else if (whole !== undefined) add(answer === undefined ? 'keys' : 'answer', whole);
       else if (BEGUN.test(rest) && rest.length < LONGEST_ANSWER) {
         this.#held = rest;
@@ -76,7 +86,7 @@ export class InputSequences {
   flush(): Incoming[] {
     const text = this.#held;
     // In a paste it is the beginning of the mark that ends it, which is always sent.
-    if (text === '' || this.#pasting) return [];
+    if (text === '' || this.#paste !== undefined) return [];
     this.#held = '';
     return [{ type: 'keys', text }];
   }

@@ -35,7 +35,12 @@ const IN_ASCII: Readonly<Record<string, string>> = {
 
 /** For terminals and files of ASCII: corners are `+`, a letter that has no likeness is a dot. */
 export function inAscii(text: string): string {
-  return text.replace(/[^ -~]/gu, (char) => IN_ASCII[char] ?? (char > '─' && char <= '╬' ? '+' : '.'));
+  return text.replace(/[^ -~]/gu, (char) => asciiOf(char) ?? '.');
+}
+
+/** @returns its likeness, if it has one */
+export function asciiOf(char: string): string | undefined {
+  return IN_ASCII[char] ?? (char > '─' && char <= '╬' ? '+' : undefined);
 }
 
 const CONTINUATION = 0x80;

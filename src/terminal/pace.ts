@@ -20,8 +20,8 @@ export const PACE_SETTINGS = {
   lateMs: 4_000,
   /** Answers missed one after the other until none is waited for. */
   mostLate: 2,
-  /** So long the very first answer is waited for at the end, where it is not known whether there will be one. */
-  firstMs: 500,
+  /** So long the very first answer is waited for at the end, where it is not known whether there will be one: a far terminal's. */
+  firstMs: 1_500,
   /** Bytes per ms of a terminal that does not answer: 9600 baud, the slowest that people still use. */
   muteRate: 0.96,
 };

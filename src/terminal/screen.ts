@@ -57,6 +57,8 @@ const NO_MARKS = '\x1b[?2004l';
 /** A changed cell with its share of positions and attributes; and a row's position. An estimate, for how much to begin. */
 const CELL_BYTES = 3;
 const ROW_BYTES = 12;
+/** So long an answer about the background may be on its way. Some that know OSC never give any (screen). */
+const BACKGROUND_LATE_MS = 1_000;
 /** How often is looked for the last answer before the terminal is given back. */
 const CLOSING_POLL_MS = 10;
 
@@ -121,6 +123,8 @@ export function openScreen({ mouse, env }: ScreenOptions): Screen {
   };
   if (mouse) program.enableMouse();
   program.write(MARK_PASTES + (may.background ? ASK_BACKGROUND : ''));
+  /** Until when its answer is waited for. */
+  let backgroundByMs = may.background ? performance.now() + BACKGROUND_LATE_MS : 0;
   let open = true;
   let lent = false;
   /** Not all of the last picture is shown. */
@@ -178,6 +182,7 @@ export function openScreen({ mouse, env }: ScreenOptions): Screen {
       if (behind) ready();
       return;
     }
+    backgroundByMs = 0;
     background = backgroundFrom(text) ?? background;
     colours = theme(background, depth);
     ready();
@@ -186,7 +191,8 @@ export function openScreen({ mouse, env }: ScreenOptions): Screen {
 
   /** One that came later would be typed at the shell. */
   const lastAnswer = async (): Promise<void> => {
-    while (pace.owedMs(performance.now()) > 0) await new Promise((resolve) => setTimeout(resolve, CLOSING_POLL_MS));
+    const isOwed = (nowMs: number): boolean => pace.owedMs(nowMs) > 0 || nowMs < backgroundByMs;
+    while (isOwed(performance.now())) await new Promise((resolve) => setTimeout(resolve, CLOSING_POLL_MS));
   };
 
   return {

@@ -26,8 +26,8 @@ import { tapLink, type Tap } from './tap-link.js';
 const POLL_MS = 50;
 /** Bytes that wait to be typed at the speed of a board: a long line or two. A paste of a file is a transfer. */
 const TYPED_AHEAD = 2_048;
-/** So many are under way at a time, and cannot be dropped any more. */
-const PIECE = 16;
+/** What is typed in one go before it is looked whether the rest is still wanted: some 50 ms. */
+const TYPED_AT_ONCE = 16;
 const CTRL_C = '\x03';
 
 interface OpenBoard {
@@ -139,24 +139,25 @@ export class BoardLine {
 
   /**
    * One after the other: keys come faster than they are typed to the board.
+   * ^C does not wait: what has not gone out is dropped.
    * @returns what became of it: `taken` if a stage has the line, which may have begun while it was opened; `full` if
-   *   too much waits already; `dropped` if that was asked for meanwhile
+   *   too much waits already; `long` if it is too much by itself; `dropped` if that was asked for meanwhile
    */
-  type(text: string, settings: Settings): Promise<'typed' | 'taken' | 'full' | 'dropped'> {
+  type(text: string, settings: Settings): Promise<'typed' | 'taken' | 'full' | 'long' | 'dropped'> {
     const bytes = utf8(text);
-    // It stops what the board does, so it does not wait behind what the board has yet to get.
+    if (bytes.length > TYPED_AHEAD) return Promise.resolve('long');
     if (text === CTRL_C) this.dropTyped();
-    if (this.#waiting + bytes.length > TYPED_AHEAD) return Promise.resolve('full');
+    else if (this.#waiting + bytes.length > TYPED_AHEAD) return Promise.resolve('full');
     this.#waiting += bytes.length;
     const round = this.#typingRound;
     const typed = this.#typing.then(async () => {
       try {
         if (round !== this.#typingRound) return 'dropped';
         const { keyboard } = await this.#opened(settings);
-        for (let at = 0; at < bytes.length; at += PIECE) {
+        for (let at = 0; at < bytes.length; at += TYPED_AT_ONCE) {
           if (this.#taken) return 'taken';
           if (round !== this.#typingRound) return 'dropped';
-          await keyboard.write(bytes.subarray(at, at + PIECE));
+          await keyboard.write(bytes.subarray(at, at + TYPED_AT_ONCE));
         }
         return 'typed';
       } finally {

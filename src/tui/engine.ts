@@ -305,7 +305,9 @@ export class Engine {
     if (this.#board.taken) return this.#note(BOARD_TAKEN);
     const typed = await this.#board.type(text, this.#settings);
     if (typed === 'taken') this.#note(BOARD_TAKEN);
-    if (typed === 'full') this.#note('the board has not yet taken what was typed before: wait, or drop that with x');
+    if (typed === 'full')
+      this.#note('the board has not yet taken what was typed before: wait, or drop that with Ctrl-C');
+    if (typed === 'long') this.#note('not typed: too long for this; z80lm console takes a paste of any usual length');
   }
 
   #emulate(action: EmulatorAction): void {

@@ -6,7 +6,7 @@ import { Operator, OPERATOR_SETTINGS } from '../../src/console/operator.js';
 import { preferencesFrom } from '../../src/console/preferences.js';
 import { Session } from '../../src/console/session.js';
 import type { SteadyLink } from '../../src/link/steady-link.js';
-import { latin1, toBytes } from '../../src/seams/bytes.js';
+import { latin1, toBytes, utf8 } from '../../src/seams/bytes.js';
 import { InputError } from '../../src/seams/errors.js';
 
 let said: string[];
@@ -63,7 +63,8 @@ async function type(text: string): Promise<void> {
 describe('keys', () => {
   it('go to the board, Enter as asked for', async () => {
     session.preferences.enter = 'crlf';
-    await type('DIR\r\x03\x1b[A');
+    await type('DIR\r');
+    await type('\x03\x1b[A');
     expect(sent).toBe('DIR\r\n\x03\x1b[A');
   });
 
@@ -115,6 +116,38 @@ describe('a file', () => {
 });
 
 describe('characters that come at once', () => {
+  it('of a paste that is refused nothing is typed that comes behind', async () => {
+    operator.take(keysOf(utf8('ED \u20ac.TXT\r'.repeat(3))));
+    operator.take(keysOf(toBytes('ERA *.*\r')));
+    await session.written();
+    expect(sent).toBe('');
+    expect(said).toEqual([expect.stringContaining('U+20AC is not ASCII')]);
+  });
+
+  it('^C drops keys that the line has not taken yet', async () => {
+    let free = (): void => {};
+    session.link.write = (bytes) => {
+      sent += latin1(bytes);
+      return new Promise((resolve) => (free = resolve));
+    };
+    const typing = type('abc\x03');
+    await new Promise((turn) => setImmediate(turn));
+    free();
+    await new Promise((turn) => setImmediate(turn));
+    free();
+    await typing;
+    expect(sent).toBe('a\x03');
+  });
+
+  it('what is typed while the port is lost is refused', async () => {
+    Object.assign(session.link, { state: 'lost' });
+    operator.take([{ name: 'paste', sequence: 'ERA B:*.*' }]);
+    Object.assign(session.link, { state: 'open' });
+    session.typist.turn();
+    await session.written();
+    expect([sent, said]).toEqual(['', ['link is lost: nothing is typed']]);
+  });
+
   it('many are a paste, which a key stops, and that key is not for the board', async () => {
     operator.take(keysOf(toBytes('x'.repeat(OPERATOR_SETTINGS.pasteAt))));
     expect(session.typist.stoppable).toBe(true);

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ARROWS } from '../../src/console/function-keys.js';
 import { mapIn } from '../../src/console/map-in.js';
 import { goOn, PREFERENCES, preferencesFrom } from '../../src/console/preferences.js';
-import { MOST_PASTED, typedKey, typedText, type Keystroke } from '../../src/console/typed.js';
+import { typedKey, typedText, type Keystroke } from '../../src/console/typed.js';
+import { LONGEST_PASTE } from '../../src/terminal/input.js';
 import { latin1, toBytes } from '../../src/seams/bytes.js';
 import { TERMINALS } from '../../src/terminal/dialects.js';
 
@@ -34,6 +35,13 @@ describe('a key', () => {
     const arrows = ['up', 'down', 'right', 'left'];
     expect(arrows.map((name) => arrow(name, { terminal })).join('')).toBe(codes);
     expect(arrows.map((name) => arrow(name, { arrows: terminal })).join('')).toBe(codes);
+  });
+
+  it('with Shift, Ctrl or Alt they are those keys, and nothing of the outer terminal', () => {
+    expect(sent({ name: 'S-up', sequence: '\x1b[1;2A' }, { terminal: 'adm3a' })).toBe('\x0b');
+    expect(sent({ name: 'C-left', sequence: '\x1b[1;5D' })).toBe('\x1b[D');
+    expect(sent({ name: 'C-left', sequence: '\x1b[1;5D' }, { arrows: 'wordstar' })).toBe('\x01');
+    expect(sent({ name: 'M-x', sequence: '\x1bx' })).toBe('\x1bx');
   });
 
   it("or WordStar's diamond, whatever the terminal", () =>
@@ -71,8 +79,8 @@ describe('a paste', () => {
     expect(typedText('a\tb\r\n\f\x1a\x1a', preferences)).toHaveProperty('bytes');
   });
   it('is bounded', () =>
-    expect(typedText('x'.repeat(MOST_PASTED + 1), preferences)).toMatchObject({
-      refused: 'not pasted: 1,048,577 characters; send it as a file',
+    expect(typedText('x'.repeat(LONGEST_PASTE + 1), preferences)).toMatchObject({
+      refused: 'not pasted: more than 1,048,576 characters; send it as a file',
     }));
 });
 

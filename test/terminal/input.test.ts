@@ -1,7 +1,7 @@
 /** What the outer terminal sends: whole keys, answers and pastes, however a line cuts them. */
 import { describe, expect, it } from 'vitest';
 import fc from '../fast-check.js';
-import { InputSequences, type Incoming } from '../../src/terminal/input.js';
+import { InputSequences, LONGEST_PASTE, type Incoming } from '../../src/terminal/input.js';
 
 const keys = (text: string): Incoming => ({ type: 'keys', text });
 const answer = (text: string): Incoming => ({ type: 'answer', text });
@@ -52,9 +52,23 @@ describe('what the outer terminal sends', () => {
 
   it('a paste whose end comes in parts is not ended by a moment of silence', () => {
     const input = new InputSequences();
-    expect(input.take('\x1b[200~abc\x1b[20')).toEqual([paste('abc')]);
-    expect(input.flush()).toEqual([]);
-    expect(input.take('1~q')).toEqual([keys('q')]);
+    expect(input.take('\x1b[200~abc\x1b[20')).toEqual([]);
+    expect([input.waits, input.flush()]).toEqual([false, []]);
+    expect(input.take('1~q')).toEqual([paste('abc'), keys('q')]);
+  });
+
+  it('^C alone ends a paste whose end was lost', () => {
+    const input = new InputSequences();
+    expect(input.take('\x1b[200~abc\x03')).toEqual([]);
+    expect(input.take('\x03')).toEqual([keys('\x03')]);
+    expect(input.take('q')).toEqual([keys('q')]);
+  });
+
+  it('a paste without end is not heaped up', () => {
+    const input = new InputSequences();
+    input.take('\x1b[200~');
+    for (let n = 0; n < 3; n++) expect(input.take('x'.repeat(LONGEST_PASTE))).toEqual([]);
+    expect(input.take('\x1b[201~')).toEqual([paste('x'.repeat(LONGEST_PASTE + 1))]);
   });
 
   it('nothing is lost and nothing added, whatever comes', () => {

@@ -93,14 +93,15 @@ describe('the line to a board', () => {
       expect(typed.text).toBe('\xc5\x91\xe2\x82\xacy');
     });
 
-    it('takes Ctrl-C ahead of a paste that waits to be typed', async () => {
-      // Behind a line that is being opened all of it waits.
-      const pasted = line.type('x'.repeat(2_000), settings);
-      const stopped = line.type('\x03', settings);
-      expect(await pasted).toBe('dropped');
-      expect(await stopped).toBe('typed');
+    it('lets ^C overtake a paste, and refuses one that is too long by itself', async () => {
+      await line.open(settings);
+      const paste = line.type('x'.repeat(2_000), settings);
+      await typed.until('x');
+      expect(await line.type('\x03', settings)).toBe('typed');
+      expect(await paste).toBe('dropped');
       await typed.until('\x03');
-      expect(typed.text).toBe('\x03');
+      expect(typed.text.length).toBeLessThan(2_000);
+      expect(await line.type('x'.repeat(2_049), settings)).toBe('long');
     });
 
     it('is closed when that was asked for meanwhile, and opened again when that was asked for then', async () => {

@@ -1,5 +1,5 @@
 /** Ctrl-Z and fg, as everywhere: the shell has the terminal meanwhile, and the work goes on. */
-import { afterEach, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { Z80LM } from '../bundled.js';
 import { describeWith } from '../outside.js';
 import { ENDLESS, Tui } from './harness.js';
@@ -29,6 +29,17 @@ describeWith(['bash'], 'a terminal UI that is suspended', () => {
     await tui.sees('status 130');
     tui.type('exit\r');
     await tui.ended;
+  });
+});
+
+describe('a terminal UI that no shell waits for', () => {
+  it('stays, and says so', async () => {
+    tui = new Tui();
+    await tui.sees('q quit');
+    tui.type('\x1a');
+    await tui.sees('no shell waits here', 'q quit');
+    tui.type('q');
+    expect(await tui.ended).toBe(0);
   });
 });
 
