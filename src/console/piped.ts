@@ -25,8 +25,12 @@ export async function runPiped(session: Session, stdin: NodeJS.ReadStream = proc
   let ended = false;
   /** Or when the input ended. */
   let lastTypedMs = clock.now();
+  /** A CR and the LF behind it may come in two parts. */
+  let endsInCr = false;
   const onData = (chunk: Buffer): void => {
-    waiting += latin1(chunk).replace(/\r?\n/g, '\r');
+    const text = latin1(chunk);
+    waiting += (endsInCr ? text.replace(/^\n/, '') : text).replace(/\r?\n/g, '\r');
+    endsInCr = text.endsWith('\r');
     if (waiting.length > PIPED_SETTINGS.mostWaiting) stdin.pause();
   };
   const onEnd = (): void => {

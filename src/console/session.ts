@@ -120,7 +120,9 @@ export class Session {
     return undefined;
   }
 
+  /** What still waits to be typed is dropped: the board would get it behind the flash, at a prompt that it was not meant for. */
   flash(file: string): void {
+    this.typist.stop();
     this.#flashing = { file, stop: new AbortController() };
   }
 

@@ -139,6 +139,12 @@ describe('characters that come at once', () => {
     expect(sent).toBe('a\x03');
   });
 
+  it('a flash drops what waits to be typed', () => {
+    operator.take(keysOf(toBytes('x'.repeat(OPERATOR_SETTINGS.pasteAt))));
+    session.flash('x.com');
+    expect(session.typist.waiting).toBe(0);
+  });
+
   it('what is typed while the port is lost is refused', async () => {
     Object.assign(session.link, { state: 'lost' });
     operator.take([{ name: 'paste', sequence: 'ERA B:*.*' }]);
