@@ -163,6 +163,8 @@ export function openTui({ settings, ascii, mouse, env }: TuiOptions): Promise<Ex
       process.stderr.on('error', () => undefined);
       void screen
         .close()
+        // A terminal that is gone: nothing can be given back.
+        .catch(() => undefined)
         .then(() => {
           process.stderr.write = stderrWrite;
           return engine.close(() => process.stderr.write(ENDING));

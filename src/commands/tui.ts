@@ -1,14 +1,12 @@
 /** `z80lm tui`, or `z80lm` alone: the whole way on one screen. */
-import { basename, extname, relative } from 'node:path';
 import type { Command } from 'commander';
 import { nodeFiles } from '../host/node-files.js';
 import { UsageError } from '../seams/errors.js';
-import { readPairs, readPrompts } from '../trainer/pairs.js';
 import { VIRTUAL, type Settings } from '../tui/protocol.js';
 import { cannotOpen, isUnicode } from '../terminal/capabilities.js';
 import { lineSettings, withLineOptions, type LinkFlags } from './link-options.js';
+import { namedData, shippedSet } from './own-data.js';
 import { report } from './shared.js';
-import { dataPath, shippedData } from './shipped-data.js';
 import { DATASET, wholeWayOptions, wholeWaySettings, type WholeWayFlags } from './whole-way-options.js';
 
 interface Flags extends WholeWayFlags, LinkFlags {
@@ -53,13 +51,9 @@ export function registerTui(program: Command): void {
 /** @throws UsageError for values that cannot be */
 export function settingsOf(flags: Flags): Settings {
   const { machine, outDir, training, clockHz } = wholeWaySettings(flags);
-  const own = flags.data === undefined ? undefined : ownData(flags.data, flags.prompts);
-  const shipped = own ? undefined : shippedData(nodeFiles, DATASET);
+  const { data, prompts } = flags;
   return {
-    data: own?.data ?? { training: near(shipped!.data.training), heldOut: near(shipped!.data.heldOut) },
-    questions: own?.questions ?? shipped!.questions,
-    name: own?.name ?? shipped!.about.name,
-    description: shipped?.about.description ?? '',
+    ...(data === undefined ? shippedSet(nodeFiles, DATASET) : namedData(nodeFiles, data, prompts)),
     outDir,
     ...training,
     clockHz,
@@ -70,27 +64,4 @@ export function settingsOf(flags: Flags): Settings {
     port: flags.port ?? VIRTUAL,
     ...lineSettings(flags),
   };
-}
-
-const OWN_QUESTIONS = 5;
-
-/** As people write paths: from where they are, if that is shorter. */
-function near(path: string): string {
-  const short = relative(process.cwd(), path);
-  return short.length < path.length ? short : path;
-}
-
-function ownData(given: string, prompts: string | undefined): Pick<Settings, 'data' | 'questions' | 'name'> {
-  const path = dataPath(nodeFiles, given);
-  const questions =
-    prompts === undefined
-      ? readPairs(nodeFiles.read(path), path)
-          .pairs.slice(0, OWN_QUESTIONS)
-          .map(({ question }) => question)
-      : readPrompts(nodeFiles.read(prompts), prompts);
-  const name = basename(path, extname(path))
-    .toUpperCase()
-    .replace(/[^A-Z0-9]/g, '')
-    .slice(0, 8);
-  return { data: { training: path }, questions, name: name || 'CHAT' };
 }

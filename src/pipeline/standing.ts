@@ -102,6 +102,6 @@ export function whyWords(why: Why): string {
     case 'changed':
       return `changed: ${why.what.join('; ')}`;
     case 'after':
-      return `${why.stage} before it is to run`;
+      return `${why.stage} has to run first`;
   }
 }

@@ -11,7 +11,8 @@ import { nodeFiles as files } from '../host/node-files.js';
 import { nodeRunFolders as folders } from '../host/node-run-folders.js';
 import { patience } from '../link/patience.js';
 import { portHolders } from '../link/port-access.js';
-import { listPorts } from '../link/port-list.js';
+import { portAddress } from '../link/port-address.js';
+import { listPorts, resolvePort } from '../link/port-list.js';
 import type { Network } from '../model/network.js';
 import { Pipeline, type PipelineHost, type PipelineOptions } from '../pipeline.js';
 import { endsWithinMs, GRACE_MS } from '../pipeline/abort.js';
@@ -22,6 +23,7 @@ import { toBeAsked } from '../pipeline/plan.js';
 import { whyWords } from '../pipeline/standing.js';
 import { LinkError, RefusedError, Z80lmError } from '../seams/errors.js';
 import { decodeSource, parseSymbols } from '../z80asm/index.js';
+import { namedData } from '../commands/own-data.js';
 import { BoardLine } from './board-line.js';
 import { ConsoleLogs } from './console-logs.js';
 import { machineNamed } from '../machines/index.js';
@@ -69,6 +71,8 @@ export class Engine {
   #emulator: EmulatorSession | undefined;
   readonly #logs = new ConsoleLogs();
   #lastWireMs = 0;
+  /** Why the line is being closed, if nobody has asked for it. */
+  #lost: unknown;
 
   constructor(
     settings: Settings,
@@ -109,7 +113,7 @@ export class Engine {
       case 'stop':
         return this.#stop();
       case 'set':
-        return this.#set(command.settings);
+        return this.#change(command.settings);
       case 'ports':
         return this.#ports();
       case 'connect':
@@ -248,6 +252,36 @@ export class Engine {
     this.#board.tap?.reset();
   }
 
+  /** What the user has changed: files and ports are looked at first. */
+  async #change(settings: Settings): Promise<void> {
+    const before = this.#next ?? this.#settings;
+    let wanted = settings;
+    if (settings.data.training !== before.data.training)
+      try {
+        wanted = { ...settings, ...namedData(files, settings.data.training) };
+      } catch (error) {
+        if (!(error instanceof Z80lmError)) throw error;
+        wanted = { ...settings, data: before.data };
+        const why = [`${error.where}: ${error.message}`, error.hint].filter(Boolean).join('; ');
+        this.#note(`the data stays ${before.data.training}: ${why}`);
+      }
+    if (wanted !== settings) this.send({ type: 'settings', settings: wanted });
+    await this.#set(wanted);
+    if (settings.port !== before.port) await this.#lookForPort(settings.port);
+  }
+
+  /** One that is not there now may come: it is said, and taken. */
+  async #lookForPort(port: string): Promise<void> {
+    if (port === VIRTUAL || portAddress(port).kind !== 'serial') return;
+    try {
+      const path = await resolvePort(port);
+      if (!files.exists(path)) this.#note(`port is now ${port}, but nothing of that name is there`);
+    } catch (error) {
+      if (!(error instanceof Z80lmError)) throw error;
+      this.#note(`port is now ${port}, but ${[error.message, error.hint].filter(Boolean).join('; ')}`);
+    }
+  }
+
   #set(settings: Settings): Promise<void> | void {
     if (this.#run) {
       this.#next = settings;
@@ -286,11 +320,17 @@ export class Engine {
   }
 
   async #closeBoard(lost?: unknown): Promise<void> {
-    await this.#pipeline.close();
-    await this.#lineOver(lost);
+    // The pipeline closes the line that it has opened, and does not know why.
+    this.#lost = lost;
+    try {
+      await this.#pipeline.close();
+      await this.#lineOver(lost);
+    } finally {
+      this.#lost = undefined;
+    }
   }
 
-  async #lineOver(lost?: unknown): Promise<void> {
+  async #lineOver(lost: unknown = this.#lost): Promise<void> {
     if (!(await this.#board.close())) return;
     const why = lost === undefined ? {} : { lost: lost instanceof Error ? lost.message : String(lost) };
     this.send({ type: 'line', path: undefined, ...why });

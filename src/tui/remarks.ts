@@ -28,7 +28,7 @@ const REMARKS: readonly ((state: AppState) => Remark | undefined)[] = [
     if (!stage) return undefined;
     const { mark, why } = stages[stage];
     if (mark === 'stopping') return plain('is being stopped');
-    return mark === 'stale' ? plain(`of before: ${why}`) : undefined;
+    return mark === 'stale' ? plain(`out of date: ${why}`) : undefined;
   },
 ];
 

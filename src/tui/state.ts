@@ -139,6 +139,7 @@ export interface AppState {
   timing: Timing | undefined;
 }
 
+const LOST = 'the line to the board was lost';
 const LOG_LINES = 500;
 /** Of one message: an error may bring the text of a whole board with it. */
 const LOG_LINE_LENGTH = 4_000;
@@ -372,7 +373,8 @@ function lineChanged(state: AppState, { path, lost }: { path: string | undefined
   state.line = path;
   state.lost = lost;
   if (path === undefined && (state.typing === 'board' || state.typing === 'both')) state.typing = undefined;
-  if (lost !== undefined) say(state, `the line to the board was lost: ${lost}`, true);
+  if (lost !== undefined) say(state, `${LOST}: ${lost}`, true);
+  else if (path !== undefined && state.message?.text.startsWith(LOST)) say(state, `the line is open again: ${path}`);
 }
 
 function stageBegins(state: AppState, stage: Stage, title: string): void {

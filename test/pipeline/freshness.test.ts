@@ -114,7 +114,7 @@ describe('the stages of the pipeline', () => {
     const plan = pipeline.plan({ to: 'emulate' });
     expect(plan.map(({ stage, why }) => `${stage}: ${whyWords(why)}`)).toEqual([
       'build: changed: layout as usual, now "packed"',
-      'emulate: build before it is to run',
+      'emulate: build has to run first',
     ]);
     expect(await run(pipeline)).toEqual(['build', 'emulate']);
   });

@@ -47,8 +47,8 @@ describe('a plan', () => {
     const planned = plan(standings(['train']), 'flash', ['flash']);
     expect(words(planned)).toEqual([
       'train: changed: of x, now y',
-      'build: train before it is to run',
-      'emulate: build before it is to run',
+      'build: train has to run first',
+      'emulate: build has to run first',
       'flash: asked for',
     ]);
     expect(planned[0]!.expectedMs).toBe(150_000);
@@ -57,8 +57,8 @@ describe('a plan', () => {
   it('has what follows from a stage that is asked for, though that was fresh', () => {
     expect(words(plan(standings([]), 'time', ['flash']))).toEqual([
       'flash: asked for',
-      'compare: flash before it is to run',
-      'time: compare before it is to run',
+      'compare: flash has to run first',
+      'time: compare has to run first',
     ]);
   });
 });

@@ -1,6 +1,6 @@
 /** Keys at unlucky moments: whatever runs goes on as if they had not been pressed, and the user is told. */
 import { CPM } from '../../src/machines/cpm.js';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -86,6 +86,49 @@ describe('the engine', () => {
       'a stage is talking to the board: wait, or stop it with x',
       'something runs already: x stops it',
     ]);
+    if (process.platform !== 'linux') return;
+    // The board's process is killed: that is no line that somebody has closed.
+    const closed = new Promise<EngineEvent>((resolve) => {
+      onEvent = (event) => void (event.type === 'line' && event.path === undefined && resolve(event));
+    });
+    const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ').map(Number);
+    const board = children.find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('board-process'))!;
+    process.kill(board, 'SIGKILL');
+    expect(await closed).toMatchObject({ lost: expect.stringMatching(/./) as string });
+  });
+
+  it('looks at data and port before it takes them', async () => {
+    const settings = (): Settings | undefined =>
+      events.findLast((event): event is Extract<EngineEvent, { type: 'settings' }> => event.type === 'settings')
+        ?.settings;
+    const noted = (): Promise<void> =>
+      new Promise((resolve) => (onEvent = (event) => void (event.type === 'note' && resolve())));
+    const other = join(outDir, 'zoo.txt');
+    writeFileSync(other, 'is it a bear|YES\nis it a bee|NO\n');
+    const before: Settings = {
+      ...SETTINGS,
+      data: { training: data },
+      questions: ['hello', 'bye'],
+      name: 'TALK',
+      outDir,
+    };
+    const changed = { ...before, data: { training: other } };
+    engine.handle({ type: 'set', settings: changed });
+    // What is asked and what the program is called go with the data.
+    expect(settings()).toMatchObject({
+      questions: ['is it a bear', 'is it a bee'],
+      name: 'ZOO',
+      data: { training: other },
+    });
+    const missing = noted();
+    engine.handle({ type: 'set', settings: { ...settings()!, data: { training: '/nowhere/x.txt' } } });
+    await missing;
+    expect(notes().at(-1)).toContain(`the data stays ${other}: /nowhere/x.txt: `);
+    expect(settings()!.data).toEqual({ training: other });
+    const unplugged = noted();
+    engine.handle({ type: 'set', settings: { ...settings()!, port: '/dev/nothing-here' } });
+    await unplugged;
+    expect(notes().at(-1)).toBe('port is now /dev/nothing-here, but nothing of that name is there');
   });
 });
 

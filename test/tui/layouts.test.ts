@@ -63,7 +63,7 @@ const IMPORTANT: Readonly<Record<PaneName, readonly string[]>> = {
   ports: ['chosen: virtual board', 'the line is open: /dev/ttyUSB0', 'FTDI FT232R'],
   flash: ['CHAT.COM, 18,036 bytes, to /dev/ttyUSB0', 'VERIFIED: 18,036 bytes', 'ACK', '1 block repeated'],
   consoles: ['EQUAL: 162 bytes', 'board /dev/ttyUSB0', '> is it a lighthouse?', 'YES. YOU WIN'],
-  time: ['predicted 39.56 ms', 'measured 40.35 ms', '(+2.0 %)', '7.228 MHz', 'outside', 'of before'],
+  time: ['predicted 39.56 ms', 'measured 40.35 ms', '(+2.0 %)', '7.228 MHz', 'outside', 'out of date'],
 };
 const TO_DO: Readonly<Record<PaneName, string>> = {
   data: 'Enter runs the whole way', train: 'Enter runs from here', build: 'Enter runs from here',

@@ -59,7 +59,7 @@ it('is asked first, and a training that is stopped leaves the model as it was', 
       command: flash,
       stages: [
         { stage: 'train', why: 'changed: epochs 1, now 100000' },
-        { stage: 'build', why: 'train before it is to run' },
+        { stage: 'build', why: 'train has to run first' },
         { stage: 'emulate', why: 'not done yet' },
       ],
     },

@@ -146,7 +146,7 @@ describe('a measurement of another program', () => {
   it('is not fresh, and says why', () => {
     const state = after(LINE, FRESH, states({ compare: 'stale', time: 'stale' }, { kind: 'after', stage: 'build' }));
     expect(state.stages.time.mark).toBe('stale');
-    expect(screen(state, 'time')).toContain('of before: build before it is to run');
+    expect(screen(state, 'time')).toContain('out of date: build has to run first');
   });
 });
 
@@ -156,7 +156,7 @@ describe('a question', () => {
     command: { type: 'run', to: 'flash', again: ['flash'] },
     stages: [
       { stage: 'train', why: 'changed: epochs 30, now 1', expectedMs: 150_000 },
-      { stage: 'build', why: 'train before it is to run', expectedMs: undefined },
+      { stage: 'build', why: 'train has to run first', expectedMs: undefined },
     ],
     model: 'The model that is there is run-001 (100.0% of the answers right).',
   };

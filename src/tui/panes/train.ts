@@ -22,7 +22,7 @@ export function trainPane(canvas: Canvas, state: AppState): void {
   const { start, now } = train;
   if (!start) {
     const widths = settings.hidden ? `widths ${settings.hidden.join(',')}, ` : '';
-    const y = canvas.text(0, `to train: ${widths}${settings.epochs ?? 'as many as the data calls for:'} epochs, seed ${settings.seed}`); // prettier-ignore
+    const y = canvas.text(0, `to train: ${widths}${settings.epochs ?? 'as many'} epochs${settings.epochs === undefined ? ' as the data calls for' : ''}, seed ${settings.seed}`); // prettier-ignore
     const known = state.stages.train.mark === 'fresh' ? 'The model of an earlier session is done and is used.\n' : '';
     canvas.text(y + 1, `${known}Enter runs from here, r trains anew. Change with  : epochs 8  or  : hidden 128,96`);
     return;
