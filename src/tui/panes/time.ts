@@ -72,12 +72,10 @@ function table(canvas: Canvas, characters: readonly CharacterTime[]): void {
 type Line = readonly [words: string, style: Style];
 
 /** The clock by the measurement, with its doubt first where there is one, and what is to be held against the prediction. */
-function clockWords({ clock, clockHz, predictedMs, measuredMs }: Timing, isShort: boolean): Line[] {
+function clockWords({ clock, clockHz }: Timing, isShort: boolean): Line[] {
   const mhz = (hz: number): string => (hz / 1e6).toFixed(3);
-  if (!clock) {
-    const about = `about ${((clockHz * predictedMs) / measuredMs / 1e6).toFixed(1)} MHz by the mean`;
-    return [[`${about}: too few answers to say how sure that is; z80lm time measures with a metronome`, PLAIN]];
-  }
+  if (!clock)
+    return [['too few answers, or too short ones, to tell the clock by; z80lm time does it with a metronome', PLAIN]];
   const { value, low, high } = clock.hz;
   const head = isShort ? 'clock' : 'the clock by the measurement:';
   const outliers = isShort ? '' : ` (${clock.outliers} of ${clock.stamps} stamps are outliers)`;
