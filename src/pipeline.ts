@@ -5,7 +5,7 @@
  * of its last run is fresh and need not run again. Nothing here prints: the command line and the terminal UI render
  * the same events.
  */
-import { buildProgram, type BuiltProgram } from './build/program.js';
+import { buildProgram, TooLargeError, type BuiltProgram } from './build/program.js';
 import { seedLine } from './build/signature.js';
 import { firmwareReader } from './build/firmware-files.js';
 import { emulatorTarget } from './emu/target.js';
@@ -109,8 +109,10 @@ export class Pipeline {
   plan({ to = this.#last, again = [] }: Omit<RunOptions, 'signal'>): PlannedStage[] {
     this.#recall();
     const expected = (stage: Stage): number | undefined =>
-      (stage === 'train' ? expectedTrainingMs(this.history.all(), this.#inputs('train')) : undefined) ??
-      this.#results[stage]?.elapsedMs;
+      stage === 'train'
+        ? // How long another data's took says nothing.
+          expectedTrainingMs(this.history.all(), this.#inputs('train'))
+        : this.#results[stage]?.elapsedMs;
     return planOf(to, again, this.#standings(), expected);
   }
 
@@ -324,13 +326,24 @@ export class Pipeline {
     const { maxSize, programName, layout } = this.options;
     const machine = this.#machine;
     const options = { machine, ...(maxSize !== undefined && { maxSize }), ...(layout && { layout }) };
-    const built = buildProgram(this.made('train')!.network, options, this.#firmware());
+    const built = this.#builtProgram(options);
     const stem = programName.replace(/\.[^.]*$/, '');
     yield this.#write(programName, built.file);
     yield this.#write(`${stem}.lst`, built.listing());
     yield this.#write(`${stem}.sym`, built.symbolFile());
     yield { type: 'built', built };
     return built;
+  }
+
+  /** @throws TooLargeError with what helps here, where a training has just ended */
+  #builtProgram(options: Parameters<typeof buildProgram>[1]): BuiltProgram {
+    try {
+      return buildProgram(this.made('train')!.network, options, this.#firmware());
+    } catch (error) {
+      if (!(error instanceof TooLargeError)) throw error;
+      const hint = 'train for more epochs: each presses the model nearer to its size, and a few are too few';
+      throw new TooLargeError(error.message, error.least, hint);
+    }
   }
 
   /** The firmware's sources; which of them a build reads is noted, for they are its inputs. */
