@@ -161,6 +161,25 @@ describe('panes', () => {
     expect(sent).toMatchObject([{ type: 'set', settings: { port: '/dev/ttyUSB1' } }]);
   });
 
+  it('of time tell the clock with its doubt where there is little to tell it by', () => {
+    const one = { question: 'a', character: 'A', tStates: 15_000, predictedMs: 2.03, measuredMs: 2.2 };
+    const quick = { ...one, character: 'B', tStates: 450, predictedMs: 0.06, measuredMs: 0 };
+    const timing = {
+      clockHz: 7_372_800,
+      tStatesPerCharacter: 10_000,
+      predictedMs: 1.4,
+      measuredMs: 1.5,
+      clock: undefined,
+    };
+    const words = (characters: (typeof one)[]): string => {
+      const state = after({ type: 'timed', timing: { ...timing, characters } });
+      state.pane = 'time';
+      return textOf(frame(state));
+    };
+    expect(words([one, quick, one, quick, one])).toContain('about 6.8 MHz, in doubt: 3 characters of 2.2 ms each;');
+    expect(words([one, quick])).toContain('too few answers to tell the clock by; z80lm time measures with a metronome');
+  });
+
   it('give a program the keys of the terminal that it believes to have, and no text that is none', () => {
     const state = after({ type: 'line', path: '/dev/ttyUSB0' });
     state.typing = 'board';

@@ -72,10 +72,9 @@ function table(canvas: Canvas, characters: readonly CharacterTime[]): void {
 type Line = readonly [words: string, style: Style];
 
 /** The clock by the measurement, with its doubt first where there is one, and what is to be held against the prediction. */
-function clockWords({ clock, clockHz }: Timing, isShort: boolean): Line[] {
+function clockWords({ clock, clockHz, characters }: Timing, isShort: boolean): Line[] {
   const mhz = (hz: number): string => (hz / 1e6).toFixed(3);
-  if (!clock)
-    return [['too few answers, or too short ones, to tell the clock by; z80lm time does it with a metronome', PLAIN]];
+  if (!clock) return [roughly(characters)];
   const { value, low, high } = clock.hz;
   const head = isShort ? 'clock' : 'the clock by the measurement:';
   const outliers = isShort ? '' : ` (${clock.outliers} of ${clock.stamps} stamps are outliers)`;
@@ -90,5 +89,22 @@ function clockWords({ clock, clockHz }: Timing, isShort: boolean): Line[] {
   return [
     estimate,
     [`${mhz(clockHz)} MHz of the prediction is outside: another clock, wait states, or a busy computer`, WARN],
+  ];
+}
+
+/** Answers that are thought out for less are over before a timer of this computer tells it. */
+const THOUGHT_MS = 1;
+
+/** Where there is too little for an estimate with an interval: the clock by what was thought out, and why that is in doubt. */
+function roughly(characters: readonly CharacterTime[]): Line {
+  const metronome = 'z80lm time measures with a metronome';
+  const thought = characters.filter(({ predictedMs }) => predictedMs >= THOUGHT_MS);
+  const ms = thought.reduce((sum, { measuredMs }) => sum + measuredMs, 0);
+  if (thought.length < 3 || ms === 0) return [`too few answers to tell the clock by; ${metronome}`, PLAIN];
+  const tStates = thought.reduce((sum, one) => sum + one.tStates, 0);
+  const each = (ms / thought.length).toFixed(1);
+  return [
+    `the clock: about ${(tStates / ms / 1000).toFixed(1)} MHz, in doubt: ${thought.length} characters of ${each} ms each; ${metronome}`,
+    WARN,
   ];
 }
