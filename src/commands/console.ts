@@ -25,7 +25,7 @@ export function registerConsole(program: Command): void {
       .addOption(preference('arrows', '--arrows <kind>', 'what arrow and function keys send'))
       .option('--raw', 'bytes both ways as they are: nothing is filtered, nothing is drawn')
       .option('--log <file>', 'write what the board says to a file, byte for byte')
-      .option('--log-clean', 'its text only: no control characters, no escape sequences')
+      .option('--log-clean', 'its text as it stood on the screen: no control characters, no escape sequences')
       .option('--log-append', 'behind what is in the file')
       .option('--timestamps', 'times beside the lines')
       .option('--hex', 'show bytes in hexadecimal')

@@ -1,5 +1,5 @@
 /** A file of this computer that grows, each addition in one write, so that a reader sees whole lines. */
-import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Appender } from '../seams/appender.js';
 import { makeFolder } from './make-folder.js';
@@ -19,6 +19,7 @@ export function appendFile(path: string, mode: 'a' | 'w' = 'a'): Appender {
   };
   const file = attempt(() => {
     makeFolder(dirname(path));
+    mustHaveReader(path);
     return openSync(path, mode);
   });
   return {
@@ -37,6 +38,13 @@ export function appendFile(path: string, mode: 'a' | 'w' = 'a'): Appender {
     close: () => attempt(() => closeSync(file)),
   };
 }
+
+/** To open a pipe without a reader would wait for one for ever. @throws ENXIO */
+function mustHaveReader(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isFIFO()) closeSync(openSync(path, AT_ONCE));
+}
+
+const AT_ONCE = constants.O_WRONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0);
 
 /** A full disk takes a part: better none than half a line. */
 function cutBack(file: number, size: number): void {
