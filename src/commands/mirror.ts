@@ -99,6 +99,7 @@ function hostOf(shell: Shell, link: SteadyLink): ConsoleHost {
   return {
     signal: shell.signal,
     read: (file) => shell.files.read(file),
+    mayLog: (file) => shell.files.willWrite({ '--log': file }),
     notText(file, bytes, tail) {
       if (!canBeTyped(file, bytes)) return 'is no text';
       const machine = hostFor(file, tail);

@@ -7,7 +7,7 @@ import { preferencesFrom } from '../../src/console/preferences.js';
 import { Session } from '../../src/console/session.js';
 import type { SteadyLink } from '../../src/link/steady-link.js';
 import { latin1, toBytes, utf8 } from '../../src/seams/bytes.js';
-import { InputError } from '../../src/seams/errors.js';
+import { InputError, UsageError } from '../../src/seams/errors.js';
 
 let said: string[];
 let asked: (string | undefined)[];
@@ -38,6 +38,9 @@ beforeEach(() => {
     read(file) {
       if (file === 'none') throw new InputError('there is no such file', { where: file });
       return toBytes('text\n');
+    },
+    mayLog(file) {
+      if (file === 'read') throw new UsageError('this file is read, and would be written over', { where: file });
     },
     notText: (file) => (file.endsWith('.com') ? 'is no text' : undefined),
     flash: async () => 'flashed',
@@ -113,6 +116,12 @@ describe('a file', () => {
     expect(session.flashing).toBe(true);
     expect(asked).toContain('');
   });
+});
+
+it('a log is not begun in a file that is read', async () => {
+  await type('\x1clread\r');
+  expect(said).toEqual(['this file is read, and would be written over: read']);
+  expect(session.log).toBeUndefined();
 });
 
 describe('characters that come at once', () => {
