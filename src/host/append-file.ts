@@ -19,8 +19,7 @@ export function appendFile(path: string, mode: 'a' | 'w' = 'a'): Appender {
   };
   const file = attempt(() => {
     makeFolder(dirname(path));
-    mustHaveReader(path);
-    return openSync(path, mode);
+    return openNow(path, mode);
   });
   return {
     append: (data) =>
@@ -40,8 +39,15 @@ export function appendFile(path: string, mode: 'a' | 'w' = 'a'): Appender {
 }
 
 /** To open a pipe without a reader would wait for one for ever. @throws ENXIO */
-function mustHaveReader(path: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isFIFO()) closeSync(openSync(path, AT_ONCE));
+function openNow(path: string, mode: string): number {
+  if (!statSync(path, { throwIfNoEntry: false })?.isFIFO()) return openSync(path, mode);
+  const probe = openSync(path, AT_ONCE);
+  try {
+    return openSync(path, mode);
+  } finally {
+    // Not before: its reader would take it for the end.
+    closeSync(probe);
+  }
 }
 
 const AT_ONCE = constants.O_WRONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0);

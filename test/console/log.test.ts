@@ -1,5 +1,6 @@
 /** What the board said, in a file. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,8 +40,28 @@ describe('a clean log', () => {
   });
 });
 
-it.skipIf(process.platform === 'win32')('a pipe that nobody reads is refused, and not waited for', () => {
-  const pipe = join(folder, 'pipe');
-  execFileSync('mkfifo', [pipe]);
-  expect(() => new Log(pipe)).toThrow('nobody reads from this pipe');
-});
+it.skipIf(process.platform === 'win32')(
+  'a pipe without a reader is refused, and not waited for; its reader gets all',
+  async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    expect(() => new Log(pipe)).toThrow('nobody reads from this pipe');
+    const reader = spawn('cat', [pipe]);
+    let read = '';
+    reader.stdout.on('data', (chunk: Buffer) => (read += chunk.toString()));
+    const over = once(reader, 'close');
+    let log: Log | undefined;
+    while (!log) {
+      try {
+        log = new Log(pipe);
+      } catch {
+        // It is not there yet.
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    }
+    log.add(toBytes('A>DIR\r\n'));
+    log.close();
+    await over;
+    expect(read).toBe('A>DIR\r\n');
+  },
+);
