@@ -2,6 +2,7 @@
 import type { Command, Option } from 'commander';
 import { MAP_NAMES } from '../console/map-in.js';
 import { PREFERENCES, preferencesFrom, type Preferences } from '../console/preferences.js';
+import { mayBeSent } from '../console/session.js';
 import { UsageError } from '../seams/errors.js';
 import { canBeTyped } from './flash-here.js';
 import { openFromFlags, withLinkOptions, type LinkFlags } from './link-options.js';
@@ -24,7 +25,7 @@ export function registerConsole(program: Command): void {
       .addOption(preference('arrows', '--arrows <kind>', 'what arrow and function keys send'))
       .option('--raw', 'bytes both ways as they are: nothing is filtered, nothing is drawn')
       .option('--log <file>', 'write what the board says to a file, byte for byte')
-      .option('--log-clean', 'its text only: no control characters, no escape sequences')
+      .option('--log-clean', 'its text as it stood on the screen: no control characters, no escape sequences')
       .option('--log-append', 'behind what is in the file')
       .option('--timestamps', 'times beside the lines')
       .option('--hex', 'show bytes in hexadecimal')
@@ -58,9 +59,9 @@ export function registerConsole(program: Command): void {
           hint: 'without it, keys from a pipe are typed line by line at the pace of the board, and --json gives its text',
         });
       // Before the log is opened, which empties it.
-      preferencesFrom(whole);
+      const preferences = preferencesFrom(whole);
       shell.files.willWrite({ '--log': options.log });
-      if (options.send !== undefined) mustBeText(shell, options.send, options.port);
+      if (options.send !== undefined) mustBeText(shell, options.send, preferences, options.port);
       const link = await openFromFlags(options, {}, shell);
       try {
         await mirror(shell, link, whole);
@@ -77,9 +78,13 @@ function preference(name: keyof Preferences, flags: string, words: string): Opti
   return decidedLater(flags, words, values[0]!).choices(values);
 }
 
-/** @throws UsageError; at the menu it is offered to be flashed, but here nobody may be there who could be asked */
-function mustBeText(shell: Shell, file: string, port = 'PORT'): void {
-  if (canBeTyped(file, shell.files.read(file))) return;
+/**
+ * @throws UsageError; at the menu it is offered to be flashed, but here nobody may be there who could be asked
+ * @throws InputError for characters that the charset refuses
+ */
+function mustBeText(shell: Shell, file: string, preferences: Preferences, port = 'PORT'): void {
+  const bytes = shell.files.read(file);
+  if (canBeTyped(file, bytes)) return mayBeSent(file, bytes, preferences);
   throw new UsageError('this is no text: typed at a prompt, it would be run as commands', {
     where: file,
     hint: `send it with: z80lm flash ${file} --port ${port}`,

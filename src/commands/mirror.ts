@@ -6,6 +6,7 @@
  *     --raw                 bytes as they are
  *     keys from a pipe      the stream, and each line when the board is ready for it (src/console/piped.ts)
  */
+import { keepingDefects } from '../console/defects.js';
 import { Log } from '../console/log.js';
 import { Operator } from '../console/operator.js';
 import { runPiped } from '../console/piped.js';
@@ -49,23 +50,27 @@ export async function mirror(shell: Shell, link: SteadyLink, options: MirrorOpti
   let session: Session | undefined;
   try {
     if (way !== 'screen') shell.note(note);
-    const face = await faceFor(way, host, preferences);
-    const reconnect = options.reconnect ?? way !== 'piped';
-    session = new Session(host, link, face, { preferences, reconnect, log, unpaced: way === 'raw' });
-    const operator = new Operator(session, logOptions);
-    if (options.send !== undefined) operator.send(options.send);
-    try {
-      if (way === 'piped') await runPiped(session);
-      else if (way === 'raw') await runRaw(session);
-      else await runAtTerminal(session, operator, note);
-    } finally {
-      await face.close();
-    }
+    const joined = async (): Promise<void> => {
+      const face = await faceFor(way, host, preferences);
+      const reconnect = options.reconnect ?? way !== 'piped';
+      session = new Session(host, link, face, { preferences, reconnect, log, unpaced: way === 'raw' });
+      const operator = new Operator(session, logOptions);
+      if (options.send !== undefined) operator.send(options.send);
+      try {
+        if (way === 'piped') await runPiped(session);
+        else if (way === 'raw') await runRaw(session);
+        else await runAtTerminal(session, operator, note);
+      } finally {
+        await face.close();
+      }
+    };
+    if (way === 'screen') await keepingDefects(joined, () => session?.leave());
+    else await joined();
   } finally {
     (session?.log ?? log)?.close();
   }
   shell.note('');
-  const kept = session.log;
+  const kept = session?.log;
   if (kept?.failure !== undefined) throw kept.failure;
 }
 
@@ -99,6 +104,7 @@ function hostOf(shell: Shell, link: SteadyLink): ConsoleHost {
   return {
     signal: shell.signal,
     read: (file) => shell.files.read(file),
+    mayLog: (file) => shell.files.willWrite({ '--log': file }),
     notText(file, bytes, tail) {
       if (!canBeTyped(file, bytes)) return 'is no text';
       const machine = hostFor(file, tail);

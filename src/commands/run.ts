@@ -9,6 +9,7 @@ import type { Command } from 'commander';
 import { drive, type DriveEnd } from '../emu/drive.js';
 import type { CutOff } from '../emu/cpm/machine.js';
 import type { Cpu } from '../emu/cpu.js';
+import { Answers } from '../terminal/answers.js';
 import { isUnicode } from '../terminal/capabilities.js';
 import { TERMINALS, type Terminal } from '../terminal/dialects.js';
 import { ScreenCodes } from '../terminal/screen-codes.js';
@@ -80,7 +81,7 @@ async function run(shell: Shell, options: RunOptions, path: string | undefined, 
   const bdosBase = options.bdos === undefined ? undefined : address('--bdos', options.bdos);
   const symbolFile = readSymbols(shell, options.symbols, path, machine);
   const breakpoints = new Set((options.break ?? []).map((place) => breakpoint(place, symbolFile)));
-  const codes = outputOf(terminal(options.terminal));
+  const codes = outputOf(terminal(options.terminal), (text) => console.answer(text));
 
   const abort = new AbortController();
   const signal = AbortSignal.any([shell.signal, abort.signal]);
@@ -245,7 +246,7 @@ interface Output {
 }
 
 /** A terminal gets what it may obey, and no other sequence; a file or a program gets a VT100's output byte for byte. */
-function outputOf(kind: Terminal): Output {
+function outputOf(kind: Terminal, answer: (text: string) => void): Output {
   if (kind === 'vt100' && !process.stdout.isTTY) {
     let bytes: number[] = [];
     return {
@@ -258,7 +259,11 @@ function outputOf(kind: Terminal): Output {
       undo: () => '',
     };
   }
-  const codes = new ScreenCodes(kind, !isUnicode(process.env));
+  const answers = new Answers();
+  const codes = new ScreenCodes(kind, !isUnicode(process.env), (text) => {
+    const allowed = answers.allowed(text, kind, nodeClock.now());
+    if (allowed !== undefined) answer(allowed);
+  });
   return { add: (byte) => codes.add(byte), take: () => Buffer.from(codes.take()), undo: () => codes.undo() };
 }
 

@@ -1,6 +1,7 @@
 /** A session with somebody at the terminal: keys from it in raw mode, until Ctrl-]. */
 import { atExit } from '../host/at-exit.js';
 import { concatBytes } from '../seams/bytes.js';
+import { InputSequences, REST_MS, type Incoming } from '../terminal/input.js';
 import { EXIT_KEY } from './menu.js';
 import type { Operator } from './operator.js';
 import type { Session } from './session.js';
@@ -10,7 +11,10 @@ import type { Keystroke } from './typed.js';
 export async function runAtTerminal(session: Session, operator: Operator, note: string): Promise<void> {
   const { face } = session;
   const { screen } = face;
-  if (screen === undefined) return runWithKeys(session, (chunk) => operator.take(keysOf(chunk)));
+  if (screen === undefined) {
+    const reader = new KeyReader((keys) => operator.take(keys));
+    return runWithKeys(session, (chunk) => reader.take(chunk));
+  }
   const { link, typist } = session;
   screen.setStanding({
     port: () => `${link.name}${link.baud === undefined ? '' : ` ${link.baud}`}`,
@@ -62,7 +66,27 @@ const NAMES: Readonly<Record<string, string>> = {
   '\x1bOA': 'up', '\x1bOB': 'down', '\x1bOC': 'right', '\x1bOD': 'left',
 }; // prettier-ignore
 
-export function keysOf(chunk: Uint8Array): Keystroke[] {
-  const text = new TextDecoder().decode(chunk);
+export function keysOf(text: string): Keystroke[] {
   return [...text.matchAll(KEY)].map(([sequence]) => ({ name: NAMES[sequence] ?? sequence, sequence }));
+}
+
+/** Whole keys and characters, however their bytes are cut up on the way. */
+export class KeyReader {
+  readonly #decoder = new TextDecoder();
+  readonly #sequences = new InputSequences();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly listener: (keys: Keystroke[]) => void) {}
+
+  take(chunk: Uint8Array): void {
+    this.#tell(this.#sequences.take(this.#decoder.decode(chunk, { stream: true })));
+  }
+
+  #tell(all: readonly Incoming[]): void {
+    for (const { type, text } of all)
+      // Nothing was asked here, so an answer is not ours, and nobody has typed it.
+      if (type !== 'answer') this.listener(type === 'paste' ? [{ name: 'paste', sequence: text }] : keysOf(text));
+    clearTimeout(this.#timer);
+    if (this.#sequences.waits) this.#timer = setTimeout(() => this.#tell(this.#sequences.flush()), REST_MS);
+  }
 }

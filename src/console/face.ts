@@ -60,6 +60,8 @@ export interface ConsoleHost {
   readonly signal: AbortSignal;
   /** @throws InputError */
   read(file: string): Uint8Array;
+  /** A log is to be begun there. @throws UsageError for a file that is read or written already, InputError where none can be */
+  mayLog(file: string): void;
   /** Why a file is to be flashed and not typed, where that is so. @param tail what the board said last */
   notText(file: string, bytes: Uint8Array, tail: string): string | undefined;
   /** Flash it on this line. @returns what to say @throws Z80lmError */

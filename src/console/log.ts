@@ -4,9 +4,10 @@ import { utf8 } from '../seams/bytes.js';
 import { InputError } from '../seams/errors.js';
 import { CleanText } from '../terminal/clean-text.js';
 import type { Terminal } from '../terminal/dialects.js';
+import { CorrectedLines } from './corrected-lines.js';
 
 export interface LogOptions {
-  /** Its text, in UTF-8: without control characters and escape sequences. */
+  /** Its text, in UTF-8, as it stood on the screen: a line is kept when it ends. */
   clean?: boolean | undefined;
   /** The terminal whose sequences these are. */
   terminal?: Terminal | undefined;
@@ -21,6 +22,7 @@ export class Log {
   paused = false;
   readonly #file;
   readonly #text: CleanText;
+  readonly #lines = new CorrectedLines();
 
   /** @throws InputError where the file cannot be written */
   constructor(
@@ -34,12 +36,13 @@ export class Log {
   /** @returns false where this could not be kept, the first time */
   add(bytes: Uint8Array): boolean {
     if (this.paused || this.failure !== undefined) return true;
-    // A text file's lines end in LF; the bell and the tab's stops are the terminal's.
-    const kept = this.options.clean ? utf8(this.#text.take(bytes).replace(/[\r\x07]/g, '')) : bytes;
-    return this.#attempt(() => this.#file.append(kept));
+    const kept = this.options.clean ? utf8(this.#lines.take(this.#text.take(bytes))) : bytes;
+    return kept.length === 0 || this.#attempt(() => this.#file.append(kept));
   }
 
   close(): void {
+    const rest = utf8(this.#lines.end());
+    if (rest.length > 0 && this.failure === undefined) this.#attempt(() => this.#file.append(rest));
     this.#attempt(() => this.#file.close());
   }
 

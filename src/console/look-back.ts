@@ -49,7 +49,7 @@ const LEAVES: readonly string[] = ['q', 'escape', 'C-c'];
 export function lookBackKey(state: LookBack, key: Keystroke, page: number, lines: Lines): boolean {
   state.said = '';
   if (state.writing) {
-    write(state, key, lines);
+    write(state, key, page, lines);
     return false;
   }
   const { name } = key;
@@ -61,36 +61,41 @@ export function lookBackKey(state: LookBack, key: Keystroke, page: number, lines
     if (state.top === before) state.said = move(page) < 0 ? 'this is the first line' : 'this is the last line';
   } else if (name === '/' || name === '?')
     state.writing = { direction: name === '/' ? 'forwards' : 'backwards', text: '' };
-  else if (name === 'n') find(state, state.direction, lines);
-  else if (name === 'N') find(state, state.direction === 'forwards' ? 'backwards' : 'forwards', lines);
+  else if (name === 'n') find(state, state.direction, page, lines);
+  else if (name === 'N') find(state, state.direction === 'forwards' ? 'backwards' : 'forwards', page, lines);
   return false;
 }
 
 const clamp = (top: number, lines: Lines, page: number): number =>
   Math.max(lines.first, Math.min(top, lines.lastUsed - page + 1));
 
-function write(state: LookBack, { name, sequence }: Keystroke, lines: Lines): void {
+function write(state: LookBack, { name, sequence }: Keystroke, page: number, lines: Lines): void {
   const { direction, text } = state.writing!;
   if (name === 'enter') {
     state.writing = undefined;
     if (text !== '') Object.assign(state, { wanted: text, direction, hit: undefined });
-    if (state.wanted !== '') find(state, direction, lines);
+    if (state.wanted !== '') find(state, direction, page, lines);
   } else if (name === 'escape' || name === 'C-c') state.writing = undefined;
   else if (name === 'backspace') state.writing = text === '' ? undefined : { direction, text: text.slice(0, -1) };
   else if (/^[ -~]+$/.test(sequence)) state.writing = { direction, text: text + sequence };
 }
 
-function find(state: LookBack, direction: LookBack['direction'], lines: Lines): void {
+function find(state: LookBack, direction: LookBack['direction'], page: number, lines: Lines): void {
   if (state.wanted === '') {
     state.said = 'nothing was searched yet: / and ? do';
     return;
   }
   const isForwards = direction === 'forwards';
-  const from = state.hit === undefined ? (isForwards ? state.top : lines.lastUsed) : state.hit + (isForwards ? 1 : -1);
-  const found = lines.search(state.wanted, from, isForwards ? 'on' : 'back');
-  if (found) {
-    state.hit = state.top = found.line;
+  const step = isForwards ? 1 : -1;
+  // A new search begins with what is seen.
+  const seen = isForwards ? state.top : Math.min(lines.lastUsed, state.top + page - 1);
+  const search = (from: number) => lines.search(state.wanted, from, isForwards ? 'on' : 'back');
+  const found = search(state.hit === undefined ? seen : state.hit + step);
+  const other = found ?? search(isForwards ? lines.first : lines.lastUsed);
+  if (!other) {
+    state.said = `${state.wanted}: not found`;
     return;
   }
-  state.said = `${state.wanted}: not found ${isForwards ? 'below' : 'above'}`;
+  state.hit = state.top = other.line;
+  if (!found) state.said = `search went on from the ${isForwards ? 'first line' : 'end'}`;
 }

@@ -191,6 +191,7 @@ export class Operator {
       answer: '',
       then: (file) =>
         this.#attempt(() => {
+          this.session.host.mayLog(file);
           this.session.log = new Log(file, { ...this.logOptions, append: true });
           face.say(`log ${file}: on`);
         }),

@@ -5,7 +5,10 @@
 import { nodeClock as clock } from '../host/node-clock.js';
 import type { Arrival } from '../seams/byte-link.js';
 import { concatBytes, latin1, toBytes } from '../seams/bytes.js';
+import { InputError } from '../seams/errors.js';
+import { counted } from '../seams/words.js';
 import { isPrompt, type Session } from './session.js';
+import { refusedOf } from './typed.js';
 
 export const PIPED_SETTINGS = {
   /** Silence that counts as a prompt: a Z80 may think about a character for nearly as long. */
@@ -18,11 +21,16 @@ export const PIPED_SETTINGS = {
   mostWaiting: 1 << 16,
 };
 
-/** @returns when the input has been answered */
+/**
+ * @returns when the input has been answered
+ * @throws InputError then, where lines of it were refused
+ */
 export async function runPiped(session: Session, stdin: NodeJS.ReadStream = process.stdin): Promise<void> {
   /** Input that was not typed yet. */
   let waiting = '';
   let ended = false;
+  let lineNumber = 0;
+  let refusedLines = 0;
   /** Or when the input ended. */
   let lastTypedMs = clock.now();
   /** A CR and the LF behind it may come in two parts. */
@@ -46,9 +54,17 @@ export async function runPiped(session: Session, stdin: NodeJS.ReadStream = proc
     await session.written();
     const end = waiting.indexOf('\r') + 1;
     if (end === 0 && ended) return true;
-    if (end > 0) session.typist.key(concatBytes([toBytes(waiting.slice(0, end - 1)), session.enter]));
+    const line = toBytes(waiting.slice(0, Math.max(0, end - 1)));
     waiting = waiting.slice(end);
     if (!ended && waiting.length <= mostWaiting) stdin.resume();
+    if (end > 0) lineNumber++;
+    const refused = refusedOf(line, session.preferences);
+    if (refused) {
+      refusedLines++;
+      session.face.say(`line ${lineNumber} of the input: ${refused.words}`);
+      return false;
+    }
+    if (end > 0) session.typist.key(concatBytes([line, session.enter]));
     session.lastByteMs = lastTypedMs = clock.now();
     session.tail = '';
     return false;
@@ -68,6 +84,10 @@ export async function runPiped(session: Session, stdin: NodeJS.ReadStream = proc
     // The first line needs a prompt, too, and a board that waits has shown it long ago.
     if (!session.typist.busy) session.typist.key(session.enter);
     await session.run(idle);
+    if (refusedLines > 0)
+      throw new InputError(`${counted(refusedLines, 'line')} of the input not sent`, {
+        hint: '--charset utf8 sends what is not ASCII, as its bytes are',
+      });
   } finally {
     stdin.off('data', onData).off('end', onEnd).pause();
   }

@@ -8,13 +8,14 @@ import { REOPEN_SETTINGS, type SteadyLink } from '../link/steady-link.js';
 import { heed, heeding } from '../link/wait.js';
 import type { Arrival } from '../seams/byte-link.js';
 import { latin1, toBytes } from '../seams/bytes.js';
-import { LinkError, Z80lmError } from '../seams/errors.js';
+import { InputError, LinkError, Z80lmError } from '../seams/errors.js';
 import { cpmPrompt, OTHER_PROMPT } from '../seams/prompt.js';
 import { LINE_SETTINGS } from '../transfer/cpm-line.js';
 import type { ConsoleHost, Face } from './face.js';
 import type { Log } from './log.js';
 import { mapIn } from './map-in.js';
 import { ENTER, type Preferences } from './preferences.js';
+import { refusedOf } from './typed.js';
 import { Typist } from './typist.js';
 
 const POLL_MS = 100;
@@ -27,6 +28,12 @@ export const isPrompt = (text: string): boolean => cpmPrompt(text) !== undefined
 
 /** Of a path, what fits into a line. */
 const nameOf = (file: string): string => file.split(/[\\/]/).at(-1)!;
+
+/** @throws InputError for a file with characters that the charset refuses: all of it is sent, or nothing */
+export function mayBeSent(file: string, bytes: Uint8Array, preferences: Pick<Preferences, 'charset'>): void {
+  const refused = refusedOf(bytes, preferences);
+  if (refused) throw new InputError(refused.words, { where: `${file}:${refused.line}` });
+}
 
 export interface SessionOptions {
   preferences: Preferences;
@@ -114,6 +121,7 @@ export class Session {
     const bytes = this.host.read(file);
     const why = this.host.notText(file, bytes, this.tail);
     if (why !== undefined) return `${nameOf(file)} ${why}; flash it instead? (y: yes)`;
+    mayBeSent(file, bytes, this.preferences);
     const prompt = isPrompt(this.tail) ? this.tail.split(/[\r\n]/).at(-1) : undefined;
     this.typist.text(bytes, true, prompt);
     this.face.say(`typing ${nameOf(file)}, ${this.typist.waiting} characters`);

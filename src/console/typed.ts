@@ -1,5 +1,5 @@
 /** What a key, or a text that was pasted, is for the board. */
-import { toBytes, utf8 } from '../seams/bytes.js';
+import { latin1, toBytes, utf8 } from '../seams/bytes.js';
 import { functionKey } from './function-keys.js';
 import { LONGEST_PASTE } from '../terminal/input.js';
 import { BACKSPACE, ENTER, type Preferences } from './preferences.js';
@@ -40,10 +40,33 @@ export function typedText(text: string, manner: Manner): Typed {
   return encoded(text, manner);
 }
 
+/**
+ * Of a file or of a piped line, which go out byte for byte: what the charset refuses.
+ * @returns why nothing of it is sent, and the line of the character, from 1
+ */
+export function refusedOf(bytes: Uint8Array, { charset }: Pick<Manner, 'charset'>): Refused | undefined {
+  const at = charset === 'utf8' ? -1 : bytes.findIndex((byte) => byte > 0x7f);
+  if (at < 0) return undefined;
+  // A character of an 8-bit set is none in UTF-8: then its byte says more.
+  const character = new TextDecoder().decode(bytes.subarray(at, at + LONGEST_UTF8));
+  const byte = bytes[at]!.toString(16).toUpperCase();
+  const what = character.startsWith('\ufffd') ? `byte ${byte}h` : codeOf(character);
+  const line = latin1(bytes.subarray(0, at)).split(/\r\n?|\n/).length;
+  return { words: `not sent: ${what} ${NOT_ASCII_WORDS}`, line };
+}
+
+export interface Refused {
+  words: string;
+  line: number;
+}
+
+const LONGEST_UTF8 = 4;
+const NOT_ASCII_WORDS = 'is not ASCII, and --charset is ascii (utf8 sends it as UTF-8)';
+const codeOf = (text: string): string => `U+${text.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
+
 /** The low eight bits of a character are another one: what is not ASCII goes out whole or not at all. */
 function encoded(text: string, { charset }: Manner): Typed {
   const other = NOT_ASCII.exec(text)?.[0];
   if (other === undefined || charset === 'utf8') return { bytes: utf8(text) };
-  const code = other.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
-  return { refused: `not sent: U+${code} is not ASCII, and --charset is ascii (utf8 sends it as UTF-8)` };
+  return { refused: `not sent: ${codeOf(other)} ${NOT_ASCII_WORDS}` };
 }

@@ -118,7 +118,7 @@ function drawStatus(canvas: Canvas, y: number, words: string, shown: Shown): voi
   const { preferences, log, back, lost } = shown;
   const style: Style = lost ? { ...BAD, inverse: true } : INVERSE;
   canvas.put(0, y, ' '.repeat(canvas.width), style);
-  const hint = back ? BACK_HINT : HINT;
+  const hint = back ? BACK_HINT : words.includes(HINT) ? '' : HINT;
   const state = [
     preferences.terminal,
     preferences.view !== 'screen' && preferences.view,
@@ -133,17 +133,35 @@ function drawStatus(canvas: Canvas, y: number, words: string, shown: Shown): voi
 }
 
 function drawMenu(canvas: Canvas, rows: number, { preferences, log }: Shown): void {
-  const entries = MENU.map((entry) => entryWords(entry, preferences, log));
-  const inner = Math.max(...entries.map((words) => words.length)) + 2;
-  const across = Math.max(1, Math.min(3, Math.floor((canvas.width - 2) / inner)));
-  const down = Math.ceil(entries.length / across);
+  const plain = MENU.map((entry) => entryWords(entry, preferences, log));
+  const fits = Math.max(...plain.map((words) => words.length)) + 2;
+  const room = Math.max(1, rows - 2);
+  const wide = clamp(1, 3, Math.floor((canvas.width - 2) / fits));
+  // Where the rows do not suffice there are more columns, with shorter words.
+  const most = Math.max(wide, Math.floor((canvas.width - 2) / NARROWEST));
+  const across = clamp(wide, most, Math.ceil(MENU.length / room));
+  const inner = across > wide ? Math.floor((canvas.width - 2) / across) : fits;
+  const down = Math.min(room, Math.ceil(MENU.length / across));
+  const entries = MENU.map((entry) => entryWords(entry, preferences, log, inner - 1));
   const height = Math.min(rows, down + 2);
   const box = canvas.part(0, rows - height, Math.min(canvas.width, across * inner + 2), height);
   box.clear();
   const inside = box.box('Ctrl-\\ and then; another key: nothing', PLAIN);
-  entries.forEach((words, n) => {
+  shortened(entries, across * down).forEach((words, n) => {
     const [x, y] = [1 + Math.floor(n / down) * inner, n % down];
     inside.put(x, y, words);
     inside.restyle(x, y, /^\S /.test(words) ? 1 : words.length, BOLD);
   });
 }
+
+/** Of a menu that has no room: how to leave, and how many entries are missing. */
+function shortened(entries: readonly string[], places: number): string[] {
+  if (entries.length <= places) return [...entries];
+  const leave = entries[MENU.findIndex(({ choice }) => choice.type === 'leave')]!;
+  const first = entries.filter((words) => words !== leave).slice(0, Math.max(0, places - 2));
+  return [...first, leave, `${entries.length - first.length - 1} more keys`].slice(0, places);
+}
+
+/** Of a column of the menu: its key, and enough of its words to tell them apart. */
+const NARROWEST = 16;
+const clamp = (least: number, most: number, value: number): number => Math.max(least, Math.min(most, value));

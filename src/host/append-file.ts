@@ -1,5 +1,5 @@
 /** A file of this computer that grows, each addition in one write, so that a reader sees whole lines. */
-import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Appender } from '../seams/appender.js';
 import { makeFolder } from './make-folder.js';
@@ -19,7 +19,7 @@ export function appendFile(path: string, mode: 'a' | 'w' = 'a'): Appender {
   };
   const file = attempt(() => {
     makeFolder(dirname(path));
-    return openSync(path, mode);
+    return openNow(path, mode);
   });
   return {
     append: (data) =>
@@ -37,6 +37,20 @@ export function appendFile(path: string, mode: 'a' | 'w' = 'a'): Appender {
     close: () => attempt(() => closeSync(file)),
   };
 }
+
+/** To open a pipe without a reader would wait for one for ever. @throws ENXIO */
+function openNow(path: string, mode: string): number {
+  if (!statSync(path, { throwIfNoEntry: false })?.isFIFO()) return openSync(path, mode);
+  const probe = openSync(path, AT_ONCE);
+  try {
+    return openSync(path, mode);
+  } finally {
+    // Not before: its reader would take it for the end.
+    closeSync(probe);
+  }
+}
+
+const AT_ONCE = constants.O_WRONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0);
 
 /** A full disk takes a part: better none than half a line. */
 function cutBack(file: number, size: number): void {

@@ -24,6 +24,8 @@ const MOST_TYPED = 4096;
 const MOST_KEYS = 64 * 1024;
 
 export interface HostConsole extends LiveConsole {
+  /** What the program's terminal says by itself: as if it were typed. */
+  answer(text: string): void;
   /** Give the terminal back as it was. */
   close(): void;
 }
@@ -98,6 +100,9 @@ export function hostConsole({ lines, write, onLeave, stdin = process.stdin }: Ho
       return key;
     },
     write,
+    answer(text) {
+      if (waiting() < MOST_KEYS) keys.push(...Buffer.from(text));
+    },
     get ended() {
       return over && ahead.length === 0;
     },

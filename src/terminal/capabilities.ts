@@ -60,4 +60,13 @@ export function questionsFor(env: Environment): { state: boolean; background: bo
   };
 }
 
+/**
+ * What it has beyond a VT100: marks around a paste (DEC mode 2004), a second screen with a title of its own (mode 1049, XTWINOPS).
+ * The Linux console has no marks; blessed knows it by name, and sends it no others.
+ */
+export function beyondVt100(env: Environment): { marks: boolean; secondScreen: boolean } {
+  const isVt = /^vt\d/.test(env['TERM'] ?? '');
+  return { marks: !isVt && !/^linux/.test(env['TERM'] ?? ''), secondScreen: !isVt };
+}
+
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -7,17 +7,33 @@ import { Recogniser } from './recogniser.js';
 /** What these change stays when the program has ended. */
 const LASTING = new Set<FunctionName>(['SGR', 'DECSTBM', 'DECSET', 'DECRST', 'SM', 'RM']);
 
+const QUESTIONS = new Set<FunctionName>(['DSR', 'DA']);
+/** All is well; a VT100 with advanced video. Where the cursor is nobody knows here. */
+const SAYS: Readonly<Record<string, string>> = {
+  '\x1b[5n': '\x1b[0n',
+  '\x1b[c': '\x1b[?1;2c',
+  '\x1b[0c': '\x1b[?1;2c',
+};
+
 export class ScreenCodes {
   readonly #recogniser: Recogniser;
   #text = '';
   #changed = false;
 
-  /** @param ascii for a terminal that shows no other characters */
-  constructor(kind: Terminal, ascii = false) {
+  /**
+   * @param ascii for a terminal that shows no other characters
+   * @param answer takes what the program's terminal says to a question: the user's would type it at whoever reads there next
+   */
+  constructor(kind: Terminal, ascii = false, answer: (text: string) => void = () => {}) {
     this.#recogniser = new Recogniser(kind, {
       print: (text) => (this.#text += ascii ? inAscii(text) : text),
       control: (char) => (this.#text += char),
       perform: (what) => {
+        if (QUESTIONS.has(what.name)) {
+          const said = SAYS[what.code];
+          if (said !== undefined) answer(said);
+          return;
+        }
         this.#changed ||= LASTING.has(what.name);
         this.#text += what.code;
       },

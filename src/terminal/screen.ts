@@ -8,7 +8,7 @@
 import { PassThrough } from 'node:stream';
 import blessed from 'blessed';
 import type { Cell, Grid, Style } from './canvas.js';
-import { backgroundFrom, backgroundOf, colourDepth, questionsFor } from './capabilities.js';
+import { backgroundFrom, backgroundOf, beyondVt100, colourDepth, questionsFor } from './capabilities.js';
 import { InputSequences, REST_MS, type Incoming } from './input.js';
 import { Pace, PROBE } from './pace.js';
 import { theme, type Background } from './theme.js';
@@ -54,6 +54,9 @@ const ASK_BACKGROUND = '\x1b]11;?\x1b\\';
 /** Pastes are marked (DEC mode 2004, which terminals that do not know it ignore). */
 const MARK_PASTES = '\x1b[?2004h';
 const NO_MARKS = '\x1b[?2004l';
+/** To the second screen and back, and the title of each. */
+const SECOND_SCREEN = /\x1b\[\?1049([hl])|\x1b\[2[23](?:;\d+)*t/g;
+const CLEAR = '\x1b[H\x1b[J';
 /** A changed cell with its share of positions and attributes; and a row's position. An estimate, for how much to begin. */
 const CELL_BYTES = 3;
 const ROW_BYTES = 12;
@@ -96,6 +99,8 @@ export function openScreen({ mouse, env }: ScreenOptions): Screen {
   const depth = colourDepth(env);
   let background: Background = backgroundOf(env);
   const mine = SIGNALS.map((signal) => new Set(process.listeners(signal)));
+  const has = beyondVt100(env);
+  const [markPastes, noMarks] = has.marks ? [MARK_PASTES, NO_MARKS] : ['', ''];
   const input = wholeKeys();
   const screen = blessed.screen({
     terminal: (env['TERM'] ?? '') === 'linux' ? 'linux' : 'xterm',
@@ -118,11 +123,15 @@ export function openScreen({ mouse, env }: ScreenOptions): Screen {
   const pace = new Pace(may.state);
   let written = 0;
   program.write = program._owrite = (text: string) => {
-    written += Buffer.byteLength(text);
-    stdout.write(text);
+    // Where there is one screen only, it is left empty.
+    const sent = has.secondScreen
+      ? text
+      : text.replace(SECOND_SCREEN, (_, way?: string) => (way === undefined ? '' : CLEAR));
+    written += Buffer.byteLength(sent);
+    stdout.write(sent);
   };
   if (mouse) program.enableMouse();
-  program.write(MARK_PASTES + (may.background ? ASK_BACKGROUND : ''));
+  program.write(markPastes + (may.background ? ASK_BACKGROUND : ''));
   /** Until when its answer is waited for. */
   let backgroundByMs = may.background ? performance.now() + BACKGROUND_LATE_MS : 0;
   let open = true;
@@ -237,7 +246,7 @@ export function openScreen({ mouse, env }: ScreenOptions): Screen {
     async lend() {
       lent = true;
       clearTimeout(timer);
-      program.write(NO_MARKS);
+      program.write(noMarks);
       if (mouse) program.disableMouse();
       screen.leave();
       await lastAnswer();
@@ -248,7 +257,7 @@ export function openScreen({ mouse, env }: ScreenOptions): Screen {
         stdin.setRawMode(true);
         stdin.resume();
         screen.enter();
-        program.write(MARK_PASTES);
+        program.write(markPastes);
         if (mouse) program.enableMouse();
         screen.realloc();
         ready();
@@ -259,7 +268,7 @@ export function openScreen({ mouse, env }: ScreenOptions): Screen {
       open = false;
       clearTimeout(timer);
       if (mouse) program.disableMouse();
-      program.write(NO_MARKS);
+      program.write(noMarks);
       screen.destroy();
       await lastAnswer();
       input.close();

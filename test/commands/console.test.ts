@@ -129,6 +129,28 @@ describe('without a terminal', () => {
     expect(stderr).toContain(`z80lm flash ${join(folder, 'p.bin')} --port ${port}`);
   });
 
+  it('a file with a character that --charset refuses is not sent at all', async () => {
+    const euro = join(folder, 'euro.txt');
+    writeFileSync(euro, 'REM one\nREM 5 \u20ac\n');
+    const { status, stdout, stderr } = await run('--send', euro);
+    expect(stderr).toContain(
+      `error: ${euro}:2: not sent: U+20AC is not ASCII, and --charset is ascii (utf8 sends it as UTF-8)\n`,
+    );
+    expect([status, stdout]).toEqual([2, '']);
+  });
+
+  it('a piped line with such a character is left out, which is said, and the others are typed', async () => {
+    const input = Buffer.concat([Buffer.from('REM 5 \u20ac\nDIR B:\nREM '), Buffer.from([0xe4, 10])]);
+    const piped = { input, env: { XDG_CONFIG_HOME: folder } };
+    const { status, stdout, stderr } = await cli(['console', '--port', port], piped);
+    expect(stdout).toContain('STAT');
+    expect(stdout).not.toContain('REM');
+    expect(stderr).toContain('-- line 1 of the input: not sent: U+20AC is not ASCII');
+    expect(stderr).toContain('-- line 3 of the input: not sent: byte E4h is not ASCII');
+    expect(stderr).toContain('error: 2 lines of the input not sent\n');
+    expect(status).toBe(2);
+  });
+
   it('types the file, and ends with the input', async () => {
     const { status, stdout } = await run('--send', join(folder, 'lines.txt'));
     expect(stdout).toMatch(/DIR B:\r\r\n[^]*REM end\r\r\nREM\?/);

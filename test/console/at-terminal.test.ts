@@ -88,7 +88,7 @@ it('looks back, and searches', async () => {
   terminal.type('nn');
   await terminal.sees('REM turn 1');
   terminal.type('n');
-  await terminal.sees('TURN: not found above');
+  await terminal.sees('search went on from the end', 'REM turn 3');
   terminal.type('q');
   await terminal.sees((lines) => lines.every((line) => !line.includes('turn')));
   terminal.type(KEYS.pageUp);
@@ -138,4 +138,12 @@ it('--raw lets bytes pass both ways, but for the key that leaves', async () => {
   await terminal.sees(/REM \^\\.*\s+REM\?\s+A>/);
   terminal.type('\x1d');
   expect(await terminal.ended).toBe(0);
+});
+
+it('a VT100 gets nothing that it does not have, and the last screen stays', async () => {
+  const terminal = await consoleAt({ env: { TERM: 'vt100' } });
+  terminal.type('\x1d');
+  expect(await terminal.ended).toBe(0);
+  expect(terminal.sent).not.toMatch(/\x1b\[\?(2004|1049)|\x1b\[2[23];/);
+  expect(terminal.text()).toMatch(/^A>$/m);
 });

@@ -1,13 +1,13 @@
 /** What a key means now: a session on a link in memory, with a face that only listens. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ConsoleHost, Face } from '../../src/console/face.js';
-import { keysOf } from '../../src/console/at-terminal.js';
+import { KeyReader, keysOf } from '../../src/console/at-terminal.js';
 import { Operator, OPERATOR_SETTINGS } from '../../src/console/operator.js';
 import { preferencesFrom } from '../../src/console/preferences.js';
 import { Session } from '../../src/console/session.js';
 import type { SteadyLink } from '../../src/link/steady-link.js';
 import { latin1, toBytes, utf8 } from '../../src/seams/bytes.js';
-import { InputError } from '../../src/seams/errors.js';
+import { InputError, UsageError } from '../../src/seams/errors.js';
 
 let said: string[];
 let asked: (string | undefined)[];
@@ -39,6 +39,9 @@ beforeEach(() => {
       if (file === 'none') throw new InputError('there is no such file', { where: file });
       return toBytes('text\n');
     },
+    mayLog(file) {
+      if (file === 'read') throw new UsageError('this file is read, and would be written over', { where: file });
+    },
     notText: (file) => (file.endsWith('.com') ? 'is no text' : undefined),
     flash: async () => 'flashed',
     note: nothing,
@@ -56,7 +59,7 @@ beforeEach(() => {
 
 /** Each key by itself, as a hand types. */
 async function type(text: string): Promise<void> {
-  for (const key of keysOf(toBytes(text))) operator.take([key]);
+  for (const key of keysOf(text)) operator.take([key]);
   await session.written();
 }
 
@@ -83,11 +86,18 @@ describe('keys', () => {
   });
 
   it('what is not ASCII is refused with one line', async () => {
-    operator.take(keysOf(new TextEncoder().encode('a€b')));
+    operator.take(keysOf('a€b'));
     await session.written();
     expect(sent).toBe('');
     expect(said).toEqual(['not sent: U+20AC is not ASCII, and --charset is ascii (utf8 sends it as UTF-8)']);
   });
+});
+
+it('keys and characters that come in pieces are whole', () => {
+  const got: string[] = [];
+  const reader = new KeyReader((keys) => got.push(...keys.map(({ name }) => name)));
+  for (const byte of utf8('a\x1b[A\u20ac\x1bOB')) reader.take(Uint8Array.of(byte));
+  expect(got).toEqual(['a', 'up', '\u20ac', 'down']);
 });
 
 describe('a file', () => {
@@ -115,10 +125,16 @@ describe('a file', () => {
   });
 });
 
+it('a log is not begun in a file that is read', async () => {
+  await type('\x1clread\r');
+  expect(said).toEqual(['this file is read, and would be written over: read']);
+  expect(session.log).toBeUndefined();
+});
+
 describe('characters that come at once', () => {
   it('of a paste that is refused nothing is typed that comes behind', async () => {
-    operator.take(keysOf(utf8('ED \u20ac.TXT\r'.repeat(3))));
-    operator.take(keysOf(toBytes('ERA *.*\r')));
+    operator.take(keysOf('ED \u20ac.TXT\r'.repeat(3)));
+    operator.take(keysOf('ERA *.*\r'));
     await session.written();
     expect(sent).toBe('');
     expect(said).toEqual([expect.stringContaining('U+20AC is not ASCII')]);
@@ -140,7 +156,7 @@ describe('characters that come at once', () => {
   });
 
   it('a flash drops what waits to be typed', () => {
-    operator.take(keysOf(toBytes('x'.repeat(OPERATOR_SETTINGS.pasteAt))));
+    operator.take(keysOf('x'.repeat(OPERATOR_SETTINGS.pasteAt)));
     session.flash('x.com');
     expect(session.typist.waiting).toBe(0);
   });
@@ -155,7 +171,7 @@ describe('characters that come at once', () => {
   });
 
   it('many are a paste, which a key stops, and that key is not for the board', async () => {
-    operator.take(keysOf(toBytes('x'.repeat(OPERATOR_SETTINGS.pasteAt))));
+    operator.take(keysOf('x'.repeat(OPERATOR_SETTINGS.pasteAt)));
     expect(session.typist.stoppable).toBe(true);
     await type('q');
     expect(said).toEqual([`stopped after 1 of ${OPERATOR_SETTINGS.pasteAt} characters`]);
@@ -163,7 +179,7 @@ describe('characters that come at once', () => {
   });
 
   it('few are a quick hand: the next key waits for them', async () => {
-    operator.take(keysOf(toBytes('DIR')));
+    operator.take(keysOf('DIR'));
     expect(session.typist.stoppable).toBe(false);
     await type('!');
     expect(sent).toBe('D');
@@ -176,7 +192,7 @@ describe('characters that come at once', () => {
   });
 
   it('^C is not one of them', async () => {
-    operator.take(keysOf(toBytes(`${'x'.repeat(50)}\x03`)));
+    operator.take(keysOf(`${'x'.repeat(50)}\x03`));
     await session.written();
     expect(sent).toBe('x\x03');
   });

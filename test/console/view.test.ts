@@ -1,6 +1,7 @@
 /** The picture of a session as a function of state and size. */
 import { describe, expect, it } from 'vitest';
 import { lookBackFrom, lookBackKey } from '../../src/console/look-back.js';
+import { MENU } from '../../src/console/menu.js';
 import { preferencesFrom } from '../../src/console/preferences.js';
 import { drawSession, type Shown } from '../../src/console/view.js';
 import { toBytes } from '../../src/seams/bytes.js';
@@ -82,6 +83,29 @@ describe('on 80 x 24', () => {
   });
 });
 
+describe('the menu where there is little room', () => {
+  const menu = async (width: number, height: number): Promise<string> =>
+    lines(drawn(width, height, await modelWith('A>'), { menu: true })).join('\n');
+
+  it('has every entry on 40 x 12, in two columns of shorter words', async () => {
+    const text = await menu(40, 12);
+    for (const { key, choice } of MENU) if (choice.type !== 'key') expect(text).toMatch(new RegExp(`[| ]${key} \\w`));
+    for (const words of ['q leave', 'ascii', 'Ctrl-] itself', 'd terminal: vt100']) expect(text).toContain(words);
+  });
+
+  it('says on 40 x 6 how to leave, and how many keys there are besides', async () => {
+    const text = await menu(40, 6);
+    expect(text).toContain('q leave');
+    expect(text).toContain(`${MENU.length - 7} more keys`);
+  });
+});
+
+it('what is said and the hint are not the same words twice', async () => {
+  const remark = 'console; Ctrl-] leaves, Ctrl-\\ shows a menu';
+  const text = lines(drawn(120, 25, await modelWith('A>'), { remark })).at(-1)!;
+  expect(text.split('Ctrl-] leaves')).toHaveLength(2);
+});
+
 describe('on other sizes', () => {
   it('rows beyond the 24 show what scrolled away, above a status line', async () => {
     const model = await modelWith(numbered(40));
@@ -138,7 +162,7 @@ describe('looking back', () => {
     expect([press(back, model, 'x'), press(back, model, 'q')]).toEqual([false, true]);
   });
 
-  it('searches both ways, marks the hits, and says when there are no more', async () => {
+  it('searches both ways, marks the hits, and says when it goes on from the other end', async () => {
     const model = await modelWith(numbered(100));
     const back = lookBackFrom(50);
     press(back, model, '?', ...'LINE 2'.toLowerCase(), 'enter');
@@ -152,7 +176,14 @@ describe('looking back', () => {
     press(back, model, '/', ...'line 99', 'enter');
     expect(back.hit).toBe(98);
     press(back, model, 'n');
-    expect(back.said).toBe('line 99: not found below');
+    expect([back.hit, back.said]).toEqual([98, 'search went on from the first line']);
+    press(back, model, '?', ...'line 99', 'enter', 'n');
+    expect([back.hit, back.said]).toEqual([98, 'search went on from the end']);
+    press(back, model, '/', ...'none', 'enter');
+    expect([back.hit, back.said]).toEqual([undefined, 'none: not found']);
+    Object.assign(back, { top: 50 });
+    press(back, model, '?', ...'line 7', 'enter');
+    expect([back.hit, back.said]).toEqual([6, '']);
     press(back, model, '/', 'a', 'escape', '/', 'b', 'c', 'backspace');
     expect(back.writing).toEqual({ direction: 'forwards', text: 'b' });
   });

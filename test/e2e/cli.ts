@@ -25,7 +25,7 @@ export function spawnCli(args: string[], options: CliOptions = {}): ChildProcess
   });
 }
 
-export function cli(args: string[], options: CliOptions & { input?: string } = {}): Promise<CliRun> {
+export function cli(args: string[], options: CliOptions & { input?: string | Uint8Array } = {}): Promise<CliRun> {
   return new Promise((resolve, reject) => {
     const child = spawnCli(args, options);
     const run: CliRun = { status: null, stdout: '', stderr: '' };

@@ -1,6 +1,12 @@
 /** What the environment and the terminal itself say of its colours. */
 import { describe, expect, it } from 'vitest';
-import { backgroundFrom, backgroundOf, colourDepth, questionsFor } from '../../src/terminal/capabilities.js';
+import {
+  backgroundFrom,
+  backgroundOf,
+  colourDepth,
+  beyondVt100,
+  questionsFor,
+} from '../../src/terminal/capabilities.js';
 
 describe('a terminal', () => {
   it.each([
@@ -46,3 +52,12 @@ describe('a terminal', () => {
     expect(questionsFor({ TERM })).toEqual({ state, background }),
   );
 });
+
+it.each([
+  ['xterm-256color', true, true],
+  ['linux', false, true],
+  ['vt100', false, false],
+  ['vt220', false, false],
+])('TERM=%s marks pastes: %s, has a second screen: %s', (TERM, marks, secondScreen) =>
+  expect(beyondVt100({ TERM })).toEqual({ marks, secondScreen }),
+);

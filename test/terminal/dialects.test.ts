@@ -33,3 +33,11 @@ describe('screen codes', () => {
     expect(shown(terminal, text)).toBe(ansi);
   });
 });
+
+it("a program's questions are answered here, and do not reach the user's terminal", () => {
+  const said: string[] = [];
+  const codes = new ScreenCodes('vt100', false, (text) => said.push(text));
+  for (const byte of toBytes('a\x1b[5n\x1b[6n\x1b[c\x1b[0cb')) codes.add(byte);
+  expect(codes.take()).toBe('ab');
+  expect(said).toEqual(['\x1b[0n', '\x1b[?1;2c', '\x1b[?1;2c']);
+});
