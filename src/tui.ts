@@ -61,7 +61,9 @@ export function openTui({ settings, ascii, mouse, env }: TuiOptions): Promise<Ex
       leave(EXIT.no);
     };
     for (const signal of SIGNALS) process.on(signal, onSignal);
-    process.on('uncaughtException', onDefect);
+    // The command line's own prints at once, on a screen that is about to go, and exits.
+    const others = process.listeners('uncaughtException');
+    process.removeAllListeners('uncaughtException').on('uncaughtException', onDefect);
     process.on('unhandledRejection', onDefect);
 
     const before = terminalSettings();
@@ -174,6 +176,7 @@ export function openTui({ settings, ascii, mouse, env }: TuiOptions): Promise<Ex
           for (const signal of SIGNALS) process.off(signal, onSignal);
           process.off('SIGTSTP', suspend);
           process.off('uncaughtException', onDefect);
+          for (const other of others) process.on('uncaughtException', other);
           process.off('unhandledRejection', onDefect);
           resolve(status);
         });
