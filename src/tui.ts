@@ -46,7 +46,7 @@ export function openTui({ settings, ascii, mouse, env }: TuiOptions): Promise<Ex
       settings,
       () => soon(),
       (side, bytes) => {
-        if (state.typing === side || state.typing === 'both') hands.send({ type: 'keys', side, text: latin1(bytes) });
+        if (state.typing === side || state.typing === 'both') hands.send({ type: 'keys', side, text: latin1(bytes), as: 'answer' });
       },
     );
     const stderrWrite = process.stderr.write.bind(process.stderr);
