@@ -8,7 +8,8 @@ import { EXIT, type ExitStatus } from './seams/errors.js';
 import { press, show as showPane } from './tui/app.js';
 import { startEngine } from './tui/engine-client.js';
 import { drawFrame } from './tui/frame.js';
-import type { Settings } from './tui/protocol.js';
+import { KeyBursts } from './tui/key-bursts.js';
+import type { Command, Settings } from './tui/protocol.js';
 import { openScreen } from './terminal/screen.js';
 import { paneAt } from './tui/stage-bar.js';
 import { terminalSettings } from './tui/terminal-guard.js';
@@ -46,7 +47,8 @@ export function openTui({ settings, ascii, mouse, env }: TuiOptions): Promise<Ex
       settings,
       () => soon(),
       (side, bytes) => {
-        if (state.typing === side || state.typing === 'both') hands.send({ type: 'keys', side, text: latin1(bytes) });
+        if (state.typing === side || state.typing === 'both')
+          hands.send({ type: 'keys', side, text: latin1(bytes), as: 'answer' });
       },
     );
     const stderrWrite = process.stderr.write.bind(process.stderr);
@@ -100,10 +102,11 @@ export function openTui({ settings, ascii, mouse, env }: TuiOptions): Promise<Ex
     const soon = (): void => void (timer ??= setTimeout(draw, FRAME_MS));
     const tick = setInterval(draw, TICK_MS);
 
+    const bursts = new KeyBursts((command) => {
+      if (!engine.send(command)) say(state, 'the engine has ended: leave with q, and start z80lm again', true);
+    });
     const hands = {
-      send: (command: Parameters<typeof engine.send>[0]) => {
-        if (!engine.send(command)) say(state, 'the engine has ended: leave with q, and start z80lm again', true);
-      },
+      send: (command: Command) => bursts.take(command),
       quit: () => leave(state.busy ? EXIT.interrupted : EXIT.done),
       repaint: () => screen.repaint(),
       suspend: () => void suspend(),

@@ -1,10 +1,11 @@
 /** `z80lm console`: a board's console here, until Ctrl-] (src/console does the work). */
-import type { Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { MAP_NAMES } from '../console/map-in.js';
-import { PREFERENCES, preferencesFrom, type Preferences } from '../console/preferences.js';
+import { preferencesFrom, type Preferences } from '../console/preferences.js';
 import { mayBeSent } from '../console/session.js';
 import { UsageError } from '../seams/errors.js';
 import { canBeTyped } from './flash-here.js';
+import { keyboardOption } from './keyboard-options.js';
 import { openFromFlags, withLinkOptions, type LinkFlags } from './link-options.js';
 import { mirror, type MirrorOptions } from './mirror.js';
 import { action, type Shell } from './shared.js';
@@ -21,8 +22,8 @@ export function registerConsole(program: Command): void {
     program
       .command('console')
       .description("a board's console; Ctrl-] leaves, Ctrl-\\ shows a menu")
-      .addOption(preference('terminal', '--terminal <terminal>', "what the board's programs are set up for"))
-      .addOption(preference('arrows', '--arrows <kind>', 'what arrow and function keys send'))
+      .addOption(keyboardOption('terminal'))
+      .addOption(keyboardOption('arrows'))
       .option('--raw', 'bytes both ways as they are: nothing is filtered, nothing is drawn')
       .option('--log <file>', 'write what the board says to a file, byte for byte')
       .option('--log-clean', 'its text as it stood on the screen: no control characters, no escape sequences')
@@ -33,9 +34,9 @@ export function registerConsole(program: Command): void {
       .addOption(
         decidedLater('--echo [how]', 'show what is typed, for boards that do not echo', 'off').choices(['on', 'off']),
       )
-      .addOption(preference('enter', '--enter <what>', 'what Enter sends'))
-      .addOption(preference('backspace', '--backspace <what>', 'what Backspace sends'))
-      .addOption(preference('charset', '--charset <what>', 'what is not ASCII: ascii refuses it, utf8 sends it'))
+      .addOption(keyboardOption('enter'))
+      .addOption(keyboardOption('backspace'))
+      .addOption(keyboardOption('charset'))
       .addOption(
         decidedLater('--map-in <names>', `what the board sends, with commas: ${MAP_NAMES.join(', ')}`, 'as it is'),
       )
@@ -70,12 +71,6 @@ export function registerConsole(program: Command): void {
       }
     }),
   );
-}
-
-/** An option for one of the preferences, of which the first holds unless another is given. */
-function preference(name: keyof Preferences, flags: string, words: string): Option {
-  const values = PREFERENCES.find((one) => one.name === name)!.values.map(String);
-  return decidedLater(flags, words, values[0]!).choices(values);
 }
 
 /**

@@ -4,12 +4,15 @@ import { nodeFiles } from '../host/node-files.js';
 import { UsageError } from '../seams/errors.js';
 import { VIRTUAL, type Settings } from '../tui/protocol.js';
 import { cannotOpen, isUnicode } from '../terminal/capabilities.js';
+import { preferencesFrom } from '../console/preferences.js';
+import type { Manner } from '../console/typed.js';
+import { keyboardOption } from './keyboard-options.js';
 import { lineSettings, withLineOptions, type LinkFlags } from './link-options.js';
 import { namedData, shippedSet } from './own-data.js';
 import { report } from './shared.js';
 import { DATASET, wholeWayOptions, wholeWaySettings, type WholeWayFlags } from './whole-way-options.js';
 
-interface Flags extends WholeWayFlags, LinkFlags {
+interface Flags extends WholeWayFlags, LinkFlags, Partial<Record<keyof Manner, string>> {
   data?: string;
   prompts?: string;
   ascii?: boolean;
@@ -24,6 +27,11 @@ export function registerTui(program: Command): void {
     .option('--prompts <prompts>', 'with --data: what to ask, a line each (default: the first questions of the data)');
   wholeWayOptions(command);
   withLineOptions(command)
+    .addOption(keyboardOption('terminal'))
+    .addOption(keyboardOption('arrows'))
+    .addOption(keyboardOption('enter'))
+    .addOption(keyboardOption('backspace'))
+    .addOption(keyboardOption('charset', CHARSET))
     .option('--ascii', 'plain characters: no line drawing, no braille')
     .option('--mouse', 'click on the bar')
     .action(async (flags: Flags, own: Command) => {
@@ -63,5 +71,21 @@ export function settingsOf(flags: Flags): Settings {
     fileType: machine.file.type,
     port: flags.port ?? VIRTUAL,
     ...lineSettings(flags),
+    ...keyboardSettings(flags),
+  };
+}
+
+/** Models take UTF-8. */
+const CHARSET = 'utf8';
+
+/** @throws UsageError for values that cannot be */
+function keyboardSettings({ terminal, arrows, enter, backspace, charset = CHARSET }: Flags): Manner {
+  const all = preferencesFrom({ terminal, arrows, enter, backspace, charset });
+  return {
+    terminal: all.terminal,
+    arrows: all.arrows,
+    enter: all.enter,
+    backspace: all.backspace,
+    charset: all.charset,
   };
 }

@@ -11,7 +11,8 @@ export interface Keystroke {
   sequence: string;
 }
 
-type Manner = Pick<Preferences, 'enter' | 'backspace' | 'arrows' | 'terminal' | 'charset'>;
+/** What the keyboard's keys are for the board. */
+export type Manner = Pick<Preferences, 'enter' | 'backspace' | 'arrows' | 'terminal' | 'charset'>;
 
 /** In no text: control characters but TAB, LF, FF, CR, and ^Z with CP/M's padding behind it. */
 const NO_TEXT = /[\x00-\x08\x0b\x0e-\x19\x1b-\x1f\x7f]/;

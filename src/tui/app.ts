@@ -11,8 +11,6 @@ import { PANES, STAGE_OF, activeSide, say, type AppState, type PaneName } from '
 
 const LEAVE_TYPING = '\x1d';
 const PAGE = 10;
-/** As the console has it unless told otherwise; models take UTF-8. */
-const MANNER = { enter: 'cr', backspace: 'bs', arrows: 'terminal', charset: 'utf8' } as const;
 const ENTER: PressedKey = { name: 'enter', sequence: '\r' };
 
 type Refused = Extract<Typed, { refused: string }>;
@@ -50,6 +48,7 @@ export function show(state: AppState, pane: PaneName): void {
 function typed(state: AppState, to: Side | 'both', key: PressedKey, hands: Hands): void {
   if (key.sequence === LEAVE_TYPING) {
     state.typing = undefined;
+    if (to !== 'emulator') hands.send({ type: 'drop-typed' });
     return;
   }
   state.scroll = 0;
@@ -57,13 +56,17 @@ function typed(state: AppState, to: Side | 'both', key: PressedKey, hands: Hands
   for (const side of sides) {
     const sent = forConsole(state, side, key);
     if ('refused' in sent) return say(state, sent.refused);
-    hands.send({ type: 'keys', side, text: sent.text });
+    hands.send({ type: 'keys', side, text: sent.text, ...(key.name === 'paste' && { as: 'paste' }) });
   }
 }
 
 /** What a key, or what was pasted, is for the terminal that the program believes it has. */
-function forConsole({ terminal, consoles }: AppState, side: Side, key: PressedKey): { text: string } | Refused {
-  const manner = { ...MANNER, terminal };
+function forConsole(
+  { settings, terminal, consoles }: AppState,
+  side: Side,
+  key: PressedKey,
+): { text: string } | Refused {
+  const manner = { ...settings, terminal };
   const typed =
     key.name === 'paste'
       ? typedText(key.sequence, manner)

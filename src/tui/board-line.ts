@@ -1,8 +1,13 @@
 /**
  * The board's line while the UI runs. A stage, a key and `connect` may all want it in the same moment: it is opened
  * once, and opened and closed in the order in which that was asked for. While no stage of the pipeline talks on it,
- * what the board says is told; while one does, nobody else reads it or types on it.
+ * what the board says is told; while one does, nobody else reads it or types on it. What is typed goes by way of the
+ * console's typist.
  */
+import { OPERATOR_SETTINGS } from '../console/operator.js';
+import { ENTER } from '../console/preferences.js';
+import { isPrompt } from '../console/session.js';
+import { Typist } from '../console/typist.js';
 import { makeDriver, mustRunOn } from '../commands/make-driver.js';
 import { nodeFiles } from '../host/node-files.js';
 import { nodeClock as clock } from '../host/node-clock.js';
@@ -11,7 +16,7 @@ import { openLink } from '../link/open-link.js';
 import { pacedLink } from '../link/paced-link.js';
 import { heeding } from '../link/wait.js';
 import type { ByteLink } from '../seams/byte-link.js';
-import { utf8 } from '../seams/bytes.js';
+import { latin1, toBytes, utf8 } from '../seams/bytes.js';
 import type { Target } from '../seams/target.js';
 import type { MachineBoard } from '../machines/machine.js';
 import { machineNamed } from '../machines/index.js';
@@ -20,14 +25,16 @@ import { boardTarget } from '../transfer/board-target.js';
 import { LINE_SETTINGS } from '../transfer/cpm-line.js';
 import { recogniseBoard } from '../transfer/recognise.js';
 import { lendLink, type LentLink } from './lent-link.js';
-import { VIRTUAL, type Settings } from './protocol.js';
+import { VIRTUAL, type Settings, type TypedAs } from './protocol.js';
 import { tapLink, type Tap } from './tap-link.js';
 
 const POLL_MS = 50;
-/** Bytes that wait to be typed at the speed of a board: a long line or two. A paste of a file is a transfer. */
-const TYPED_AHEAD = 2_048;
-/** What is typed in one go before it is looked whether the rest is still wanted: some 50 ms. */
-const TYPED_AT_ONCE = 16;
+/** While a text is typed: how soon a missing echo or a silence is noticed. */
+const TYPING_POLL_MS = 5;
+/** Bytes that wait to be typed, at most. A longer text is a file. */
+export const MOST_WAITING = 1 << 20;
+/** The longest prompt is not longer, escape sequences included. */
+const PROMPT_ROOM = 80;
 const CTRL_C = '\x03';
 
 interface OpenBoard {
@@ -45,21 +52,45 @@ export interface BoardListener {
   said(bytes: Uint8Array): Promise<void> | void;
   /** The line is of no use any more; it has yet to be closed. */
   lost(error: unknown): void;
+  /** The line took no more of what was typed; the rest was dropped. */
+  untyped(error: unknown): void;
+  /** A text is not typed any further. @param done characters that the board got, of `total` */
+  dropped(done: number, total: number): void;
 }
+
+/**
+ * What becomes of what was typed: it goes out from now on; a stage has the line, which may have begun while it was opened;
+ * too much waits already; it is too much by itself; that it be dropped was asked for meanwhile; it has stopped a paste, which
+ * is all that a key does then.
+ */
+export type TypedEnd = 'typed' | 'taken' | 'full' | 'long' | 'dropped' | 'stopped';
 
 export class BoardLine {
   #board: OpenBoard | undefined;
   /** The last opening or closing that was asked for. */
   #turn: Promise<unknown> = Promise.resolve();
-  /** The last key on its way to the board. */
-  #typing: Promise<unknown> = Promise.resolve();
+  readonly #typist: Typist;
+  /** The last write to the board. */
+  #writing: Promise<unknown> = Promise.resolve();
+  /** Bytes that wait for the line to be opened. */
   #waiting = 0;
-  /** Changes when what waits is not to be typed any more. */
+  /** Changes when those are not to be typed any more. */
   #typingRound = 0;
+  #pastedAtMs = -Infinity;
+  #enter: Settings['enter'] = 'cr';
+  /** What the board said last. */
+  #tail = '';
   #taken = false;
   #lent: LentLink | undefined;
 
-  constructor(private readonly listener: BoardListener) {}
+  constructor(private readonly listener: BoardListener) {
+    const ways = {
+      write: (bytes: Uint8Array, wanted: () => boolean) => this.#write(bytes, wanted),
+      enter: () => toBytes(ENTER[this.#enter]),
+      delays: () => ({ charDelay: 0, lineDelay: 0 }),
+    };
+    this.#typist = new Typist(ways, clock);
+  }
 
   /** What went over the line, if it is open. */
   get tap(): Tap | undefined {
@@ -73,6 +104,7 @@ export class BoardLine {
 
   set taken(taken: boolean) {
     this.#taken = taken;
+    if (taken) this.#stopTyping();
     this.#lent?.takeBack();
     this.#lent = undefined;
   }
@@ -105,6 +137,7 @@ export class BoardLine {
       throw error;
     }
     this.listener.opened(this.#board.tap.link.name, virtual?.remark);
+    this.#tail = '';
     void this.#listen(this.#board);
     return this.#board;
   }
@@ -114,6 +147,7 @@ export class BoardLine {
     return this.#inTurn(async () => {
       const board = this.#board;
       this.#board = undefined;
+      this.#stopTyping();
       await board?.tap.link.close();
       await board?.virtual?.close();
       return board !== undefined;
@@ -129,7 +163,7 @@ export class BoardLine {
     const board = this.#board!;
     const link = (this.#lent = lendLink(board.tap.link));
     // A key, and a look at what the board says, may be under way.
-    await this.#typing;
+    await this.#writing;
     await board.tap.idle();
     board.kind ??= await recogniseBoard(heeding(link, signal), clock);
     const driver = await makeDriver(nodeFiles, board.kind);
@@ -138,39 +172,77 @@ export class BoardLine {
   }
 
   /**
-   * One after the other: keys come faster than they are typed to the board.
-   * ^C does not wait: what has not gone out is dropped.
-   * @returns what became of it: `taken` if a stage has the line, which may have begun while it was opened; `full` if
-   *   too much waits already; `long` if it is too much by itself; `dropped` if that was asked for meanwhile
+   * A key goes out at once, a text as fast as the board echoes it; the next key stops a paste. ^C overtakes all, which is
+   * dropped.
    */
-  type(text: string, settings: Settings): Promise<'typed' | 'taken' | 'full' | 'long' | 'dropped'> {
+  async type(text: string, settings: Settings, as: TypedAs = 'key'): Promise<TypedEnd> {
     const bytes = utf8(text);
-    if (bytes.length > TYPED_AHEAD) return Promise.resolve('long');
+    if (bytes.length > MOST_WAITING) return 'long';
     if (text === CTRL_C) this.dropTyped();
-    else if (this.#waiting + bytes.length > TYPED_AHEAD) return Promise.resolve('full');
-    this.#waiting += bytes.length;
+    if (this.#waiting + this.#typist.waiting + bytes.length > MOST_WAITING) return 'full';
     const round = this.#typingRound;
-    const typed = this.#typing.then(async () => {
-      try {
-        if (round !== this.#typingRound) return 'dropped';
-        const { keyboard } = await this.#opened(settings);
-        for (let at = 0; at < bytes.length; at += TYPED_AT_ONCE) {
-          if (this.#taken) return 'taken';
-          if (round !== this.#typingRound) return 'dropped';
-          await keyboard.write(bytes.subarray(at, at + TYPED_AT_ONCE));
-        }
-        return 'typed';
-      } finally {
-        this.#waiting -= bytes.length;
+    this.#waiting += bytes.length;
+    try {
+      await this.#opened(settings);
+    } finally {
+      this.#waiting -= bytes.length;
+    }
+    if (this.#taken) return 'taken';
+    if (round !== this.#typingRound) return 'dropped';
+    this.#enter = settings.enter;
+    return this.#give(bytes, as);
+  }
+
+  #give(bytes: Uint8Array, as: TypedAs): TypedEnd {
+    const now = clock.now();
+    // Nothing holds up what a terminal says by itself, nor does it stop anything.
+    if (as === 'answer') void this.#write(bytes);
+    else if (latin1(bytes) === CTRL_C) this.#typist.atOnce(bytes);
+    else {
+      // A terminal without marks around a paste hands it over in pieces.
+      const isMore = this.#typist.stoppable && now - this.#pastedAtMs < OPERATOR_SETTINGS.pasteGapMs;
+      const isPaste = as === 'paste' || (as === 'text' && isMore);
+      if (this.#typist.stoppable && !isPaste) {
+        this.#stopTyping();
+        return 'stopped';
       }
-    });
-    this.#typing = typed.catch(() => undefined);
-    return typed;
+      if (isPaste) this.#pastedAtMs = now;
+      if (isPaste || as === 'text') this.#typist.text(bytes, isPaste, this.#prompt);
+      else if (!this.#typist.key(bytes)) return 'full';
+    }
+    return 'typed';
+  }
+
+  /** The line on which the board stands, if it waits there for a command. */
+  get #prompt(): string | undefined {
+    return isPrompt(this.#tail) ? this.#tail.split(/[\r\n]/).at(-1) : undefined;
   }
 
   /** What was not typed yet is not typed. */
   dropTyped(): void {
     this.#typingRound++;
+    this.#stopTyping();
+  }
+
+  #stopTyping(): void {
+    const isText = this.#typist.waiting > 0;
+    const { done, total } = this.#typist.stop();
+    if (isText && total > 0) this.listener.dropped(done, total);
+  }
+
+  /** One after the other; never rejects. */
+  #write(bytes: Uint8Array, wanted = (): boolean => true): Promise<void> {
+    const board = this.#board;
+    const isWanted = (): boolean => board !== undefined && this.#board === board && !this.#taken && wanted();
+    const written = this.#writing
+      .then(() => (isWanted() ? board!.keyboard.write(bytes) : undefined))
+      .catch((error: unknown) => {
+        if (this.#board !== board) return;
+        this.#stopTyping();
+        this.listener.untyped(error);
+      });
+    this.#writing = written;
+    return written;
   }
 
   async #listen(board: OpenBoard): Promise<void> {
@@ -183,11 +255,18 @@ export class BoardLine {
         // A stage that was stopped may not have heard of it yet.
         await board.tap.idle();
         if (this.#taken) continue;
-        const arrival = await board.tap.link.read(POLL_MS);
-        if (arrival) await this.listener.said(arrival.bytes);
+        const arrival = await board.tap.link.read(this.#typist.busy ? TYPING_POLL_MS : POLL_MS);
+        if (arrival) {
+          this.#typist.heard(arrival.bytes);
+          this.#tail = (this.#tail + latin1(arrival.bytes)).slice(-PROMPT_ROOM);
+          await this.listener.said(arrival.bytes);
+        }
+        this.#typist.turn();
       }
     } catch (error) {
-      if (this.#board === board) this.listener.lost(error);
+      if (this.#board !== board) return;
+      this.#stopTyping();
+      this.listener.lost(error);
     }
   }
 }

@@ -24,7 +24,7 @@ import { whyWords } from '../pipeline/standing.js';
 import { LinkError, RefusedError, Z80lmError } from '../seams/errors.js';
 import { decodeSource, parseSymbols } from '../z80asm/index.js';
 import { namedData } from '../commands/own-data.js';
-import { BoardLine } from './board-line.js';
+import { BoardLine, MOST_WAITING, type TypedEnd } from './board-line.js';
 import { ConsoleLogs } from './console-logs.js';
 import { machineNamed } from '../machines/index.js';
 import { EmulatorSession } from './emulator-session.js';
@@ -44,6 +44,11 @@ import { runRow, settingsOfRun } from './run-rows.js';
 const WIRE_MS = 100;
 const SOURCE_CONTEXT = 200;
 const BOARD_TAKEN = 'a stage is talking to the board: wait, or stop it with x';
+const UNTYPED: Readonly<Partial<Record<TypedEnd, string>>> = {
+  taken: BOARD_TAKEN,
+  full: 'the board has not yet taken what was typed before: wait, or drop that with Ctrl-C',
+  long: `not typed: more than ${MOST_WAITING.toLocaleString('en')} bytes; z80lm console --send takes a file`,
+};
 /** At the end, for what runs to stop, and again for the line to be closed: one that is being opened may hang. */
 const END_MS = 1_500;
 
@@ -67,6 +72,11 @@ export class Engine {
       return this.#room();
     },
     lost: (error) => void this.#closeBoard(error).catch((defect: unknown) => this.#failed(defect, undefined)),
+    untyped: (error) => this.#failed(error, undefined),
+    dropped: (done, total) => {
+      const why = this.#board.taken ? 'a stage talks to the board now: ' : '';
+      this.#note(`${why}typing stopped after ${done} of ${total} characters`);
+    },
   });
   #emulator: EmulatorSession | undefined;
   readonly #logs = new ConsoleLogs();
@@ -123,7 +133,9 @@ export class Engine {
         if (this.#board.taken) return this.#note(BOARD_TAKEN);
         return this.#closeBoard();
       case 'keys':
-        return this.#type(command.side, command.text);
+        return this.#type(command);
+      case 'drop-typed':
+        return this.#board.dropTyped();
       case 'emulator':
         return this.#emulate(command.action);
       case 'breakpoint':
@@ -337,17 +349,14 @@ export class Engine {
     this.#states();
   }
 
-  async #type(side: Side, text: string): Promise<void> {
+  async #type({ side, text, as }: Extract<Command, { type: 'keys' }>): Promise<void> {
     if (side === 'emulator') {
       if (!this.#emulator) this.#emulate('restart');
       return this.#emulator?.type(text);
     }
     if (this.#board.taken) return this.#note(BOARD_TAKEN);
-    const typed = await this.#board.type(text, this.#settings);
-    if (typed === 'taken') this.#note(BOARD_TAKEN);
-    if (typed === 'full')
-      this.#note('the board has not yet taken what was typed before: wait, or drop that with Ctrl-C');
-    if (typed === 'long') this.#note('not typed: too long for this; z80lm console takes a paste of any usual length');
+    const why = UNTYPED[await this.#board.type(text, this.#settings, as)];
+    if (why !== undefined) this.#note(why);
   }
 
   #emulate(action: EmulatorAction): void {

@@ -1,4 +1,6 @@
 /** The commands of `:`, which are also what the settings are changed with. A table, so that help and search follow. */
+import { ARROWS } from '../console/function-keys.js';
+import { BACKSPACE, ENTER } from '../console/preferences.js';
 import { MACHINE_NAMES, machineNamed } from '../machines/index.js';
 import { ofMachine } from './run-rows.js';
 import { wholeNumber, frequency } from '../commands/shared.js';
@@ -48,6 +50,8 @@ const needed = (name: string, text: string): string => {
   return text;
 };
 
+const kinds = <T extends string>(all: Readonly<Record<T, string>>): T[] => Object.keys(all) as T[];
+
 const PALETTE: readonly PaletteEntry[] = [
   ...PANES.map((pane, i) => ({
     name: TITLES[pane].toLowerCase(),
@@ -77,6 +81,10 @@ const PALETTE: readonly PaletteEntry[] = [
   setting('baud', 'N', 'bits a second', (text) => ({ baud: wholeNumber('baud', text, 50, 4_000_000) })),
   setting('flow', 'KIND', 'rtscts or none', (text) => ({ flow: oneOf('flow', ['rtscts', 'none'] as const, text) })),
   setting('pace', 'MS', 'from one byte to the next', (text) => ({ paceMs: wholeNumber('pace', text, 0, 1000) })),
+  setting('enter', 'KIND', `what Enter sends: ${Object.keys(ENTER).join(', ')}`, (text) => ({ enter: oneOf('enter', kinds(ENTER), text) })),
+  setting('backspace', 'KIND', `what Backspace sends: ${Object.keys(BACKSPACE).join(', ')}`, (text) => ({ backspace: oneOf('backspace', kinds(BACKSPACE), text) })),
+  setting('arrows', 'KIND', `what arrow and function keys send: ${ARROWS.join(', ')}`, (text) => ({ arrows: oneOf('arrows', ARROWS, text) })),
+  setting('charset', 'KIND', 'what is not ASCII: ascii refuses it, utf8 sends it', (text) => ({ charset: oneOf('charset', ['ascii', 'utf8'] as const, text) })),
   { name: 'break', argument: 'PLACE', words: 'set or clear a breakpoint: a symbol or an address in hex', run: (a, text) => a.breakpoint(needed('break', text)) },
   { name: 'terminal', argument: 'KIND', words: `screen codes of both consoles: ${TERMINALS.join(', ')}`, run: (a, text) => a.terminal(oneOf('terminal', TERMINALS, text)) },
   { name: 'runs', argument: '', words: 'all trainings in this folder, and how good they are', run: (a) => a.show('runs') },

@@ -6,6 +6,7 @@
  *             events of the pipeline, consoles, states  ◄──
  */
 import type { LayoutName, LayoutChoice, ProgramSizes } from '../build/program.js';
+import type { Manner } from '../console/typed.js';
 import type { Holder } from '../link/port-access.js';
 import type { PipelineEvent, Side, Stage, StageState } from '../pipeline/events.js';
 import type { TrainDone } from '../trainer/events.js';
@@ -17,7 +18,7 @@ export const VIRTUAL = 'virtual board';
 export const STOPPED = 'stopped';
 
 /** What the user can change; plain data, so that it can go from process to process. */
-export interface Settings {
+export interface Settings extends Manner {
   data: { training: string; heldOut?: string };
   questions: string[];
   name: string;
@@ -43,6 +44,9 @@ export interface Settings {
   paceMs: number;
 }
 
+/** A text: characters that came together, of a quick hand; a paste is stopped by the next key; an answer is the terminal's. */
+export type TypedAs = 'key' | 'text' | 'paste' | 'answer';
+
 export type Command =
   /** agreed: what the user has been told that it does beyond the stage that it names, and agreed to */
   | { type: 'run'; to?: Stage; again?: Stage[]; agreed?: Stage[] }
@@ -58,7 +62,9 @@ export type Command =
   /** Open the board's line and show what it says. */
   | { type: 'connect' }
   | { type: 'disconnect' }
-  | { type: 'keys'; side: Side; text: string }
+  | { type: 'keys'; side: Side; text: string; as?: TypedAs }
+  /** What was typed to the board and has not gone out yet is not typed. */
+  | { type: 'drop-typed' }
   | { type: 'emulator'; action: EmulatorAction }
   | { type: 'breakpoint'; place: string }
   | { type: 'layouts' }

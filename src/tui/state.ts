@@ -156,7 +156,7 @@ export function createState(
   onAnswer: (side: Side, bytes: Uint8Array) => void = () => {},
 ): AppState {
   const consoleOf = (side: Side): ConsoleModel =>
-    new ConsoleModel(onConsole, { onAnswer: (bytes) => onAnswer(side, bytes) });
+    new ConsoleModel(onConsole, { kind: settings.terminal, onAnswer: (bytes) => onAnswer(side, bytes) });
   return {
     settings,
     pane: 'data',
@@ -194,7 +194,7 @@ export function createState(
     consoles: { emulator: consoleOf('emulator'), board: consoleOf('board') },
     aligned: undefined,
     emulatorAsked: false,
-    terminal: 'vt100',
+    terminal: settings.terminal,
     logging: false,
     comparison: undefined,
     timing: undefined,

@@ -96,6 +96,11 @@ describe('settings', () => {
     const line = { port: '/dev/ttyUSB0', baud: 9600, flow: 'none', stopBits: 2, paceMs: 1 };
     expect(settingsOf(flags)).toMatchObject(line);
     expect(() => settingsOf({ ...flags, flow: 'xon' })).toThrow('the flow control is "xon"');
+    // As in the console, but models take UTF-8.
+    const usual = { terminal: 'vt100', enter: 'cr', backspace: 'bs', arrows: 'terminal', charset: 'utf8' };
+    expect(settingsOf(flags)).toMatchObject(usual);
+    const set = { terminal: 'adm3a', enter: 'lf', backspace: 'del', arrows: 'wordstar', charset: 'ascii' };
+    expect(settingsOf({ ...flags, ...set })).toMatchObject(set);
   });
 
   it('config shows what holds, defaults of each command included', () => {
@@ -119,6 +124,9 @@ describe('settings', () => {
       ['clock', "the machine's usual one", `default of ${common[0]}`],
       ['', '7.3728MHz', `default of ${common[1]}`],
       ['machine', 'cpm', 'default'],
+      ['terminal', 'vt100', 'default'],
+      ['charset', 'utf8', 'default of tui'],
+      ['', 'ascii', 'default of console'],
     ])
       expect(rows).toContainEqual(row);
     const clock = run('--json')

@@ -196,6 +196,24 @@ describe('panes', () => {
     expect(state.message?.text).toBe('the adm3a has no f1 key');
     expect(texts(['paste', 'DIR\rSTAT\r'], ['paste', '\x1b]52;c;x'])).toEqual(['DIR\rSTAT\r']);
     expect(state.message?.text).toContain('not pasted: it has control characters');
+    expect(sent).toEqual([{ type: 'keys', side: 'board', text: 'DIR\rSTAT\r', as: 'paste' }]);
+    expect(texts(['C-]', '\x1d'])).toEqual(['drop-typed']);
+  });
+
+  it('are what the settings say, and so is the terminal', () => {
+    const set = { terminal: 'adm3a', enter: 'crlf', backspace: 'del', arrows: 'wordstar', charset: 'ascii' } as const;
+    const state = createState({ ...SETTINGS, ...set }, () => undefined);
+    state.typing = 'board';
+    const sent: Command[] = [];
+    const keyboard = { send: (command: Command) => sent.push(command), quit() {}, repaint() {}, suspend() {} };
+    for (const [name, sequence] of [['enter', '\r'], ['backspace', '\x7f'], ['up', '\x1b[A'], ['€', '€']] as const) press(state, { name, sequence }, keyboard); // prettier-ignore
+    expect(sent.map((command) => command.type === 'keys' && command.text)).toEqual(['\r\n', '\x7f', '\x05']);
+    expect(state.message?.text).toContain('U+20AC is not ASCII');
+    expect([state.terminal, state.consoles.board.kind, state.consoles.emulator.kind]).toEqual([
+      'adm3a',
+      'adm3a',
+      'adm3a',
+    ]);
   });
 
   it('fit every size, in ASCII, too, with nothing known yet', () => {
