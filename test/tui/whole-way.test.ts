@@ -79,7 +79,7 @@ describe('z80lm, from an empty folder to the board’s answer', () => {
     ['3', 'Build', [/TPA from 0100h to DC00h/, /layer 1 +[\d,]+ +48 rows/, /the \.COM +[\d,]+ {2}of 40,960 allowed/, /free +[\d,]+ {2}of the TPA/]],
     ['4', 'Emulate', [/> is it alive\?/, /T-states a character/, /mean [\d,]+/, /ms at 7\.3728 MHz/]],
     ['5', 'Ports', [/\* virtual board +an RC2014 with CP\/M/, /the line is open: \/dev\/pts\/\d+/]],
-    ['6', 'Flash', [/VERIFIED: [\d,]+ bytes were read back from GUESS\.COM and are equal/, /read back and compare/, /ACK/]],
+    ['6', 'Flash', [/VERIFIED: [\d,]+ bytes were read back from GUESS\.COM and are equal/, /read back and compare/, /last from the board: (ACK|SOH|EOT|C) (ACK|SOH|EOT|C)/]],
     ['7', 'Compare', [/─ emulator ─.*─ board \/dev\/pts\/\d+ ─/, /is it alive\?.*is it alive\?/, /EQUAL: \d+ bytes, 7 questions/]],
     ['8', 'Time', [/predicted +[\d.]+ ms a character/, /measured +[\d.]+ ms a character/, /\/2 +\S+ +[\d,]+ +[\d.]+ ms +[\d.]+ ms/]],
   ]; // prettier-ignore
