@@ -91,7 +91,7 @@ describeWith(['stty'], 'a run that is killed', () => {
         screen += text;
         if (LAST_WORDS.test(screen)) writeFileSync(read, '');
         const pid = /pid (\d+)\./.exec(screen)?.[1];
-        if (killing !== undefined || pid === undefined || (!early && !screen.includes('q quit'))) return;
+        if (killing !== undefined || pid === undefined || (!early && !screen.includes('quit'))) return;
         shell.write('2r');
         killing = setTimeout(() => void kill(Number(pid), signal).finally(() => writeFileSync(over, '')), afterMs);
       });
