@@ -1,5 +1,6 @@
 /** A flash on a line that is open already: the console lends it, and goes on when this is over. */
 import { nodeClock as clock } from '../host/node-clock.js';
+import { isText } from '../console/typed.js';
 import { heeding } from '../link/wait.js';
 import type { SteadyLink } from '../link/steady-link.js';
 import { latin1 } from '../seams/bytes.js';
@@ -13,12 +14,10 @@ import type { Shell } from './shared.js';
 
 /** What is always a program, whatever bytes it begins with. */
 const PROGRAM = /\.(?:com|mnd)$/i;
-/** In no text: control characters but TAB, LF, FF, CR; behind ^Z is CP/M's padding. */
-const NO_TEXT = /[\x00-\x08\x0b\x0e-\x19\x1b-\x1f\x7f]/;
 
 /** Typed at a prompt, each line of such a file would be taken for a command. */
 export function canBeTyped(file: string, bytes: Uint8Array): boolean {
-  return !PROGRAM.test(file) && !NO_TEXT.test(latin1(bytes).split('\x1a')[0]!);
+  return !PROGRAM.test(file) && isText(latin1(bytes));
 }
 
 /**

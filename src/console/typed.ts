@@ -18,6 +18,9 @@ export type Manner = Pick<Preferences, 'enter' | 'backspace' | 'arrows' | 'termi
 const NO_TEXT = /[\x00-\x08\x0b\x0e-\x19\x1b-\x1f\x7f]/;
 const NOT_ASCII = /[^\x00-\x7f]/u;
 
+/** Could it be typed at a prompt, or does it hold what a board would obey? @param text a character for each byte, or as it was pasted */
+export const isText = (text: string): boolean => !NO_TEXT.test(text.split('\x1a')[0]!);
+
 /** What goes out, or why nothing does. */
 export type Typed = { bytes: Uint8Array } | { refused: string };
 
@@ -36,8 +39,7 @@ export function typedKey({ name, sequence }: Keystroke, manner: Manner, applicat
 export function typedText(text: string, manner: Manner): Typed {
   if (text.length > LONGEST_PASTE)
     return { refused: `not pasted: more than ${LONGEST_PASTE.toLocaleString('en')} characters; send it as a file` };
-  if (NO_TEXT.test(text.split('\x1a')[0]!))
-    return { refused: 'not pasted: it has control characters, and the board would obey them' };
+  if (!isText(text)) return { refused: 'not pasted: it has control characters, and the board would obey them' };
   return encoded(text, manner);
 }
 
