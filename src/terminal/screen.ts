@@ -156,7 +156,8 @@ export function openScreen({ mouse, env }: ScreenOptions): Screen {
     clearTimeout(timer);
     const rows = screen.lines.length;
     const costs = screen.lines.map((line, y) => (line.dirty ? costOf(line, screen.olines[y]!) : 0));
-    for (let left = rows; left > 0;) {
+    let left = rows;
+    while (left > 0) {
       const from = next % rows;
       if (costs[from] === 0) {
         next = from + 1;
@@ -172,7 +173,7 @@ export function openScreen({ mouse, env }: ScreenOptions): Screen {
       left -= to - from + 1;
       next = to + 1;
     }
-    behind = screen.lines.some((line, y) => line.dirty && costOf(line, screen.olines[y]!) > 0);
+    behind = left > 0;
     if (behind) timer = setTimeout(() => ready(), pace.waitMs(performance.now()));
   };
   const send = (from: number, to: number): void => {
