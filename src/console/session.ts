@@ -20,9 +20,9 @@ import { Typist } from './typist.js';
 
 const POLL_MS = 100;
 /** While a text is typed: how soon a missing echo or a silence is noticed. */
-const TYPING_POLL_MS = 5;
+export const TYPING_POLL_MS = 5;
 /** The longest prompt is not longer, escape sequences included. */
-const PROMPT_ROOM = 80;
+export const PROMPT_ROOM = 80;
 
 export const isPrompt = (text: string): boolean => cpmPrompt(text) !== undefined || OTHER_PROMPT.test(text);
 

@@ -6,7 +6,7 @@
  */
 import { OPERATOR_SETTINGS } from '../console/operator.js';
 import { ENTER } from '../console/preferences.js';
-import { isPrompt } from '../console/session.js';
+import { isPrompt, PROMPT_ROOM, TYPING_POLL_MS } from '../console/session.js';
 import { Typist } from '../console/typist.js';
 import { makeDriver, mustRunOn } from '../commands/make-driver.js';
 import { nodeFiles } from '../host/node-files.js';
@@ -29,12 +29,8 @@ import { VIRTUAL, type Settings, type TypedAs } from './protocol.js';
 import { tapLink, type Tap } from './tap-link.js';
 
 const POLL_MS = 50;
-/** While a text is typed: how soon a missing echo or a silence is noticed. */
-const TYPING_POLL_MS = 5;
 /** Bytes that wait to be typed, at most. A longer text is a file. */
 export const MOST_WAITING = 1 << 20;
-/** The longest prompt is not longer, escape sequences included. */
-const PROMPT_ROOM = 80;
 const CTRL_C = '\x03';
 
 interface OpenBoard {
