@@ -166,8 +166,19 @@ function flag(name: string, index: Value, mask: number): Value | undefined {
   return name === 'addF' || name === 'subF' ? binary('>>', index, number(8)) : number(0);
 }
 
+/** Values share their parts, so each is looked at once. */
+const known = new WeakMap<Value, number>();
+
 /** Bits that a value can have; all, where nothing is known of it. */
 export function bits(value: Value): number {
+  const before = known.get(value);
+  if (before !== undefined) return before;
+  const found = bitsOf(value);
+  known.set(value, found);
+  return found;
+}
+
+function bitsOf(value: Value): number {
   switch (value.kind) {
     case 'number':
       return value.value;
@@ -183,11 +194,11 @@ export function bits(value: Value): number {
     case 'choose':
       return bits(value.yes) | bits(value.no);
     case 'binary':
-      return bitsOf(value);
+      return bitsOfBinary(value);
   }
 }
 
-function bitsOf({ op, left, right }: Extract<Value, { kind: 'binary' }>): number {
+function bitsOfBinary({ op, left, right }: Extract<Value, { kind: 'binary' }>): number {
   const [x, y] = [bits(left), bits(right)];
   switch (op) {
     case '&':

@@ -1,5 +1,7 @@
 /** How WebAssembly is written down: as much of the format as is used here (Core Specification 1.0, chapter 5). */
 export const I32 = 0x7f;
+export const I64 = 0x7e;
+export const FUNCREF = 0x70;
 export const NO_VALUE = 0x40;
 export const OP = {
   block: 0x02,
@@ -11,16 +13,25 @@ export const OP = {
   brIf: 0x0d,
   brTable: 0x0e,
   call: 0x10,
+  callIndirect: 0x11,
   select: 0x1b,
   get: 0x20,
   set: 0x21,
   tee: 0x22,
   load: 0x28,
+  load64: 0x29,
   load8: 0x2d,
+  load16: 0x2f,
   store: 0x36,
   store8: 0x3a,
   const: 0x41,
+  const64: 0x42,
   isZero: 0x45,
+  isZero64: 0x50,
+  or64: 0x84,
+  xor64: 0x85,
+  shiftLeft64: 0x86,
+  return: 0x0f,
 } as const;
 export const BINARY: Record<string, number> = {
   '==': 0x46, '!=': 0x47, '<': 0x48, '>': 0x4a, '<=': 0x4c, '>=': 0x4e,
