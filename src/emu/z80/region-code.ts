@@ -42,15 +42,22 @@ const FIRST_TEMP = NEXT + 1;
 export function regionModule(region: Region): Uint8Array {
   const { code, temps } = new RegionWriter(region).write();
   const locals = [2, ...unsigned(FIRST_TEMP + temps), I32, 1, I64];
-  const body = [...locals, ...code, OP.end];
-  return Uint8Array.from([
+  const length = locals.length + code.length + 1;
+  const sizeOfLength = unsigned(length);
+  const head = [
     ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
     ...section(1, vector([[0x60, 0, 0]])),
     ...section(2, vector([[...name('in'), ...name('memory'), 0x02, 0x01, PAGES, PAGES]])),
     ...section(3, vector([[0]])),
     ...section(7, vector([[...name('region'), 0x00, 0]])),
-    ...section(10, vector([[...unsigned(body.length), ...body]])),
-  ]);
+    // The code section as `section` and `vector` would write it, without copies of it.
+    ...[10, ...unsigned(1 + sizeOfLength.length + length), 1, ...sizeOfLength, ...locals],
+  ];
+  const module = new Uint8Array(head.length + code.length + 1);
+  module.set(head);
+  module.set(code, head.length);
+  module[module.length - 1] = OP.end;
+  return module;
 }
 
 class RegionWriter {

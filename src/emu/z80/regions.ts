@@ -10,7 +10,8 @@
  * marks where a region's own code stores. So memory may be written by whoever likes.
  */
 import type { Core } from './core.js';
-import { MARK, MOST_REGIONS, MOST_STRETCHES, STATE, TRAIL_LENGTH } from './layout.js';
+import { MARK, MEMORY_SIZE, MOST_REGIONS, MOST_STRETCHES, STATE, TRAIL_LENGTH } from './layout.js';
+import { Patches } from './patches.js';
 import { regionModule, TRAIL_STRETCH, type Region } from './region-code.js';
 import { stretchAt, type Segment, type Stretch } from './stretch.js';
 
@@ -22,40 +23,65 @@ export interface Translation {
   hot: number;
 }
 
-/** A few milliseconds of a program's time, so that what runs once is never translated. */
-export const TRANSLATION: Translation = { slice: 100_000, hot: 4 };
+/**
+ * A translation costs some 50 ms of a processor, most of it in the compiler's own thread, and for that long code is slower
+ * than the interpreter: what is translated has run for about as long. Measured with four programs, from 4 to 64.
+ */
+export const TRANSLATION: Translation = { slice: 100_000, hot: 32 };
 const HOT_SHIFT = 5;
+/** So that a program is looked at for patches before anything of it is hot. */
+const SAMPLES_A_LOOK = 4;
 /** Instructions of a region: beyond a few hundred the compiler's own time grows faster than what it saves. */
 const MOST_INSTRUCTIONS = 320;
 /** As many bytes that have changed are patched operands; more, and there is another program. */
 const MOST_PATCHED = 8;
-/** Regions that a CPU translates in all: one that changes its code for ever is left to the interpreter. */
-const MOST_TRANSLATIONS = 2000;
+/** Translations of a CPU in all: a program that changes its code for ever is left to the interpreter. */
+const MOST_TRANSLATIONS = 500;
+const TRANSLATIONS_TO_DOUBT = 5;
 /** Stretches that the trail can name, before all is forgotten. */
 const MOST_NAMED = 20_000;
 
+/** A region and where the interpreter was when it was translated. */
+interface Known extends Region {
+  seeds: number[];
+  /** Instructions. */
+  size: number;
+  /** More could be reached than there was room for. */
+  isCut: boolean;
+}
+
+type Found = Pick<Known, 'stretches' | 'bytes' | 'seeds' | 'size' | 'isCut'>;
+
 export class Regions {
   private readonly heat = new Map<number, number>();
-  private readonly regions: (Region | undefined)[] = [];
+  private readonly regions: (Known | undefined)[] = [];
   /** Bytes that the program patches. */
-  private readonly patched = new Set<number>();
+  private readonly patched: Patches;
+  private samples = 0;
   /** For the trail: addresses of the instructions of each stretch that was translated. */
   private named: number[][] = [];
+  /** Hot places whose instruction is the interpreter's. */
+  private readonly barren = new Set<number>();
   private translations = 0;
 
   constructor(
     private readonly core: Pick<Core, 'memory' | 'state' | 'trail' | 'marks' | 'entries' | 'addRegion'>,
     private readonly translation: Translation,
-  ) {}
+  ) {
+    this.patched = new Patches(core.memory.subarray(0, MEMORY_SIZE));
+  }
 
   /** The interpreter was here at the end of a slice. */
   sample(pc: number): void {
+    if (this.samples++ % SAMPLES_A_LOOK === 0) this.patched.look();
     if (this.core.marks[pc]! & MARK.code || this.translations >= MOST_TRANSLATIONS) return;
     const place = pc >> HOT_SHIFT;
     const count = (this.heat.get(place) ?? 0) + 1;
-    const { hot } = this.translation;
+    if (this.barren.has(pc)) return;
+    // A program of which much was translated already, to little avail, has to ask for more.
+    const hot = this.translation.hot * (1 + (this.translations >> TRANSLATIONS_TO_DOUBT));
     this.heat.set(place, count < hot ? count : 0);
-    if (count >= hot) this.translate(pc);
+    if (count >= hot) this.translate([pc]);
   }
 
   /** A region found its bytes changed when it was entered. */
@@ -67,7 +93,7 @@ export class Regions {
     const changed = [...region.bytes].filter(([at, byte]) => memory[at] !== byte).map(([at]) => at);
     if (changed.length <= MOST_PATCHED) for (const at of changed) this.patched.add(at);
     this.drop(region);
-    this.translate(region.stretches[0]!.at);
+    this.translate(region.seeds);
   }
 
   /** The instruction at this address has to be looked at from now on. */
@@ -78,7 +104,8 @@ export class Regions {
   forgetAll(): void {
     for (const region of this.regions) if (region) this.drop(region);
     this.heat.clear();
-    this.patched.clear();
+    this.patched.forget();
+    this.barren.clear();
     this.named = [];
   }
 
@@ -88,20 +115,20 @@ export class Regions {
     return this.named[(entry >> 8) & 0xffff]!.slice(0, entry & 0xff);
   }
 
-  private translate(pc: number): void {
+  private translate(seeds: number[]): void {
     let number = 1;
     while (number < MOST_REGIONS && this.regions[number]) number++;
     if (number === MOST_REGIONS || this.named.length > MOST_NAMED) return this.startAgain();
     this.translations++;
-    const found = this.find(pc);
+    const found = this.find(seeds);
     if (!found) return;
-    const { stretches, bytes } = found;
+    const { stretches } = found;
     const trailNumbers = stretches.map(({ instructions }) => this.named.push(instructions) - 1);
-    const region: Region = { number, stretches, bytes, trailNumbers };
+    const region = { number, trailNumbers, ...found };
     this.core.addRegion(number, regionModule(region));
     this.regions[number] = region;
     const { marks, entries } = this.core;
-    for (const at of bytes.keys()) marks[at]! |= MARK.code;
+    for (const at of found.bytes.keys()) marks[at]! |= MARK.code;
     stretches.forEach(({ at }, i) => {
       if (entries[at] !== 0) return;
       entries[at] = (number << 8) | i;
@@ -109,15 +136,17 @@ export class Regions {
     });
   }
 
-  /** Stretches that can be reached from an address, nearest first. */
-  private find(pc: number): Pick<Region, 'stretches' | 'bytes'> | undefined {
+  /** Stretches that can be reached from where the interpreter was, nearest first. */
+  private find(seeds: number[]): Found | undefined {
     const { memory, marks } = this.core;
     const bytes = new Map<number, number>();
-    const leaders = new Set([pc]);
+    const leaders = new Set(seeds);
+    let isCut = false;
     const stretches: Stretch[] = [];
-    let instructions = 0;
+    let size = 0;
     for (const at of leaders) {
-      if (stretches.length >= MOST_STRETCHES || instructions >= MOST_INSTRUCTIONS) break;
+      isCut = stretches.length >= MOST_STRETCHES || size >= MOST_INSTRUCTIONS;
+      if (isCut) break;
       if (marks[at]! & MARK.execute) continue;
       const stretch = stretchAt(at, {
         byte: (address) => {
@@ -128,16 +157,20 @@ export class Regions {
         isBorder: (address) => leaders.has(address) || (marks[address]! & MARK.execute) !== 0,
       });
       if (stretch.instructions.length > 0) stretches.push(stretch);
-      instructions += stretch.instructions.length;
+      else if (at === seeds[0]) {
+        this.barren.add(at);
+        return undefined;
+      }
+      size += stretch.instructions.length;
       for (const next of successors(stretch.body)) leaders.add(next);
       if (stretch.resumes !== undefined) leaders.add(stretch.resumes & 0xffff);
     }
     if (stretches.length === 0) return undefined;
     stretches.sort((x, y) => x.at - y.at);
-    return { stretches, bytes: new Map([...bytes].sort(([x], [y]) => x - y)) };
+    return { stretches, seeds, size, isCut, bytes: new Map([...bytes].sort(([x], [y]) => x - y)) };
   }
 
-  private drop(region: Region): void {
+  private drop(region: Known): void {
     const { marks, entries } = this.core;
     this.regions[region.number] = undefined;
     for (const { at } of region.stretches) {

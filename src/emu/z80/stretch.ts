@@ -67,28 +67,29 @@ class NotHere extends Error {}
 interface Path {
   segment: Segment;
   registers: Map<string, Value>;
-  /** As the present instruction found them, and its check, once it has stored something. */
-  before: Registers;
+  /** What the present instruction has changed, as it was; and its check, once it has stored something. */
+  undo: [string, Value | undefined][];
   check: Extract<Effect, { kind: 'check' }> | undefined;
 }
 
 /** @returns no instructions where already the first one is for the interpreter */
 export function stretchAt(at: number, code: CodeView): Stretch {
   const body = newSegment();
-  let path: Path = { segment: body, registers: new Map(), before: new Map(), check: undefined };
+  let path: Path = { segment: body, registers: new Map(), undo: [], check: undefined };
   const instructions: number[] = [];
   let before = 0;
   let here = at;
   for (;;) {
     const isEnd = instructions.length > 0 && (code.isBorder(here) || instructions.length >= MOST_INSTRUCTIONS);
+    const now = spent(path.registers);
     const instruction = new Instruction(here, code);
     const done = isEnd ? undefined : instruction.on(path);
     if (!done) {
       path.segment.end = { kind: 'goto', pc: number(here), registers: path.registers };
       return { at, body, instructions, before, resumes: isEnd ? undefined : instruction.next };
     }
+    before = now;
     instructions.push(here);
-    before = spent(path.before);
     const [only, ...others] = done.paths;
     const pc = only!.registers.get('pc');
     if (others.length > 0 || pc?.kind !== 'number' || pc.value !== done.next) {
@@ -133,7 +134,7 @@ class Instruction {
   on(path: Path): { paths: Path[]; next: number } | undefined {
     const { segment } = path;
     const { length } = segment.effects;
-    path.before = new Map(path.registers);
+    path.undo = [];
     path.check = undefined;
     this.paths = [path];
     try {
@@ -143,7 +144,7 @@ class Instruction {
     } catch (error) {
       if (!(error instanceof NotHere)) throw error;
       segment.effects.length = length;
-      path.registers = new Map(path.before);
+      path.registers = before(path);
       return undefined;
     }
   }
@@ -152,18 +153,18 @@ class Instruction {
     texts ??= instructionTexts();
     const [path] = this.paths;
     const { registers } = path!;
-    registers.set('pc', number(this.at));
-    registers.set('n', binary('+', valueOf(registers, 'n'), number(1)));
+    set(path!, 'pc', number(this.at));
+    set(path!, 'n', binary('+', valueOf(registers, 'n'), number(1)));
     const opcode = this.opcode();
     if (opcode === 0xcb) return this.run(texts.cb, this.prefixed());
     if (opcode === 0xed) return this.run(texts.ed, this.prefixed());
     if (opcode !== 0xdd && opcode !== 0xfd) return this.run(texts.main, opcode);
     const pair = opcode === 0xdd ? 'ix' : 'iy';
-    registers.set('xy', valueOf(registers, pair));
+    set(path!, 'xy', valueOf(registers, pair));
     this.run(texts.indexed, this.prefixed());
     for (const one of this.paths) {
-      one.registers.set('left', binary('+', valueOf(one.registers, 'left'), number(-4)));
-      one.registers.set(pair, valueOf(one.registers, 'xy'));
+      set(one, 'left', binary('+', valueOf(one.registers, 'left'), number(-4)));
+      set(one, pair, valueOf(one.registers, 'xy'));
     }
   }
 
@@ -172,15 +173,15 @@ class Instruction {
     const [path] = this.paths;
     const value = this.fetch(this.next, path!);
     if (value.kind !== 'number') throw new NotHere();
-    path!.registers.set('pc', number(this.next));
-    path!.registers.set('op', value);
+    set(path!, 'pc', number(this.next));
+    set(path!, 'op', value);
     return value.value;
   }
 
   private prefixed(): number {
-    const { registers } = this.paths[0]!;
+    const path = this.paths[0]!;
     const opcode = this.opcode();
-    registers.set('r', binary('+', valueOf(registers, 'r'), number(1)));
+    set(path, 'r', binary('+', valueOf(path.registers, 'r'), number(1)));
     return opcode;
   }
 
@@ -198,10 +199,9 @@ class Instruction {
   }
 
   private statement(path: Path, statement: Statement): Path[] {
-    const { registers } = path;
     switch (statement.kind) {
       case 'set':
-        registers.set(statement.name, this.value(path, statement.value));
+        set(path, statement.name, this.value(path, statement.value));
         return [path];
       case 'store':
         this.store(path, statement);
@@ -228,7 +228,7 @@ class Instruction {
     if (array === 'S') {
       const name = index.kind === 'number' ? SHADOW.get(index.value) : undefined;
       if (name === undefined) throw new NotHere();
-      path.registers.set(name, this.value(path, value));
+      set(path, name, this.value(path, value));
       return;
     }
     if (array !== 'mem') throw new NotHere();
@@ -236,7 +236,7 @@ class Instruction {
     const address = this.value(path, index);
     const stored = this.value(path, value);
     if (!path.check) {
-      path.check = { kind: 'check', addresses: [], before: path.before, at: this.at };
+      path.check = { kind: 'check', addresses: [], before: before(path), at: this.at };
       effects.push(path.check);
     }
     path.check.addresses.push(address);
@@ -291,8 +291,22 @@ class Instruction {
   }
 }
 
-function branch({ registers, before, check }: Path): Path {
-  return { segment: newSegment(), registers: new Map(registers), before, check };
+function branch({ registers, undo, check }: Path): Path {
+  return { segment: newSegment(), registers: new Map(registers), undo: [...undo], check };
+}
+
+function set(path: Path, name: string, value: Value): void {
+  path.undo.push([name, path.registers.get(name)]);
+  path.registers.set(name, value);
+}
+
+/** The registers as the present instruction found them. */
+function before({ registers, undo }: Path): Map<string, Value> {
+  const was = new Map(registers);
+  for (const [name, value] of [...undo].reverse())
+    if (value === undefined) was.delete(name);
+    else was.set(name, value);
+  return was;
 }
 
 function valueOf(registers: Registers, name: string): Value {

@@ -6,7 +6,10 @@
  */
 import { TABLES } from './layout.js';
 
-export type Value =
+export type Value = {
+  /** What `bits` found; values share their parts, so each is looked at once. */
+  bits?: number;
+} & (
   | { kind: 'number'; value: number }
   /** A register as the stretch found it. */
   | { kind: 'register'; name: string }
@@ -16,7 +19,8 @@ export type Value =
   | { kind: 'table'; name: string; index: Value }
   | { kind: 'not'; of: Value }
   | { kind: 'binary'; op: string; left: Value; right: Value }
-  | { kind: 'choose'; condition: Value; yes: Value; no: Value };
+  | { kind: 'choose'; condition: Value; yes: Value; no: Value }
+);
 
 const BYTES = ['a', 'f', 'q'];
 const COUNTERS = ['n', 'r', 'left', 'skipped'];
@@ -166,16 +170,9 @@ function flag(name: string, index: Value, mask: number): Value | undefined {
   return name === 'addF' || name === 'subF' ? binary('>>', index, number(8)) : number(0);
 }
 
-/** Values share their parts, so each is looked at once. */
-const known = new WeakMap<Value, number>();
-
 /** Bits that a value can have; all, where nothing is known of it. */
 export function bits(value: Value): number {
-  const before = known.get(value);
-  if (before !== undefined) return before;
-  const found = bitsOf(value);
-  known.set(value, found);
-  return found;
+  return (value.bits ??= bitsOf(value));
 }
 
 function bitsOf(value: Value): number {
