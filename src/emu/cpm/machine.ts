@@ -390,7 +390,9 @@ class CpmMachine implements Cpm {
   private overwritten(): string {
     const { memory, sp } = this.cpu;
     const system = overwrittenAt(memory, this.map);
-    if (system !== undefined) return `; the program overwrote the BDOS at ${hex(system)}`;
+    const { most } = BDOS_BASE_RANGE;
+    const advice = this.map.bdosEntry < most ? ` (--bdos moves it, as far as ${hex(most)})` : '';
+    if (system !== undefined) return `; the program overwrote the BDOS at ${hex(system)}${advice}`;
     const isChanged = (at: number): boolean => memory[at] !== (this.image[at - TPA] ?? memory[at]);
     const at = this.cpu.trail().find((pc) => [pc, pc + 1, pc + 2].some(isChanged));
     return at === undefined
