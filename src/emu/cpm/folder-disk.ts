@@ -17,7 +17,8 @@ import { Allocation } from './allocation.js';
 import { BlockStore, type Home, type Shared } from './block-store.js';
 import { Directory, fileKey, keyOf } from './directory.js';
 import { BLOCK, BLOCKS, BLOCKS_PER_ENTRY, BLOCKS_PER_EXTENT, DIRECTORY_BLOCKS, DIRECTORY_ENTRIES, DRIVE_BYTES, EXTENT_MASK, EXTENTS_PER_MODULE, MOST_RECORDS, RECORD, RECORDS_PER_BLOCK, RECORDS_PER_EXTENT } from './disk-parameters.js'; // prettier-ignore
-import { ATTRIBUTE, ENTRY, EX, extentNumber, type Fcb, MAP, NAME, RC, S2, TYPE } from './fcb.js';
+import { blocksIn, extentOf, groupOf, setBlock } from './entry.js';
+import { ATTRIBUTE, ENTRY, EX, type Fcb, NAME, RC, S2, TYPE } from './fcb.js';
 import { FolderRefusal, type Folder, type FolderFile } from './folder.js';
 import { fromHost, HostFile, isCpmName, toHost } from './host-file.js';
 import { writeBack } from './write-back.js';
@@ -397,24 +398,6 @@ export class FolderDisk {
   private folderOf(user: number, make = false): Folder | undefined {
     return user === 0 ? this.folder : this.folder.sub(`user${user}`, make);
   }
-}
-
-function blocksIn(entry: Uint8Array): number[] {
-  return Array.from({ length: BLOCKS_PER_ENTRY }, (_, k) => entry[MAP + 2 * k]! | (entry[MAP + 2 * k + 1]! << 8));
-}
-
-function setBlock(entry: Uint8Array, k: number, block: number): void {
-  entry[MAP + 2 * k] = block & 0xff;
-  entry[MAP + 2 * k + 1] = block >> 8;
-}
-
-function extentOf(entry: Uint8Array): number {
-  return extentNumber(entry[EX]!, entry[S2]!);
-}
-
-/** The first extent of those that the entry holds. */
-function groupOf(entry: Uint8Array): number {
-  return extentOf(entry) & ~EXTENT_MASK;
 }
 
 function besideWords(name: string, beside: string, isCutOff: boolean): string {

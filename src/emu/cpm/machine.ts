@@ -24,6 +24,7 @@ import { BiosCalls, warmBoot } from './bios-calls.js';
 import { Ccp } from './ccp.js';
 import { writeCommandTail } from './command-tail.js';
 import { PaperDevices, type PaperOptions } from './paper-devices.js';
+import { hex, overwrittenWords } from './crash-words.js';
 import { Disks } from './disks.js';
 import type { Folder } from './folder.js';
 import { HostWork } from './host-work.js';
@@ -35,7 +36,6 @@ import {
   systemNames,
   TPA,
   TRAP_PORT,
-  overwrittenAt,
   writeCcp,
   writePageZero,
   writeSystem,
@@ -374,7 +374,7 @@ class CpmMachine implements Cpm {
 
   /** The end of the run; at the prompt only of the program, and the prompt comes again. */
   private crash(at: number, what: string): void {
-    const message = what + this.overwritten();
+    const message = what + overwrittenWords(this.cpu, this.map, this.image);
     if (!this.ccp) {
       this.finished = { why: 'crashed', at, message };
       return;
@@ -385,22 +385,4 @@ class CpmMachine implements Cpm {
     this.cpu.tStates = tStates;
     this.warmBoot(true);
   }
-
-  /** Whether the way to the crash led through code that is no longer what it was: the system's, or the program's. */
-  private overwritten(): string {
-    const { memory, sp } = this.cpu;
-    const system = overwrittenAt(memory, this.map);
-    const { most } = BDOS_BASE_RANGE;
-    const advice = this.map.bdosEntry < most ? ` (--bdos moves it, as far as ${hex(most)})` : '';
-    if (system !== undefined) return `; the program overwrote the BDOS at ${hex(system)}${advice}`;
-    const isChanged = (at: number): boolean => memory[at] !== (this.image[at - TPA] ?? memory[at]);
-    const at = this.cpu.trail().find((pc) => [pc, pc + 1, pc + 2].some(isChanged));
-    return at === undefined
-      ? ''
-      : `; the code at ${hex(at)} is no longer what was loaded, and the stack is at ${hex(sp)}`;
-  }
-}
-
-function hex(value: number): string {
-  return `${value.toString(16).toUpperCase().padStart(4, '0')}h`;
 }
