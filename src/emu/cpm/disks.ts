@@ -17,6 +17,7 @@ import { writeBack, type Original } from './write-back.js';
 
 export const DRIVES = 16;
 const DRIVE_BYTES = MOST_RECORDS * RECORD;
+const DIRECTORY_BYTES = DIRECTORY_ENTRIES * 32;
 /** A few of the largest files that CP/M can have. */
 const HELD_BYTES = 8 * DRIVE_BYTES;
 const USERS = 16;
@@ -94,7 +95,7 @@ export class Disks {
   /** Files of a user area that fit a pattern of eleven characters, in the host's order. */
   find(place: Place, pattern: string): DiskFile[] {
     const found = new Map<string, DiskFile>();
-    for (const { name, size, readOnly } of this.folder(place)?.list() ?? []) {
+    for (const { name, size, readOnly, system } of this.folder(place)?.list() ?? []) {
       const cpmName = fromHost(name);
       if (cpmName === undefined || found.has(cpmName) || !matches(cpmName, pattern)) continue;
       // What is behind the largest file of CP/M's cannot be reached.
@@ -106,7 +107,7 @@ export class Disks {
         bytes,
         records: Math.ceil(bytes / RECORD),
         readOnly: readOnly || (set?.readOnly ?? false),
-        system: set?.system ?? false,
+        system: set?.system ?? system ?? false,
       });
     }
     return [...found.values()];
@@ -122,8 +123,10 @@ export class Disks {
     return image && Math.ceil(image.length / RECORD);
   }
 
-  /** Bytes that a drive's files take. */
+  /** Bytes that a drive's files take, or that are missing to the 8 MB that it shows. */
   used(drive: number): number {
+    const folder = this.folders[drive];
+    if (folder?.capacity !== undefined) return Math.max(0, DRIVE_BYTES - DIRECTORY_BYTES - folder.free());
     let bytes = 0;
     for (let user = 0; user < USERS; user++)
       for (const file of this.find({ drive, user }, '?'.repeat(11))) bytes += file.records * RECORD;
@@ -189,7 +192,7 @@ export class Disks {
       const growth = this.growth[place.drive]!;
       if (end > DRIVE_BYTES || growth.bytes + end - image.length > DRIVE_BYTES) throw new FolderRefusal('disk full');
       // Room for the whole file beside the earlier one, which is replaced when the new one is complete.
-      if (end > image.room) image.room = this.folder(place)!.free();
+      if (end > image.room) image.room = this.folder(place)!.free(this.hostFile(place, name)?.name);
       if (end > image.room) throw new FolderRefusal('disk full');
       if (end > image.data.length) {
         const size = Math.min(DRIVE_BYTES, Math.max(end, 2 * image.data.length));
@@ -311,8 +314,11 @@ export class Disks {
 
   /** @throws FolderRefusal where there is no such file */
   setAttributes(place: Place, name: string, attributes: Attributes): void {
-    if (!this.hostFile(place, name)) throw new FolderRefusal('no such file');
-    this.attributes.set(key(place, name), attributes);
+    const there = this.hostFile(place, name);
+    if (!there) throw new FolderRefusal('no such file');
+    const folder = this.folder(place)!;
+    if (folder.setAttributes) folder.setAttributes(there.name, attributes);
+    else this.attributes.set(key(place, name), attributes);
     // What has been written to it stays; whether it may be is asked anew.
     const image = this.images.get(key(place, name));
     if (image) image.readOnly = this.isReadOnly(place, this.hostFile(place, name)!);

@@ -31,14 +31,22 @@ export function pricedFolder(folder: Folder, work: Pick<HostWork, 'spend'>): Fol
       work.spend(PRICE.name);
       return folder.writable();
     },
-    free() {
+    free(instead) {
       work.spend(PRICE.name);
-      return folder.free();
+      return folder.free(instead);
     },
     sub(name, make) {
       work.spend(make ? PRICE.file : PRICE.name);
       const inside = folder.sub(name, make);
       return inside && pricedFolder(inside, work);
     },
+    ...(folder.setAttributes && {
+      setAttributes(name, attributes) {
+        file();
+        folder.setAttributes!(name, attributes);
+      },
+    }),
+    ...(folder.beside && { beside: (name, n) => folder.beside!(name, n) }),
+    ...(folder.capacity !== undefined && { capacity: folder.capacity }),
   };
 }
