@@ -1,20 +1,21 @@
 /** What `z80lm run` runs a program on: CP/M with this computer's folders as its drives, or another machine as it is. */
 import { basename, dirname, extname } from 'node:path';
 import { isMind } from '../build/mind.js';
-import type { Folder } from '../emu/cpm/folder.js';
 import { createCpm, type CutOff } from '../emu/cpm/machine.js';
 import type { EmulatedMachine } from '../emu/emulated.js';
-import { nodeFolder } from '../host/node-folder.js';
+import type { CommandFiles } from '../host/command-files.js';
 import { CPM } from '../machines/cpm.js';
 import { machineOfFile } from '../machines/index.js';
 import type { Machine } from '../machines/machine.js';
 import type { Console } from '../seams/console.js';
 import { UsageError } from '../seams/errors.js';
 import type { Program } from '../seams/target.js';
+import { openDrives } from './run-drives.js';
 
 /** Options of the command line that only CP/M has. */
 export interface CpmOptions {
   drive?: string[] | undefined;
+  disk?: string[] | undefined;
   /** Address of the BDOS. */
   bdosBase?: number | undefined;
 }
@@ -25,6 +26,8 @@ export interface RunMachine {
   start(): void;
   /** What a program leaves that did not end by itself. */
   cutOff(): CutOff;
+  /** Let go of what it holds on this computer, after all else. */
+  close(): void;
 }
 
 /** The machine that a program is for. @throws UsageError for what no machine runs by itself */
@@ -41,6 +44,7 @@ export function machineFor(program: Program | undefined): Machine {
 
 /**
  * @param program none: CP/M's prompt
+ * @param files of the command: images are read, and not written over
  * @param remark takes what the system has to say of a program
  * @throws UsageError for options that the machine does not have
  */
@@ -48,12 +52,14 @@ export function runMachine(
   machine: Machine,
   program: Program | undefined,
   args: string[],
-  { drive = [], bdosBase }: CpmOptions,
+  { drive = [], disk = [], bdosBase }: CpmOptions,
+  files: CommandFiles,
   console: Console,
   remark: (words: string) => void,
 ): RunMachine {
   if (!machine.hasDisks) {
     refuse(machine, '--drive', drive.length > 0, 'it has no disks');
+    refuse(machine, '--disk', disk.length > 0, 'it has no disks');
     refuse(machine, '--bdos', bdosBase !== undefined, 'it has no BDOS');
     refuse(
       machine,
@@ -63,32 +69,19 @@ export function runMachine(
     );
     const emulated = machine.emulate(console);
     const start = (): void => emulated.load(program!, args.join(' '));
-    return { emulated, start, cutOff: () => ({ lost: [], unclosed: [] }) };
+    return { emulated, start, cutOff: () => ({ lost: [], unclosed: [] }), close: () => {} };
   }
-  const drives = foldersOf(drive, program === undefined ? '.' : dirname(program.name));
+  const home = program === undefined ? undefined : dirname(program.name);
+  const { drives, close } = openDrives({ drive, disk, home }, files, remark);
   const cpm = createCpm({ console, drives, remark, ...(bdosBase !== undefined && { bdosBase }) });
   return {
     emulated: cpm,
     start: () => (program === undefined ? cpm.boot() : cpm.load(program, args.join(' '))),
     cutOff: () => cpm.cutOff(),
+    close,
   };
 }
 
 function refuse({ name, title }: Machine, what: string, isGiven: boolean, hint: string): void {
   if (isGiven) throw new UsageError(`${what} is for CP/M programs, and this one is for ${name} (${title})`, { hint });
-}
-
-/** `B=./work` → drives by letter; A: unless named is `home`. */
-function foldersOf(named: string[], home: string): (Folder | undefined)[] {
-  const drives: (Folder | undefined)[] = [];
-  for (const text of named) {
-    const match = /^([A-Pa-p]):?=(.+)$/.exec(text);
-    if (!match)
-      throw new UsageError(`--drive is ${JSON.stringify(text)}`, {
-        hint: 'give a letter and a folder: --drive B=work',
-      });
-    drives[match[1]!.toUpperCase().charCodeAt(0) - 0x41] = nodeFolder(match[2]!);
-  }
-  drives[0] ??= nodeFolder(home);
-  return drives;
 }

@@ -24,7 +24,7 @@ import { EmuError, EXIT, UsageError, type ExitStatus } from '../seams/errors.js'
 import { decodeSource } from '../z80asm/source-text.js';
 import { parseSymbols, type SymbolFile } from '../z80asm/symbol-file.js';
 import { PrintedLog, runReport, statistics } from './run-report.js';
-import { machineFor, runMachine } from './run-machine.js';
+import { machineFor, runMachine, type RunMachine } from './run-machine.js';
 import { readOptional } from './optional-file.js';
 import { action, frequency, wholeNumber, type Shell } from './shared.js';
 
@@ -36,6 +36,7 @@ interface RunOptions {
   bdos?: string;
   stats?: boolean;
   drive?: string[];
+  disk?: string[];
   terminal: string;
   symbols?: string;
   trace?: boolean;
@@ -57,6 +58,7 @@ export function registerRun(program: Command): void {
     .option('--clock <frequency>', 'run at the true speed of this clock, such as 7.3728MHz')
     .option('--like <timing>', 'run as fast as the board that z80lm time --out measured')
     .option('--drive <letter=folder>', 'a folder as a drive (repeatable); A: is where the program lies', collect)
+    .option('--disk <[letter=]image>', 'a disk image as a drive, or as several (repeatable)', collect)
     .option('--terminal <terminal>', `screen codes that the program sends: ${TERMINALS.join(', ')}`, 'vt100')
     .option('--bdos <address>', 'where the BDOS begins, in hex: the size of the TPA')
     .option('--stats', 'T-states, instructions and times of the characters, at the end')
@@ -101,20 +103,28 @@ async function run(shell: Shell, options: RunOptions, path: string | undefined, 
     onLeave: () => abort.abort(),
   });
   signal.addEventListener('abort', () => console.close(), { once: true });
+  const note = (line: string): void => {
+    void flush();
+    shell.note(line);
+  };
   const remark = (words: string): void => {
     remarks.push(words);
     note(words);
   };
-  const running = runMachine(machine, program, args, { drive: options.drive, bdosBase }, console, remark);
+  const { drive: folders, disk } = options;
+  let running: RunMachine;
+  try {
+    running = runMachine(machine, program, args, { drive: folders, disk, bdosBase }, shell.files, console, remark);
+  } catch (error) {
+    // An open keyboard would keep the process.
+    console.close();
+    throw error;
+  }
   const { emulated } = running;
   const { cpu } = emulated;
 
   const symbols = new SymbolMap(new Map([...running.emulated.names, ...(symbolFile?.names ?? [])]));
   const profile = options.profile || options.folded !== undefined ? new Profile(symbols) : undefined;
-  const note = (line: string): void => {
-    void flush();
-    shell.note(line);
-  };
   const trace = options.trace ? note : undefined;
   const watched = trace || profile || breakpoints.size > 0;
   // The first prompt does not wait for what only some runs need: the debugger, and the listing of a stop.
@@ -139,6 +149,7 @@ async function run(shell: Shell, options: RunOptions, path: string | undefined, 
   }
 
   const cut = end.why === 'ended' ? undefined : running.cutOff();
+  running.close();
   const name = path ?? 'CP/M';
   const rows = profile?.rows() ?? [];
   const reckoned = clockHz ?? machine.clockHz;

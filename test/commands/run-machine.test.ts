@@ -4,6 +4,7 @@ import { firmwareReader } from '../../src/build/firmware-files.js';
 import { buildProgram } from '../../src/build/program.js';
 import { machineFor, runMachine } from '../../src/commands/run-machine.js';
 import { drive } from '../../src/emu/drive.js';
+import { commandFiles } from '../../src/host/command-files.js';
 import { nodeFiles } from '../../src/host/node-files.js';
 import { MACHINES } from '../../src/machines/index.js';
 import { UsageError } from '../../src/seams/errors.js';
@@ -30,7 +31,7 @@ describe.each(MACHINES)('$name', (machine) => {
   const typed = async (keys: string): Promise<{ why: string; shown: string }> => {
     const console = new Typist().type(keys);
     expect(machineFor(program)).toBe(machine);
-    const running = runMachine(machine, program, [], {}, console, () => {});
+    const running = runMachine(machine, program, [], {}, commandFiles(), console, () => {});
     running.start();
     const { why } = await drive(running.emulated, console, new FakeClock());
     expect(running.cutOff()).toEqual({ unclosed: [], lost: [] });
@@ -51,7 +52,7 @@ describe.each(MACHINES)('$name', (machine) => {
     const on =
       (options: Parameters<typeof runMachine>[3], args: string[] = []) =>
       () =>
-        runMachine(machine, program, args, options, new ScriptConsole(), () => {});
+        runMachine(machine, program, args, options, commandFiles(), new ScriptConsole(), () => {});
     expect(on({ drive: ['B=.'] })).toThrow(UsageError);
     expect(on({ drive: ['B=.'] })).toThrow(`--drive is for CP/M programs, and this one is for ${machine.name} (`);
     expect(on({ bdosBase: 0xe400 })).toThrow('--bdos is for CP/M programs');
