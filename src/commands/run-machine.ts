@@ -10,14 +10,26 @@ import type { Machine } from '../machines/machine.js';
 import type { Console } from '../seams/console.js';
 import { UsageError } from '../seams/errors.js';
 import type { Program } from '../seams/target.js';
+import { openDevices, type DeviceFiles } from './run-devices.js';
 import { openDrives } from './run-drives.js';
 
 /** Options of the command line that only CP/M has. */
-export interface CpmOptions {
+export interface CpmOptions extends DeviceFiles {
   drive?: string[] | undefined;
   disk?: string[] | undefined;
   /** Address of the BDOS. */
   bdosBase?: number | undefined;
+}
+
+/** What a machine has around it. */
+export interface Surroundings {
+  console: Console;
+  /** Of the command: what is read is not written over. */
+  files: CommandFiles;
+  /** Takes what the system has to say of a program. */
+  remark: (words: string) => void;
+  /** What the program prints cannot be kept: the run had better end. */
+  onFailure?: () => void;
 }
 
 export interface RunMachine {
@@ -26,7 +38,9 @@ export interface RunMachine {
   start(): void;
   /** What a program leaves that did not end by itself. */
   cutOff(): CutOff;
-  /** Let go of what it holds on this computer, after all else. */
+  /** Write what it has printed until now. */
+  flush(): void;
+  /** Let go of what it holds on this computer, after all else. @throws InputError for what could not be written */
   close(): void;
 }
 
@@ -44,23 +58,21 @@ export function machineFor(program: Program | undefined): Machine {
 
 /**
  * @param program none: CP/M's prompt
- * @param files of the command: images are read, and not written over
- * @param remark takes what the system has to say of a program
  * @throws UsageError for options that the machine does not have
  */
 export function runMachine(
   machine: Machine,
   program: Program | undefined,
   args: string[],
-  { drive = [], disk = [], bdosBase }: CpmOptions,
-  files: CommandFiles,
-  console: Console,
-  remark: (words: string) => void,
+  { drive = [], disk = [], bdosBase, ...devices }: CpmOptions,
+  { console, files, remark, onFailure = () => {} }: Surroundings,
 ): RunMachine {
   if (!machine.hasDisks) {
     refuse(machine, '--drive', drive.length > 0, 'it has no disks');
     refuse(machine, '--disk', disk.length > 0, 'it has no disks');
     refuse(machine, '--bdos', bdosBase !== undefined, 'it has no BDOS');
+    for (const [name, file] of Object.entries(devices))
+      refuse(machine, `--${name}`, file !== undefined, 'it has no such device');
     refuse(
       machine,
       'a command tail',
@@ -69,16 +81,22 @@ export function runMachine(
     );
     const emulated = machine.emulate(console);
     const start = (): void => emulated.load(program!, args.join(' '));
-    return { emulated, start, cutOff: () => ({ lost: [], unclosed: [] }), close: () => {} };
+    const nothing = (): void => {};
+    return { emulated, start, cutOff: () => ({ lost: [], unclosed: [] }), flush: nothing, close: nothing };
   }
   const home = program === undefined ? undefined : dirname(program.name);
   const { drives, close } = openDrives({ drive, disk, home }, files, remark);
-  const cpm = createCpm({ console, drives, remark, ...(bdosBase !== undefined && { bdosBase }) });
+  const { list, punch, reader, ...lines } = openDevices(devices, files, remark, onFailure);
+  const cpm = createCpm({ console, drives, remark, list, punch, reader, ...(bdosBase !== undefined && { bdosBase }) });
   return {
     emulated: cpm,
     start: () => (program === undefined ? cpm.boot() : cpm.load(program, args.join(' '))),
     cutOff: () => cpm.cutOff(),
-    close,
+    flush: () => lines.flush(),
+    close() {
+      close();
+      lines.close();
+    },
   };
 }
 

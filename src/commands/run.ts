@@ -37,6 +37,9 @@ interface RunOptions {
   stats?: boolean;
   drive?: string[];
   disk?: string[];
+  printer?: string;
+  punch?: string;
+  reader?: string;
   terminal: string;
   symbols?: string;
   trace?: boolean;
@@ -59,6 +62,9 @@ export function registerRun(program: Command): void {
     .option('--like <timing>', 'run as fast as the board that z80lm time --out measured')
     .option('--drive <letter=folder>', 'a folder as a drive (repeatable); A: is where the program lies', collect)
     .option('--disk <[letter=]image>', 'a disk image as a drive, or as several (repeatable)', collect)
+    .option('--printer <file>', 'add what is printed (LST:) to a file')
+    .option('--punch <file>', 'add what is punched (PUN:) to a file')
+    .option('--reader <file>', 'what the reader (RDR:) reads')
     .option('--terminal <terminal>', `screen codes that the program sends: ${TERMINALS.join(', ')}`, 'vt100')
     .option('--bdos <address>', 'where the BDOS begins, in hex: the size of the TPA')
     .option('--stats', 'T-states, instructions and times of the characters, at the end')
@@ -86,6 +92,7 @@ async function run(shell: Shell, options: RunOptions, path: string | undefined, 
   const codes = outputOf(terminal(options.terminal), (text) => console.answer(text));
 
   const abort = new AbortController();
+  const stop = (): void => abort.abort();
   const signal = AbortSignal.any([shell.signal, abort.signal]);
   const shown = new PrintedLog();
   const remarks: string[] = [];
@@ -100,7 +107,7 @@ async function run(shell: Shell, options: RunOptions, path: string | undefined, 
       codes.add(byte);
       if (options.stats || shell.json) shown.add(byte, cpu.tStates);
     },
-    onLeave: () => abort.abort(),
+    onLeave: stop,
   });
   signal.addEventListener('abort', () => console.close(), { once: true });
   const note = (line: string): void => {
@@ -111,10 +118,11 @@ async function run(shell: Shell, options: RunOptions, path: string | undefined, 
     remarks.push(words);
     note(words);
   };
-  const { drive: folders, disk } = options;
   let running: RunMachine;
   try {
-    running = runMachine(machine, program, args, { drive: folders, disk, bdosBase }, shell.files, console, remark);
+    const { drive, disk, printer, punch, reader } = options;
+    const own = { drive, disk, bdosBase, printer, punch, reader };
+    running = runMachine(machine, program, args, own, { console, files: shell.files, remark, onFailure: stop });
   } catch (error) {
     // An open keyboard would keep the process.
     console.close();
@@ -140,7 +148,10 @@ async function run(shell: Shell, options: RunOptions, path: string | undefined, 
       ...(maxTStates !== undefined && { maxTStates }),
       ...(debug && { run: (until: number) => debug.run(until) }),
       signal,
-      flush: () => flush(),
+      flush: () => {
+        running.flush();
+        return flush();
+      },
     });
   } finally {
     console.close();

@@ -18,6 +18,10 @@ class Typist extends ScriptConsole {
   async wait(): Promise<void> {}
 }
 
+const around = (console: ScriptConsole): Parameters<typeof runMachine>[4] => {
+  return { console, files: commandFiles(), remark: () => {} };
+};
+
 describe.each(MACHINES)('$name', (machine) => {
   let program: Program;
 
@@ -31,7 +35,7 @@ describe.each(MACHINES)('$name', (machine) => {
   const typed = async (keys: string): Promise<{ why: string; shown: string }> => {
     const console = new Typist().type(keys);
     expect(machineFor(program)).toBe(machine);
-    const running = runMachine(machine, program, [], {}, commandFiles(), console, () => {});
+    const running = runMachine(machine, program, [], {}, around(console));
     running.start();
     const { why } = await drive(running.emulated, console, new FakeClock());
     expect(running.cutOff()).toEqual({ unclosed: [], lost: [] });
@@ -52,9 +56,11 @@ describe.each(MACHINES)('$name', (machine) => {
     const on =
       (options: Parameters<typeof runMachine>[3], args: string[] = []) =>
       () =>
-        runMachine(machine, program, args, options, commandFiles(), new ScriptConsole(), () => {});
+        runMachine(machine, program, args, options, around(new ScriptConsole()));
     expect(on({ drive: ['B=.'] })).toThrow(UsageError);
     expect(on({ drive: ['B=.'] })).toThrow(`--drive is for CP/M programs, and this one is for ${machine.name} (`);
+    expect(on({ disk: ['x.img'] })).toThrow('--disk is for CP/M programs');
+    expect(on({ printer: 'x' })).toThrow('--printer is for CP/M programs');
     expect(on({ bdosBase: 0xe400 })).toThrow('--bdos is for CP/M programs');
     expect(on({}, ['hello'])).toThrow('a command tail is for CP/M programs');
     expect(on({})).not.toThrow();
