@@ -17,12 +17,15 @@ import { hex, SymbolMap } from '../emu/debug/names.js';
 import { Profile, profileTable } from '../emu/debug/profile.js';
 import { roomToWrite } from '../host/room-to-write.js';
 import { nodeClock } from '../host/node-clock.js';
-import { hostConsole } from '../host/node-console.js';
+import { preferencesFrom } from '../console/preferences.js';
+import { hostConsole, type Keyboard } from '../host/node-console.js';
 import { MACHINES } from '../machines/index.js';
 import type { Machine } from '../machines/machine.js';
 import { EmuError, EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
 import { decodeSource } from '../z80asm/source-text.js';
 import { parseSymbols, type SymbolFile } from '../z80asm/symbol-file.js';
+import { keyboardOption } from './keyboard-options.js';
+import { runKeyboard } from './run-keys.js';
 import { PrintedLog, runReport, statistics } from './run-report.js';
 import { machineFor, runMachine, type RunMachine } from './run-machine.js';
 import { readOptional } from './optional-file.js';
@@ -41,6 +44,8 @@ interface RunOptions {
   punch?: string;
   reader?: string;
   terminal: string;
+  arrows?: string;
+  backspace?: string;
   symbols?: string;
   trace?: boolean;
   profile?: boolean;
@@ -66,6 +71,8 @@ export function registerRun(program: Command): void {
     .option('--punch <file>', 'add what is punched (PUN:) to a file')
     .option('--reader <file>', 'what the reader (RDR:) reads')
     .option('--terminal <terminal>', `screen codes that the program sends: ${TERMINALS.join(', ')}`, 'vt100')
+    .addOption(keyboardOption('arrows'))
+    .addOption(keyboardOption('backspace'))
     .option('--bdos <address>', 'where the BDOS begins, in hex: the size of the TPA')
     .option('--stats', 'T-states, instructions and times of the characters, at the end')
     .option('--max-tstates <n>', 'stop after so many T-states')
@@ -108,6 +115,8 @@ async function run(shell: Shell, options: RunOptions, path: string | undefined, 
       if (options.stats || shell.json) shown.add(byte, cpu.tStates);
     },
     onLeave: stop,
+    onDeaf: () => note('\n(the program takes ^C itself; Ctrl-] twice ends the run)'),
+    keyboard: keyboardOf(options),
   });
   signal.addEventListener('abort', () => console.close(), { once: true });
   const note = (line: string): void => {
@@ -287,6 +296,11 @@ function outputOf(kind: Terminal, answer: (text: string) => void): Output {
     if (allowed !== undefined) answer(allowed);
   });
   return { add: (byte) => codes.add(byte), take: () => Buffer.from(codes.take()), undo: () => codes.undo() };
+}
+
+/** @throws UsageError for values that cannot be */
+function keyboardOf({ terminal: kind, arrows, backspace }: RunOptions): Keyboard {
+  return runKeyboard(preferencesFrom({ terminal: terminal(kind), arrows, backspace }));
 }
 
 function terminal(text: string): Terminal {
