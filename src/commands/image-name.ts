@@ -5,7 +5,7 @@
  */
 import { FORMAT_NAMES, type FormatName } from '../emu/disk/formats.js';
 import { openDiskImage, type DiskImage } from '../emu/disk/image.js';
-import { openImageFile, type ImageFile } from '../host/image-file.js';
+import { openImageFile, type OpenImage } from '../host/image-file.js';
 import type { CommandFiles } from '../host/command-files.js';
 
 export const IMAGE_SYNTAX = `a disk image; IMAGE:2 is its slice 2, and a format (${FORMAT_NAMES.join(', ')}) can stand before that`;
@@ -33,7 +33,7 @@ export function imageName(text: string, exists: (path: string) => boolean): Imag
 export interface NamedImage {
   name: ImageName;
   image: DiskImage;
-  storage: ImageFile;
+  storage: OpenImage;
 }
 
 /** @throws InputError where it is none, or there is no such file. The caller closes it. */

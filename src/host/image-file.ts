@@ -7,7 +7,7 @@ import { InputError } from '../seams/errors.js';
 import { explain } from './node-files.js';
 import { renamePatiently } from './replace-file.js';
 
-export interface ImageFile extends DiskStorage {
+export interface OpenImage extends DiskStorage {
   close(): void;
 }
 
@@ -15,11 +15,11 @@ export interface ImageFile extends DiskStorage {
  * What may not be written is opened for reading only.
  * @throws InputError where there is no such file, or it is a device
  */
-export function openImageFile(path: string, mayWrite = true): ImageFile {
+export function openImageFile(path: string, mayWrite = true): OpenImage {
   try {
     if (!statSync(path).isFile()) throw notAFile(path);
     const { file, readOnly } = opened(path, mayWrite);
-    if (fstatSync(file).isFile()) return new OpenImage(file, readOnly);
+    if (fstatSync(file).isFile()) return new FileImage(file, readOnly);
     closeSync(file);
     throw notAFile(path);
   } catch (cause) {
@@ -38,7 +38,7 @@ export function makeImageFile(path: string, fill: (storage: DiskStorage) => void
   const beside = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   try {
     rmSync(beside, { force: true });
-    const image = new OpenImage(openSync(beside, 'wx+'), false);
+    const image = new FileImage(openSync(beside, 'wx+'), false);
     try {
       fill(image);
     } finally {
@@ -68,7 +68,7 @@ function opened(path: string, mayWrite: boolean): { file: number; readOnly: bool
   }
 }
 
-class OpenImage implements ImageFile {
+class FileImage implements OpenImage {
   constructor(
     private readonly file: number,
     readonly readOnly: boolean,
