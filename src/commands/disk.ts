@@ -58,7 +58,7 @@ export function registerDisk(program: Command): void {
     .command('put')
     .description('copy files into an image')
     .argument('<image>', IMAGE_SYNTAX)
-    .argument('<files...>', 'files of this computer')
+    .argument('<file...>', 'files of this computer')
     .option('--as <name>', 'what one file is called there')
     .addOption(user())
     .option('--text', 'as text: lines end with CR LF')

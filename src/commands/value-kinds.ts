@@ -63,7 +63,7 @@ export const VALUE_KINDS: Readonly<Record<string, ValueKind>> = {
   terminal: { offers: async () => plain((await import('../terminal/dialects.js')).TERMINALS) },
   // Files that fit.
   image: { files: ['img', 'dsk', 'ide', 'bin'] },
-  '[letter=]image': FREE,
+  '[letter=]image': { files: ['img', 'dsk', 'ide', 'bin'] },
   ckpt: { files: ['ckpt'] },
   data: { offers: () => plain(SHIPPED_SETS, 'comes with z80lm'), files: ['txt'] },
   model: {
