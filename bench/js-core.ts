@@ -1,6 +1,16 @@
 /** The core as JavaScript, for comparison: the texts of instructions.ts as they are. */
 import { coreSources, CORE_LOCALS } from '../src/emu/z80/instructions.js';
-import { MEMORY_SIZE, PAGES, STATE_AT, STATE_WORDS, TABLES, TRAIL_AT, TRAIL_LENGTH } from '../src/emu/z80/layout.js';
+import {
+  MARKS_AT,
+  MARKS_SIZE,
+  MEMORY_SIZE,
+  PAGES,
+  STATE_AT,
+  STATE_WORDS,
+  TABLES,
+  TRAIL_AT,
+  TRAIL_LENGTH,
+} from '../src/emu/z80/layout.js';
 import type { Core, PortCalls } from '../src/emu/z80/core.js';
 
 let factory: ((...args: unknown[]) => () => void) | undefined;
@@ -14,6 +24,7 @@ export function createJsCore(ports: PortCalls): Core {
     'mem',
     'S',
     'trail',
+    'marks',
     ...Object.keys(TABLES),
     'portIn',
     'portOut',
@@ -22,8 +33,10 @@ export function createJsCore(ports: PortCalls): Core {
   const memory = new Uint8Array(PAGES * MEMORY_SIZE);
   const state = new Int32Array(memory.buffer, STATE_AT, STATE_WORDS);
   const trail = new Int32Array(memory.buffer, TRAIL_AT, TRAIL_LENGTH);
+  const marks = new Uint8Array(memory.buffer, MARKS_AT, MARKS_SIZE);
   const tables = Object.values(TABLES).map(({ size, flags }) =>
     Uint8Array.from({ length: size }, (_, value) => flags(value)),
   );
-  return { memory, state, trail, core: factory(memory, state, trail, ...tables, ports.in, ports.out) };
+  const run = factory(memory, state, trail, marks, ...tables, ports.in, ports.out);
+  return { memory, state, trail, marks, core: run, watchfulCore: () => run };
 }

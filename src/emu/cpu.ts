@@ -54,6 +54,25 @@ export interface Registers {
   p: number;
 }
 
+/** What an address can be used for: begin an instruction there (its first byte, prefixes included), or data. */
+export type Use = 'execute' | 'read' | 'write';
+
+/** The use of a watched address that a run ended at. */
+export interface Met {
+  use: Use;
+  at: number;
+  /** Where the instruction is that used it. */
+  by: number;
+}
+
+/** All of the CPU and its memory at an instruction boundary; only for `restore`. */
+export interface CpuState {
+  bytes: Uint8Array;
+  words: Int32Array;
+  trail: Int32Array;
+  outside: object;
+}
+
 export interface Cpu {
   readonly memory: Uint8Array;
   pc: number;
@@ -83,7 +102,20 @@ export interface Cpu {
    * acknowledge (0xFF where nobody drives it), the vector in IM 2. `onAcknowledge` tells when it was taken.
    */
   setInt(active: boolean, bus?: number): void;
+  /** An edge at NMI. Directly behind the acknowledge of another the chip does not see it. */
   nmi(): void;
+  /**
+   * Let `run` end where the program uses this address so: before an instruction that begins there, behind one that read
+   * or wrote it (a prefixed or repeating instruction counts as a whole, or one round). No uses: no longer. Interrupt
+   * acknowledges and what the host does to `memory` are not seen. Costs next to nothing, but for data a third.
+   */
+  watch(address: number, uses: readonly Use[]): void;
+  /** What the last `run` or `step` ended at; undefined where it ended otherwise. The next `run` goes on from there. */
+  readonly met: Met | undefined;
+  /** At an instruction boundary, outside of port handlers: memory, registers, counters, lines and trail. */
+  save(): CpuState;
+  /** As it was at that `save`, of this CPU or another; what is watched stays. */
+  restore(state: CpuState): void;
   /** Where the last instructions were fetched, at most 16, oldest first: how a crash came about. */
   trail(): number[];
   getRegisters(): Registers;

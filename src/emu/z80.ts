@@ -8,10 +8,10 @@
  * and RETN, and only while `attention` is set. Directly after EI it is given a slice of one T-state, which is one
  * instruction.
  */
-import type { Cpu, Ports, Registers } from './cpu.js';
+import type { Cpu, CpuState, Met, Ports, Registers, Use } from './cpu.js';
 import type { Core } from './z80/core.js';
 import { createWasmCore } from './z80/wasm-core.js';
-import { MEMORY_SIZE, STATE, TRAIL_LENGTH } from './z80/layout.js';
+import { FETCH, MARK, MEMORY_SIZE, NOWHERE, STATE, TRAIL_LENGTH } from './z80/layout.js';
 
 /** T-states the core runs at a time. */
 const SLICE = 1_000_000;
@@ -34,7 +34,14 @@ class Z80 implements Cpu {
   private readonly all: Uint8Array;
   private readonly s: Int32Array;
   private readonly trailWords: Int32Array;
-  private readonly core: () => void;
+  private readonly marks: Uint8Array;
+  private core: () => void;
+  private readonly cores: { plain: () => void; make: () => () => void; watchful?: () => void };
+  /** Addresses whose data is watched; with any, the core that sees data runs. */
+  private dataWatched = 0;
+  private metNow: Met | undefined;
+  /** `instructions` when an `execute` was reported: the next run goes on from there. */
+  private reportedAt = NEVER;
   /** tStates at the end of the present slice. */
   private sliceEnd = 0;
   private instructionsBefore = 0;
@@ -42,11 +49,13 @@ class Z80 implements Cpu {
   private refreshWrapped = 0;
   private stopWanted = false;
   private nmiWanted = false;
+  /** `instructions` at the last acknowledge of an NMI: the chip does not see another before the next instruction. */
+  private nmiAt = NEVER;
   private intActive = false;
   private bus = 0xff;
 
   constructor(ports: Ports, create: (calls: Ports) => Core = createWasmCore) {
-    const { memory, state, trail, core } = create({
+    const { memory, state, trail, marks, core, watchfulCore } = create({
       in: (port) => ports.in(port) & 0xff,
       out: (port, value) => ports.out(port, value),
     });
@@ -54,7 +63,9 @@ class Z80 implements Cpu {
     this.memory = memory.subarray(0, MEMORY_SIZE);
     this.s = state;
     this.trailWords = trail;
+    this.marks = marks;
     this.core = core;
+    this.cores = { plain: core, make: watchfulCore };
     this.reset();
   }
 
@@ -97,23 +108,28 @@ class Z80 implements Cpu {
     this.instructionsBefore = 0;
     this.refreshWrapped = 0;
     this.nmiWanted = false;
+    this.nmiAt = this.reportedAt = NEVER;
+    this.metNow = undefined;
     this.updateAttention();
   }
 
   run(until: number): void {
     this.stopWanted = false;
+    this.metNow = undefined;
     this.updateAttention();
     let prefixes = 0;
     for (;;) {
       const left = until - this.tStates;
       const midInstruction = this.isMarked('prefixMark');
       // Nobody waits for the end of a memory full of prefixes.
-      if ((left <= 0 || this.stopWanted) && !(midInstruction && prefixes++ < MEMORY_SIZE)) return;
+      if ((left <= 0 || this.stopWanted || this.metNow) && !(midInstruction && prefixes++ < MEMORY_SIZE)) return;
+      if (!midInstruction && this.marks[this.pc]! >= FETCH && this.isBefore()) return;
       this.advance(left, midInstruction);
     }
   }
 
   step(): void {
+    this.metNow = undefined;
     this.updateAttention();
     let prefixes = 0;
     do this.advance(1, this.isMarked('prefixMark'));
@@ -132,7 +148,39 @@ class Z80 implements Cpu {
   }
 
   nmi(): void {
+    if (this.instructions === this.nmiAt) return;
     this.nmiWanted = true;
+    this.updateAttention();
+  }
+
+  get met(): Met | undefined {
+    return this.metNow;
+  }
+
+  watch(address: number, uses: readonly Use[]): void {
+    const at = address & 0xffff;
+    const before = this.marks[at]!;
+    this.marks[at] = uses.reduce((bits, use) => bits | MARK[use], 0);
+    const isData = (bits: number): number => (bits & (MARK.read | MARK.write) ? 1 : 0);
+    this.dataWatched += isData(this.marks[at]) - isData(before);
+    if (this.dataWatched > 0) this.core = this.cores.watchful ??= this.cores.make();
+    else this.core = this.cores.plain;
+  }
+
+  save(): CpuState {
+    const { all, sliceEnd, instructionsBefore, refreshWrapped, nmiWanted, nmiAt, intActive, bus } = this;
+    const outside = { sliceEnd, instructionsBefore, refreshWrapped, nmiWanted, nmiAt, intActive, bus };
+    return { bytes: all.slice(0, MEMORY_SIZE), words: this.s.slice(), trail: this.trailWords.slice(), outside };
+  }
+
+  restore({ bytes, words, trail, outside }: CpuState): void {
+    this.all.set(bytes);
+    this.s.set(words);
+    this.trailWords.set(trail);
+    Object.assign(this, outside);
+    this.reportedAt = NEVER;
+    this.metNow = undefined;
+    this.stopWanted = false;
     this.updateAttention();
   }
 
@@ -181,7 +229,7 @@ class Z80 implements Cpu {
   /** One acknowledge, or instructions for about `left` T-states. */
   private advance(left: number, midInstruction: boolean): void {
     const { s } = this;
-    const shadow = midInstruction || this.isMarked('eiMark');
+    const shadow = midInstruction || this.isMarked('eiMark') || this.isMarked('retMark');
     if (!midInstruction && this.nmiWanted) return this.acknowledgeNmi();
     const intDue = this.intActive && s[STATE.iff1] !== 0;
     if (intDue && !shadow) return this.acknowledgeInt();
@@ -203,7 +251,30 @@ class Z80 implements Cpu {
     this.refreshWrapped += refresh - s[STATE.r]!;
     s[STATE.n]! -= counted;
     this.forgetMarks();
+    s[STATE.wrote] = s[STATE.wroteToo] = s[STATE.got] = s[STATE.gotToo] = NOWHERE;
     this.core();
+    this.lookAtUses();
+  }
+
+  /** Whether the slice's last instruction used data that is watched: the core returned behind it. */
+  private lookAtUses(): void {
+    const { s, marks } = this;
+    const used = (place: number, mark: number): boolean => (marks[s[place]!]! & mark) !== 0;
+    const find = (use: 'write' | 'read', places: number[]): boolean => {
+      const place = places.find((candidate) => used(candidate, MARK[use]));
+      if (place !== undefined) this.metNow = { use, at: s[place]!, by: this.trail().at(-1)! };
+      return place !== undefined;
+    };
+    if (!find('write', [STATE.wrote, STATE.wroteToo])) find('read', [STATE.got, STATE.gotToo]);
+  }
+
+  /** Before an instruction that `watch` asked for, and not the one that was told of already. */
+  private isBefore(): boolean {
+    const intDue = this.intActive && this.s[STATE.iff1] !== 0 && !this.isMarked('eiMark') && !this.isMarked('retMark');
+    if (intDue || this.nmiWanted || this.halted || this.reportedAt === this.instructions) return false;
+    this.reportedAt = this.instructions;
+    this.metNow = { use: 'execute', at: this.pc, by: this.pc };
+    return true;
   }
 
   /** HALT executes NOPs: four T-states and a refresh each. */
@@ -218,6 +289,7 @@ class Z80 implements Cpu {
 
   private acknowledgeNmi(): void {
     this.nmiWanted = false;
+    this.nmiAt = this.instructions;
     this.updateAttention();
     this.s[STATE.iff1] = 0;
     this.call(NMI_ADDRESS, 11);
@@ -263,12 +335,12 @@ class Z80 implements Cpu {
     this.sliceEnd += 2;
   }
 
-  private isMarked(mark: 'eiMark' | 'pMark' | 'prefixMark'): boolean {
+  private isMarked(mark: 'eiMark' | 'retMark' | 'pMark' | 'prefixMark'): boolean {
     return this.s[STATE[mark]] === this.s[STATE.n];
   }
 
   private forgetMarks(): void {
-    this.s[STATE.eiMark] = this.s[STATE.pMark] = this.s[STATE.prefixMark] = NEVER;
+    this.s[STATE.eiMark] = this.s[STATE.retMark] = this.s[STATE.pMark] = this.s[STATE.prefixMark] = NEVER;
   }
 
   private updateAttention(): void {

@@ -11,6 +11,10 @@ export interface Core {
   state: Int32Array;
   /** Addresses of the last instructions, by state[n] mod 16; -1 where there was none. */
   trail: Int32Array;
-  /** Run until state[left] is used up, HALT, or attention. */
+  /** What the use of each of the Z80's addresses asks for: bits of MARK. */
+  marks: Uint8Array;
+  /** Run until state[left] is used up, HALT, attention, or a mark is met. Marks of data are not seen. */
   core: () => void;
+  /** The same with marks of data, a third slower; made at the first call. */
+  watchfulCore: () => () => void;
 }

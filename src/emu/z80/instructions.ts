@@ -14,7 +14,7 @@
  * collected on the zx-pk.ru and spectrumcomputing forums; D. Banks' measurements of interrupted block instructions.
  * test/emu/vectors.test.ts holds all of it to 32,080 single steps.
  */
-import { STATE } from './layout.js';
+import { FETCH, MARK, STATE } from './layout.js';
 
 /** The register halves by their code in an opcode; 6 is (HL) and handled apart. */
 const REG8 = ['b', 'c', 'd', 'e', 'h', 'l', '', 'a'] as const;
@@ -55,9 +55,19 @@ const push = (value: string): string =>
 const pop = (to: string): string => `${to} = ${readWord('sp')}; sp = sp + 2 & 65535;`;
 
 /** What lives in locals, and where it is kept while other code runs. */
-const REGISTER_LOCALS = ['a', 'f', 'bc', 'de', 'hl', 'ix', 'iy', 'sp', 'pc', 'wz', 'q', 'n', 'r', 'left'] as const;
+const REGISTER_LOCALS = [
+  'a', 'f', 'bc', 'de', 'hl', 'ix', 'iy', 'sp', 'pc', 'wz', 'q', 'n', 'r', 'left', 'wrote', 'wroteToo',
+  'got', 'gotToo',
+] as const; // prettier-ignore
 const SPILL = REGISTER_LOCALS.map((name) => `S[${STATE[name]}] = ${name};`).join(' ');
 const RELOAD = REGISTER_LOCALS.map((name) => `${name} = S[${STATE[name]}];`).join(' ');
+
+/** For which uses of memory a core looks at the marks: at each instruction's first byte only, or at data too. */
+export type Watching = 'fetches' | 'data';
+/** Locals that take the addresses of bytes used as data, in a core that watches it: of a word, the first and the second. */
+export const USED = { write: ['wrote', 'wroteToo'], read: ['got', 'gotToo'] } as const;
+/** Not 0 where one of the bytes just used as data is marked. */
+const dataMarked = `(marks[wrote] | marks[wroteToo]) & ${MARK.write} | (marks[got] | marks[gotToo]) & ${MARK.read}`;
 /** `attention` is set when something outside wants the core to return at the next boundary. */
 const leaveIfWanted = `if (${S('attention')}) { exit; }`;
 const portIn = (port: string): string => `${SPILL} x = portIn(${port}); ${RELOAD}`;
@@ -321,8 +331,8 @@ function blockOpcodes(): Table {
       again
         ? // Moves on in one go while nothing can come between: T-states left, and not overwriting itself.
           `${move} z = pc - 2 & 65535;
-           while (bc != 0 & left > 21 & (de - z ${down ? '+ 1' : '- 1'} & 65535) > 1) {
-             left = left - 21; n = n + 1; r = r + 1; trail[n & 15] = z; ${move}
+           while (bc != 0 & left > 21 & !(${dataMarked}) & (de - z ${down ? '+ 1' : '- 1'} & 65535) > 1) {
+             left = left - 21; n = n + 1; r = r + 1; trail[n & 15] = z; wz = ${inc16('z')}; ${move}
            }
            ${moved} if (bc) { ${repeat} } ${setQ}`
         : `${move} ${moved} ${setQ}`,
@@ -374,8 +384,13 @@ function extendedOpcodes(): Table {
     const value = reg === '' ? '0' : get(reg);
     table.set(0x41 + 8 * i, `wz = ${inc16('bc')}; ${T(12)} ${noQ} ${portOut('bc', value)} ${leaveIfWanted}`);
     table.set(0x44 + 8 * i, `v = a; a = 0; ${ALU[2]} ${T(8)}`);
-    // RETN and RETI alike put IFF1 back.
-    table.set(0x45 + 8 * i, `${pop('pc')} wz = pc; ${S('iff1')} = ${S('iff2')}; ${T(14)} ${noQ} ${leaveIfWanted}`);
+    // RETN and RETI alike put IFF1 back; where that changes it, INT waits for another instruction (A. Weissflog's
+    // study of the chip's netlist, https://floooh.github.io/2021/12/17/cycle-stepped-z80.html).
+    table.set(
+      0x45 + 8 * i,
+      `${pop('pc')} wz = pc; if (${S('iff1')} != ${S('iff2')}) { ${S('retMark')} = n; }
+       ${S('iff1')} = ${S('iff2')}; ${T(14)} ${noQ} ${leaveIfWanted}`,
+    );
     table.set(0x46 + 8 * i, `${S('im')} = ${[0, 0, 1, 2][i & 3]}; ${T(8)} ${noQ}`);
   }
   ['bc', 'de', 'hl', 'sp'].forEach((pair, i) => {
@@ -448,7 +463,7 @@ function instructionSwitch(
  * it has the instructions that programs spend their time in, and leaves each of the others to `one`.
  * Two, because V8 gives up on good machine code for a function as large as all of them make.
  */
-export function coreSources(): { core: string; one: string } {
+export function coreSources(watching: Watching = 'fetches'): { core: string; one: string } {
   const hot: Record<OpcodeSet, (opcode: number) => boolean> = {
     // All but IN and OUT: around a port access the registers go to memory and back anyway.
     main: (opcode) => opcode !== 0xd3 && opcode !== 0xdb,
@@ -463,13 +478,15 @@ export function coreSources(): { core: string; one: string } {
   const toOne = (fetched: number): string =>
     `pc = pc - ${fetched} & 65535; n = n - 1; ${fetched > 1 ? `r = r - ${fetched - 1};` : ''}
      ${SPILL} one(); ${RELOAD} ${leaveIfWanted}`;
+  const stop = watching === 'data' ? `(marks[pc] >= ${FETCH}) | ${dataMarked}` : `marks[pc] >= ${FETCH}`;
   const core = instructionSwitch((set, opcode) => hot[set](opcode), toOne);
   const one = instructionSwitch(
     (set, opcode) => !hot[set](opcode),
     () => '',
   );
   return {
-    core: `${RELOAD} while (left > 0) { ${nextInstruction} ${core} } ${SPILL}`,
+    // The first instruction is run whatever its mark: the caller has looked.
+    core: `${RELOAD} while (left > 0) { ${nextInstruction} ${core} if (${stop}) { exit; } } ${SPILL}`,
     one: `${RELOAD} while (1) { ${nextInstruction} ${one} exit; } ${SPILL}`,
   };
 }

@@ -1,15 +1,20 @@
 /**
- * Where the core keeps things in its memory (three pages of 64 KB and a bit):
+ * Where the core keeps things in its memory (four pages of 64 KB and a bit):
  *
  *     00000  the Z80's 64 KB
  *     10000  shadow page: an opcode that an interrupting device puts on the bus is fetched from here (z80.ts)
  *     20000  state, 32-bit words (STATE below)
- *     20080  trail: addresses of the last 16 instructions, 32-bit words, by `n` mod 16
+ *     200C0  trail: addresses of the last 16 instructions, 32-bit words, by `n` mod 16
  *     20100  flag tables, bytes (TABLES below)
+ *     30000  marks: a byte for each of the Z80's addresses, what its use asks of the core (MARK below)
  */
 export const MEMORY_SIZE = 0x10000;
 export const STATE_AT = 0x20000;
-export const PAGES = 3;
+export const MARKS_AT = 0x30000;
+/** One more than there are addresses: NOWHERE. */
+export const MARKS_SIZE = MEMORY_SIZE + 1;
+export const NOWHERE = MEMORY_SIZE;
+export const PAGES = 5;
 
 /** Index of each state word. */
 export const STATE = {
@@ -42,14 +47,30 @@ export const STATE = {
   halted: 23,
   /** Not 0: return at the next boundary where it can matter (after a port access, EI, RETN). */
   attention: 24,
-  /** `n` at the last EI, LD A,I/R and lost prefix: equal to `n` only directly after it. */
+  /** `n` at the last EI, LD A,I/R, lost prefix, and RETN that changed IFF1: equal to `n` only directly after it. */
   eiMark: 25,
   pMark: 26,
   prefixMark: 27,
+  retMark: 31,
+  /** The bytes of memory that the watchful core last wrote and read; NOWHERE at the start of a slice. */
+  wrote: 28,
+  wroteToo: 29,
+  got: 30,
+  gotToo: 32,
 } as const;
-export const STATE_WORDS = 32;
+export const STATE_WORDS = 48;
 export const TRAIL_AT = STATE_AT + 4 * STATE_WORDS;
 export const TRAIL_LENGTH = 16;
+
+/** What a mark asks for; those of the fetch are from FETCH on, so that one comparison sees them. */
+export const MARK = {
+  /** Return behind an instruction that read the byte, or wrote it. */
+  read: 0x01,
+  write: 0x02,
+  /** Return before the instruction that begins here. */
+  execute: 0x80,
+} as const;
+export const FETCH = 0x40;
 
 /** Flag tables: name → offset from STATE_AT, size, and flags of a value. S=80 Z=40 Y=20 H=10 X=08 P=04 N=02 C=01. */
 export interface FlagTable {

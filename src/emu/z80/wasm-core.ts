@@ -9,8 +9,8 @@
  * Specification 1.0, chapter 5.
  */
 import type { Core, PortCalls } from './core.js';
-import { CORE_LOCALS, coreSources } from './instructions.js';
-import { PAGES, STATE_AT, STATE_WORDS, TABLES, TRAIL_AT, TRAIL_LENGTH } from './layout.js';
+import { CORE_LOCALS, coreSources, USED, type Watching } from './instructions.js';
+import { MARKS_AT, MARKS_SIZE, PAGES, STATE_AT, STATE_WORDS, TABLES, TRAIL_AT, TRAIL_LENGTH } from './layout.js';
 import { parse, type Expr, type Statement } from './parse.js';
 
 const I32 = 0x7f;
@@ -28,6 +28,7 @@ const OP = {
   select: 0x1b,
   get: 0x20,
   set: 0x21,
+  tee: 0x22,
   load: 0x28,
   load8: 0x2d,
   store: 0x36,
@@ -45,6 +46,7 @@ const FUNCTIONS: Record<string, number> = { portIn: 0, portOut: 1, core: 2, one:
 /** Arrays of the text: where they begin and whether their elements are bytes or words. */
 const ARRAYS: Record<string, { at: number; bytes: boolean }> = {
   mem: { at: 0, bytes: true },
+  marks: { at: MARKS_AT, bytes: true },
   S: { at: STATE_AT, bytes: false },
   trail: { at: TRAIL_AT, bytes: false },
   ...Object.fromEntries(Object.entries(TABLES).map(([name, { at }]) => [name, { at: STATE_AT + at, bytes: true }])),
@@ -57,30 +59,41 @@ interface WasmApi {
   Instance: new (module: object, imports: Record<string, object>) => { exports: Record<string, unknown> };
 }
 
-let compiled: object | undefined;
+/** The one that watches data is made when a debugger first asks for it. */
+const compiled = new Map<Watching, object>();
 
 export function createWasmCore(ports: PortCalls): Core {
   const { WebAssembly } = globalThis as unknown as { WebAssembly: WasmApi };
-  compiled ??= new WebAssembly.Module(moduleBytes(coreSources(), CORE_LOCALS));
   const pages = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES });
   const memory = new Uint8Array(pages.buffer);
   for (const { at, size, flags } of Object.values(TABLES))
     for (let value = 0; value < size; value++) memory[STATE_AT + at + value] = flags(value);
-  const { exports } = new WebAssembly.Instance(compiled, {
-    in: { portIn: ports.in, portOut: ports.out, memory: pages },
-  });
+  const instance = (watching: Watching): (() => void) => {
+    if (!compiled.has(watching))
+      compiled.set(watching, new WebAssembly.Module(moduleBytes(coreSources(watching), CORE_LOCALS, watching)));
+    const { exports } = new WebAssembly.Instance(compiled.get(watching)!, {
+      in: { portIn: ports.in, portOut: ports.out, memory: pages },
+    });
+    return exports['core'] as () => void;
+  };
   return {
     memory,
     state: new Int32Array(pages.buffer, STATE_AT, STATE_WORDS),
     trail: new Int32Array(pages.buffer, TRAIL_AT, TRAIL_LENGTH),
-    core: exports['core'] as () => void,
+    marks: new Uint8Array(pages.buffer, MARKS_AT, MARKS_SIZE),
+    core: instance('fetches'),
+    watchfulCore: () => instance('data'),
   };
 }
 
 /** A module with the two functions of coreSources(). */
-export function moduleBytes(sources: { core: string; one: string }, locals: string[]): Uint8Array {
+export function moduleBytes(
+  sources: { core: string; one: string },
+  locals: string[],
+  watching: Watching = 'fetches',
+): Uint8Array {
   const body = (source: string): number[] => {
-    const code = [1, ...unsigned(locals.length), I32, ...functionCode(parse(source), locals), OP.end];
+    const code = [1, ...unsigned(locals.length), I32, ...functionCode(parse(source), locals, watching), OP.end];
     return [...unsigned(code.length), ...code];
   };
   return Uint8Array.from([
@@ -101,7 +114,7 @@ export function moduleBytes(sources: { core: string; one: string }, locals: stri
   ]); // prettier-ignore
 }
 
-function functionCode(statements: Statement[], locals: string[]): number[] {
+function functionCode(statements: Statement[], locals: string[], watching: Watching): number[] {
   const out: number[] = [];
   /** Blocks around the place where code goes now; `exit` leaves all of the loop. */
   let depth = 0;
@@ -124,11 +137,14 @@ function functionCode(statements: Statement[], locals: string[]): number[] {
   }
 
   /** Puts the address on the stack and gives the rest of the load or store instruction. */
-  function address(arrayName: string, index: Expr): { bytes: boolean; memarg: number[] } {
+  function address(arrayName: string, index: Expr, use: 'read' | 'write'): { bytes: boolean; memarg: number[] } {
     const array = ARRAYS[arrayName];
     if (array === undefined) throw new Error(`instruction text: no array ${arrayName}`);
     if (array.bytes) {
       value(index);
+      // Which byte of the Z80's memory an instruction uses, for the marks; a word's second is told by its sum.
+      if (watching === 'data' && arrayName === 'mem' && !mentions(index, 'pc'))
+        put(OP.tee, ...local(USED[use][index.kind === 'name' ? 0 : 1]));
       return { bytes: true, memarg: [0, ...unsigned(array.at)] };
     }
     if (index.kind === 'number') {
@@ -146,7 +162,7 @@ function functionCode(statements: Statement[], locals: string[]): number[] {
       case 'name':
         return put(OP.get, ...local(expr.name));
       case 'element': {
-        const { bytes, memarg } = address(expr.array, expr.index);
+        const { bytes, memarg } = address(expr.array, expr.index, 'read');
         return put(bytes ? OP.load8 : OP.load, ...memarg);
       }
       case 'not':
@@ -177,7 +193,7 @@ function functionCode(statements: Statement[], locals: string[]): number[] {
         value(s.value);
         return put(OP.set, ...local(s.name));
       case 'store': {
-        const { bytes, memarg } = address(s.array, s.index);
+        const { bytes, memarg } = address(s.array, s.index, 'write');
         value(s.value);
         return put(bytes ? OP.store8 : OP.store, ...memarg);
       }
@@ -230,6 +246,11 @@ function functionCode(statements: Statement[], locals: string[]): number[] {
 
   statements.forEach(statement);
   return out;
+}
+
+function mentions(expr: Expr, variable: string): boolean {
+  if (expr.kind === 'binary') return mentions(expr.left, variable) || mentions(expr.right, variable);
+  return expr.kind === 'name' && expr.name === variable;
 }
 
 function unsigned(value: number): number[] {
