@@ -2,6 +2,7 @@
  * What stands at the other ends of CP/M's list, punch and reader devices in `z80lm run`: files. What is printed is added to its file
  * as the run goes, so a run that is killed leaves what it printed until then; what was in the file before stays.
  */
+import type { CpmOptions } from '../emu/cpm/machine.js';
 import { appendFile } from '../host/append-file.js';
 import type { CommandFiles } from '../host/command-files.js';
 import type { Appender } from '../seams/appender.js';
@@ -12,11 +13,9 @@ export interface DeviceFiles {
   reader?: string | undefined;
 }
 
-/** As `createCpm` takes them. */
 export interface Devices {
-  list(byte: number): void;
-  punch(byte: number): void;
-  reader(): number | undefined;
+  /** As `createCpm` takes them; those that are not here it makes a remark about. */
+  options: Pick<CpmOptions, 'list' | 'punch' | 'reader'>;
   /** Write what has come since the last call. What goes wrong is told to `onFailure`, once, and thrown by `close`. */
   flush(): void;
   /** @throws InputError where a file could not be written */
@@ -27,16 +26,10 @@ export interface Devices {
 const HELD = 64 * 1024;
 
 /**
- * @param remark hears that something was printed for which there is no file, once for each device
  * @param onFailure a file cannot be written: the run had better end
  * @throws InputError, UsageError for files that cannot be read, written, or are both
  */
-export function openDevices(
-  named: DeviceFiles,
-  files: CommandFiles,
-  remark: (words: string) => void,
-  onFailure: () => void,
-): Devices {
+export function openDevices(named: DeviceFiles, files: CommandFiles, onFailure: () => void): Devices {
   const tape = named.reader === undefined ? undefined : files.read(named.reader, 'disk');
   let at = 0;
   files.willWrite({ '--printer': named.printer, '--punch': named.punch });
@@ -45,17 +38,21 @@ export function openDevices(
     failure ??= { error };
     onFailure();
   };
-  const outputs = [
-    output(named.printer, () => remark('the program prints, and nothing is kept of it without --printer FILE'), failed),
-    output(named.punch, () => remark('the program punches, and nothing is kept of it without --punch FILE'), failed),
-  ] as const;
+  const list = named.printer === undefined ? undefined : output(named.printer, failed);
+  const punch = named.punch === undefined ? undefined : output(named.punch, failed);
   return {
-    list: outputs[0].add,
-    punch: outputs[1].add,
-    reader: () => tape?.[at++],
-    flush: () => outputs.forEach((one) => one.flush()),
+    options: {
+      ...(list && { list: (byte) => list.add(byte) }),
+      ...(punch && { punch: (byte) => punch.add(byte) }),
+      ...(tape && { reader: () => tape[at++] }),
+    },
+    flush() {
+      list?.flush();
+      punch?.flush();
+    },
     close() {
-      for (const one of outputs) one.close();
+      list?.close();
+      punch?.close();
       if (failure) throw failure.error;
     },
   };
@@ -67,15 +64,7 @@ interface Output {
   close(): void;
 }
 
-function output(path: string | undefined, onLost: () => void, onFailure: (error: unknown) => void): Output {
-  if (path === undefined) {
-    let isTold = false;
-    const add = (): void => {
-      if (!isTold) onLost();
-      isTold = true;
-    };
-    return { add, flush: () => {}, close: () => {} };
-  }
+function output(path: string, onFailure: (error: unknown) => void): Output {
   const file: Appender = appendFile(path);
   let bytes: number[] = [];
   let isBroken = false;

@@ -86,8 +86,8 @@ export function runMachine(
   }
   const home = program === undefined ? undefined : dirname(program.name);
   const { drives, close } = openDrives({ drive, disk, home }, files, remark);
-  const { list, punch, reader, ...lines } = openDevices(devices, files, remark, onFailure);
-  const cpm = createCpm({ console, drives, remark, list, punch, reader, ...(bdosBase !== undefined && { bdosBase }) });
+  const lines = openDevices(devices, files, onFailure);
+  const cpm = createCpm({ console, drives, remark, ...lines.options, ...(bdosBase !== undefined && { bdosBase }) });
   return {
     emulated: cpm,
     start: () => (program === undefined ? cpm.boot() : cpm.load(program, args.join(' '))),

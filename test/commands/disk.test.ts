@@ -121,8 +121,8 @@ describe('z80lm run --disk', () => {
     expect([file('paper'), file('tape')]).toEqual(['one\ntwo\n'.repeat(2), 'one\ntwo\n'.repeat(2)]);
     const silent = await run('', 'DEVICES.COM', '--reader', 'lines.txt');
     expect(silent.stderr).toBe(
-      'the program prints, and nothing is kept of it without --printer FILE\n' +
-        'the program punches, and nothing is kept of it without --punch FILE\n',
+      'text for the printer is dropped: --printer FILE keeps it\n' +
+        'what the program punches is dropped: --punch FILE keeps it\n',
     );
     for (const input of ['DEVICES.COM', 'card.img'])
       expect((await run('', 'DEVICES.COM', '--disk', 'C=card.img', '--printer', input)).status).toBe(2);

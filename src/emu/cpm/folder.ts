@@ -16,14 +16,14 @@ export interface Folder {
   remove(name: string): void;
   /** @throws FolderRefusal */
   rename(from: string, to: string): void;
+  /** Keep a file's attributes; without this they live as long as the machine. @throws FolderRefusal */
+  setAttributes?(name: string, attributes: { readOnly: boolean; system: boolean }): void;
   /** May files be made and changed here? */
   writable(): boolean;
   /** Bytes that still fit; with a file's name, that it can have when it is replaced. */
   free(instead?: string): number;
   /** The folder inside this one for a user area; with `make`, made when it is missing. */
   sub(name: string, make: boolean): Folder | undefined;
-  /** Where attributes are kept: change them. Elsewhere they live as long as the machine. @throws FolderRefusal */
-  setAttributes?(name: string, attributes: { readOnly: boolean; system: boolean }): void;
   /** Where not every name can be: what the n-th version beside a file is called, n from 1. */
   beside?(name: string, n: number): string;
   /** Bytes that all files together can have, where that is not as good as endless. */
@@ -34,7 +34,7 @@ export interface FolderFile {
   name: string;
   size: number;
   readOnly: boolean;
-  /** DIR does not show it. */
+  /** Not shown by DIR; where the host has no place for it, as on this computer, absent. */
   system?: boolean;
 }
 

@@ -27,6 +27,12 @@ export function pricedFolder(folder: Folder, work: Pick<HostWork, 'spend'>): Fol
       file();
       folder.rename(from, to);
     },
+    ...(folder.setAttributes && {
+      setAttributes(name: string, attributes: { readOnly: boolean; system: boolean }) {
+        file();
+        folder.setAttributes!(name, attributes);
+      },
+    }),
     writable() {
       work.spend(PRICE.name);
       return folder.writable();
@@ -40,12 +46,6 @@ export function pricedFolder(folder: Folder, work: Pick<HostWork, 'spend'>): Fol
       const inside = folder.sub(name, make);
       return inside && pricedFolder(inside, work);
     },
-    ...(folder.setAttributes && {
-      setAttributes(name, attributes) {
-        file();
-        folder.setAttributes!(name, attributes);
-      },
-    }),
     ...(folder.beside && { beside: (name, n) => folder.beside!(name, n) }),
     ...(folder.capacity !== undefined && { capacity: folder.capacity }),
   };
