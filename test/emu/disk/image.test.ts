@@ -1,6 +1,8 @@
 /** Which format an image has, which slices, and a slice as a drive of the emulated CP/M. */
 import { describe, expect, it } from 'vitest';
 import { createCpm } from '../../../src/emu/cpm/machine.js';
+import { FolderDisk } from '../../../src/emu/cpm/folder-disk.js';
+import { writeBack } from '../../../src/emu/cpm/write-back.js';
 import { FORMATS, sliceBytes, type FormatName } from '../../../src/emu/disk/formats.js';
 import { formatDiskImage, openDiskImage, type DiskImage } from '../../../src/emu/disk/image.js';
 import { MemoryStorage, type DiskStorage } from '../../../src/emu/disk/storage.js';
@@ -165,5 +167,37 @@ describe('as a drive', () => {
       '3:S.COM 256',
     ]);
     expect(system.faults()).toEqual([]);
+  });
+
+  it('has as much room as the image, and a file that does not fit is said', () => {
+    const storage = image('ibm-3740', 1);
+    const folder = openDiskImage(storage, 'x.img').folder(0);
+    const disk = new FolderDisk(folder, { held: 0, forget: () => {}, remark: () => {} });
+    disk.login();
+    const free = [...disk.allocation.vector].reduce(
+      (sum, byte) => sum + 8 - byte.toString(2).replace(/0/g, '').length,
+      0,
+    );
+    // 241 KB in blocks of 4.
+    expect(free).toBe(60);
+    folder.write('REST', new Uint8Array(240 * 1024).fill(1));
+    expect(session(storage, 'SAVE 16 BIG.COM', 'DIR')).toMatch(/NO SPACE|disk full/i);
+    expect(folder.list().map(({ name }) => name)).toContain('REST');
+  });
+
+  it('keeps what a program wrote beside a file under a name that a disk can have', () => {
+    const folder = openDiskImage(image('hd1k', 1), 'x.img').folder(0);
+    folder.write('A.TXT', content(128, 1));
+    folder.write('A.$$1', content(128, 2));
+    const there = folder.list()[0];
+    const beside = writeBack(folder, {
+      name: 'A.TXT',
+      there,
+      bytes: content(256, 3),
+      original: undefined,
+      isCutOff: true,
+    });
+    expect(beside).toBe('A.$$2');
+    expect(folder.list().map(({ name, size }) => `${name} ${size}`)).toEqual(['A.TXT 128', 'A.$$1 128', 'A.$$2 256']);
   });
 });
