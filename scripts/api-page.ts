@@ -98,7 +98,7 @@ export function unnamedTypes(entry: string): string[] {
   for (const { section, name, symbol } of exported) {
     if (section === BRIEF) continue;
     const visit = (node: ts.Node): void => {
-      if (ts.isBlock(node) || (ts.isClassElement(node) && node.name && ts.isPrivateIdentifier(node.name))) return;
+      if (ts.isBlock(node) || (ts.isClassElement(node) && !isForCallers(node))) return;
       if (ts.isTypeReferenceNode(node) || ts.isExpressionWithTypeArguments(node)) {
         const at = checker.getSymbolAtLocation(ts.isTypeReferenceNode(node) ? node.typeName : node.expression);
         const type = at && at.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(at) : at;
