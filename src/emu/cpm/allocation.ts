@@ -20,13 +20,15 @@ export class Allocation {
   /** No block from BLOCKS up to here is free. */
   private behind = BLOCKS;
 
-  constructor() {
+  /** @param missing blocks that the disk has less than CP/M's largest: they are the last ones, and taken */
+  constructor(private readonly missing = 0) {
     this.clear();
   }
 
   clear(): void {
     this.bits.fill(0);
     this.bits.fill(0xff, 0, DIRECTORY_BLOCKS / 8);
+    for (let block = BLOCKS - this.missing; block < BLOCKS; block++) this.bits[block >> 3]! |= 0x80 >> (block & 7);
     this.taken = this.own = 0;
     this.behind = BLOCKS;
   }
@@ -41,7 +43,7 @@ export class Allocation {
   }
 
   private get isFull(): boolean {
-    return this.own === BLOCKS - DIRECTORY_BLOCKS;
+    return this.own === BLOCKS - DIRECTORY_BLOCKS - this.missing;
   }
 
   isTaken(block: number): boolean {

@@ -97,7 +97,7 @@ export class BlockStore {
     const number = index * RECORDS_PER_BLOCK + record;
     const end = (number + 1) * RECORD;
     // Room for the whole file beside the earlier one, which is replaced when the new one is complete.
-    if (end > file.size && end > file.room) file.room = this.folderOf(file.user)!.free();
+    if (end > file.size && end > file.room) file.room = this.folderOf(file.user)!.free(file.host);
     if (end > file.size && end > file.room) throw new FolderRefusal('disk full');
     this.grow(file, end);
     this.change(file);

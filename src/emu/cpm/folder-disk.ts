@@ -28,7 +28,7 @@ const USERS = 32;
 
 export class FolderDisk {
   readonly directory = new Directory();
-  readonly allocation = new Allocation();
+  readonly allocation: Allocation;
   /** By user and name. */
   private readonly files = new Map<string, HostFile>();
   readonly blocks: BlockStore;
@@ -43,6 +43,8 @@ export class FolderDisk {
     private readonly folder: Folder,
     private readonly shared: Shared,
   ) {
+    const { capacity = DRIVE_BYTES } = folder;
+    this.allocation = new Allocation(Math.max(0, BLOCKS - DIRECTORY_BLOCKS - Math.floor(capacity / BLOCK)));
     this.blocks = new BlockStore(this.allocation, (user) => this.folderOf(user), shared);
   }
 

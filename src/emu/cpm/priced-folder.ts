@@ -37,14 +37,16 @@ export function pricedFolder(folder: Folder, work: Pick<HostWork, 'spend'>): Fol
       work.spend(PRICE.name);
       return folder.writable();
     },
-    free() {
+    free(instead) {
       work.spend(PRICE.name);
-      return folder.free();
+      return folder.free(instead);
     },
     sub(name, make) {
       work.spend(make ? PRICE.file : PRICE.name);
       const inside = folder.sub(name, make);
       return inside && pricedFolder(inside, work);
     },
+    ...(folder.beside && { beside: (name, n) => folder.beside!(name, n) }),
+    ...(folder.capacity !== undefined && { capacity: folder.capacity }),
   };
 }
