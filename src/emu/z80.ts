@@ -176,6 +176,7 @@ class Z80 implements Cpu {
   }
 
   save(): CpuState {
+    this.regions.settleTrail();
     const { all, sliceEnd, instructionsBefore, refreshWrapped, nmiWanted, nmiAt, intActive, bus } = this;
     const outside = { sliceEnd, instructionsBefore, refreshWrapped, nmiWanted, nmiAt, intActive, bus };
     return { bytes: all.slice(0, MEMORY_SIZE), words: this.s.slice(), trail: this.trailWords.slice(), outside };

@@ -74,7 +74,7 @@ export class Regions {
   /** The interpreter was here at the end of a slice. */
   sample(pc: number): void {
     if (this.samples++ % SAMPLES_A_LOOK === 0) this.patched.look();
-    if (this.core.marks[pc]! & MARK.code || this.translations >= MOST_TRANSLATIONS) return;
+    if (this.core.marks[pc]! & MARK.code) return;
     const place = pc >> HOT_SHIFT;
     const count = (this.heat.get(place) ?? 0) + 1;
     if (this.barren.has(pc)) return;
@@ -116,6 +116,7 @@ export class Regions {
   }
 
   private translate(seeds: number[]): void {
+    if (this.translations >= MOST_TRANSLATIONS) return;
     let number = 1;
     while (number < MOST_REGIONS && this.regions[number]) number++;
     if (number === MOST_REGIONS || this.named.length > MOST_NAMED) return this.startAgain();
@@ -182,13 +183,18 @@ export class Regions {
     for (const other of this.regions) if (other) for (const at of other.bytes.keys()) marks[at]! |= MARK.code;
   }
 
-  /** There are too many: what is hot will be found again. The trail keeps what it means. */
-  private startAgain(): void {
+  /** Writes the trail in addresses, which mean the same to every CPU and at any time. */
+  settleTrail(): void {
     const { state, trail } = this.core;
     const last = state[STATE.n]! + state[STATE.skipped]!;
     const entries = Array.from({ length: TRAIL_LENGTH }, (_, i) => trail[(last + 1 + i) & (TRAIL_LENGTH - 1)]!);
     const places = entries.flatMap((entry) => (entry < 0 ? [entry] : this.trailed(entry))).slice(-TRAIL_LENGTH);
     places.forEach((place, i) => (trail[(last + 1 + i) & (TRAIL_LENGTH - 1)] = place));
+  }
+
+  /** There are too many: what is hot will be found again. */
+  private startAgain(): void {
+    this.settleTrail();
     this.forgetAll();
   }
 }
