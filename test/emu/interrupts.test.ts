@@ -128,6 +128,39 @@ describe('NMI', () => {
     expect(cpu.getRegisters()).toMatchObject({ iff1: 1, pc: 0x100 });
   });
 
+  it('directly behind another is not seen; an instruction later it is', () => {
+    const cpu = machine([NOP]);
+    cpu.memory.set([NOP, NOP], 0x66);
+    cpu.nmi();
+    cpu.step();
+    cpu.nmi();
+    cpu.step();
+    expect(cpu.pc).toBe(0x67);
+    cpu.nmi();
+    cpu.step();
+    expect(cpu.pc).toBe(0x66);
+  });
+
+  // All eight forms of RETN, of which RETI is one.
+  it.each([0x45, 0x4d, 0x55, 0x5d, 0x65, 0x6d, 0x75, 0x7d])(
+    'ended by ED %d lets an INT wait one instruction more, if IFF1 was 0 and IFF2 was not',
+    (opcode) => {
+      const pcs = [0, 1].map((iff1) => {
+        const cpu = machine([0xed, opcode]);
+        cpu.memory.set([0x00, 0x30], 0x8000);
+        cpu.setRegisters({ im: 1, iff1, iff2: 1 });
+        cpu.step();
+        cpu.setInt(true);
+        return Array.from({ length: 2 }, () => (cpu.step(), cpu.pc));
+      });
+      // Behind the one with IFF1 = 1 it is taken at once.
+      expect(pcs).toEqual([
+        [0x3001, 0x38],
+        [0x38, 0x39],
+      ]);
+    },
+  );
+
   it('wakes HALT', () => {
     const cpu = machine([HALT, NOP]);
     cpu.run(100);
@@ -217,6 +250,14 @@ describe('run', () => {
     ready = true;
     cpu.run(1);
     expect([cpu.pc, cpu.tStates]).toEqual([0x102, 11]);
+  });
+
+  it('LDIR in one go leaves MEMPTR as its last repetition had it: BIT 0,(HL) shows it', () => {
+    const cpu = machine([0xed, 0xb0, 0xcb, 0x46], 0x1234);
+    cpu.memory.fill(0x55, 0x4000, 0x4003);
+    cpu.setRegisters({ h: 0x40, l: 0, d: 0x50, e: 0, b: 0, c: 2, wz: 0xffff, f: 0 });
+    cpu.run(21 + 16 + 12);
+    expect(cpu.getRegisters()).toMatchObject({ pc: 0x1238, wz: 0x1235, f: 0x10 });
   });
 
   /** LDIR and LDDR in one go must equal the same in single steps: state, memory and time. */
