@@ -246,6 +246,7 @@ export class Recorder implements Cpu {
   private advance(until: number, oneStep: boolean): void {
     const { inner } = this;
     const isWatchful = this.seesPushes && (this.intActive || this.nmiPending);
+    if (!oneStep && inner.tStates >= until) return;
     this.nmiPending = false;
     this.inAdvance = true;
     if (oneStep || isWatchful) this.stepSeeing(oneStep);

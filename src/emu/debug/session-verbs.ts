@@ -217,6 +217,8 @@ export class Session implements DebugSession {
   private *forwards(): Doing {
     const { recorder, machine } = this;
     let isFirst = true;
+    let pauseAt = recorder.tStates + ADVANCE_T_STATES;
+    let pieces = 0;
     for (;;) {
       const before = recorder.now;
       this.found = undefined;
@@ -228,7 +230,11 @@ export class Session implements DebugSession {
       if (this.found) return this.found;
       isFirst &&= isSame(before, recorder.now);
       if (stop && stop.why !== 'key' && stop.why !== 'idle') return stop;
+      // Replay comes in pieces, some of one instruction.
+      if (!stop && recorder.tStates < pauseAt && ++pieces < MOST_STEPS) continue;
       yield stop;
+      pauseAt = recorder.tStates + ADVANCE_T_STATES;
+      pieces = 0;
     }
   }
 
