@@ -257,7 +257,7 @@ export class Session implements DebugSession {
         stop = this.judge(machine.run(recorder.tStates + 1));
       } else recorder.replay(0, true);
       const isDone = !isSame(before, recorder.now);
-      if (isDone) this.lookout.executes(recorder.pc);
+      if (isDone && recorder.isBeforeInstruction) this.lookout.executes(recorder.pc);
       if (this.found) return this.found;
       if (stop && (stop.why === 'ended' || stop.why === 'crashed')) return stop;
       if (isDone) return undefined;

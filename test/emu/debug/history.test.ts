@@ -85,7 +85,9 @@ describe.each([1, 2, 3, 4, 5, 6])('a random machine, %i', (seed) => {
           .filter((i) => i <= here)
           .at(-1) ?? 0;
       const wrote = life.findIndex((there) => place(there) === place({ ...there, ...writer.moment }));
-      if (wrote !== changed) {
+      // What the machine did between two runs is told at the boundary there.
+      const between = writer.how === 'system' && wrote === changed - 1;
+      if (wrote !== changed && !between) {
         // Later than the last change: then it wrote what was there already, and it is an instruction that did.
         expect(wrote).toBeGreaterThan(changed);
         expect(writer.how).not.toBe('system');
@@ -120,6 +122,7 @@ describe.each([1, 2, 3, 4, 5, 6])('a random machine, %i', (seed) => {
     // Two things at one moment are two stops forwards, and one backwards.
     const places = (lines: string[]): string[] => [...new Set(lines.map((line) => line.split(' ')[0]!))];
     expect(places(back)).toEqual(places(stops));
+    expect(counted.met).toBe(0);
     const again: string[] = [];
     for (;;) {
       const stop = made.run('continue');
