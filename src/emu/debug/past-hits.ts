@@ -54,7 +54,7 @@ export function* lastHit(recorder: Recorder, travel: Travel, lookout: Lookout): 
   };
   try {
     // What stops before the instruction that comes now was met already.
-    if (recorder.isBeforeInstruction) lookout.executes(recorder.pc);
+    if (lookout.seenAt && isSame(lookout.seenAt, here)) lookout.executes(recorder.pc);
     passed();
     return yield* travel.back({ observer: lookout, passed, pick, isBlind: false });
   } finally {
