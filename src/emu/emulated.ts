@@ -7,7 +7,7 @@ import type { Cpu } from './cpu.js';
 
 /** Why `run` returned. */
 export type MachineStop =
-  /** The T-state asked for is reached, or `pause` was called. */
+  /** The T-state asked for is reached or something that the CPU watches was met (`cpu.met`), or `pause` was called. */
   | { why: 'time' | 'paused' }
   /** A call waits for a key and there is none. */
   | { why: 'key' }

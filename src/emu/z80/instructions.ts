@@ -403,7 +403,10 @@ function extendedOpcodes(): Table {
     table.set(0x4b + 16 * i, `${fetchWord('x')} ${pair} = ${readWord('x')}; wz = ${inc16('x')}; ${T(20)} ${noQ}`);
   });
   table.set(0x47, `${S('i')} = a; ${T(9)} ${noQ}`);
-  table.set(0x4f, `${S('refreshLost')} = ${S('refreshLost')} + n + r - a; r = a - n; ${S('r7')} = a & 128; ${T(9)} ${noQ}`);
+  table.set(
+    0x4f,
+    `${S('refreshLost')} = ${S('refreshLost')} + n + r - a; r = a - n; ${S('r7')} = a & 128; ${T(9)} ${noQ}`,
+  );
   const interruptFlag = `f = (f & 1) | sz[a] | ${S('iff2')} << 2; ${S('pMark')} = n; ${T(9)} ${setQ}`;
   table.set(0x57, `a = ${S('i')}; ${interruptFlag}`);
   table.set(0x5f, `a = (n + r & 127) | ${S('r7')}; ${interruptFlag}`);

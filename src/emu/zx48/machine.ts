@@ -117,6 +117,7 @@ class Zx48Machine implements Zx48 {
     while (!this.finished && !this.stop && cpu.tStates < until) {
       this.driveInterrupt();
       cpu.run(Math.min(until, Math.max(this.interruptEnds ?? this.nextInterrupt, cpu.tStates + 1)));
+      if (cpu.met) break;
       if (cpu.halted && cpu.getRegisters().iff1 === 0) this.crash(cpu.pc - 1, 'HALT, and nothing interrupts');
     }
     return this.finished ?? this.stop ?? { why: 'time' };
