@@ -98,7 +98,7 @@ export function unnamedTypes(entry: string): string[] {
   for (const { section, name, symbol } of exported) {
     if (section === BRIEF) continue;
     const visit = (node: ts.Node): void => {
-      if (ts.isBlock(node) || (ts.isClassElement(node) && node.name && ts.isPrivateIdentifier(node.name))) return;
+      if (ts.isBlock(node) || (ts.isClassElement(node) && !isForCallers(node))) return;
       if (ts.isTypeReferenceNode(node) || ts.isExpressionWithTypeArguments(node)) {
         const at = checker.getSymbolAtLocation(ts.isTypeReferenceNode(node) ? node.typeName : node.expression);
         const type = at && at.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(at) : at;
@@ -145,8 +145,11 @@ function signature(node: ts.Declaration): string {
       .slice(0, text(node).length - (node.body ? text(node.body).length : 0))
       .trim();
   if (ts.isClassDeclaration(node)) {
-    const parents = (node.heritageClauses ?? []).map(text).join(' ');
-    return `class ${node.name!.text} ${parents}`.trim();
+    const parents = (node.heritageClauses ?? []).map((clause) => ` ${text(clause)}`).join('');
+    const members = node.members
+      .filter(isForCallers)
+      .map((member) => `${comment(member)}  ${memberText(member, text)};\n`);
+    return `class ${node.name!.text}${parents}${members.length === 0 ? '' : ` {\n${members.join('')}}`}`;
   }
   if (ts.isVariableDeclaration(node)) {
     const type = node.type ? `: ${text(node.type)}` : ` = ${text(node.initializer!)}`;
@@ -154,4 +157,35 @@ function signature(node: ts.Declaration): string {
   }
   // Interfaces and types as they are written: their members' comments are the documentation.
   return node.getText();
+}
+
+/** What a caller can name: not private, and not an `override` of what its parent says already. */
+function isForCallers(member: ts.ClassElement): boolean {
+  if (member.name && ts.isPrivateIdentifier(member.name)) return false;
+  const hidden = ts.ModifierFlags.Private | ts.ModifierFlags.Protected | ts.ModifierFlags.Override;
+  return (ts.getCombinedModifierFlags(member) & hidden) === 0 && !ts.isSemicolonClassElement(member);
+}
+
+/** Of a class, as an interface would have it: up to its body or its value. That a method is an async generator stays to be seen. */
+function memberText(member: ts.ClassElement, text: (part: ts.Node) => string): string {
+  const upTo = (end: ts.Node | undefined): string =>
+    end === undefined
+      ? text(member)
+      : text(member)
+          .slice(0, -text(end).length)
+          .replace(/\s*=?\s*$/, '');
+  const bare = (all: string): string => all.replace(/;$/, '').replace(/^public /, '');
+  if (ts.isPropertyDeclaration(member)) return bare(member.type ? upTo(member.initializer) : text(member));
+  const { body } = member as ts.FunctionLikeDeclaration;
+  return bare(upTo(body))
+    .replace(/^async (?!\*)/, '')
+    .replace(/\b(private|protected|public) (readonly )?/g, '');
+}
+
+function comment(node: ts.Node): string {
+  const ranges = ts.getLeadingCommentRanges(node.getSourceFile().text, node.getFullStart()) ?? [];
+  const doc = ranges
+    .map(({ pos, end }) => node.getSourceFile().text.slice(pos, end))
+    .find((one) => one.startsWith('/**'));
+  return doc === undefined ? '' : `  ${doc}\n`;
 }

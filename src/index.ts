@@ -48,6 +48,7 @@ export { compareTranscripts, type Comparison, type Difference } from './hil/comp
 export { msPerCharacter, tStatesPerCharacter, type Exchange, type Transcript } from './hil/transcript.js';
 
 // ## This computer
+export { openImageFile, type OpenImage } from './host/image-file.js';
 export { nodeClock } from './host/node-clock.js';
 export { nodeFiles } from './host/node-files.js';
 export { nodeFolder } from './host/node-folder.js';

@@ -13,6 +13,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   chat: ['z80lm chat my.npz', 'z80lm chat my.npz "hello"'],
   build: ['z80lm build my.npz -o MY.COM', 'z80lm build --shell -o TALK.COM'],
   run: ['z80lm run MY.COM', 'z80lm run MY.COM --type hello --type ! --stats'],
+  disk: ['z80lm disk new card.img', 'z80lm disk put card.img MY.COM'],
   asm: ['z80lm asm my/hello.asm -o HELLO.COM', 'z80lm asm my/hello.asm -o hello.hex --listing'],
   disasm: ['z80lm disasm HELLO.COM', 'z80lm disasm HELLO.COM -o again.asm'],
   board: ['z80lm board --pty ttyZ80', 'z80lm board --tcp 6850 --no-flow-control'],
@@ -35,6 +36,12 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
 
 /** Those of a command's own commands. */
 export const SUB_EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
+  'disk new': ['z80lm disk new floppy.img --format ibm-3740', 'z80lm disk new cf.img --format classic --slices 8'],
+  'disk put': ['z80lm disk put cf.img:2 MY.COM', 'z80lm disk put card.img my/pairs.txt --as PAIRS.TXT --text --user 3'],
+  'disk ls': ['z80lm disk ls card.img', 'z80lm disk ls card.img "*.TXT" --user 3'],
+  'disk get': ['z80lm disk get card.img "*.COM" -o out', 'z80lm disk get card.img PAIRS.TXT --user 3 --text'],
+  'disk info': ['z80lm disk info card.img', 'z80lm disk info cf.img:2'],
+  'disk rm': ['z80lm disk rm card.img MY.COM', 'z80lm disk rm cf.img:2 "*.*"'],
   'data lint': ['z80lm data lint my/pairs.txt', 'z80lm data lint my/pairs.txt --fix clean.txt'],
   'data stats': ['z80lm data stats my/pairs.txt', 'z80lm data stats my/pairs.txt --svg answers.svg'],
   'data balance': [

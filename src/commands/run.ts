@@ -17,14 +17,17 @@ import { hex, SymbolMap } from '../emu/debug/names.js';
 import { Profile, profileTable } from '../emu/debug/profile.js';
 import { roomToWrite } from '../host/room-to-write.js';
 import { nodeClock } from '../host/node-clock.js';
-import { hostConsole } from '../host/node-console.js';
+import { preferencesFrom } from '../console/preferences.js';
+import { hostConsole, type Keyboard } from '../host/node-console.js';
 import { MACHINES } from '../machines/index.js';
 import type { Machine } from '../machines/machine.js';
 import { EmuError, EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
 import { decodeSource } from '../z80asm/source-text.js';
 import { parseSymbols, type SymbolFile } from '../z80asm/symbol-file.js';
+import { keyboardOption } from './keyboard-options.js';
+import { runKeyboard } from './run-keys.js';
 import { PrintedLog, runReport, statistics } from './run-report.js';
-import { machineFor, runMachine } from './run-machine.js';
+import { machineFor, runMachine, type RunMachine } from './run-machine.js';
 import { readOptional } from './optional-file.js';
 import { action, frequency, wholeNumber, type Shell } from './shared.js';
 
@@ -36,7 +39,13 @@ interface RunOptions {
   bdos?: string;
   stats?: boolean;
   drive?: string[];
+  disk?: string[];
+  printer?: string;
+  punch?: string;
+  reader?: string;
   terminal: string;
+  arrows?: string;
+  backspace?: string;
   symbols?: string;
   trace?: boolean;
   profile?: boolean;
@@ -57,7 +66,13 @@ export function registerRun(program: Command): void {
     .option('--clock <frequency>', 'run at the true speed of this clock, such as 7.3728MHz')
     .option('--like <timing>', 'run as fast as the board that z80lm time --out measured')
     .option('--drive <letter=folder>', 'a folder as a drive (repeatable); A: is where the program lies', collect)
+    .option('--disk <[letter=]image>', 'a disk image as a drive, or as several (repeatable)', collect)
+    .option('--printer <file>', 'add what is printed (LST:) to a file')
+    .option('--punch <file>', 'add what is punched (PUN:) to a file')
+    .option('--reader <file>', 'what the reader (RDR:) reads')
     .option('--terminal <terminal>', `screen codes that the program sends: ${TERMINALS.join(', ')}`, 'vt100')
+    .addOption(keyboardOption('arrows'))
+    .addOption(keyboardOption('backspace'))
     .option('--bdos <address>', 'where the BDOS begins, in hex: the size of the TPA')
     .option('--stats', 'T-states, instructions and times of the characters, at the end')
     .option('--max-tstates <n>', 'stop after so many T-states')
@@ -84,6 +99,7 @@ async function run(shell: Shell, options: RunOptions, path: string | undefined, 
   const codes = outputOf(terminal(options.terminal), (text) => console.answer(text));
 
   const abort = new AbortController();
+  const stop = (): void => abort.abort();
   const signal = AbortSignal.any([shell.signal, abort.signal]);
   const shown = new PrintedLog();
   const remarks: string[] = [];
@@ -98,23 +114,34 @@ async function run(shell: Shell, options: RunOptions, path: string | undefined, 
       codes.add(byte);
       if (options.stats || shell.json) shown.add(byte, cpu.tStates);
     },
-    onLeave: () => abort.abort(),
+    onLeave: stop,
+    onDeaf: () => note('\n(the program takes ^C itself; Ctrl-] twice ends the run)'),
+    keyboard: keyboardOf(options),
   });
   signal.addEventListener('abort', () => console.close(), { once: true });
+  const note = (line: string): void => {
+    void flush();
+    shell.note(line);
+  };
   const remark = (words: string): void => {
     remarks.push(words);
     note(words);
   };
-  const running = runMachine(machine, program, args, { drive: options.drive, bdosBase }, console, remark);
+  let running: RunMachine;
+  try {
+    const { drive, disk, printer, punch, reader } = options;
+    const own = { drive, disk, bdosBase, printer, punch, reader };
+    running = runMachine(machine, program, args, own, { console, files: shell.files, remark, onFailure: stop });
+  } catch (error) {
+    // An open keyboard would keep the process.
+    console.close();
+    throw error;
+  }
   const { emulated } = running;
   const { cpu } = emulated;
 
   const symbols = new SymbolMap(new Map([...running.emulated.names, ...(symbolFile?.names ?? [])]));
   const profile = options.profile || options.folded !== undefined ? new Profile(symbols) : undefined;
-  const note = (line: string): void => {
-    void flush();
-    shell.note(line);
-  };
   const trace = options.trace ? note : undefined;
   const watched = trace || profile || breakpoints.size > 0;
   // The first prompt does not wait for what only some runs need: the debugger, and the listing of a stop.
@@ -130,7 +157,10 @@ async function run(shell: Shell, options: RunOptions, path: string | undefined, 
       ...(maxTStates !== undefined && { maxTStates }),
       ...(debug && { run: (until: number) => debug.run(until), isStepwise: debug.isStepwise }),
       signal,
-      flush: () => flush(),
+      flush: () => {
+        running.flush();
+        return flush();
+      },
     });
   } finally {
     console.close();
@@ -139,6 +169,7 @@ async function run(shell: Shell, options: RunOptions, path: string | undefined, 
   }
 
   const cut = end.why === 'ended' ? undefined : running.cutOff();
+  running.close();
   const name = path ?? 'CP/M';
   const rows = profile?.rows() ?? [];
   const reckoned = clockHz ?? machine.clockHz;
@@ -265,6 +296,11 @@ function outputOf(kind: Terminal, answer: (text: string) => void): Output {
     if (allowed !== undefined) answer(allowed);
   });
   return { add: (byte) => codes.add(byte), take: () => Buffer.from(codes.take()), undo: () => codes.undo() };
+}
+
+/** @throws UsageError for values that cannot be */
+function keyboardOf({ terminal: kind, arrows, backspace }: RunOptions): Keyboard {
+  return runKeyboard(preferencesFrom({ terminal: terminal(kind), arrows, backspace }));
 }
 
 function terminal(text: string): Terminal {

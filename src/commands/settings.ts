@@ -81,7 +81,7 @@ export const SETTINGS: readonly Setting[] = [
     words: 'what arrow and function keys send; terminal: as that one has them',
     type: 'string',
     oneOf: ARROWS,
-    commands: ['tui', 'console'],
+    commands: ['tui', 'console', 'run'],
   },
   {
     key: 'enter',
@@ -95,7 +95,7 @@ export const SETTINGS: readonly Setting[] = [
     words: 'what Backspace sends',
     type: 'string',
     oneOf: Object.keys(BACKSPACE),
-    commands: ['tui', 'console'],
+    commands: ['tui', 'console', 'run'],
   },
   {
     key: 'charset',

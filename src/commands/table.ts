@@ -71,6 +71,12 @@ export const COMMANDS: Entry[] = [
     load: async () => (await import('./run.js')).registerRun,
   },
   {
+    name: 'disk',
+    summary: 'the files of CP/M disk images',
+    json: { info: 'document', ls: 'document', get: 'document', put: 'document', rm: 'document', new: 'document' },
+    load: async () => (await import('./disk.js')).registerDisk,
+  },
+  {
     name: 'asm',
     summary: 'assemble Z80 source',
     json: 'document',

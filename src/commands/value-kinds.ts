@@ -62,6 +62,8 @@ export const VALUE_KINDS: Readonly<Record<string, ValueKind>> = {
   signal: { offers: () => plain(PULSE_LINES) },
   terminal: { offers: async () => plain((await import('../terminal/dialects.js')).TERMINALS) },
   // Files that fit.
+  image: { files: ['img', 'dsk', 'ide', 'bin'] },
+  '[letter=]image': { files: ['img', 'dsk', 'ide', 'bin'] },
   ckpt: { files: ['ckpt'] },
   data: { offers: () => plain(SHIPPED_SETS, 'comes with z80lm'), files: ['txt'] },
   model: {

@@ -1,11 +1,10 @@
 /** A session with somebody at the terminal: keys from it in raw mode, until Ctrl-]. */
 import { atExit } from '../host/at-exit.js';
 import { concatBytes } from '../seams/bytes.js';
-import { InputSequences, REST_MS, type Incoming } from '../terminal/input.js';
+import { KeyReader } from './key-reader.js';
 import { EXIT_KEY } from './menu.js';
 import type { Operator } from './operator.js';
 import type { Session } from './session.js';
-import type { Keystroke } from './typed.js';
 
 /** @param note what is said first, on a screen */
 export async function runAtTerminal(session: Session, operator: Operator, note: string): Promise<void> {
@@ -56,37 +55,5 @@ async function runWithKeys(session: Session, onData: (chunk: Buffer) => void): P
   } finally {
     stdin.off('data', onData).off('end', onGone).off('error', onGone).pause();
     cooked();
-  }
-}
-
-/** Of a terminal that is only read: characters, and the sequences of keys that send more than one. */
-const KEY = /\x1b(?:\[[0-?]*[ -/]*[@-~]|O[@-~])|[^]/gu;
-const NAMES: Readonly<Record<string, string>> = {
-  '\x1b[A': 'up', '\x1b[B': 'down', '\x1b[C': 'right', '\x1b[D': 'left', '\x1b[H': 'home', '\x1b[F': 'end',
-  '\x1bOA': 'up', '\x1bOB': 'down', '\x1bOC': 'right', '\x1bOD': 'left',
-}; // prettier-ignore
-
-export function keysOf(text: string): Keystroke[] {
-  return [...text.matchAll(KEY)].map(([sequence]) => ({ name: NAMES[sequence] ?? sequence, sequence }));
-}
-
-/** Whole keys and characters, however their bytes are cut up on the way. */
-export class KeyReader {
-  readonly #decoder = new TextDecoder();
-  readonly #sequences = new InputSequences();
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(private readonly listener: (keys: Keystroke[]) => void) {}
-
-  take(chunk: Uint8Array): void {
-    this.#tell(this.#sequences.take(this.#decoder.decode(chunk, { stream: true })));
-  }
-
-  #tell(all: readonly Incoming[]): void {
-    for (const { type, text } of all)
-      // Nothing was asked here, so an answer is not ours, and nobody has typed it.
-      if (type !== 'answer') this.listener(type === 'paste' ? [{ name: 'paste', sequence: text }] : keysOf(text));
-    clearTimeout(this.#timer);
-    if (this.#sequences.waits) this.#timer = setTimeout(() => this.#tell(this.#sequences.flush()), REST_MS);
   }
 }

@@ -4,6 +4,7 @@ import { firmwareReader } from '../../src/build/firmware-files.js';
 import { buildProgram } from '../../src/build/program.js';
 import { machineFor, runMachine } from '../../src/commands/run-machine.js';
 import { drive } from '../../src/emu/drive.js';
+import { commandFiles } from '../../src/host/command-files.js';
 import { nodeFiles } from '../../src/host/node-files.js';
 import { MACHINES } from '../../src/machines/index.js';
 import { UsageError } from '../../src/seams/errors.js';
@@ -16,6 +17,10 @@ class Typist extends ScriptConsole {
   override ended = true;
   async wait(): Promise<void> {}
 }
+
+const around = (console: ScriptConsole): Parameters<typeof runMachine>[4] => {
+  return { console, files: commandFiles(), remark: () => {} };
+};
 
 describe.each(MACHINES)('$name', (machine) => {
   let program: Program;
@@ -30,7 +35,7 @@ describe.each(MACHINES)('$name', (machine) => {
   const typed = async (keys: string): Promise<{ why: string; shown: string }> => {
     const console = new Typist().type(keys);
     expect(machineFor(program)).toBe(machine);
-    const running = runMachine(machine, program, [], {}, console, () => {});
+    const running = runMachine(machine, program, [], {}, around(console));
     running.start();
     const { why } = await drive(running.emulated, console, new FakeClock());
     expect(running.cutOff()).toEqual({ unclosed: [], lost: [] });
@@ -51,9 +56,11 @@ describe.each(MACHINES)('$name', (machine) => {
     const on =
       (options: Parameters<typeof runMachine>[3], args: string[] = []) =>
       () =>
-        runMachine(machine, program, args, options, new ScriptConsole(), () => {});
+        runMachine(machine, program, args, options, around(new ScriptConsole()));
     expect(on({ drive: ['B=.'] })).toThrow(UsageError);
     expect(on({ drive: ['B=.'] })).toThrow(`--drive is for CP/M programs, and this one is for ${machine.name} (`);
+    expect(on({ disk: ['x.img'] })).toThrow('--disk is for CP/M programs');
+    expect(on({ printer: 'x' })).toThrow('--printer is for CP/M programs');
     expect(on({ bdosBase: 0xe400 })).toThrow('--bdos is for CP/M programs');
     expect(on({}, ['hello'])).toThrow('a command tail is for CP/M programs');
     expect(on({})).not.toThrow();

@@ -27,3 +27,26 @@ it("a program's questions are answered by us: no answer is left to be typed at t
     rmSync(folder, { recursive: true });
   }
 });
+
+it('a mistake in an option ends it, though a keyboard is there', async () => {
+  const terminal = new Tui({ args: ['run', '--drive', 'B=/no/such/folder'] });
+  try {
+    await terminal.sees('there is no such folder');
+    expect(await terminal.ended).toBe(2);
+  } finally {
+    terminal.close();
+  }
+});
+
+it('Backspace erases in a line of the system’s, and Ctrl-] twice ends a run', async () => {
+  const terminal = new Tui({ args: ['run'] });
+  try {
+    await terminal.sees('A>');
+    terminal.type('TYPX\x7fE NO.SUCH\r');
+    await terminal.sees('A>TYPE NO.SUCH');
+    terminal.type('\x1d\x1d');
+    expect(await terminal.ended).toBe(130);
+  } finally {
+    terminal.close();
+  }
+});

@@ -1,7 +1,7 @@
 /** What a key means now: a session on a link in memory, with a face that only listens. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ConsoleHost, Face } from '../../src/console/face.js';
-import { KeyReader, keysOf } from '../../src/console/at-terminal.js';
+import { KeyReader, keysOf } from '../../src/console/key-reader.js';
 import { Operator, OPERATOR_SETTINGS } from '../../src/console/operator.js';
 import { preferencesFrom } from '../../src/console/preferences.js';
 import { Session } from '../../src/console/session.js';

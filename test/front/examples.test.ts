@@ -79,6 +79,7 @@ const ORDER = [
   'chat',
   'build',
   'run',
+  'disk',
   'asm',
   'disasm',
   'data',

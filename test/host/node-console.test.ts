@@ -90,4 +90,36 @@ describe('hostConsole', () => {
     expect(left).toBe(1);
     console.close();
   });
+
+  const pressed = (...chunks: (string | 'read' | 'print')[]): string[] => {
+    const told: string[] = [];
+    const stdin = new FakeStdin(true);
+    const console = withStdin(stdin, { onLeave: () => told.push('left'), onDeaf: () => told.push('deaf') });
+    for (const chunk of chunks)
+      if (chunk === 'read') console.read();
+      else if (chunk === 'print') console.write(0x41);
+      else stdin.emit('data', Buffer.from(chunk));
+    console.close();
+    return told;
+  };
+
+  it('leaves at the third ^C in a row of which the system has taken one to look at', () => {
+    expect(pressed('\x03', 'read', '\x03', 'print', '\x03')).toEqual(['left']);
+    expect(pressed('\x03', 'read', 'x', '\x03', '\x03')).toEqual([]);
+  });
+
+  it('says how to leave a program that takes every ^C in silence', () => {
+    expect(pressed('\x03', 'read', '\x03', 'read', '\x03', 'read')).toEqual(['deaf']);
+    expect(pressed('\x03', 'read', '\x03', 'read', 'print', '\x03', 'read')).toEqual([]);
+  });
+
+  it('leaves at two ^] in a row, whatever the program takes', () => {
+    expect(pressed('\x1d', 'read', '\x1d')).toEqual(['left']);
+    expect(pressed('\x1d', 'x', '\x1d')).toEqual([]);
+  });
+
+  it('leaves at three ^C though more keys wait than are kept', () => {
+    expect(pressed('x'.repeat(70_000), '\x03', '\x03')).toEqual([]);
+    expect(pressed('x'.repeat(70_000), '\x03', '\x03', '\x03')).toEqual(['left']);
+  });
 });

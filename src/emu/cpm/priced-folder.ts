@@ -27,18 +27,26 @@ export function pricedFolder(folder: Folder, work: Pick<HostWork, 'spend'>): Fol
       file();
       folder.rename(from, to);
     },
+    ...(folder.setAttributes && {
+      setAttributes(name: string, attributes: { readOnly: boolean; system: boolean }) {
+        file();
+        folder.setAttributes!(name, attributes);
+      },
+    }),
     writable() {
       work.spend(PRICE.name);
       return folder.writable();
     },
-    free() {
+    free(instead) {
       work.spend(PRICE.name);
-      return folder.free();
+      return folder.free(instead);
     },
     sub(name, make) {
       work.spend(make ? PRICE.file : PRICE.name);
       const inside = folder.sub(name, make);
       return inside && pricedFolder(inside, work);
     },
+    ...(folder.beside && { beside: (name, n) => folder.beside!(name, n) }),
+    ...(folder.capacity !== undefined && { capacity: folder.capacity }),
   };
 }

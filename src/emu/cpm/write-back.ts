@@ -12,7 +12,7 @@
  */
 import type { Folder, FolderFile } from './folder.js';
 
-/** Names of what is written beside a file; no CP/M names, so programs don't see them. */
+/** Names of what is written beside a file, unless the folder has its own; no CP/M names, so programs don't see them. */
 const BESIDE = '.from-cpm';
 
 /** A file as the program found it: its first bytes, and the host's size. `undefined` where it made it. */
@@ -40,8 +40,11 @@ export function writeBack(folder: Folder, { name, there, bytes, original, isCutO
     const isPrecious = isCutOff && there.size > 0;
     if (!isAsFound || isPrecious) {
       const taken = new Set(folder.list().map((file) => file.name));
-      let beside = name + BESIDE;
-      for (let n = 2; taken.has(beside); n++) beside = `${name}${BESIDE}-${n}`;
+      const nameOf = (n: number): string =>
+        folder.beside?.(name, n) ?? (n === 1 ? name + BESIDE : `${name}${BESIDE}-${n}`);
+      let n = 1;
+      while (taken.has(nameOf(n))) n++;
+      const beside = nameOf(n);
       folder.write(beside, bytes);
       return beside;
     }
