@@ -2,7 +2,7 @@
  * The calls of the BDOS as a person reads them: name, what DE stands for, and what came back. Names and arguments are those
  * of the CP/M 2.2 Interface Guide, chapter 2.
  */
-import { Fcb } from '../cpm/fcb.js';
+import { CR, Fcb, MAP, NAME } from '../cpm/fcb.js';
 import type { Cpu } from '../cpu.js';
 
 /** What DE is for a call. */
@@ -86,7 +86,7 @@ const CALLS: Readonly<Record<number, readonly [name: string, argument: Kind]>> =
 };
 const MOST_TEXT = 64;
 const DOLLAR = 0x24;
-const MAP = 16;
+const RECORDS_PER_EXTENT = 128;
 
 export function callName(number: number): string {
   return CALLS[number]?.[0] ?? 'unknown call';
@@ -132,11 +132,11 @@ function fcb(isRename: boolean, found: Fcb): FcbArgument {
   return {
     kind: 'fcb',
     at: found.at,
-    drive: found.drive,
+    drive: found.byte(0),
     name: dotted(found.name()),
-    ...(isRename && { newName: dotted(found.name(MAP + 1)) }),
+    ...(isRename && { newName: dotted(found.name(MAP + NAME)) }),
     extent: found.extent,
-    record: found.record,
+    record: found.extent * RECORDS_PER_EXTENT + found.byte(CR),
     random: found.random,
   };
 }

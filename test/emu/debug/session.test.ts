@@ -1,6 +1,7 @@
 /** The debugger on CP/M: steps, breakpoints, watchpoints, calls and a new future. */
 import { describe, expect, it } from 'vitest';
 import { createCpm } from '../../../src/emu/cpm/machine.js';
+import { diskOf } from '../../../src/emu/cpm/memory-disk.js';
 import { callLine, type TracedCall } from '../../../src/emu/debug/bdos-trace.js';
 import { SymbolMap } from '../../../src/emu/debug/names.js';
 import { createSession, type DebugSession } from '../../../src/emu/debug/session.js';
@@ -54,7 +55,7 @@ function start(): Made {
   const calls: TracedCall[] = [];
   const said: string[] = [];
   const session = createSession({
-    machine: (createCpu) => createCpm({ console, createCpu }),
+    machine: (createCpu) => createCpm({ console, createCpu, drives: [diskOf({}), diskOf({})] }),
     symbols: new SymbolMap(new Map([...VALUES].map(([name, value]) => [value, name]))),
     log: (_id, text) => said.push(text),
     traced: (call) => calls.push(call),
