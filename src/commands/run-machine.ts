@@ -2,6 +2,7 @@
 import { basename, dirname, extname } from 'node:path';
 import { isMind } from '../build/mind.js';
 import { createCpm, type CutOff } from '../emu/cpm/machine.js';
+import type { CreateCpu } from '../emu/cpu.js';
 import type { EmulatedMachine } from '../emu/emulated.js';
 import type { CommandFiles } from '../host/command-files.js';
 import { CPM } from '../machines/cpm.js';
@@ -30,6 +31,8 @@ export interface Surroundings {
   remark: (words: string) => void;
   /** What the program prints cannot be kept: the run had better end. */
   onFailure?: () => void;
+  /** In the place of `createZ80`: a debugger's. */
+  createCpu?: CreateCpu;
 }
 
 export interface RunMachine {
@@ -65,7 +68,7 @@ export function runMachine(
   program: Program | undefined,
   args: string[],
   { drive = [], disk = [], bdosBase, ...devices }: CpmOptions,
-  { console, files, remark, onFailure = () => {} }: Surroundings,
+  { console, files, remark, onFailure = () => {}, createCpu }: Surroundings,
 ): RunMachine {
   if (!machine.hasDisks) {
     refuse(machine, '--drive', drive.length > 0, 'it has no disks');
@@ -79,7 +82,7 @@ export function runMachine(
       args.length > 0 && !machine.takesTail,
       'type it when the program asks, or by --type',
     );
-    const emulated = machine.emulate(console);
+    const emulated = machine.emulate(console, createCpu);
     const start = (): void => emulated.load(program!, args.join(' '));
     const nothing = (): void => {};
     return { emulated, start, cutOff: () => ({ lost: [], unclosed: [] }), flush: nothing, close: nothing };
@@ -87,7 +90,14 @@ export function runMachine(
   const home = program === undefined ? undefined : dirname(program.name);
   const { drives, close } = openDrives({ drive, disk, home }, files, remark);
   const lines = openDevices(devices, files, onFailure);
-  const cpm = createCpm({ console, drives, remark, ...lines.options, ...(bdosBase !== undefined && { bdosBase }) });
+  const cpm = createCpm({
+    console,
+    drives,
+    remark,
+    ...lines.options,
+    ...(bdosBase !== undefined && { bdosBase }),
+    ...(createCpu && { createCpu }),
+  });
   return {
     emulated: cpm,
     start: () => (program === undefined ? cpm.boot() : cpm.load(program, args.join(' '))),

@@ -155,7 +155,7 @@ async function run(shell: Shell, options: RunOptions, path: string | undefined, 
     end = await drive(emulated, console, nodeClock, {
       ...(clockHz !== undefined && { clockHz }),
       ...(maxTStates !== undefined && { maxTStates }),
-      ...(debug && { run: (until: number) => debug.run(until) }),
+      ...(debug && { run: (until: number) => debug.run(until), isStepwise: debug.isStepwise }),
       signal,
       flush: () => {
         running.flush();

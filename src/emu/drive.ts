@@ -31,6 +31,8 @@ export interface DriveOptions {
   flush?: () => void | Promise<void>;
   /** In the place of `machine.run`, for a debugger. */
   run?: (until: number) => MachineStop;
+  /** It goes an instruction at a time. */
+  isStepwise?: boolean;
 }
 
 /** How it ended: as the machine says, or no key will come, the limit is reached, or somebody called `pause`. */
@@ -46,7 +48,7 @@ export async function drive(
   const { clockHz, maxTStates = Infinity, signal, flush = () => {}, run = (until) => machine.run(until) } = options;
   const { cpu } = machine;
   const limit = cpu.tStates + maxTStates;
-  const free = options.run ? DEBUG_SLICE : FREE_SLICE;
+  const free = options.isStepwise ? DEBUG_SLICE : FREE_SLICE;
   const slice = clockHz === undefined ? free : Math.min(FREE_SLICE, Math.ceil(clockHz / SLICES_A_SECOND));
   /** The moment of the clock that T-state 0 would have had, so that small delays never add up. */
   let origin = 0;

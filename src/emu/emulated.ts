@@ -7,7 +7,7 @@ import type { Cpu } from './cpu.js';
 
 /** Why `run` returned. */
 export type MachineStop =
-  /** The T-state asked for is reached, or `pause` was called. */
+  /** The T-state asked for is reached or something that the CPU watches was met (`cpu.met`), or `pause` was called. */
   | { why: 'time' | 'paused' }
   /** A call waits for a key and there is none. */
   | { why: 'key' }
@@ -34,4 +34,9 @@ export interface EmulatedMachine {
   run(until: number): MachineStop;
   /** From a console's `write`: let `run` return after this call. */
   pause(): void;
+  /**
+   * The CPU and its memory were set to an earlier moment, and time goes on from there: a call that waits, or an end, lies
+   * ahead again. What the host holds (files, keys that were read) stays as it is.
+   */
+  reopen?(): void;
 }

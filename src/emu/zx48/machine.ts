@@ -16,7 +16,7 @@ import type { Console } from '../../seams/console.js';
 import { InputError } from '../../seams/errors.js';
 import type { Program } from '../../seams/target.js';
 import { hex16 } from '../../seams/words.js';
-import type { Cpu } from '../cpu.js';
+import type { Cpu, CreateCpu } from '../cpu.js';
 import type { EmulatedMachine, MachineStop } from '../emulated.js';
 import { createZ80 } from '../z80.js';
 import { Screen } from './screen.js';
@@ -51,8 +51,8 @@ export interface Zx48 extends EmulatedMachine {
   screen(): string[];
 }
 
-export function createZx48(console: Console): Zx48 {
-  return new Zx48Machine(console);
+export function createZx48(console: Console, createCpu: CreateCpu = createZ80): Zx48 {
+  return new Zx48Machine(console, createCpu);
 }
 
 class Zx48Machine implements Zx48 {
@@ -70,8 +70,11 @@ class Zx48Machine implements Zx48 {
   private stop: MachineStop | undefined;
   private finished: MachineStop | undefined;
 
-  constructor(private readonly console: Console) {
-    this.cpu = createZ80({ in: () => 0xff, out: (port) => this.out(port & 0xff) });
+  constructor(
+    private readonly console: Console,
+    createCpu: CreateCpu,
+  ) {
+    this.cpu = createCpu({ in: () => 0xff, out: (port) => this.out(port & 0xff) });
     this.display = new Screen(this.cpu.memory);
   }
 
@@ -114,6 +117,7 @@ class Zx48Machine implements Zx48 {
     while (!this.finished && !this.stop && cpu.tStates < until) {
       this.driveInterrupt();
       cpu.run(Math.min(until, Math.max(this.interruptEnds ?? this.nextInterrupt, cpu.tStates + 1)));
+      if (cpu.met) break;
       if (cpu.halted && cpu.getRegisters().iff1 === 0) this.crash(cpu.pc - 1, 'HALT, and nothing interrupts');
     }
     return this.finished ?? this.stop ?? { why: 'time' };
@@ -121,6 +125,13 @@ class Zx48Machine implements Zx48 {
 
   pause(): void {
     this.stopWith({ why: 'paused' });
+  }
+
+  reopen(): void {
+    this.stop = this.finished = undefined;
+    this.nextInterrupt = Math.ceil((this.cpu.tStates + 1) / FRAME) * FRAME;
+    this.interruptEnds = undefined;
+    this.cpu.setInt(false);
   }
 
   private stopWith(stop: MachineStop): void {
