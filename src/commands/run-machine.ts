@@ -3,6 +3,7 @@ import { basename, dirname, extname } from 'node:path';
 import { isMind } from '../build/mind.js';
 import type { Folder } from '../emu/cpm/folder.js';
 import { createCpm, type CutOff } from '../emu/cpm/machine.js';
+import type { CreateCpu } from '../emu/cpu.js';
 import type { EmulatedMachine } from '../emu/emulated.js';
 import { nodeFolder } from '../host/node-folder.js';
 import { CPM } from '../machines/cpm.js';
@@ -42,6 +43,7 @@ export function machineFor(program: Program | undefined): Machine {
 /**
  * @param program none: CP/M's prompt
  * @param remark takes what the system has to say of a program
+ * @param createCpu in the place of `createZ80`: a debugger's
  * @throws UsageError for options that the machine does not have
  */
 export function runMachine(
@@ -51,6 +53,7 @@ export function runMachine(
   { drive = [], bdosBase }: CpmOptions,
   console: Console,
   remark: (words: string) => void,
+  createCpu?: CreateCpu,
 ): RunMachine {
   if (!machine.hasDisks) {
     refuse(machine, '--drive', drive.length > 0, 'it has no disks');
@@ -61,12 +64,18 @@ export function runMachine(
       args.length > 0 && !machine.takesTail,
       'type it when the program asks, or by --type',
     );
-    const emulated = machine.emulate(console);
+    const emulated = machine.emulate(console, createCpu);
     const start = (): void => emulated.load(program!, args.join(' '));
     return { emulated, start, cutOff: () => ({ lost: [], unclosed: [] }) };
   }
   const drives = foldersOf(drive, program === undefined ? '.' : dirname(program.name));
-  const cpm = createCpm({ console, drives, remark, ...(bdosBase !== undefined && { bdosBase }) });
+  const cpm = createCpm({
+    console,
+    drives,
+    remark,
+    ...(bdosBase !== undefined && { bdosBase }),
+    ...(createCpu && { createCpu }),
+  });
   return {
     emulated: cpm,
     start: () => (program === undefined ? cpm.boot() : cpm.load(program, args.join(' '))),

@@ -121,3 +121,6 @@ export interface Cpu {
   getRegisters(): Registers;
   setRegisters(values: Partial<Registers>): void;
 }
+
+/** How a machine gets its CPU: `createZ80`, or a debugger's around one. */
+export type CreateCpu = (ports: Ports) => Cpu;

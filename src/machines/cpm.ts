@@ -21,7 +21,7 @@ export const CPM: Machine = {
     decode: (bytes) => ({ bytes, origin: TPA, entry: TPA }),
   },
   clockHz: RC2014_HZ,
-  emulate: (console) => createCpm({ console }),
+  emulate: (console, createCpu) => createCpm({ console, ...(createCpu && { createCpu }) }),
   board: {
     driver: undefined,
     host: CPM_HOST,

@@ -3,6 +3,7 @@
  * file looks like, how it is emulated, and how it gets onto a real one. One file for each; index.ts lists them.
  */
 import type { FirmwareKind } from '../emu/board/personality.js';
+import type { CreateCpu } from '../emu/cpu.js';
 import type { EmulatedMachine } from '../emu/emulated.js';
 import type { Console } from '../seams/console.js';
 import type { Host } from '../seams/prompt.js';
@@ -77,7 +78,8 @@ export interface Machine {
   file: ProgramFile;
   /** Of a usual one; predictions are for it. */
   clockHz: number;
-  emulate(console: Console): EmulatedMachine;
+  /** @param createCpu in the place of `createZ80`: a debugger's */
+  emulate(console: Console, createCpu?: CreateCpu): EmulatedMachine;
   /** Undefined: no line leads to it. */
   board: MachineBoard | undefined;
 }

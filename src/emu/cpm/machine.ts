@@ -13,7 +13,7 @@ import { latin1, utf8 } from '../../seams/bytes.js';
 import { InputError } from '../../seams/errors.js';
 import type { Console } from '../../seams/console.js';
 import type { Program } from '../../seams/target.js';
-import type { Cpu, Ports } from '../cpu.js';
+import type { Cpu, CreateCpu, Ports } from '../cpu.js';
 import type { EmulatedMachine, MachineStop } from '../emulated.js';
 import { IdlePolls } from '../idle-polls.js';
 import { createZ80 } from '../z80.js';
@@ -58,6 +58,8 @@ export interface CpmOptions {
   ports?: Ports;
   /** Is told, in a sentence, what became of files that the program can't know and its user should. */
   remark?: (words: string) => void;
+  /** In the place of `createZ80`: a debugger's, which records. */
+  createCpu?: CreateCpu;
 }
 
 /** Why `run` returned; its code is that of BDOS call 108. */
@@ -147,7 +149,7 @@ class CpmMachine implements Cpm {
       });
     this.map = memoryMap(bdosBase);
     this.names = new Map(systemNames(this.map));
-    this.cpu = createZ80({
+    this.cpu = (options.createCpu ?? createZ80)({
       in: (port) => options.ports?.in(port) ?? 0xff,
       out: (port, value) => this.out(port, value),
     });

@@ -20,7 +20,7 @@ import { InputError } from '../../seams/errors.js';
 import { parseHexProgram } from '../../seams/intel-hex.js';
 import { hex16 } from '../../seams/words.js';
 import type { Program } from '../../seams/target.js';
-import type { Cpu } from '../cpu.js';
+import type { Cpu, CreateCpu } from '../cpu.js';
 import type { EmulatedMachine, MachineStop } from '../emulated.js';
 import { IdlePolls } from '../idle-polls.js';
 import { fillWithNoise } from '../ram-noise.js';
@@ -45,8 +45,8 @@ const LEFT = { a: 0xa5, f: OTHER_FLAGS, b: 0xdb, c: 0xdc, d: 0xdd, e: 0xde, h: 0
 const CR_LF = [0x0d, 0x0a];
 const FUNCTION = { read: 1, write: 2, status: 3, text: 6, newLine: 7 } as const;
 
-export function createScm(console: Console): EmulatedMachine {
-  return new ScmMachine(console);
+export function createScm(console: Console, createCpu: CreateCpu = createZ80): EmulatedMachine {
+  return new ScmMachine(console, createCpu);
 }
 
 class ScmMachine implements EmulatedMachine {
@@ -63,8 +63,11 @@ class ScmMachine implements EmulatedMachine {
   private stop: MachineStop | undefined;
   private finished: MachineStop | undefined;
 
-  constructor(private readonly console: Console) {
-    this.cpu = createZ80({ in: () => 0xff, out: (port) => this.out(port & 0xff) });
+  constructor(
+    private readonly console: Console,
+    createCpu: CreateCpu,
+  ) {
+    this.cpu = createCpu({ in: () => 0xff, out: (port) => this.out(port & 0xff) });
     this.polls = new IdlePolls(this.cpu);
   }
 

@@ -16,7 +16,7 @@ import type { Console } from '../../seams/console.js';
 import { InputError } from '../../seams/errors.js';
 import type { Program } from '../../seams/target.js';
 import { hex16 } from '../../seams/words.js';
-import type { Cpu } from '../cpu.js';
+import type { Cpu, CreateCpu } from '../cpu.js';
 import type { EmulatedMachine, MachineStop } from '../emulated.js';
 import { createZ80 } from '../z80.js';
 import { Screen } from './screen.js';
@@ -51,8 +51,8 @@ export interface Zx48 extends EmulatedMachine {
   screen(): string[];
 }
 
-export function createZx48(console: Console): Zx48 {
-  return new Zx48Machine(console);
+export function createZx48(console: Console, createCpu: CreateCpu = createZ80): Zx48 {
+  return new Zx48Machine(console, createCpu);
 }
 
 class Zx48Machine implements Zx48 {
@@ -70,8 +70,11 @@ class Zx48Machine implements Zx48 {
   private stop: MachineStop | undefined;
   private finished: MachineStop | undefined;
 
-  constructor(private readonly console: Console) {
-    this.cpu = createZ80({ in: () => 0xff, out: (port) => this.out(port & 0xff) });
+  constructor(
+    private readonly console: Console,
+    createCpu: CreateCpu,
+  ) {
+    this.cpu = createCpu({ in: () => 0xff, out: (port) => this.out(port & 0xff) });
     this.display = new Screen(this.cpu.memory);
   }
 
