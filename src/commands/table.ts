@@ -71,6 +71,12 @@ export const COMMANDS: Entry[] = [
     load: async () => (await import('./run.js')).registerRun,
   },
   {
+    name: 'debug',
+    summary: 'run a program in the debugger, forwards and backwards',
+    json: 'lines',
+    load: async () => (await import('./debug.js')).registerDebug,
+  },
+  {
     name: 'asm',
     summary: 'assemble Z80 source',
     json: 'document',

@@ -64,6 +64,7 @@ export const VALUE_KINDS: Readonly<Record<string, ValueKind>> = {
   // Files that fit.
   ckpt: { files: ['ckpt'] },
   data: { offers: () => plain(SHIPPED_SETS, 'comes with z80lm'), files: ['txt'] },
+  listing: { files: ['lst'] },
   model: {
     offers: () => plain([...SHIPPED_MODELS, ...SMALL_MODELS.map(({ name }) => name)], 'comes with z80lm'),
     files: ['npz'],

@@ -11,6 +11,8 @@ export interface SourceLine {
   /** As the assembler was given it: relative to the folder that it was started in. */
   file: string;
   line: number;
+  /** The line of the listing itself, from 1. */
+  row: number;
   text: string;
   address: number;
   length: number;
@@ -35,7 +37,7 @@ export function parseListing(text: string): SourceLine[] {
   const lines: SourceLine[] = [];
   let file: string | undefined;
   let last: SourceLine | undefined;
-  for (const row of text.split(/\r?\n/)) {
+  for (const [index, row] of text.split(/\r?\n/).entries()) {
     if (row.startsWith('; ')) {
       if (TRAILERS.includes(row.slice(2))) break;
       file = row.slice(2);
@@ -56,6 +58,7 @@ export function parseListing(text: string): SourceLine[] {
     last = {
       file,
       line: Number(line),
+      row: index + 1,
       text: source,
       address: parseInt(address, 16),
       length: 0,
@@ -114,6 +117,12 @@ export class SourceMap {
     const own = this.lines.filter((one) => one.file === file && one.line >= line);
     const first = own.reduce((least, one) => Math.min(least, one.line), Infinity);
     return own.filter((one) => one.line === first);
+  }
+
+  /** The same for a line of the listing. */
+  rows(row: number): SourceLine[] {
+    const first = this.lines.find((one) => one.row >= row);
+    return first ? [first] : [];
   }
 
   /** The share of lines whose bytes are what is in memory: little for a listing of another program. */

@@ -6,7 +6,8 @@ import type { Registers } from '../cpu.js';
 import { hex } from './names.js';
 
 /** What a call takes: E, DE, or what DE points to. */
-type Argument = 'none' | 'char' | 'byte' | 'word' | 'drive' | 'text' | 'buffer' | 'fcb' | 'random' | 'rename' | 'direct';
+type Argument =
+  'none' | 'char' | 'byte' | 'word' | 'drive' | 'text' | 'buffer' | 'fcb' | 'random' | 'rename' | 'direct';
 
 const CALLS: Readonly<Record<number, readonly [name: string, argument: Argument]>> = {
   0: ['system reset', 'none'],
