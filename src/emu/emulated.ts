@@ -34,4 +34,9 @@ export interface EmulatedMachine {
   run(until: number): MachineStop;
   /** From a console's `write`: let `run` return after this call. */
   pause(): void;
+  /**
+   * The CPU and its memory were set to an earlier moment, and time goes on from there: a call that waits, or an end, lies
+   * ahead again. What the host holds (files, keys that were read) stays as it is.
+   */
+  reopen?(): void;
 }

@@ -260,6 +260,11 @@ class CpmMachine implements Cpm {
     this.cpu.stop();
   }
 
+  reopen(): void {
+    this.pending = this.finished = undefined;
+    this.polls.reset();
+  }
+
   private out(port: number, value: number): void {
     const trap = (port & 0xff) === TRAP_PORT ? this.map.traps.get(this.cpu.pc) : undefined;
     if (trap === undefined) return this.options.ports?.out(port, value);

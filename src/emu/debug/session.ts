@@ -18,17 +18,13 @@
 import type { Cpu, CreateCpu, Registers } from '../cpu.js';
 import type { EmulatedMachine } from '../emulated.js';
 import type { TracedCall } from './bdos-trace.js';
-import { parseExpression } from './expression.js';
+import type { Breakpoints } from './breakpoints.js';
+import type { Moment } from './moment.js';
 import type { SymbolMap } from './names.js';
-import { createZ80 } from '../z80.js';
-import { UsageError } from '../../seams/errors.js';
+import { Session } from './session-verbs.js';
 
-/** An instruction boundary. T-states tell those apart that lie before and behind the acknowledge of an interrupt. */
-export interface Moment {
-  /** Instructions since the start. */
-  instructions: number;
-  tStates: number;
-}
+export type { Breakpoint, BreakpointRequest, Breakpoints } from './breakpoints.js';
+export type { Moment } from './moment.js';
 
 export type Verb =
   /** An instruction, or an acknowledge. */
@@ -49,42 +45,6 @@ export type Verb =
   /** `continue`, and stop at this address too. */
   | { until: number };
 
-/** Asked for at a breakpoint; what is common to all kinds. */
-interface Conditions {
-  /** An expression (expression.ts); the stop is made where it is not 0. In a watchpoint `value` is the byte, `old` what it was. */
-  condition?: string;
-  /** Which of the times that the condition holds: `5` the fifth only, `>=5` from it on, `%5` each fifth. */
-  hits?: string;
-  /** Do not stop: say this, with {expressions} in it, in an event `log`. */
-  log?: string;
-}
-
-export type BreakpointRequest = Conditions &
-  (
-    | { kind: 'execute'; at: number }
-    /** Data: stops behind the instruction. `read` and `write`; both where neither is given. Of the host's work (a BDOS call) writes are seen. */
-    | { kind: 'memory'; from: number; length?: number; read?: boolean; write?: boolean }
-    /** Stops behind the IN or OUT. Any port where none is given; of 8 bits. */
-    | { kind: 'port'; port?: number; in?: boolean; out?: boolean }
-    /** Before the system is asked. Any number where none is given. */
-    | { kind: 'bdos'; call?: number }
-  );
-
-export type Breakpoint = BreakpointRequest & {
-  readonly id: number;
-  enabled: boolean;
-  /** How often it was met. */ met: number;
-};
-
-export interface Breakpoints {
-  /** @throws UsageError for a condition, log or count that cannot be read, or a place outside of memory */
-  add(request: BreakpointRequest): Breakpoint;
-  /** @throws UsageError where there is none of this number */
-  remove(id: number): void;
-  enable(id: number, enabled: boolean): void;
-  list(): readonly Breakpoint[];
-}
-
 export type Stop =
   /** The step, or the way to a moment, is done. */
   | { why: 'step' }
@@ -98,7 +58,7 @@ export type Stop =
       value: number;
       /** The instruction that did it. */
       by: number;
-      /** Not the instruction itself, but what the system did for it. */
+      /** Not the instruction itself, but what the system did for it, or an interrupt before it. */
       bySystem: boolean;
     }
   | { why: 'port'; id: number; use: 'in' | 'out'; port: number; value: number; by: number }
@@ -121,7 +81,7 @@ export interface Writer {
   /** The instruction's address. */
   by: number;
   /** The system did it for that instruction, or (`loaded`) before the first. */
-  how: 'instruction' | 'system' | 'loaded';
+  how: 'instruction' | 'system' | 'interrupt' | 'loaded';
   value: number;
 }
 
@@ -191,114 +151,4 @@ export interface DebugSession {
 
 export function createSession(options: SessionOptions): DebugSession {
   return new Session(options);
-}
-
-/** For now: forwards, by steps. */
-class Session implements DebugSession {
-  readonly machine: EmulatedMachine;
-  readonly symbols: SymbolMap;
-  readonly breakpoints: Breakpoints;
-  readonly isLive = true;
-  state: SessionState = 'stopped';
-  traceCalls = false;
-  private verb: Verb | undefined;
-  private interrupted = false;
-  private depth = 0;
-  private places: Breakpoint[] = [];
-
-  constructor(private readonly options: SessionOptions) {
-    this.machine = options.machine(createZ80);
-    this.symbols = options.symbols;
-    let last = 0;
-    const find = (id: number): Breakpoint => {
-      const found = this.places.find((place) => place.id === id);
-      if (!found) throw new UsageError(`there is no breakpoint ${id}`);
-      return found;
-    };
-    this.breakpoints = {
-      add: (request) => {
-        const added = { ...request, id: ++last, enabled: true, met: 0 };
-        this.places.push(added);
-        return added;
-      },
-      remove: (id) => {
-        const found = find(id);
-        this.places = this.places.filter((place) => place !== found);
-      },
-      enable: (id, enabled) => void (find(id).enabled = enabled),
-      list: () => this.places,
-    };
-  }
-
-  get cpu(): Cpu {
-    return this.machine.cpu;
-  }
-  get history(): HistoryRange {
-    const { instructions, tStates } = this.cpu;
-    const now = { instructions, tStates };
-    return { first: now, last: now, now };
-  }
-
-  start(load: () => void): void {
-    load();
-    this.state = 'stopped';
-  }
-
-  begin(verb: Verb): void {
-    this.verb = verb;
-    this.depth = this.cpu.sp;
-    this.interrupted = false;
-  }
-
-  advance(): Stop | undefined {
-    const { verb, cpu } = this;
-    if (verb === undefined) throw new Error('nothing was begun');
-    for (let steps = 0; steps < 20_000; steps++) {
-      if (this.interrupted) return { why: 'interrupted' };
-      const stop = this.machine.run(cpu.tStates + 1);
-      if (stop.why === 'ended' || stop.why === 'crashed') this.state = stop.why;
-      if (stop.why !== 'time' && stop.why !== 'paused') return stop as Stop;
-      if (verb === 'stepInto' || (verb === 'stepOver' && cpu.sp >= this.depth) || (verb === 'stepOut' && cpu.sp > this.depth)) return { why: 'step' }; // prettier-ignore
-      if (typeof verb === 'object' && 'until' in verb && verb.until === cpu.pc) return { why: 'until', at: cpu.pc };
-      const met = this.places.find((place) => place.enabled && place.kind === 'execute' && place.at === cpu.pc);
-      if (met) {
-        met.met++;
-        return { why: 'breakpoint', id: met.id, at: cpu.pc };
-      }
-    }
-    return undefined;
-  }
-
-  interrupt(): void {
-    this.interrupted = true;
-  }
-
-  run(verb: Verb): Stop {
-    this.begin(verb);
-    for (;;) {
-      const stop = this.advance();
-      if (stop) return stop;
-    }
-  }
-
-  whoWrote(): Writer | undefined {
-    return undefined;
-  }
-
-  lastInstructions(): PastInstruction[] {
-    return [];
-  }
-
-  write(address: number, bytes: Uint8Array): void {
-    if (address + bytes.length > 0x10000) throw new UsageError('the bytes do not fit below 64 KB');
-    this.cpu.memory.set(bytes, address);
-  }
-
-  setRegisters(values: Partial<Registers>): void {
-    this.cpu.setRegisters(values);
-  }
-
-  evaluate(expression: string): number {
-    return parseExpression(expression).evaluate({ cpu: this.cpu, values: this.options.values ?? new Map() });
-  }
 }

@@ -113,6 +113,12 @@ class ScmMachine implements EmulatedMachine {
     this.stopWith({ why: 'paused' });
   }
 
+  reopen(): void {
+    this.reading = false;
+    this.stop = this.finished = undefined;
+    this.polls.reset();
+  }
+
   private stopWith(stop: MachineStop): void {
     this.stop = stop;
     this.cpu.stop();

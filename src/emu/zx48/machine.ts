@@ -126,6 +126,13 @@ class Zx48Machine implements Zx48 {
     this.stopWith({ why: 'paused' });
   }
 
+  reopen(): void {
+    this.stop = this.finished = undefined;
+    this.nextInterrupt = Math.ceil((this.cpu.tStates + 1) / FRAME) * FRAME;
+    this.interruptEnds = undefined;
+    this.cpu.setInt(false);
+  }
+
   private stopWith(stop: MachineStop): void {
     this.stop = stop;
     this.cpu.stop();
