@@ -8,7 +8,7 @@ import { pipedLines, terminalLines, type CommandLines } from '../debugger/comman
 import type { Hooks } from '../debugger/debuggee.js';
 import { completions } from '../debugger/completions.js';
 import { Interpreter, type Answer } from '../debugger/interpreter.js';
-import { bdosTraceLine } from '../debugger/picture.js';
+import { callLine } from '../emu/debug/bdos-trace.js';
 import { roomToWrite } from '../host/room-to-write.js';
 import { EXIT, UsageError, Z80lmError, type ExitStatus } from '../seams/errors.js';
 import { plainLine } from '../seams/plain.js';
@@ -66,7 +66,7 @@ async function debug(
     write: (byte) => screen.add(byte),
     remark: (words) => screen.say([plainLine(words)]),
     log: (id, text) => screen.say([`${id}: ${plainLine(text)}`]),
-    traced: (call) => screen.say([bdosTraceLine(call)]),
+    traced: (call) => screen.say([`bdos ${callLine(call)}`]),
   });
   opened.keyboard.type(...(options.type ?? []));
 

@@ -5,6 +5,7 @@
 import type { Registers } from '../emu/cpu.js';
 import type { Moment, Stop, Verb } from '../emu/debug/session.js';
 import { UsageError } from '../seams/errors.js';
+import { counted } from '../seams/words.js';
 import { CHANGING } from './changing.js';
 import { go, type Context, type Debuggee, type Hooks } from './debuggee.js';
 import { argumentsOf, parseCommand, required, type Command, type CommandName } from './language.js';
@@ -135,7 +136,10 @@ export class Interpreter {
   #stopped(stop: Stop | undefined): Answer {
     this.context.next = { mem: this.context.next.mem, list: undefined };
     const { session } = this.context;
-    const past = session.isLive ? [] : [`(in the past: ${session.history.last.instructions - session.history.now.instructions} instructions back)`]; // prettier-ignore
+    const { last, now } = session.history;
+    const past = session.isLive
+      ? []
+      : [`(in the past: ${counted(last.instructions - now.instructions, 'instruction')} before the last)`];
     const report = {
       ...stopReport(stop, this.context),
       ...(!session.isLive && { live: false }),

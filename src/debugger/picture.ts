@@ -1,6 +1,5 @@
 /** What a person reads at a stop, and what a program reads with --json. */
-import { describeBdosCall } from '../emu/debug/bdos-calls.js';
-import type { Argument, TracedCall } from '../emu/debug/bdos-trace.js';
+import { callAt, callLine } from '../emu/debug/bdos-trace.js';
 import { instructionLines } from '../emu/debug/listing.js';
 import { hex } from '../emu/debug/names.js';
 import type { Stop } from '../emu/debug/session.js';
@@ -62,32 +61,7 @@ export function bdosLine({ session: { cpu, machine } }: Debuggee): string[] {
   const isSystem = [...machine.names.values()].includes('bdos');
   const isCall = memory[pc] === 0xcd && pair(memory[(pc + 2) & 0xffff]!, memory[(pc + 1) & 0xffff]!) === 5;
   if (!isSystem || (pc !== 5 && !isCall)) return [];
-  return [`      bdos ${describeBdosCall(memory, cpu.getRegisters())}`];
-}
-
-/** `bdos 15 open B:X.TXT ex 0 cr 0 = 0003`: a call as it returned. */
-export function bdosTraceLine({ number, name, argument, result }: TracedCall): string {
-  return plainLine(['bdos', number, name, argumentWords(argument), '=', hex(result)].filter((word) => word !== '').join(' ')); // prettier-ignore
-}
-
-function argumentWords(argument: Argument): string {
-  switch (argument.kind) {
-    case 'none':
-      return '';
-    case 'byte':
-      return hex(argument.value, 2);
-    case 'word':
-      return hex(argument.value);
-    case 'string':
-      return JSON.stringify(argument.text);
-    case 'buffer':
-      return hex(argument.at);
-    case 'fcb': {
-      const { drive, name, newName, extent, record } = argument;
-      const letter = drive === 0 ? '' : `${String.fromCharCode(0x40 + drive)}:`;
-      return `${letter}${name}${newName === undefined ? '' : ` to ${newName}`} ex ${extent} cr ${record}`;
-    }
-  }
+  return [`      bdos ${callLine(callAt(cpu))}`];
 }
 
 /**
@@ -128,7 +102,7 @@ export function stopWords(stop: Stop, debuggee: Debuggee): string | undefined {
     case 'port':
       return `port ${stop.id}: ${stop.use} ${byte(stop.port)} ${byte(stop.value)}, by ${place(stop.by)}`;
     case 'bdos':
-      return `bdos ${stop.id}: ${describeBdosCall(debuggee.session.cpu.memory, debuggee.session.cpu.getRegisters())}, for ${place(stop.returnsTo)}`;
+      return `bdos ${stop.id}: ${callLine(callAt(debuggee.session.cpu))}, for ${place(stop.returnsTo)}`;
     case 'until':
       return `at ${place(stop.at)}`;
     case 'interrupted':

@@ -14,7 +14,8 @@ import { CleanText } from '../../terminal/clean-text.js';
 import { go, type Context, type Debuggee } from '../debuggee.js';
 import { parseCommand } from '../language.js';
 import { LOOKING } from '../looking.js';
-import { bdosTraceLine, stopWords } from '../picture.js';
+import { stopWords } from '../picture.js';
+import { callLine } from '../../emu/debug/bdos-trace.js';
 import { DapBreakpoints } from './breakpoints.js';
 import { views } from './views.js';
 
@@ -201,7 +202,7 @@ export class DapAdapter extends DebugSession {
         this.#flush();
         say(text);
       },
-      traced: (call) => say(bdosTraceLine(call)),
+      traced: (call) => say(`bdos ${callLine(call)}`),
     });
     this.#program = program;
     this.#breakpoints = new DapBreakpoints(program, this.#firstLine);
