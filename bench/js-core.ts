@@ -1,6 +1,7 @@
 /** The core as JavaScript, for comparison: the texts of instructions.ts as they are. */
 import { coreSources, CORE_LOCALS } from '../src/emu/z80/instructions.js';
 import {
+  ENTRIES_AT,
   MARKS_AT,
   MARKS_SIZE,
   MEMORY_SIZE,
@@ -25,6 +26,8 @@ export function createJsCore(ports: PortCalls): Core {
     'S',
     'trail',
     'marks',
+    'entries',
+    'enter',
     ...Object.keys(TABLES),
     'portIn',
     'portOut',
@@ -34,9 +37,10 @@ export function createJsCore(ports: PortCalls): Core {
   const state = new Int32Array(memory.buffer, STATE_AT, STATE_WORDS);
   const trail = new Int32Array(memory.buffer, TRAIL_AT, TRAIL_LENGTH);
   const marks = new Uint8Array(memory.buffer, MARKS_AT, MARKS_SIZE);
+  const entries = new Uint16Array(memory.buffer, ENTRIES_AT, MEMORY_SIZE);
   const tables = Object.values(TABLES).map(({ size, flags }) =>
     Uint8Array.from({ length: size }, (_, value) => flags(value)),
   );
-  const run = factory(memory, state, trail, marks, ...tables, ports.in, ports.out);
-  return { memory, state, trail, marks, core: run, watchfulCore: () => run };
+  const run = factory(memory, state, trail, marks, entries, () => {}, ...tables, ports.in, ports.out);
+  return { memory, state, trail, marks, entries, addRegion: () => {}, core: run, watchfulCore: () => run };
 }

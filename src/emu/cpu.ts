@@ -85,8 +85,8 @@ export interface Cpu {
   /** Instructions since `reset`; interrupt acknowledges are not counted. */
   readonly instructions: number;
   /**
-   * Opcode fetches (M1 cycles) since `reset`, prefixes and interrupt acknowledges included, as the refresh counter
-   * counts them; a program that loads R makes it wrong by up to 128. What boards with wait states lengthen.
+   * Opcode fetches (M1 cycles) since `reset`, prefixes and interrupt acknowledges included. What boards with wait
+   * states lengthen.
    */
   readonly fetches: number;
   readonly halted: boolean;

@@ -10,11 +10,10 @@
  */
 import type { Cpu, CpuState, Met, Ports, Registers, Use } from './cpu.js';
 import type { Core } from './z80/core.js';
+import { Regions, TRANSLATION, type Translation } from './z80/regions.js';
 import { createWasmCore } from './z80/wasm-core.js';
-import { FETCH, MARK, MEMORY_SIZE, NOWHERE, STATE, TRAIL_LENGTH } from './z80/layout.js';
+import { MARK, MEMORY_SIZE, NOWHERE, STATE, TRAIL_LENGTH } from './z80/layout.js';
 
-/** T-states the core runs at a time. */
-const SLICE = 1_000_000;
 const NMI_ADDRESS = 0x66;
 /** State words that are a register of the same name. */
 const WORDS = [
@@ -25,8 +24,8 @@ const MARKS = { ei: 'eiMark', p: 'pMark' } as const;
 /** No instruction of this slice. */
 const NEVER = -1;
 
-export function createZ80(ports: Ports): Cpu {
-  return new Z80(ports);
+export function createZ80(ports: Ports, translation: Partial<Translation> = {}): Cpu {
+  return new Z80(ports, { ...TRANSLATION, ...translation });
 }
 
 class Z80 implements Cpu {
@@ -35,6 +34,7 @@ class Z80 implements Cpu {
   private readonly s: Int32Array;
   private readonly trailWords: Int32Array;
   private readonly marks: Uint8Array;
+  private readonly regions: Regions;
   private core: () => void;
   private readonly cores: { plain: () => void; make: () => () => void; watchful?: () => void };
   /** Addresses whose data is watched; with any, the core that sees data runs. */
@@ -54,16 +54,22 @@ class Z80 implements Cpu {
   private intActive = false;
   private bus = 0xff;
 
-  constructor(ports: Ports, create: (calls: Ports) => Core = createWasmCore) {
-    const { memory, state, trail, marks, core, watchfulCore } = create({
+  constructor(
+    ports: Ports,
+    private readonly translation: Translation,
+    create: (calls: Ports) => Core = createWasmCore,
+  ) {
+    const made = create({
       in: (port) => ports.in(port) & 0xff,
       out: (port, value) => ports.out(port, value),
     });
+    const { memory, state, trail, marks, core, watchfulCore } = made;
     this.all = memory;
     this.memory = memory.subarray(0, MEMORY_SIZE);
     this.s = state;
     this.trailWords = trail;
     this.marks = marks;
+    this.regions = new Regions(made, translation);
     this.core = core;
     this.cores = { plain: core, make: watchfulCore };
     this.reset();
@@ -91,7 +97,7 @@ class Z80 implements Cpu {
     return this.instructionsBefore + this.s[STATE.n]!;
   }
   get fetches(): number {
-    return this.refreshWrapped + this.s[STATE.r]! + this.s[STATE.n]!;
+    return this.refreshWrapped + this.s[STATE.refreshLost]! + this.s[STATE.r]! + this.s[STATE.n]!;
   }
   get halted(): boolean {
     return this.s[STATE.halted] !== 0;
@@ -123,7 +129,7 @@ class Z80 implements Cpu {
       const midInstruction = this.isMarked('prefixMark');
       // Nobody waits for the end of a memory full of prefixes.
       if ((left <= 0 || this.stopWanted || this.metNow) && !(midInstruction && prefixes++ < MEMORY_SIZE)) return;
-      if (!midInstruction && this.marks[this.pc]! >= FETCH && this.isBefore()) return;
+      if (!midInstruction && this.marks[this.pc]! >= MARK.execute && this.isBefore()) return;
       this.advance(left, midInstruction);
     }
   }
@@ -160,7 +166,9 @@ class Z80 implements Cpu {
   watch(address: number, uses: readonly Use[]): void {
     const at = address & 0xffff;
     const before = this.marks[at]!;
-    this.marks[at] = uses.reduce((bits, use) => bits | MARK[use], 0);
+    const kept = before & (MARK.entry | MARK.code);
+    this.marks[at] = uses.reduce((bits, use) => bits | MARK[use], kept);
+    if (uses.includes('execute')) this.regions.forget(at);
     const isData = (bits: number): number => (bits & (MARK.read | MARK.write) ? 1 : 0);
     this.dataWatched += isData(this.marks[at]) - isData(before);
     if (this.dataWatched > 0) this.core = this.cores.watchful ??= this.cores.make();
@@ -185,11 +193,13 @@ class Z80 implements Cpu {
   }
 
   trail(): number[] {
-    const last = this.s[STATE.n]!;
-    const places = Array.from({ length: TRAIL_LENGTH }, (_, i) => (last + 1 + i) & (TRAIL_LENGTH - 1));
-    return places
-      .map((place) => this.trailWords[place]! & 0xffff)
-      .filter((_, i) => this.trailWords[places[i]!] !== NEVER);
+    const last = this.s[STATE.n]! + this.s[STATE.skipped]!;
+    const entries = Array.from(
+      { length: TRAIL_LENGTH },
+      (_, i) => this.trailWords[(last + 1 + i) & (TRAIL_LENGTH - 1)]!,
+    );
+    const places = entries.flatMap((entry) => (entry === NEVER ? [] : this.regions.trailed(entry)));
+    return places.slice(-TRAIL_LENGTH);
   }
 
   getRegisters(): Registers {
@@ -235,7 +245,7 @@ class Z80 implements Cpu {
     if (intDue && !shadow) return this.acknowledgeInt();
     if (this.halted) return this.idle(left);
     // While an interrupt waits for the instruction after EI or a lost prefix, run just that.
-    this.slice(shadow && (intDue || this.nmiWanted || midInstruction) ? 1 : Math.min(left, SLICE));
+    this.slice(shadow && (intDue || this.nmiWanted || midInstruction) ? 1 : Math.min(left, this.translation.slice));
   }
 
   private slice(length: number): void {
@@ -250,9 +260,12 @@ class Z80 implements Cpu {
     s[STATE.r] = refresh & 0x7f;
     this.refreshWrapped += refresh - s[STATE.r]!;
     s[STATE.n]! -= counted;
+    s[STATE.skipped]! &= TRAIL_LENGTH - 1;
     this.forgetMarks();
     s[STATE.wrote] = s[STATE.wroteToo] = s[STATE.got] = s[STATE.gotToo] = NOWHERE;
     this.core();
+    if (s[STATE.stale] !== 0) this.regions.dropStale();
+    else if (s[STATE.left]! <= 0 && length === this.translation.slice) this.regions.sample(this.pc);
     this.lookAtUses();
   }
 

@@ -4,11 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { parse } from '../../src/emu/z80/parse.js';
 import { coreSources, CORE_LOCALS } from '../../src/emu/z80/instructions.js';
 import { moduleBytes } from '../../src/emu/z80/wasm-core.js';
-import { PAGES, STATE_AT } from '../../src/emu/z80/layout.js';
+import { MOST_REGIONS, PAGES, STATE_AT } from '../../src/emu/z80/layout.js';
 
 interface Wasm {
   Module: new (bytes: Uint8Array) => object;
   Memory: new (size: object) => { buffer: ArrayBuffer };
+  Table: new (kind: object) => object;
   Instance: new (module: object, imports: object) => { exports: { core: () => void } };
 }
 const { WebAssembly } = globalThis as unknown as { WebAssembly: Wasm };
@@ -16,8 +17,11 @@ const { WebAssembly } = globalThis as unknown as { WebAssembly: Wasm };
 /** Runs a text with these values in S[0..3]; gives S[4]. */
 function run(text: string, values: number[]): number {
   const memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES });
+  const regions = new WebAssembly.Table({ element: 'anyfunc', initial: MOST_REGIONS });
   const module = new WebAssembly.Module(moduleBytes({ core: text, one: '' }, ['p', 'q', 'x']));
-  const instance = new WebAssembly.Instance(module, { in: { portIn: () => 0, portOut: () => {}, memory } });
+  const instance = new WebAssembly.Instance(module, {
+    in: { portIn: () => 0, portOut: () => {}, memory, regions },
+  });
   const state = new Int32Array(memory.buffer, STATE_AT, 8);
   state.set(values);
   instance.exports.core();

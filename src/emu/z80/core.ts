@@ -13,6 +13,10 @@ export interface Core {
   trail: Int32Array;
   /** What the use of each of the Z80's addresses asks for: bits of MARK. */
   marks: Uint8Array;
+  /** Where regions of translated code can be entered: the region's number in the high byte, its stretch in the low one. */
+  entries: Uint16Array;
+  /** Compile a module that exports `region`, and give it a number. */
+  addRegion: (number: number, module: Uint8Array) => void;
   /** Run until state[left] is used up, HALT, attention, or a mark is met. Marks of data are not seen. */
   core: () => void;
   /** The same with marks of data, a third slower; made at the first call. */

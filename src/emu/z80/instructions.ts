@@ -57,7 +57,7 @@ const pop = (to: string): string => `${to} = ${readWord('sp')}; sp = sp + 2 & 65
 /** What lives in locals, and where it is kept while other code runs. */
 const REGISTER_LOCALS = [
   'a', 'f', 'bc', 'de', 'hl', 'ix', 'iy', 'sp', 'pc', 'wz', 'q', 'n', 'r', 'left', 'wrote', 'wroteToo',
-  'got', 'gotToo',
+  'got', 'gotToo', 'skipped',
 ] as const; // prettier-ignore
 const SPILL = REGISTER_LOCALS.map((name) => `S[${STATE[name]}] = ${name};`).join(' ');
 const RELOAD = REGISTER_LOCALS.map((name) => `${name} = S[${STATE[name]}];`).join(' ');
@@ -140,9 +140,9 @@ function rotateAccumulator(): Table {
     [0x1f, `x = a >> 1 | (f & 1) << 7; f = (f & 196) | (a & 1) | (x & 40); a = x; ${T(4)} ${setQ}`],
     [
       0x27,
-      `y = 0; z = f & 1;
-       if ((f & 16) | ((a & 15) > 9)) { y = 6; }
-       if (z | (a > 153)) { y = y | 96; z = 1; }
+      `z = f & 1;
+       y = ((f & 16) | ((a & 15) > 9)) ? 6 : 0;
+       z = z | (a > 153); y = z ? y | 96 : y;
        x = (f & 2) ? a - y : a + y;
        f = szp[x & 255] | (f & 2) | z | ((a ^ x) & 16); a = x & 255; ${T(4)} ${setQ}`,
     ],
@@ -332,7 +332,7 @@ function blockOpcodes(): Table {
         ? // Moves on in one go while nothing can come between: T-states left, and not overwriting itself.
           `${move} z = pc - 2 & 65535;
            while (bc != 0 & left > 21 & !(${dataMarked}) & (de - z ${down ? '+ 1' : '- 1'} & 65535) > 1) {
-             left = left - 21; n = n + 1; r = r + 1; trail[n & 15] = z; wz = ${inc16('z')}; ${move}
+             left = left - 21; n = n + 1; r = r + 1; trail[n + skipped & 15] = z; wz = ${inc16('z')}; ${move}
            }
            ${moved} if (bc) { ${repeat} } ${setQ}`
         : `${move} ${moved} ${setQ}`,
@@ -403,7 +403,7 @@ function extendedOpcodes(): Table {
     table.set(0x4b + 16 * i, `${fetchWord('x')} ${pair} = ${readWord('x')}; wz = ${inc16('x')}; ${T(20)} ${noQ}`);
   });
   table.set(0x47, `${S('i')} = a; ${T(9)} ${noQ}`);
-  table.set(0x4f, `r = a - n; ${S('r7')} = a & 128; ${T(9)} ${noQ}`);
+  table.set(0x4f, `${S('refreshLost')} = ${S('refreshLost')} + n + r - a; r = a - n; ${S('r7')} = a & 128; ${T(9)} ${noQ}`);
   const interruptFlag = `f = (f & 1) | sz[a] | ${S('iff2')} << 2; ${S('pMark')} = n; ${T(9)} ${setQ}`;
   table.set(0x57, `a = ${S('i')}; ${interruptFlag}`);
   table.set(0x5f, `a = (n + r & 127) | ${S('r7')}; ${interruptFlag}`);
@@ -427,10 +427,10 @@ function switchOf(value: string, table: Table, otherwise: string): string {
 }
 
 const secondByte = `${fetch('op')} r = r + 1;`;
-const nextInstruction = 'n = n + 1; trail[n & 15] = pc; op = mem[pc]; pc = pc + 1 & 65535;';
+const nextInstruction = 'n = n + 1; trail[n + skipped & 15] = pc; op = mem[pc]; pc = pc + 1 & 65535;';
 
 /** Opcodes without a prefix, after CB, after ED, and after DD or FD. */
-type OpcodeSet = 'main' | 'cb' | 'ed' | 'indexed';
+export type OpcodeSet = 'main' | 'cb' | 'ed' | 'indexed';
 
 /** The instructions that `has` chooses; at the rest `others`, given the number of bytes fetched so far. */
 function instructionSwitch(
@@ -459,6 +459,16 @@ function instructionSwitch(
 }
 
 /**
+ * The text of each instruction by itself, for a recompiler. PC has passed the opcode's last byte, in `indexed` xy is
+ * IX or IY and T-states are those without the prefix; of DD CB and FD CB the one text takes its last byte in `op`.
+ */
+export function instructionTexts(): Record<OpcodeSet, ReadonlyMap<number, string>> {
+  const indexed = pointerOpcodes(true);
+  indexed.set(0xcb, `${fetchSigned('x')} wz = xy + x & 65535; ${fetch('op')} ${indexedBitOpcodes()}`);
+  return { main: mainOpcodes(), cb: bitOpcodes(), ed: extendedOpcodes(), indexed };
+}
+
+/**
  * The texts of two functions. `core` runs from the state array until S[left] is used up or something wants attention;
  * it has the instructions that programs spend their time in, and leaves each of the others to `one`.
  * Two, because V8 gives up on good machine code for a function as large as all of them make.
@@ -478,7 +488,15 @@ export function coreSources(watching: Watching = 'fetches'): { core: string; one
   const toOne = (fetched: number): string =>
     `pc = pc - ${fetched} & 65535; n = n - 1; ${fetched > 1 ? `r = r - ${fetched - 1};` : ''}
      ${SPILL} one(); ${RELOAD} ${leaveIfWanted}`;
-  const stop = watching === 'data' ? `(marks[pc] >= ${FETCH}) | ${dataMarked}` : `marks[pc] >= ${FETCH}`;
+  // Regions of translated code, one after the other, until one does nothing: its next instruction is left to this core.
+  const regions = `if (marks[pc] >= ${FETCH}) {
+      z = n - 1;
+      while ((marks[pc] < ${MARK.execute}) & (marks[pc] >= ${FETCH}) & (left > 0) & (z != n)) {
+        z = n; ${SPILL} enter(entries[pc] >> 8); ${RELOAD} if (${S('stale')}) { exit; }
+      }
+      if (marks[pc] >= ${MARK.execute}) { exit; }
+    }`;
+  const next = watching === 'data' ? `if ((marks[pc] >= ${MARK.execute}) | ${dataMarked}) { exit; }` : regions;
   const core = instructionSwitch((set, opcode) => hot[set](opcode), toOne);
   const one = instructionSwitch(
     (set, opcode) => !hot[set](opcode),
@@ -486,7 +504,7 @@ export function coreSources(watching: Watching = 'fetches'): { core: string; one
   );
   return {
     // The first instruction is run whatever its mark: the caller has looked.
-    core: `${RELOAD} while (left > 0) { ${nextInstruction} ${core} if (${stop}) { exit; } } ${SPILL}`,
+    core: `${RELOAD} while (left > 0) { ${nextInstruction} ${core} ${next} } ${SPILL}`,
     one: `${RELOAD} while (1) { ${nextInstruction} ${one} exit; } ${SPILL}`,
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Where the core keeps things in its memory (four pages of 64 KB and a bit):
+ * Where the core keeps things in its memory (seven pages of 64 KB):
  *
  *     00000  the Z80's 64 KB
  *     10000  shadow page: an opcode that an interrupting device puts on the bus is fetched from here (z80.ts)
@@ -7,6 +7,7 @@
  *     200C0  trail: addresses of the last 16 instructions, 32-bit words, by `n` mod 16
  *     20100  flag tables, bytes (TABLES below)
  *     30000  marks: a byte for each of the Z80's addresses, what its use asks of the core (MARK below)
+ *     50000  entries: two bytes for each address where a region can be entered (regions.ts): its number and a stretch of it
  */
 export const MEMORY_SIZE = 0x10000;
 export const STATE_AT = 0x20000;
@@ -14,7 +15,11 @@ export const MARKS_AT = 0x30000;
 /** One more than there are addresses: NOWHERE. */
 export const MARKS_SIZE = MEMORY_SIZE + 1;
 export const NOWHERE = MEMORY_SIZE;
-export const PAGES = 5;
+/** Numbers of regions that there are at a time, and of stretches in one: each is a byte of an entry. */
+export const MOST_REGIONS = 256;
+export const MOST_STRETCHES = 256;
+export const ENTRIES_AT = 0x50000;
+export const PAGES = 7;
 
 /** Index of each state word. */
 export const STATE = {
@@ -57,6 +62,12 @@ export const STATE = {
   wroteToo: 29,
   got: 30,
   gotToo: 32,
+  /** Entries of the trail less `n`: a stretch of translated code is one. */
+  skipped: 33,
+  /** Number of a region whose code has changed, which was left as it was entered. */
+  stale: 34,
+  /** M1 cycles less the refresh counter, which programs load: what LD R,A took away. */
+  refreshLost: 35,
 } as const;
 export const STATE_WORDS = 48;
 export const TRAIL_AT = STATE_AT + 4 * STATE_WORDS;
@@ -69,8 +80,12 @@ export const MARK = {
   write: 0x02,
   /** Return before the instruction that begins here. */
   execute: 0x80,
+  /** Translated code begins here: a region can be entered. */
+  entry: 0x40,
+  /** A byte of translated code. */
+  code: 0x20,
 } as const;
-export const FETCH = 0x40;
+export const FETCH = MARK.entry;
 
 /** Flag tables: name → offset from STATE_AT, size, and flags of a value. S=80 Z=40 Y=20 H=10 X=08 P=04 N=02 C=01. */
 export interface FlagTable {

@@ -5,57 +5,45 @@
  * Why not JavaScript: as one function with all opcodes in it the core is beyond the size that V8 optimises, and
  * split up it loses the registers in locals. Figures in docs/emulator.md.
  *
- * The module imports in.portIn, in.portOut and in.memory, and exports `core`. Format: WebAssembly Core
+ * The module imports in.portIn, in.portOut, in.memory and in.regions, and exports `core`. Format: WebAssembly Core
  * Specification 1.0, chapter 5.
  */
 import type { Core, PortCalls } from './core.js';
 import { CORE_LOCALS, coreSources, USED, type Watching } from './instructions.js';
-import { MARKS_AT, MARKS_SIZE, PAGES, STATE_AT, STATE_WORDS, TABLES, TRAIL_AT, TRAIL_LENGTH } from './layout.js';
+import {
+  ENTRIES_AT,
+  MARKS_AT,
+  MOST_REGIONS,
+  MARKS_SIZE,
+  MEMORY_SIZE,
+  PAGES,
+  STATE_AT,
+  STATE_WORDS,
+  TABLES,
+  TRAIL_AT,
+  TRAIL_LENGTH,
+} from './layout.js';
 import { parse, type Expr, type Statement } from './parse.js';
+import { BINARY, FUNCREF, I32, name, NO_VALUE, OP, section, signed, unsigned, vector } from './wasm-encoding.js';
 
-const I32 = 0x7f;
-const NO_VALUE = 0x40;
-const OP = {
-  block: 0x02,
-  loop: 0x03,
-  if: 0x04,
-  else: 0x05,
-  end: 0x0b,
-  br: 0x0c,
-  brIf: 0x0d,
-  brTable: 0x0e,
-  call: 0x10,
-  select: 0x1b,
-  get: 0x20,
-  set: 0x21,
-  tee: 0x22,
-  load: 0x28,
-  load8: 0x2d,
-  store: 0x36,
-  store8: 0x3a,
-  const: 0x41,
-  isZero: 0x45,
-} as const;
-const BINARY: Record<string, number> = {
-  '==': 0x46, '!=': 0x47, '<': 0x48, '>': 0x4a, '<=': 0x4c, '>=': 0x4e,
-  '+': 0x6a, '-': 0x6b, '&': 0x71, '|': 0x72, '^': 0x73, '<<': 0x74, '>>': 0x75,
-}; // prettier-ignore
 /** Function indices: the imports come first. */
 const FUNCTIONS: Record<string, number> = { portIn: 0, portOut: 1, core: 2, one: 3 };
 
-/** Arrays of the text: where they begin and whether their elements are bytes or words. */
-const ARRAYS: Record<string, { at: number; bytes: boolean }> = {
-  mem: { at: 0, bytes: true },
-  marks: { at: MARKS_AT, bytes: true },
-  S: { at: STATE_AT, bytes: false },
-  trail: { at: TRAIL_AT, bytes: false },
-  ...Object.fromEntries(Object.entries(TABLES).map(([name, { at }]) => [name, { at: STATE_AT + at, bytes: true }])),
+/** Arrays of the text: where they begin, and the bytes of an element. */
+const ARRAYS: Record<string, { at: number; width: 1 | 2 | 4 }> = {
+  mem: { at: 0, width: 1 },
+  marks: { at: MARKS_AT, width: 1 },
+  entries: { at: ENTRIES_AT, width: 2 },
+  S: { at: STATE_AT, width: 4 },
+  trail: { at: TRAIL_AT, width: 4 },
+  ...Object.fromEntries(Object.entries(TABLES).map(([name, { at }]) => [name, { at: STATE_AT + at, width: 1 }])),
 };
 
 /** As much of the WebAssembly API as is used here; it is no part of the language library. */
 interface WasmApi {
   Module: new (bytes: Uint8Array) => object;
   Memory: new (size: { initial: number; maximum: number }) => { buffer: ArrayBuffer };
+  Table: new (kind: { element: 'anyfunc'; initial: number }) => { set(at: number, f: unknown): void };
   Instance: new (module: object, imports: Record<string, object>) => { exports: Record<string, unknown> };
 }
 
@@ -65,6 +53,7 @@ const compiled = new Map<Watching, object>();
 export function createWasmCore(ports: PortCalls): Core {
   const { WebAssembly } = globalThis as unknown as { WebAssembly: WasmApi };
   const pages = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES });
+  const regions = new WebAssembly.Table({ element: 'anyfunc', initial: MOST_REGIONS });
   const memory = new Uint8Array(pages.buffer);
   for (const { at, size, flags } of Object.values(TABLES))
     for (let value = 0; value < size; value++) memory[STATE_AT + at + value] = flags(value);
@@ -72,7 +61,7 @@ export function createWasmCore(ports: PortCalls): Core {
     if (!compiled.has(watching))
       compiled.set(watching, new WebAssembly.Module(moduleBytes(coreSources(watching), CORE_LOCALS, watching)));
     const { exports } = new WebAssembly.Instance(compiled.get(watching)!, {
-      in: { portIn: ports.in, portOut: ports.out, memory: pages },
+      in: { portIn: ports.in, portOut: ports.out, memory: pages, regions },
     });
     return exports['core'] as () => void;
   };
@@ -81,6 +70,11 @@ export function createWasmCore(ports: PortCalls): Core {
     state: new Int32Array(pages.buffer, STATE_AT, STATE_WORDS),
     trail: new Int32Array(pages.buffer, TRAIL_AT, TRAIL_LENGTH),
     marks: new Uint8Array(pages.buffer, MARKS_AT, MARKS_SIZE),
+    entries: new Uint16Array(pages.buffer, ENTRIES_AT, MEMORY_SIZE),
+    addRegion(at, bytes) {
+      const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { in: { memory: pages } });
+      regions.set(at, exports['region']);
+    },
     core: instance('fetches'),
     watchfulCore: () => instance('data'),
   };
@@ -106,6 +100,7 @@ export function moduleBytes(
         [...name('in'), ...name('portIn'), 0x00, 0],
         [...name('in'), ...name('portOut'), 0x00, 1],
         [...name('in'), ...name('memory'), 0x02, 0x01, PAGES, PAGES],
+        [...name('in'), ...name('regions'), 0x01, FUNCREF, 0x00, ...unsigned(MOST_REGIONS)],
       ]),
     ),
     ...section(3, vector([[2], [2]])),
@@ -137,22 +132,24 @@ function functionCode(statements: Statement[], locals: string[], watching: Watch
   }
 
   /** Puts the address on the stack and gives the rest of the load or store instruction. */
-  function address(arrayName: string, index: Expr, use: 'read' | 'write'): { bytes: boolean; memarg: number[] } {
+  function address(arrayName: string, index: Expr, use: 'read' | 'write'): { width: 1 | 2 | 4; memarg: number[] } {
     const array = ARRAYS[arrayName];
     if (array === undefined) throw new Error(`instruction text: no array ${arrayName}`);
-    if (array.bytes) {
+    if (array.width === 1) {
       value(index);
       // Which byte of the Z80's memory an instruction uses, for the marks; a word's second is told by its sum.
       if (watching === 'data' && arrayName === 'mem' && !mentions(index, 'pc'))
         put(OP.tee, ...local(USED[use][index.kind === 'name' ? 0 : 1]));
-      return { bytes: true, memarg: [0, ...unsigned(array.at)] };
+      return { width: 1, memarg: [0, ...unsigned(array.at)] };
     }
+    const { at, width } = array;
+    const shift = width >> 1;
     if (index.kind === 'number') {
       put(OP.const, 0);
-      return { bytes: false, memarg: [2, ...unsigned(array.at + 4 * index.value)] };
+      return { width, memarg: [shift, ...unsigned(at + width * index.value)] };
     }
-    value({ kind: 'binary', op: '<<', left: index, right: { kind: 'number', value: 2 } });
-    return { bytes: false, memarg: [2, ...unsigned(array.at)] };
+    value({ kind: 'binary', op: '<<', left: index, right: { kind: 'number', value: shift } });
+    return { width, memarg: [shift, ...unsigned(at)] };
   }
 
   function value(expr: Expr): void {
@@ -162,8 +159,8 @@ function functionCode(statements: Statement[], locals: string[], watching: Watch
       case 'name':
         return put(OP.get, ...local(expr.name));
       case 'element': {
-        const { bytes, memarg } = address(expr.array, expr.index, 'read');
-        return put(bytes ? OP.load8 : OP.load, ...memarg);
+        const { width, memarg } = address(expr.array, expr.index, 'read');
+        return put({ 1: OP.load8, 2: OP.load16, 4: OP.load }[width], ...memarg);
       }
       case 'not':
         value(expr.of);
@@ -184,7 +181,9 @@ function functionCode(statements: Statement[], locals: string[], watching: Watch
 
   function call({ name: callee, args }: { name: string; args: Expr[] }): void {
     args.forEach(value);
-    put(OP.call, FUNCTIONS[callee]!);
+    // Regions are in the table, by their numbers; their type is core's.
+    if (callee === 'enter') put(OP.callIndirect, 2, 0);
+    else put(OP.call, FUNCTIONS[callee]!);
   }
 
   function statement(s: Statement): void {
@@ -193,9 +192,9 @@ function functionCode(statements: Statement[], locals: string[], watching: Watch
         value(s.value);
         return put(OP.set, ...local(s.name));
       case 'store': {
-        const { bytes, memarg } = address(s.array, s.index, 'write');
+        const { width, memarg } = address(s.array, s.index, 'write');
         value(s.value);
-        return put(bytes ? OP.store8 : OP.store, ...memarg);
+        return put(width === 1 ? OP.store8 : OP.store, ...memarg);
       }
       case 'call':
         return call(s);
@@ -251,36 +250,4 @@ function functionCode(statements: Statement[], locals: string[], watching: Watch
 function mentions(expr: Expr, variable: string): boolean {
   if (expr.kind === 'binary') return mentions(expr.left, variable) || mentions(expr.right, variable);
   return expr.kind === 'name' && expr.name === variable;
-}
-
-function unsigned(value: number): number[] {
-  const bytes: number[] = [];
-  do {
-    bytes.push((value & 0x7f) | (value > 0x7f ? 0x80 : 0));
-    value >>>= 7;
-  } while (value > 0);
-  return bytes;
-}
-
-function signed(value: number): number[] {
-  const bytes: number[] = [];
-  for (;;) {
-    const byte = value & 0x7f;
-    value >>= 7;
-    const done = value === (byte & 0x40 ? -1 : 0);
-    bytes.push(done ? byte : byte | 0x80);
-    if (done) return bytes;
-  }
-}
-
-function name(text: string): number[] {
-  return [...unsigned(text.length), ...Array.from(text, (c) => c.charCodeAt(0))];
-}
-
-function vector(items: number[][]): number[] {
-  return [...unsigned(items.length), ...items.flat()];
-}
-
-function section(id: number, content: number[]): number[] {
-  return [id, ...unsigned(content.length), ...content];
 }
