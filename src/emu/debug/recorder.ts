@@ -298,16 +298,23 @@ export class Recorder implements Cpu {
   private again(use: 'in' | 'out', port: number, value: number | undefined): number {
     const recorded = this.recording.value(this.access);
     if (this.access >= this.recording.accesses || (value !== undefined && value !== recorded))
-      throw new Error(`the past does not repeat itself: ${use} ${port} at T-state ${this.inner.tStates}`);
+      this.differs();
     const effects = this.recording.effectsOf(this.access++);
     if (effects) this.redo(effects);
     this.look(use, port, recorded);
     return recorded;
   }
 
+  /** A defect of ours, or of the CPU's. */
+  private differs(): never {
+    throw new Error(`the past does not repeat itself at T-state ${this.inner.tStates}`);
+  }
+
   private redo(effects: Effects, isSilent = false): void {
     if (effects.patches && !isSilent && this.observer.patched(effects.patches, this.by)) this.wish();
     apply(this.inner, effects);
+    // The slice that is being run was meant for the time before.
+    if (effects.tStates !== undefined) this.inner.stop();
     if (effects.int || effects.nmi) this.lineChanged(effects.int?.active ?? this.intActive, effects.nmi === true);
   }
 
@@ -353,6 +360,7 @@ export class Recorder implements Cpu {
   private record(isSilent: boolean): Effects | undefined {
     const effects = this.takeEffects();
     if (effects) this.recording.addBetween({ moment: this.edge, effects, isSilent });
+    this.edge = this.now;
     return effects;
   }
 
@@ -424,6 +432,7 @@ export class Recorder implements Cpu {
     if (this.wanted || this.arrive()) return this.wanted;
     const { inner } = this;
     const next = this.recording.betweenAt(this.between)?.moment ?? this.edge;
+    if (isBefore(next, this.now)) this.differs();
     // A call that set the time back lies before it: instruction by instruction.
     const limit = inner.tStates < next.tStates ? Math.min(until, next.tStates) : inner.tStates + 1;
     this.advance(limit, oneStep);
