@@ -141,6 +141,48 @@ describe('an editor', () => {
     expect(output).toBe('Hello, debugger\nHello, debugger\n');
   });
 
+  it('stops at data, goes backwards, and asks what wrote a byte', async () => {
+    const stop = await launched({ type: 'x', stopOnEnd: true }, async () => {
+      const { body } = await client.dataBreakpointInfoRequest({ name: 'counter' });
+      expect(body).toMatchObject({ dataId: '135:1', accessTypes: ['read', 'write', 'readWrite'] });
+      const set = await client.setDataBreakpointsRequest({
+        breakpoints: [{ dataId: body.dataId!, accessType: 'write', hitCondition: '== 2' }],
+      });
+      expect(set.body.breakpoints).toEqual([{ id: 1, verified: true }]);
+    });
+    expect(stop.body).toMatchObject({
+      reason: 'data breakpoint',
+      description: 'watchpoint 1: counter (t.asm:20) 01 -> 02, by count+3h (t.asm:17)',
+    });
+    const back = await moved(() => client.stepBackRequest({ threadId: 1 }));
+    expect(back.body.reason).toBe('step');
+    expect((await top()).line).toBe(line('INC (HL)'));
+    expect((await client.evaluateRequest({ expression: '[counter]' })).body.result).toBe('01h');
+    await client.setDataBreakpointsRequest({ breakpoints: [] });
+    const end = await moved(() => client.continueRequest({ threadId: 1 }));
+    expect(end.body).toMatchObject({ reason: 'pause', description: 'the program has ended' });
+    const who = await client.evaluateRequest({ expression: 'who counter', context: 'repl' });
+    expect(who.body.result).toMatch(/^0135h: 01 was written at ask\+Bh \(t\.asm:14\)\n/);
+    await client.setBreakpointsRequest({ source: { path: made.asm }, breakpoints: [{ line: line('DJNZ') }] });
+    const rewound = await moved(() => client.reverseContinueRequest({ threadId: 1 }));
+    expect(rewound.body.reason).toBe('breakpoint');
+    expect((await client.evaluateRequest({ expression: 'b' })).body.result).toBe('01h');
+  });
+
+  it('logs where it is asked to, and does not stop there', async () => {
+    const logged: string[] = [];
+    client.on('output', ({ body }: DebugProtocol.OutputEvent) => {
+      if (body.category === 'console') logged.push(body.output);
+    });
+    await launched({ type: 'x', stopOnEnd: true }, () =>
+      client.setBreakpointsRequest({
+        source: { path: made.asm },
+        breakpoints: [{ line: line('DJNZ'), condition: 'b < 3', logMessage: 'b is {b}' }],
+      }),
+    );
+    expect(logged).toEqual(['b is 2\n', 'b is 1\n']);
+  });
+
   it('is told what is wrong', async () => {
     await client.initializeRequest();
     await expect(client.launchRequest({ program: '/nowhere/X.COM' } as never)).rejects.toThrow('no such file');
