@@ -10,6 +10,8 @@ import { createInterface, type Interface } from 'node:readline';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { atExit } from '../host/at-exit.js';
 
+/** Set where Ctrl-Z would stop a debugger that no shell waits for: in the terminal UI. */
+export const NO_STOP = 'Z80LM_NO_STOP';
 export const PROMPT = '- ';
 const CTRL_C = 0x03;
 /** Commands kept for the Up key. */
@@ -76,7 +78,7 @@ export function terminalLines(options: TerminalOptions): CommandLines {
     reader.prompt();
   });
   reader.on('SIGTSTP', () => {
-    if (process.platform === 'win32') return;
+    if (process.platform === 'win32' || process.env[NO_STOP] !== undefined) return;
     stdin.setRawMode(false);
     process.once('SIGCONT', () => {
       stdin.setRawMode(true);
