@@ -323,6 +323,8 @@ class Z80 implements Cpu {
   private call(address: number, tStates: number): void {
     const { s } = this;
     s[STATE.halted] = 0;
+    // Another place at the same count of instructions.
+    this.reportedAt = NEVER;
     const sp = (this.sp - 2) & 0xffff;
     this.memory[sp] = this.pc & 0xff;
     this.memory[(sp + 1) & 0xffff] = this.pc >> 8;

@@ -8,6 +8,7 @@ import { MEMORY_SIZE } from '../z80/layout.js';
 import { callAt, type TracedCall } from './bdos-trace.js';
 import { isAbout, usesOf, type Armed } from './breakpoints.js';
 import type { Patch } from './effects.js';
+import type { Moment } from './moment.js';
 import type { Observer, PortMet, Recorder } from './recorder.js';
 import type { Stop } from './session.js';
 
@@ -29,6 +30,8 @@ export class Lookout implements Observer {
   goal: Goal | undefined;
   /** Takes calls that were answered. */
   traced: ((call: TracedCall) => void) | undefined;
+  /** Where an instruction was last seen about to begin: it was counted there. */
+  seenAt: Moment | undefined;
   private calling: TracedCall | undefined;
   private armed: Armed[] = [];
   /** Memory as it was, where it is watched. */
@@ -83,6 +86,7 @@ export class Lookout implements Observer {
   /** An instruction is about to begin here. */
   executes(at: number): boolean {
     const { goal } = this;
+    this.seenAt = this.recorder.now;
     const entry = this.bdosEntry();
     if (this.traced) this.trace(at, entry);
     let wants = goal !== undefined && goal.at === at && goal.isReached() && this.listener(undefined, goal.stop, {});

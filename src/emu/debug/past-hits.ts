@@ -1,7 +1,7 @@
 /** The last time before now that `continue` would have stopped. */
 import type { Armed } from './breakpoints.js';
 import type { Lookout } from './lookout.js';
-import { isBefore, type Moment } from './moment.js';
+import { isBefore, isSame, type Moment } from './moment.js';
 import type { Recorder } from './recorder.js';
 import type { Stop } from './session.js';
 import type { Travel, Way } from './travel.js';
@@ -36,18 +36,25 @@ export function* lastHit(recorder: Recorder, travel: Travel, lookout: Lookout): 
   };
   /** From the last on, and counting back. */
   const pick = (): Hit | undefined => {
-    for (let hit = counted.pop(); hit; hit = counted.pop()) {
+    const undone: typeof counted = [];
+    let chosen: Hit | undefined;
+    for (let hit = counted.pop(); hit && !chosen; hit = counted.pop()) {
       const { point, counts, log } = hit.armed;
-      if (last && isBefore(hit.moment, last.moment)) break;
-      if (!log && counts?.(point.met)) return hit;
-      point.met--;
+      if (last && !isBefore(last.moment, hit.moment)) break;
+      if (!log && counts?.(point.met)) chosen = hit;
+      else {
+        point.met--;
+        undone.push(hit);
+      }
     }
+    // What was met together with it stays met.
+    if (chosen) for (const { armed, moment } of undone) if (isSame(moment, chosen.moment)) armed.point.met++;
     counted = [];
-    return last;
+    return chosen ?? last;
   };
   try {
     // What stops before the instruction that comes now was met already.
-    lookout.executes(recorder.pc);
+    if (lookout.seenAt && isSame(lookout.seenAt, here)) lookout.executes(recorder.pc);
     passed();
     return yield* travel.back({ observer: lookout, passed, pick, isBlind: false });
   } finally {

@@ -181,6 +181,14 @@ export class Recorder implements Cpu {
     this.inner.setRegisters(values);
   }
 
+  /** An instruction is about to begin: neither does HALT go on, nor is an interrupt due. */
+  get isBeforeInstruction(): boolean {
+    if (this.halted || this.nmiPending) return false;
+    if (!this.intActive) return true;
+    const { iff1, ei } = this.getRegisters();
+    return !iff1 || ei === 1;
+  }
+
   // The recording.
 
   get now(): Moment {
@@ -246,6 +254,7 @@ export class Recorder implements Cpu {
   private advance(until: number, oneStep: boolean): void {
     const { inner } = this;
     const isWatchful = this.seesPushes && (this.intActive || this.nmiPending);
+    if (!oneStep && inner.tStates >= until) return;
     this.nmiPending = false;
     this.inAdvance = true;
     if (oneStep || isWatchful) this.stepSeeing(oneStep);
@@ -297,8 +306,7 @@ export class Recorder implements Cpu {
   /** From the recording, what the handler did. */
   private again(use: 'in' | 'out', port: number, value: number | undefined): number {
     const recorded = this.recording.value(this.access);
-    if (this.access >= this.recording.accesses || (value !== undefined && value !== recorded))
-      this.differs();
+    if (this.access >= this.recording.accesses || (value !== undefined && value !== recorded)) this.differs();
     const effects = this.recording.effectsOf(this.access++);
     if (effects) this.redo(effects);
     this.look(use, port, recorded);

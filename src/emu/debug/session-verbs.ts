@@ -217,6 +217,8 @@ export class Session implements DebugSession {
   private *forwards(): Doing {
     const { recorder, machine } = this;
     let isFirst = true;
+    let pauseAt = recorder.tStates + ADVANCE_T_STATES;
+    let pieces = 0;
     for (;;) {
       const before = recorder.now;
       this.found = undefined;
@@ -225,10 +227,17 @@ export class Session implements DebugSession {
         if (isFirst) recorder.beginWith('step');
         stop = this.judge(machine.run(recorder.tStates + ADVANCE_T_STATES));
       } else recorder.replay(recorder.tStates + ADVANCE_T_STATES, isFirst);
-      if (this.found) return this.found;
+      if (this.found) {
+        this.lookOnce();
+        return this.found;
+      }
       isFirst &&= isSame(before, recorder.now);
       if (stop && stop.why !== 'key' && stop.why !== 'idle') return stop;
+      // Replay comes in pieces, some of one instruction.
+      if (!stop && recorder.tStates < pauseAt && ++pieces < MOST_STEPS) continue;
       yield stop;
+      pauseAt = recorder.tStates + ADVANCE_T_STATES;
+      pieces = 0;
     }
   }
 
@@ -251,12 +260,19 @@ export class Session implements DebugSession {
         stop = this.judge(machine.run(recorder.tStates + 1));
       } else recorder.replay(0, true);
       const isDone = !isSame(before, recorder.now);
-      if (isDone) this.lookout.executes(recorder.pc);
+      if (isDone) this.lookOnce();
       if (this.found) return this.found;
       if (stop && (stop.why === 'ended' || stop.why === 'crashed')) return stop;
       if (isDone) return undefined;
       yield stop;
     }
+  }
+
+  /** What stops behind an instruction may stand where another breakpoint is: going on would step over that. */
+  private lookOnce(): void {
+    const { lookout, recorder } = this;
+    const isSeen = lookout.seenAt && isSame(lookout.seenAt, recorder.now);
+    if (!isSeen && recorder.isBeforeInstruction) lookout.executes(recorder.pc);
   }
 
   private *stepInto(): Doing {
@@ -359,6 +375,7 @@ export class Session implements DebugSession {
     const { recorder, travel, lookout } = this;
     const hit = yield* lastHit(recorder, travel, lookout);
     yield* travel.to(hit?.moment ?? recorder.beginning);
+    lookout.seenAt = recorder.now;
     return this.arrived(hit?.stop ?? BEGINNING);
   }
 

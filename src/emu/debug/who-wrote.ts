@@ -12,6 +12,8 @@ export function* lastWrite(recorder: Recorder, marks: Marks, travel: Travel, add
   const { memory } = recorder;
   const note = (how: Writer['how'], by: number): boolean => {
     last = { moment: recorder.now, by, how, value: memory[address]! };
+    // An INI writes behind what the port's handler did.
+    under = undefined;
     return false;
   };
   const search: Search<Writer> = {

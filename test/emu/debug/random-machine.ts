@@ -50,7 +50,7 @@ export class RandomMachine implements EmulatedMachine {
         this.outside(4);
         this.next += 100 + Math.floor(this.random() * 1500);
       }
-      cpu.run(Math.min(until, this.next, this.life));
+      cpu.run(Math.max(cpu.tStates + 1, Math.min(until, this.next, this.life)));
     }
     return { why: this.paused ? 'paused' : 'time' };
   }
