@@ -2,7 +2,7 @@
  * A folder of this computer as a CP/M drive. Only plain files directly in it can be reached: names come from its own
  * listing or have passed the 8.3 check, and symbolic links are not followed.
  */
-import { accessSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, readSync, rmSync, statfsSync } from 'node:fs'; // prettier-ignore
+import { accessSync, closeSync, constants, fchmodSync, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, readSync, rmSync, statfsSync } from 'node:fs'; // prettier-ignore
 import { join } from 'node:path';
 import { FolderRefusal, type Folder, type FolderFile } from '../emu/cpm/folder.js';
 import { InputError } from '../seams/errors.js';
@@ -26,6 +26,8 @@ function noFolder(path: string, message: string): InputError {
 /** Whatever the name stands for by now: no link is followed, and nothing is waited for. Windows knows neither flag. */
 const READ_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
+const WRITE_BITS = { owner: 0o200, all: 0o222 };
+
 class NodeFolder implements Folder {
   constructor(private readonly path: string) {}
 
@@ -34,7 +36,7 @@ class NodeFolder implements Folder {
     for (const entry of attempt(() => readdirSync(this.path, { withFileTypes: true }))) {
       if (!entry.isFile()) continue;
       const stat = lstatSync(join(this.path, entry.name), { throwIfNoEntry: false });
-      if (stat) files.push({ name: entry.name, size: stat.size, readOnly: (stat.mode & 0o200) === 0 });
+      if (stat) files.push({ name: entry.name, size: stat.size, readOnly: (stat.mode & WRITE_BITS.owner) === 0 });
     }
     return files.sort((x, y) => (x.name < y.name ? -1 : 1));
   }
@@ -74,6 +76,20 @@ class NodeFolder implements Folder {
 
   rename(from: string, to: string): void {
     attempt(() => renamePatiently(this.at(from), this.at(to)));
+  }
+
+  /** Read-only is the host's own; system files have no place there. */
+  setAttributes(name: string, { readOnly }: { readOnly: boolean }): void {
+    attempt(() => {
+      const file = openSync(this.at(name), READ_FLAGS);
+      try {
+        const { mode } = fstatSync(file);
+        const isReadOnly = (mode & WRITE_BITS.owner) === 0;
+        if (isReadOnly !== readOnly) fchmodSync(file, readOnly ? mode & ~WRITE_BITS.all : mode | WRITE_BITS.owner);
+      } finally {
+        closeSync(file);
+      }
+    });
   }
 
   writable(): boolean {

@@ -135,7 +135,7 @@ describe('loading', () => {
   it('says what is not there, in the command tail as at the prompt', () => {
     expect(start('nosuch').output()).toBe(`NOSUCH is not on this disk.${PROMPT}`);
     expect(start('x.com').output()).toBe(`A name has 1 to 8 characters: GUESS, B:GUESS.${PROMPT}`);
-    const talk = start('chat');
+    const talk = start('chat', {}, undefined, diskOf({}));
     expect(typed(talk, '/load nosuch')).toBe('NOSUCH is not on this disk.');
     expect(typed(talk, '/load b:nosuch')).toBe('B:NOSUCH is not on this disk.');
     expect(talk.ask('hello').text).toBe(says(chat, 'hello'));

@@ -18,6 +18,12 @@ export class MemoryFolder implements Folder {
     return bytes && Buffer.from(bytes).toString('latin1');
   }
 
+  setAttributes(name: string, { readOnly }: { readOnly: boolean }): void {
+    this.check();
+    if (readOnly) this.readOnlyFiles.add(name);
+    else this.readOnlyFiles.delete(name);
+  }
+
   list(): FolderFile[] {
     return [...this.files].map(([name, bytes]) => ({
       name,

@@ -80,6 +80,11 @@ export class BdosConsole {
     return this.show(byte);
   }
 
+  /** What the system has to say. */
+  *print(words: string): Part {
+    for (let i = 0; i < words.length; i++) yield* this.show(words.charCodeAt(i));
+  }
+
   /** Call 6: FFh reads a key or gives 0, FEh asks whether there is one, all else is written as it is. */
   direct(byte: number): number {
     if (byte === 0xff) return this.console.read() ?? 0;

@@ -1,42 +1,24 @@
 /**
- * The file half of the BDOS (calls 13 to 40), over host folders (CP/M 2.2 Interface Guide, chapter 2).
- *
- * A file is found by drive, user and name at every call, so a program may copy or move its FCB. Where Digital
- * Research's BDOS would print "Bdos Err" and reboot (read-only file or drive, drive that does not exist) the call
- * gives its error code instead, and the program goes on.
+ * The file half of the BDOS (calls 13 to 40; CP/M 2.2 Interface Guide, chapter 2): drives, users, the DMA address, and
+ * for each call the disk that its FCB is about. The work is done in directory-calls.ts and record-calls.ts.
  */
-import { type Disks, DRIVES, type DiskFile, type Place } from './disks.js';
-import { allocationMap, EXTENTS_PER_ENTRY, Fcb, MOST_RECORDS, RECORD, recordsInExtent, RECORDS_PER_EXTENT } from './fcb.js'; // prettier-ignore
+import { BdosError } from './bdos-error.js';
+import { BY_EXTENT, DirectoryCalls, FAILED } from './directory-calls.js';
+import { DISK_PARAMETERS, EXTENTS_PER_MODULE, MOST_EXTENT, RECORD } from './disk-parameters.js';
+import { DRIVES, type Disks } from './disks.js';
+import { CR, EX, Fcb, NAME, RC, S2, WILDCARD } from './fcb.js';
 import { FolderRefusal } from './folder.js';
+import type { FolderDisk } from './folder-disk.js';
 import { FREE, PRICE, type HostWork } from './host-work.js';
 import { DMA_DEFAULT, DRIVE_BYTE } from './memory-map.js';
+import { RecordCalls } from './record-calls.js';
 
 const OK = 0;
-/** Directory calls: not found, or not done. */
-const FAILED = 0xff;
-/** Sequential and random access. */
-const END_OF_FILE = 1;
-const DISK_FULL = 2;
-const NO_EXTENT = 4;
-const PAST_DISK = 6;
-const ENTRY = 32;
-/** Directory entries of a deleted file; fills the rest of a searched record. */
-const EMPTY = 0xe5;
-
-/** A drive of 8 MB in blocks of 4 KB with 1,024 directory entries, as a disk parameter block. */
-const DISK_PARAMETERS = [
-  64, 0, // SPT: records in a track
-  5, 31, 1, // BSH BLM EXM: 4 KB, two extents an entry
-  2047 & 255, 2047 >> 8, // DSM: highest block
-  1023 & 255, 1023 >> 8, // DRM: highest entry
-  255, 0, // AL0 AL1: the directory's eight blocks
-  0, 0, // CKS: fixed
-  0, 0, // OFF
-]; // prettier-ignore
-const BLOCKS = 2048;
-const DIRECTORY_BLOCKS = 8;
-const BLOCK = 4096;
-const ALLOCATION_BYTES = BLOCKS / 8;
+const MOST_USER = 0x1f;
+const DOLLAR = 0x24;
+/** In the first byte of an FCB: a drive. 0 and `?` (3Fh) stand for the selected one. */
+const DRIVE_BITS = 0x1f;
+const MOST_DRIVE = 30;
 
 export interface FileCallAddresses {
   /** Where the disk parameter block and the allocation vector are in the Z80's memory. */
@@ -48,41 +30,43 @@ export class BdosFiles {
   drive = 0;
   user = 0;
   private dma = DMA_DEFAULT;
-  /** Directory entries that the search in progress has still to give. */
-  private found: Iterator<Uint8Array, undefined> = [].values();
+  /** Has the drive been selected since the last warm boot? */
+  private isSelected = false;
   /** Bit by drive: used since the last reset, and protected by call 28. */
-  private login = 1;
-  private readOnly = 0;
+  private loggedIn = 0;
+  private protectedDrives = 0;
+  private readonly directory = new DirectoryCalls();
+  private readonly records: RecordCalls;
 
-  /** By number, given DE. */
+  /** By number, given DE. @throws BdosError */
   readonly calls: Record<number, (de: number) => number> = {
     13: () => this.reset(),
     14: (de) => this.select(de & 0xff),
-    15: (de) => this.open(this.fcb(de)),
-    16: (de) => this.close(this.fcb(de)),
-    17: (de) => this.searchFirst(this.fcb(de)),
+    15: (de) => this.onFile(de, (fcb) => this.open(fcb)),
+    16: (de) => this.onFile(de, (fcb) => this.close(fcb)),
+    17: (de) => this.searchFirst(new Fcb(this.memory, de)),
     18: () => this.searchNext(),
-    19: (de) => this.erase(this.fcb(de)),
-    20: (de) => this.readSequential(this.fcb(de)),
-    21: (de) => this.writeSequential(this.fcb(de)),
-    22: (de) => this.make(this.fcb(de)),
-    23: (de) => this.change(this.fcb(de), (fcb, place) => this.disks.rename(place, fcb.name(), fcb.newName)),
-    24: () => this.login,
+    19: (de) => this.onFile(de, (fcb) => this.directory.erase(this.looked(fcb))),
+    20: (de) => this.onRecord(de, (fcb) => this.records.readSequential(fcb, this.dma)),
+    21: (de) => this.onRecord(de, (fcb) => this.records.writeSequential(fcb, this.dma)),
+    22: (de) => this.onFile(de, (fcb) => this.make(fcb)),
+    23: (de) => this.onFile(de, (fcb) => this.directory.rename(this.looked(fcb))),
+    24: () => (this.selected(), this.loggedIn),
     25: () => this.drive,
     26: (de) => ((this.dma = de), OK),
     27: () => this.allocation(),
-    28: () => ((this.readOnly |= 1 << this.drive), OK),
-    29: () => this.readOnly,
-    30: (de) => this.change(this.fcb(de), (fcb, place) => this.disks.setAttributes(place, fcb.name(), fcb.attributes)),
+    28: () => this.protect(),
+    29: () => this.protectedDrives,
+    30: (de) => this.onFile(de, (fcb) => this.directory.setAttributes(this.looked(fcb))),
     31: () => (this.memory.set(DISK_PARAMETERS, this.at.parameters), this.at.parameters),
     32: (de) => this.userCode(de & 0xff),
-    33: (de) => this.readRandom(this.fcb(de)),
-    34: (de) => this.writeRandom(this.fcb(de)),
-    35: (de) => this.fileSize(this.fcb(de)),
-    36: (de) => this.setRandom(this.fcb(de)),
-    37: (de) => ((this.login &= ~de), (this.readOnly &= ~de), OK),
-    // 38 and 39 are not of CP/M 2.2. Gaps are filled with zeros here by call 34 too.
-    40: (de) => this.writeRandom(this.fcb(de)),
+    33: (de) => this.onRecord(de, (fcb) => this.records.readRandom(fcb, this.dma)),
+    34: (de) => this.onRecord(de, (fcb) => this.records.writeRandom(fcb, this.dma)),
+    35: (de) => this.onFile(de, (fcb) => this.fileSize(this.looked(fcb))),
+    36: (de) => this.setRandom(new Fcb(this.memory, de)),
+    37: (de) => this.resetDrives(de),
+    // 38 and 39 are not of CP/M 2.2. New blocks are filled with zeros here by call 34 too.
+    40: (de) => this.onRecord(de, (fcb) => this.records.writeRandom(fcb, this.dma)),
   };
 
   constructor(
@@ -90,243 +74,194 @@ export class BdosFiles {
     private readonly disks: Disks,
     private readonly at: FileCallAddresses,
     private readonly work: Pick<HostWork, 'spend'> = FREE,
-  ) {}
+  ) {
+    this.records = new RecordCalls(memory, this.directory);
+  }
 
-  /** What a warm boot sets back: the buffer; drive and user stay. */
+  /** What a warm boot does: user and drive are those of the byte at 0004h, and drives are logged in when they are used. */
   warmBoot(): void {
-    this.dma = DMA_DEFAULT;
-    this.found = [].values();
+    const wanted = this.memory[DRIVE_BYTE]!;
+    this.user = wanted >> 4;
+    this.drive = this.hasDrive(wanted & 0x0f) ? wanted & 0x0f : 0;
     this.memory[DRIVE_BYTE] = (this.user << 4) | this.drive;
-  }
-
-  private fcb(at: number): Fcb {
-    return new Fcb(this.memory, at);
-  }
-
-  private place(fcb: Fcb): Place {
-    // A search on drive `?` is for the default drive, all users.
-    const drive = fcb.drive === 0 || fcb.drive === 0x3f ? this.drive : fcb.drive - 1;
-    return { drive, user: this.user };
-  }
-
-  private reset(): number {
-    this.drive = 0;
     this.dma = DMA_DEFAULT;
-    this.login = 1;
-    this.readOnly = 0;
-    return OK;
+    this.protectedDrives = this.loggedIn = 0;
+    this.isSelected = false;
   }
 
+  hasDrive(drive: number): boolean {
+    return this.disks.disk(drive) !== undefined;
+  }
+
+  /** @returns FFh where the drive has a file whose name begins with `$`, which the CCP asks for SUBMIT's sake */
+  private reset(): number {
+    this.protectedDrives = this.loggedIn = this.drive = 0;
+    this.dma = DMA_DEFAULT;
+    return this.use();
+  }
+
+  /** A drive that is selected already is not logged in again, whatever call 37 did to it. @throws BdosError */
   private select(drive: number): number {
-    if (drive >= DRIVES || !this.disks.has(drive)) return FAILED;
+    if (drive === this.drive && this.isSelected) return OK;
     this.drive = drive;
-    this.login |= 1 << drive;
-    this.memory[DRIVE_BYTE] = (this.user << 4) | drive;
-    return OK;
+    return this.use();
+  }
+
+  /** After a warm boot the first call that needs the drive selects it. @throws BdosError */
+  private selected(): void {
+    if (!this.isSelected) this.use();
+  }
+
+  /** Log in the selected drive. @returns as `reset` @throws BdosError */
+  private use(): number {
+    const { drive } = this;
+    const disk = drive < DRIVES ? this.disks.disk(drive) : undefined;
+    if (!disk) throw new BdosError(drive, 'Select');
+    this.isSelected = true;
+    this.directory.select({ drive, disk, isProtected: () => ((this.protectedDrives >> drive) & 1) === 1 });
+    if (((this.loggedIn >> drive) & 1) === 1) return OK;
+    this.loggedIn |= 1 << drive;
+    disk.login();
+    const { directory } = disk;
+    const isAsked = [...directory.taken()].some(
+      (i) => directory.entry(i)[0] === this.user && directory.entry(i)[NAME] === DOLLAR,
+    );
+    return isAsked ? FAILED : OK;
+  }
+
+  /**
+   * A call on the drive of its FCB, whose first byte is the user's meanwhile, as in a directory entry. Behind the call
+   * it is what it was, but for `?`, which becomes 0.
+   */
+  private onFile(at: number, work: (fcb: Fcb) => number): number {
+    const fcb = new Fcb(this.memory, at);
+    const given = fcb.byte(0);
+    const drive = ((given & DRIVE_BITS) - 1) & 0xff;
+    const selected = this.drive;
+    this.selected();
+    const isNamed = drive < MOST_DRIVE;
+    if (isNamed) {
+      fcb.set(0, given & ~DRIVE_BITS);
+      this.select(drive);
+    }
+    fcb.set(0, fcb.byte(0) | this.user);
+    const result = work(fcb);
+    fcb.set(0, isNamed ? given : 0);
+    this.select(selected);
+    return result;
+  }
+
+  private onRecord(at: number, work: (fcb: Fcb) => number): number {
+    this.work.spend(PRICE.record);
+    return this.onFile(at, work);
+  }
+
+  private get disk(): FolderDisk {
+    return this.directory.disk;
+  }
+
+  /** The folder is looked at again for calls that ask for a name. */
+  private looked(fcb: Fcb): Fcb {
+    this.disk.refresh(fcb.byte(0) & MOST_USER);
+    return fcb;
+  }
+
+  private open(fcb: Fcb): number {
+    fcb.set(S2, 0);
+    const code = this.directory.open(this.looked(fcb));
+    const file = code === FAILED ? undefined : this.disk.file(fcb.byte(0), fcb.name());
+    if (file) this.disk.opened(file);
+    return code;
+  }
+
+  /** The directory has it now; and the host the whole file. */
+  private close(fcb: Fcb): number {
+    const code = this.directory.close(fcb);
+    const file = this.disk.file(fcb.byte(0), fcb.name());
+    try {
+      if (file) this.disk.save(file);
+    } catch (error) {
+      if (error instanceof FolderRefusal) return FAILED;
+      throw error;
+    }
+    return code;
+  }
+
+  private make(fcb: Fcb): number {
+    fcb.set(S2, 0);
+    return this.directory.make(this.looked(fcb), true);
+  }
+
+  private searchFirst(fcb: Fcb): number {
+    // On drive `?`: every entry there is, of all users, deleted ones too.
+    if (fcb.byte(0) === WILDCARD) {
+      this.selected();
+      this.disk.refreshAll();
+      return this.found(this.directory.search(fcb, 0));
+    }
+    if (fcb.byte(EX) !== WILDCARD) fcb.set(S2, 0);
+    return this.onFile(fcb.at, () => this.found(this.directory.search(this.looked(fcb), BY_EXTENT)));
+  }
+
+  private searchNext(): number {
+    const fcb = this.directory.searchedFcb;
+    if (!fcb) return FAILED;
+    return this.onFile(fcb.at, () => this.found(this.directory.searchOn()));
+  }
+
+  /** The record of the directory that was looked at last goes to the buffer, also where nothing was found. */
+  private found(code: number): number {
+    this.work.spend(PRICE.entry);
+    const { directory } = this.disk;
+    const { at } = this.directory;
+    const record = directory.record(at < 0 ? Math.min(directory.used, directory.length - 1) : at);
+    for (let i = 0; i < RECORD; i++) this.memory[(this.dma + i) & 0xffff] = record[i]!;
+    return code;
   }
 
   private userCode(user: number): number {
     if (user === 0xff) return this.user;
-    this.user = user & 0x0f;
+    this.user = user & MOST_USER;
     return OK;
   }
 
-  private open(fcb: Fcb): number {
-    const file = this.disks.find(this.place(fcb), fcb.name())[0];
-    if (!file) return FAILED;
-    this.disks.opened(this.place(fcb), file.name);
-    // A wild name becomes the one that was found.
-    for (let i = 0; i < 11; i++) fcb.set(1 + i, attributed(file, i));
-    fcb.clearModule();
-    if (fcb.extent > 0 && recordsInExtent(file.records, fcb.extent) === 0) return FAILED;
-    fcb.showSize(file.records);
+  private protect(): number {
+    this.selected();
+    this.protectedDrives |= 1 << this.drive;
+    // The original's searches look at the whole directory from now on.
+    this.disk.directory.use(this.disk.directory.length - 1);
     return OK;
   }
 
-  /** Not held up by a protected drive: nothing can have been written to it. */
-  private close(fcb: Fcb): number {
-    try {
-      this.disks.close(this.place(fcb), fcb.name());
-      return OK;
-    } catch (error) {
-      return refused(error, FAILED);
-    }
-  }
-
-  private make(fcb: Fcb): number {
-    const place = this.place(fcb);
-    if (fcb.isWild || this.isProtected(place.drive)) return FAILED;
-    // Programs of CP/M 1.4's time make the next extent themselves.
-    if (fcb.extent > 0 && this.disks.get(place, fcb.name())) return OK;
-    return this.change(fcb, () => {
-      this.disks.make(place, fcb.name());
-      fcb.clearModule();
-      fcb.showSize(0);
-    });
-  }
-
-  private erase(fcb: Fcb): number {
-    const place = this.place(fcb);
-    const files = this.disks.find(place, fcb.name());
-    if (files.length === 0) return FAILED;
-    return this.change(fcb, () => files.forEach((file) => this.disks.remove(place, file)));
-  }
-
-  /** A call that changes the directory: 0, or FFh where there is no such file or it may not be. */
-  private change(fcb: Fcb, work: (fcb: Fcb, place: Place) => void): number {
-    const place = this.place(fcb);
-    try {
-      if (this.isProtected(place.drive)) return FAILED;
-      work(fcb, place);
-      return OK;
-    } catch (error) {
-      return refused(error, FAILED);
-    }
-  }
-
-  private isProtected(drive: number): boolean {
-    return ((this.readOnly >> drive) & 1) === 1;
-  }
-
-  private searchFirst(fcb: Fcb): number {
-    const place = this.place(fcb);
-    const everyone = fcb.drive === 0x3f;
-    const users = everyone ? Array.from({ length: 16 }, (_, user) => user) : [this.user];
-    const extent = everyone || fcb.allExtents ? undefined : fcb.extent;
-    const name = everyone ? '?'.repeat(11) : fcb.name();
-    const { disks } = this;
-    this.found = (function* () {
-      for (const user of users)
-        for (const file of disks.find({ drive: place.drive, user }, name)) yield* directoryEntries(file, user, extent);
-      return undefined;
-    })();
-    return this.searchNext();
-  }
-
-  /** The entry at the start of the buffer, as if it were the first of the four in its record. */
-  private searchNext(): number {
-    this.work.spend(PRICE.entry);
-    const entry = this.found.next().value;
-    if (!entry) return FAILED;
-    for (let i = 0; i < RECORD; i++) this.memory[(this.dma + i) & 0xffff] = i < ENTRY ? entry[i]! : EMPTY;
-    return 0;
-  }
-
-  private readSequential(fcb: Fcb): number {
-    if (!this.stepExtent(fcb)) return END_OF_FILE;
-    if (!this.disks.readRecord(this.place(fcb), fcb.name(), fcb.record, this.memory, this.dma)) return END_OF_FILE;
-    this.show(fcb);
-    fcb.cr++;
+  private resetDrives(drives: number): number {
+    this.loggedIn &= ~drives;
+    this.protectedDrives &= this.loggedIn;
     return OK;
   }
 
-  private writeSequential(fcb: Fcb): number {
-    if (!this.stepExtent(fcb)) return DISK_FULL;
-    const code = this.write(fcb);
-    if (code === OK) fcb.cr++;
-    return code;
-  }
-
-  /**
-   * CR 128, left by the last access, is the first record of the next extent. Behind the last extent that a file can
-   * have there is none: the call ends there and changes nothing, as the counters would begin again at the file's start.
-   */
-  private stepExtent(fcb: Fcb): boolean {
-    const next = fcb.cr < RECORDS_PER_EXTENT ? fcb.extent : fcb.extent + 1;
-    if (next * RECORDS_PER_EXTENT >= MOST_RECORDS) return false;
-    if (next === fcb.extent) return true;
-    fcb.extent = next;
-    fcb.cr = 0;
-    return true;
-  }
-
-  private write(fcb: Fcb): number {
-    const place = this.place(fcb);
-    if (this.isProtected(place.drive)) return DISK_FULL;
-    try {
-      this.disks.writeRecord(place, fcb.name(), fcb.record, this.memory, this.dma);
-    } catch (error) {
-      return refused(error, DISK_FULL);
-    }
-    this.show(fcb);
-    return OK;
-  }
-
-  private show(fcb: Fcb): void {
-    fcb.showSize(this.disks.records(this.place(fcb), fcb.name()) ?? 0);
-  }
-
-  private readRandom(fcb: Fcb): number {
-    const record = fcb.random;
-    if (record >= MOST_RECORDS) return PAST_DISK;
-    this.seek(fcb, record);
-    if (this.disks.readRecord(this.place(fcb), fcb.name(), record, this.memory, this.dma)) {
-      this.show(fcb);
-      return OK;
-    }
-    const records = this.disks.records(this.place(fcb), fcb.name()) ?? 0;
-    return recordsInExtent(records, fcb.extent) > 0 ? END_OF_FILE : NO_EXTENT;
-  }
-
-  private writeRandom(fcb: Fcb): number {
-    const record = fcb.random;
-    if (record >= MOST_RECORDS) return PAST_DISK;
-    this.seek(fcb, record);
-    return this.write(fcb);
-  }
-
-  /** Sequential access goes on with the same record after a random one. */
-  private seek(fcb: Fcb, record: number): void {
-    fcb.extent = Math.floor(record / RECORDS_PER_EXTENT);
-    fcb.cr = record % RECORDS_PER_EXTENT;
-  }
-
+  /** Returns what its last search gives, and that is always FFh. */
   private fileSize(fcb: Fcb): number {
-    const file = this.disks.get(this.place(fcb), fcb.name());
-    fcb.random = file?.records ?? 0;
-    return file ? OK : FAILED;
+    const { directory } = this.disk;
+    let records = 0;
+    for (const at of this.directory.named(fcb))
+      records = Math.max(records, recordNumber(directory.entry(at)[RC]!, directory.entry(at)[EX]!, directory.entry(at)[S2]!)); // prettier-ignore
+    fcb.random = records;
+    return FAILED;
   }
 
   private setRandom(fcb: Fcb): number {
-    fcb.random = fcb.record;
+    fcb.random = recordNumber(fcb.byte(CR), fcb.byte(EX), fcb.byte(S2));
     return OK;
   }
 
-  /** Bit by block, first block in bit 7: the directory's, and as many as the files take. */
   private allocation(): number {
-    const blocks = DIRECTORY_BLOCKS + Math.ceil(this.disks.used(this.drive) / BLOCK);
-    for (let i = 0; i < ALLOCATION_BYTES; i++) {
-      const full = Math.min(8, Math.max(0, blocks - 8 * i));
-      this.memory[this.at.allocation + i] = 0xff00 >> full;
-    }
+    this.selected();
+    this.memory.set(this.disk.allocation.vector, this.at.allocation);
     return this.at.allocation;
   }
 }
 
-/** A file's directory entries, two extents each; the one that holds `extent`, or all. */
-function* directoryEntries(file: DiskFile, user: number, extent: number | undefined): Generator<Uint8Array> {
-  const last = Math.max(0, Math.ceil(file.records / RECORDS_PER_EXTENT) - 1);
-  for (let first = 0; first <= last; first += EXTENTS_PER_ENTRY) {
-    if (extent !== undefined && Math.floor(extent / EXTENTS_PER_ENTRY) * EXTENTS_PER_ENTRY !== first) continue;
-    const shown = Math.min(last, first + EXTENTS_PER_ENTRY - 1);
-    const entry = new Uint8Array(ENTRY);
-    entry[0] = user;
-    for (let i = 0; i < 11; i++) entry[1 + i] = attributed(file, i);
-    entry[12] = shown % 32;
-    entry[14] = Math.floor(shown / 32);
-    entry[15] = recordsInExtent(file.records, shown);
-    entry.set(allocationMap(file.records, first), 16);
-    yield entry;
-  }
-}
-
-/** A character of the name with its attribute: read-only on the first of the type, system on the second. */
-function attributed(file: DiskFile, i: number): number {
-  const on = (i === 8 && file.readOnly) || (i === 9 && file.system);
-  return file.name.charCodeAt(i) | (on ? 0x80 : 0);
-}
-
-function refused(error: unknown, code: number): number {
-  if (error instanceof FolderRefusal) return code;
-  throw error;
+/** Of a record in its extent, in the file. */
+function recordNumber(record: number, ex: number, s2: number): number {
+  return (record + (ex & MOST_EXTENT) * 128 + (s2 & DRIVE_BITS) * EXTENTS_PER_MODULE * 128) & 0x1ffff;
 }

@@ -1,30 +1,31 @@
 /**
- * A file control block in the program's memory (CP/M 2.2 Interface Guide, 2.2):
+ * A file control block in the program's memory (CP/M 2.2 Interface Guide, 2.2). Its first 32 bytes are a copy of a
+ * directory entry:
  *
- *     0      drive: 0 = the default one, 1 = A: …          (in a rename the second name begins at 16)
+ *     0      drive: 0 = the default one, 1 = A: …  (an entry: user, or E5h)      (in a rename the second name is at 16)
  *     1..11  name and type; bit 7 of the type's letters are attributes: read-only, system, archive
- *     12     EX, extent of 16 KB, 0..31       13  S1      14  S2, extents of 512 KB
- *     15     RC, records in this extent       16..31  allocation map
+ *     12     EX, extent of 16 KB, 0..31       13  S1      14  S2, extents of 512 KB; bit 7: nothing to close
+ *     15     RC, records in this extent       16..31  numbers of the blocks, 0 = none
  *     32     CR, record in this extent        33..35  random record number
  */
-export const RECORD = 128;
-export const RECORDS_PER_EXTENT = 128;
-const EXTENTS_PER_MODULE = 32;
-const NAME_AT = 1;
-const NAME_LENGTH = 11;
-const EX = 12;
-const S1 = 13;
-const S2 = 14;
-const RC = 15;
-const MAP = 16;
-const MAP_LENGTH = 16;
-const CR = 32;
-const R0 = 33;
-const WILDCARD = 0x3f;
-/** 8 MB, the largest file and the largest drive: sixteen modules of 32 extents. */
-export const MOST_RECORDS = 65_536;
-/** Names that the directory of such a drive holds. */
-export const DIRECTORY_ENTRIES = 1_024;
+import { EXTENTS_PER_MODULE, MOST_EXTENT } from './disk-parameters.js';
+
+export const NAME = 1;
+export const NAME_LENGTH = 11;
+export const TYPE = 9;
+export const EX = 12;
+export const S1 = 13;
+export const S2 = 14;
+export const RC = 15;
+export const MAP = 16;
+export const CR = 32;
+export const R0 = 33;
+export const ENTRY = 32;
+export const WILDCARD = 0x3f;
+/** In S2: nothing has been written to this extent since it was opened. */
+export const UNWRITTEN = 0x80;
+/** Of a name's bytes: an attribute. */
+export const ATTRIBUTE = 0x80;
 
 export class Fcb {
   constructor(
@@ -40,55 +41,28 @@ export class Fcb {
     this.memory[(this.at + offset) & 0xffff] = value;
   }
 
-  get drive(): number {
-    return this.byte(0);
-  }
-
   /** Eleven characters, without attributes, in capitals as all names of the host are; `?` stands for any. */
-  name(from = NAME_AT): string {
-    const codes = Array.from({ length: NAME_LENGTH }, (_, i) => this.byte(from + i) & 0x7f);
-    return String.fromCharCode(...codes).toUpperCase();
-  }
-
-  /** The second name, of a rename. */
-  get newName(): string {
-    return this.name(MAP + NAME_AT);
+  name(from = NAME): string {
+    return nameIn({ byte: (i) => this.byte(from - NAME + i) });
   }
 
   get isWild(): boolean {
     return this.name().includes('?');
   }
 
-  /** EX as a search sees it: `?` asks for all extents. */
-  get allExtents(): boolean {
-    return this.byte(EX) === WILDCARD;
+  /** Number of the k-th of the eight blocks, 0 where there is none. */
+  block(k: number): number {
+    return this.byte(MAP + 2 * k) | (this.byte(MAP + 2 * k + 1) << 8);
   }
 
-  get attributes(): { readOnly: boolean; system: boolean } {
-    return { readOnly: (this.byte(9) & 0x80) !== 0, system: (this.byte(10) & 0x80) !== 0 };
+  setBlock(k: number, block: number): void {
+    this.set(MAP + 2 * k, block & 0xff);
+    this.set(MAP + 2 * k + 1, block >> 8);
   }
 
-  /** Number of the extent, counting S2. */
+  /** Number of its extent in the file. */
   get extent(): number {
-    return (this.byte(S2) & 0x3f) * EXTENTS_PER_MODULE + (this.byte(EX) & 0x1f);
-  }
-
-  set extent(value: number) {
-    this.set(EX, value % EXTENTS_PER_MODULE);
-    this.set(S2, Math.floor(value / EXTENTS_PER_MODULE));
-  }
-
-  get cr(): number {
-    return this.byte(CR);
-  }
-
-  set cr(value: number) {
-    this.set(CR, value);
-  }
-
-  /** Record that the next sequential access is about. */
-  get record(): number {
-    return this.extent * RECORDS_PER_EXTENT + this.cr;
+    return extentNumber(this.byte(EX), this.byte(S2));
   }
 
   get random(): number {
@@ -98,36 +72,15 @@ export class Fcb {
   set random(value: number) {
     for (let i = 0; i < 3; i++) this.set(R0 + i, (value >> (8 * i)) & 0xff);
   }
-
-  clearModule(): void {
-    this.set(S1, 0);
-    this.set(S2, 0);
-  }
-
-  /** RC and the allocation map as they are for a file of so many records, in the present extent. */
-  showSize(records: number): void {
-    this.set(RC, recordsInExtent(records, this.extent));
-    const map = allocationMap(records, this.extent);
-    for (let i = 0; i < MAP_LENGTH; i++) this.set(MAP + i, map[i]!);
-  }
 }
 
-export function recordsInExtent(records: number, extent: number): number {
-  return Math.max(0, Math.min(RECORDS_PER_EXTENT, records - extent * RECORDS_PER_EXTENT));
+/** EX and S2: extents are counted on in modules of 32. Beyond MOST_MODULE there are no records, but entries may be. */
+export function extentNumber(ex: number, s2: number): number {
+  return (s2 & ~UNWRITTEN) * EXTENTS_PER_MODULE + (ex & MOST_EXTENT);
 }
 
-/** Blocks of 4 KB, 16-bit numbers, eight in a directory entry of two extents. The numbers mean nothing but "used". */
-const RECORDS_PER_BLOCK = 32;
-const BLOCKS_PER_ENTRY = 8;
-export const EXTENTS_PER_ENTRY = 2;
-
-export function allocationMap(records: number, extent: number): Uint8Array {
-  const map = new Uint8Array(MAP_LENGTH);
-  const first = Math.floor(extent / EXTENTS_PER_ENTRY) * BLOCKS_PER_ENTRY;
-  for (let block = first; block < first + BLOCKS_PER_ENTRY; block++)
-    if (block * RECORDS_PER_BLOCK < records) {
-      map[2 * (block - first)] = (block + 2) & 0xff;
-      map[2 * (block - first) + 1] = (block + 2) >> 8;
-    }
-  return map;
+/** The name in an FCB or a directory entry. */
+export function nameIn({ byte }: { byte: (offset: number) => number }): string {
+  const codes = Array.from({ length: NAME_LENGTH }, (_, i) => byte(NAME + i) & 0x7f);
+  return String.fromCharCode(...codes).toUpperCase();
 }

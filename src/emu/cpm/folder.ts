@@ -15,6 +15,8 @@ export interface Folder {
   remove(name: string): void;
   /** @throws FolderRefusal */
   rename(from: string, to: string): void;
+  /** Keep a file's attributes; without this they live as long as the machine. @throws FolderRefusal */
+  setAttributes?(name: string, attributes: { readOnly: boolean; system: boolean }): void;
   /** May files be made and changed here? */
   writable(): boolean;
   /** Bytes that still fit. */
@@ -27,6 +29,8 @@ export interface FolderFile {
   name: string;
   size: number;
   readOnly: boolean;
+  /** Not shown by DIR; where the host has no place for it, as on this computer, absent. */
+  system?: boolean;
 }
 
 /** The host would not do it: no permission, no space, gone. The BDOS turns it into its error code. */

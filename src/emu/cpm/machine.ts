@@ -18,9 +18,13 @@ import type { EmulatedMachine, MachineStop } from '../emulated.js';
 import { IdlePolls } from '../idle-polls.js';
 import { createZ80 } from '../z80.js';
 import { BdosConsole, WarmBoot, type Call, type Need } from './bdos-console.js';
+import { BdosError } from './bdos-error.js';
 import { BdosFiles } from './bdos-files.js';
+import { BiosCalls, warmBoot } from './bios-calls.js';
 import { Ccp } from './ccp.js';
 import { writeCommandTail } from './command-tail.js';
+import { PaperDevices, type PaperOptions } from './paper-devices.js';
+import { hex, overwrittenWords } from './crash-words.js';
 import { Disks } from './disks.js';
 import type { Folder } from './folder.js';
 import { HostWork } from './host-work.js';
@@ -32,32 +36,26 @@ import {
   systemNames,
   TPA,
   TRAP_PORT,
+  writeCcp,
   writePageZero,
   writeSystem,
-  type BiosCall,
   type MemoryMap,
   type Trap,
 } from './memory-map.js';
 
 /** CP/M 2.2 */
 const VERSION = 0x22;
-const CTRL_Z = 0x1a;
+/** CP/M 3's codes of programs that ended so: an error of the BDOS's. */
+const FATAL_ERROR = 0xfffd;
 
-export interface CpmOptions {
+export interface CpmOptions extends PaperOptions {
   console: Console;
   /** Start of the BDOS, a multiple of 256: what the word at 0006h tells, less 6. */
   bdosBase?: number;
   /** Drives from A: on. */
   drives?: (Folder | undefined)[];
-  /** Bytes for the list device (printer) and the punch. */
-  list?: (byte: number) => void;
-  punch?: (byte: number) => void;
-  /** The next byte of the reader, undefined at its end (which a program sees as ^Z). */
-  reader?: () => number | undefined;
   /** The machine's other I/O; nothing answers without it. */
   ports?: Ports;
-  /** Is told, in a sentence, what became of files that the program can't know and its user should. */
-  remark?: (words: string) => void;
   /** In the place of `createZ80`: a debugger's, which records. */
   createCpu?: CreateCpu;
 }
@@ -92,6 +90,8 @@ class CpmMachine implements Cpm {
   readonly map: MemoryMap;
   readonly names: ReadonlyMap<number, string>;
   private readonly console: BdosConsole;
+  private readonly paper: PaperDevices;
+  private readonly biosCalls: BiosCalls;
   private readonly disks: Disks;
   private readonly files: BdosFiles;
   /** There while the machine was booted to its prompt. */
@@ -113,9 +113,9 @@ class CpmMachine implements Cpm {
     0: warmBoot,
     1: () => this.console.readWithEcho(),
     2: (_de, e) => this.console.write(e),
-    3: () => this.options.reader?.() ?? CTRL_Z,
-    4: (_de, e) => (this.options.punch?.(e), 0),
-    5: (_de, e) => (this.options.list?.(e), 0),
+    3: () => this.paper.reader(),
+    4: (_de, e) => this.paper.punch(e),
+    5: (_de, e) => this.paper.list(e),
     6: (_de, e) => this.console.direct(e),
     7: () => this.cpu.memory[IO_BYTE]!,
     8: (_de, e) => ((this.cpu.memory[IO_BYTE] = e), 0),
@@ -125,19 +125,6 @@ class CpmMachine implements Cpm {
     12: () => VERSION,
     // CP/M 3's: the code that the program ends with.
     108: (de) => ((this.code = de), 0),
-  };
-
-  /** BIOS calls, given C; the disk's are not here: the BDOS above does without them. */
-  private readonly biosCalls: Partial<Record<BiosCall, (c: number) => number | Call>> = {
-    boot: warmBoot,
-    wboot: warmBoot,
-    const: () => (this.options.console.ready() ? 0xff : 0),
-    conin: () => this.console.key(),
-    conout: (c) => (this.options.console.write(c), 0),
-    list: (c) => (this.options.list?.(c), 0),
-    punch: (c) => (this.options.punch?.(c), 0),
-    reader: () => this.options.reader?.() ?? CTRL_Z,
-    listst: () => 0xff,
   };
 
   constructor(private readonly options: CpmOptions) {
@@ -155,7 +142,9 @@ class CpmMachine implements Cpm {
     });
     this.polls = new IdlePolls(this.cpu);
     this.work = new HostWork(this.cpu);
-    this.console = new BdosConsole(options.console, (byte) => options.list?.(byte), this.work);
+    this.paper = new PaperDevices(options);
+    this.console = new BdosConsole(options.console, (byte) => this.paper.list(byte), this.work);
+    this.biosCalls = new BiosCalls(this.cpu, options.console, this.console, this.paper);
     this.disks = new Disks(options.drives ?? [], this.work, options.remark);
     this.files = new BdosFiles(this.cpu.memory, this.disks, this.map, this.work);
     Object.assign(this.bdosCalls, this.files.calls);
@@ -176,9 +165,8 @@ class CpmMachine implements Cpm {
 
   boot(): void {
     this.coldBoot();
-    this.ccp = new Ccp(this.cpu.memory, this.map, this.console, this.disks, this.files);
-    this.pendingTrap = 'bdos';
-    this.pending = this.prompt();
+    this.ccp = new Ccp(this.cpu.memory, this.map, this.console, this.files);
+    this.startPrompt();
   }
 
   private coldBoot(): void {
@@ -201,9 +189,10 @@ class CpmMachine implements Cpm {
     cpu.memory.set(bytes, TPA);
     writeCommandTail(cpu.memory, tail);
     cpu.pc = TPA;
-    // A RET from the program goes to 0000h, the warm boot.
+    // A RET from the program goes to the CCP, or where there is none to 0000h, the warm boot.
     cpu.sp = this.map.bdosEntry - 8;
-    cpu.memory.fill(0, cpu.sp, cpu.sp + 2);
+    const back = this.ccp ? this.map.ccpReturn : 0;
+    cpu.memory.set([back & 0xff, back >> 8], cpu.sp);
   }
 
   /** The CCP, until it has a program to start. */
@@ -234,7 +223,10 @@ class CpmMachine implements Cpm {
       if (this.paused && !this.pending) return { why: 'paused' };
       if (this.idle) return { why: 'idle' };
       // HALT: nothing in this machine interrupts.
-      if (cpu.halted) return this.crash(cpu.pc - 1, 'HALT, and nothing interrupts');
+      if (cpu.halted) {
+        this.crash(cpu.pc - 1, 'HALT, and nothing interrupts');
+        if (this.finished) return this.finished;
+      }
       const stop = this.pending && this.waiting(until);
       if (stop) return stop;
       const goesOn = this.pending !== undefined || this.work.takeStop();
@@ -270,10 +262,25 @@ class CpmMachine implements Cpm {
     if (trap === undefined) return this.options.ports?.out(port, value);
     if (trap === 'crash') return this.runaway();
     this.pendingTrap = trap;
-    const result = trap === 'bdos' ? this.bdos() : this.bios(trap);
+    const result = this.call(trap);
     if (typeof result === 'number') return this.answer(result);
     this.pending = result;
     if (!this.goOn()) this.cpu.stop();
+  }
+
+  private call(trap: Exclude<Trap, 'crash'>): number | Call {
+    switch (trap) {
+      case 'bdos':
+        return this.bdos();
+      case 'ccp':
+        return this.returned(true);
+      case 'ccpclear':
+      case 'return':
+        return this.returned(false);
+      default:
+        this.watchPolls(trap === 'const');
+        return this.biosCalls.call(trap);
+    }
   }
 
   /** Go on with the pending call; false where it still waits, or has ended the program. */
@@ -288,24 +295,50 @@ class CpmMachine implements Cpm {
       this.answer(step.value);
       return true;
     } catch (error) {
-      if (!(error instanceof WarmBoot)) throw error;
-      return this.warmBoot();
+      if (error instanceof WarmBoot) return this.warmBoot();
+      if (!(error instanceof BdosError)) throw error;
+      this.pending = this.fatal(error);
+      return this.goOn();
     }
   }
 
+  /** The original waits for a key here; what it prints stays on the screen here without. */
+  private *fatal(error: BdosError): Call {
+    yield* this.console.print(`\r\n${error.message}`);
+    this.code = FATAL_ERROR;
+    throw new WarmBoot();
+  }
+
   /** The end of a program: back to the prompt if there is one; false where that needs a key. */
-  private warmBoot(): boolean {
-    const lost = this.disks.closeAll();
+  private warmBoot(isCutOff = false): boolean {
+    const lost = this.disks.closeAll(isCutOff);
     this.pending = undefined;
     if (!this.ccp) {
       this.finished = { why: 'ended', code: this.code, lost };
       return false;
     }
+    if (lost.length > 0) this.options.remark?.(`not saved: ${lost.join(', ')}`);
+    writeCcp(this.cpu.memory, this.map);
     writePageZero(this.cpu.memory, this.map);
     this.files.warmBoot();
+    this.startPrompt();
+    return this.goOn();
+  }
+
+  private startPrompt(): void {
     this.pendingTrap = 'bdos';
     this.pending = this.prompt();
-    return this.goOn();
+  }
+
+  /**
+   * A program returns to the CCP, or jumps to it: no warm boot, so what has put itself below the BDOS stays (XSUB).
+   * @param hasCommand in the CCP's line, for it to do
+   */
+  private *returned(hasCommand: boolean): Call {
+    if (!this.ccp) throw new WarmBoot();
+    this.disks.closeAll();
+    if (hasCommand) this.ccp.takeLine();
+    return yield* this.prompt();
   }
 
   /** The BDOS gives HL, and the same in A and B; the BIOS's character calls use A alone. */
@@ -319,12 +352,12 @@ class CpmMachine implements Cpm {
   private bdos(): number | Call {
     const { c, d, e } = this.cpu.getRegisters();
     this.watchPolls(c === 11 || (c === 6 && e >= 0xfe));
-    return this.bdosCalls[c]?.((d << 8) | e, e) ?? 0;
-  }
-
-  private bios(call: BiosCall): number | Call {
-    this.watchPolls(call === 'const');
-    return this.biosCalls[call]?.(this.cpu.getRegisters().c) ?? 0;
+    try {
+      return this.bdosCalls[c]?.((d << 8) | e, e) ?? 0;
+    } catch (error) {
+      if (error instanceof BdosError) return this.fatal(error);
+      throw error;
+    }
   }
 
   /** A look at the keyboard: many in quick succession without a key, and the program is only waiting. */
@@ -346,25 +379,17 @@ class CpmMachine implements Cpm {
     this.cpu.stop();
   }
 
-  private crash(at: number, message: string): CpmStop {
-    return (this.finished = { why: 'crashed', at, message: message + this.overwritten() });
+  /** The end of the run; at the prompt only of the program, and the prompt comes again. */
+  private crash(at: number, what: string): void {
+    const message = what + overwrittenWords(this.cpu, this.map, this.image);
+    if (!this.ccp) {
+      this.finished = { why: 'crashed', at, message };
+      return;
+    }
+    this.options.remark?.(`\nthe program crashed at ${hex(at)}: ${message}`);
+    const { tStates } = this.cpu;
+    this.cpu.reset();
+    this.cpu.tStates = tStates;
+    this.warmBoot(true);
   }
-
-  /** Whether the way to the crash led through code that is no longer what was loaded: a stack that grew into it. */
-  private overwritten(): string {
-    const { memory, sp } = this.cpu;
-    const isChanged = (at: number): boolean => memory[at] !== (this.image[at - TPA] ?? memory[at]);
-    const at = this.cpu.trail().find((pc) => [pc, pc + 1, pc + 2].some(isChanged));
-    return at === undefined
-      ? ''
-      : `; the code at ${hex(at)} is no longer what was loaded, and the stack is at ${hex(sp)}`;
-  }
-}
-
-function* warmBoot(): Call {
-  throw new WarmBoot();
-}
-
-function hex(value: number): string {
-  return `${value.toString(16).toUpperCase().padStart(4, '0')}h`;
 }

@@ -5,9 +5,12 @@
  *     0038  RST 38h trap: never-written memory is FFh, which is RST 38h
  *     005C  default FCBs, 0080 command tail and default DMA buffer
  *     0100  TPA, up to the CCP's place
- *     base - 0800  where a CCP would be (programs may overwrite it)
- *     base  BDOS, entry at base + 6, as the word at 0006h tells
+ *     base - 0800  where a CCP would be (programs may overwrite it): its two entries, where a program returns to
+ *     base  BDOS: six bytes as the original's serial number, entry at base + 6, as the word at 0006h tells
  *     base + 0E00  BIOS jump table; at base + 0F00 the disk parameters and the allocation vector
+ *
+ * As the calls are done elsewhere, all this needs three pages: where there is no room for the usual distances, the BIOS
+ * is in the page behind the BDOS's, and the allocation vector in the one behind that.
  *
  * A system call is an OUT to a port of our own followed by RET: the machine recognises it by the address of the
  * OUT, so a program that writes to this port itself disturbs nothing.
@@ -16,7 +19,7 @@
 /** Where the BDOS begins unless told otherwise: a 58K TPA, about what RC2014 systems have or a bit more. */
 export const DEFAULT_BDOS_BASE = 0xe400;
 /** Lowest and highest place that leaves a TPA worth its name, and room for BDOS and BIOS. */
-export const BDOS_BASE_RANGE = { least: 0x2000, most: 0xec00 };
+export const BDOS_BASE_RANGE = { least: 0x2000, most: 0xfd00 };
 
 export const TPA = 0x100;
 export const DMA_DEFAULT = 0x80;
@@ -28,7 +31,17 @@ export const IO_BYTE = 0x03;
 const BDOS_ENTRY = 6;
 const BIOS_STUBS = 0x20;
 const CCP_SIZE = 0x800;
+const PAGE = 0x100;
 const BDOS_SIZE = 0xe00;
+/** From the BIOS on: its page, and the allocation vector. */
+const BIOS_SIZE = 2 * PAGE;
+/** Where the disk parameters are behind the BIOS, above what programs for other machines patch there; in 3 pages. */
+const PARAMETERS = { usual: PAGE, close: 0xe0 };
+const ALLOCATION = { usual: PAGE + 0x10, close: PAGE };
+/** The original's first six bytes are its serial number; the second is the version, 22. */
+const SERIAL = [0, 22, 0, 0, 0, 0];
+/** Behind the CCP's line. */
+const CCP_STUBS = 0xc0;
 const CRASH_TRAP = 0x38;
 
 /** The calls of the BIOS jump table, in order. */
@@ -38,8 +51,11 @@ const BIOS_CALLS = [
 ] as const; // prettier-ignore
 export type BiosCall = (typeof BIOS_CALLS)[number];
 
+/** The CCP's entries, with a command in its line and without, and where its programs return to. */
+const CCP_ENTRIES = ['ccp', 'ccpclear', 'return'] as const;
+
 /** What a trap stands for. */
-export type Trap = 'bdos' | 'crash' | BiosCall;
+export type Trap = 'bdos' | 'crash' | BiosCall | (typeof CCP_ENTRIES)[number];
 
 export const TRAP_PORT = 0xed;
 const OUT_N_A = 0xd3;
@@ -59,25 +75,36 @@ export interface MemoryMap {
   /** Disk parameter block, and allocation vector. */
   parameters: number;
   allocation: number;
+  /** Where a program of the CCP's returns to. */
+  ccpReturn: number;
   /** PC directly after a trap's OUT → what it stands for. */
   traps: Map<number, Trap>;
 }
 
 export function memoryMap(bdosBase: number): MemoryMap {
-  const bios = bdosBase + BDOS_SIZE;
+  const isUsual = bdosBase + BDOS_SIZE + BIOS_SIZE + 0x10 <= 0x10000;
+  const distance = isUsual ? 'usual' : 'close';
+  const bios = bdosBase + (isUsual ? BDOS_SIZE : PAGE);
+  const ccp = bdosBase - CCP_SIZE;
   const traps = new Map<number, Trap>([
     [bdosBase + BDOS_ENTRY + OUT_LENGTH, 'bdos'],
     [CRASH_TRAP + OUT_LENGTH, 'crash'],
   ]);
   BIOS_CALLS.forEach((call, i) => traps.set(biosStub(bdosBase, i) + OUT_LENGTH, call));
+  CCP_ENTRIES.forEach((entry, i) => traps.set(ccpStub(ccp, i) + OUT_LENGTH, entry));
   return {
-    ccp: bdosBase - CCP_SIZE,
+    ccp,
     bdosEntry: bdosBase + BDOS_ENTRY,
     bios,
-    parameters: bios + 0x100,
-    allocation: bios + 0x110,
+    parameters: bios + PARAMETERS[distance],
+    allocation: bios + ALLOCATION[distance],
+    ccpReturn: ccpStub(ccp, CCP_ENTRIES.indexOf('return')),
     traps,
   };
+}
+
+function ccpStub(ccp: number, index: number): number {
+  return ccp + CCP_STUBS + index * STUB.length;
 }
 
 /**
@@ -92,13 +119,38 @@ function biosStub(bdosBase: number, index: number): number {
 export function writeSystem(memory: Uint8Array, map: MemoryMap): void {
   memory.fill(0xff);
   memory.fill(0, 0, TPA);
-  memory.set(STUB, map.bdosEntry);
-  BIOS_CALLS.forEach((_call, i) => {
-    memory.set(jump(biosStub(map.bdosEntry - BDOS_ENTRY, i)), map.bios + 3 * i);
-    memory.set(STUB, biosStub(map.bdosEntry - BDOS_ENTRY, i));
-  });
+  for (const [at, bytes] of systemCode(map)) memory.set(bytes, at);
   memory.set(STUB, CRASH_TRAP);
+  writeCcp(memory, map);
   writePageZero(memory, map);
+}
+
+/** The code of BDOS and BIOS, which no program should change; the BIOS's jumps some do. */
+function systemCode(map: MemoryMap): [at: number, bytes: number[]][] {
+  const base = map.bdosEntry - BDOS_ENTRY;
+  return [
+    [base, SERIAL],
+    [map.bdosEntry, STUB],
+    ...BIOS_CALLS.flatMap((_call, i): [number, number[]][] => [
+      [map.bios + 3 * i, jump(biosStub(base, i))],
+      [biosStub(base, i), STUB],
+    ]),
+  ];
+}
+
+/** Where a program has stored over the code of BDOS or BIOS, lowest first; undefined where it has not. */
+export function overwrittenAt(memory: Uint8Array, map: MemoryMap): number | undefined {
+  const changed = systemCode(map).flatMap(([at, bytes]) =>
+    bytes.flatMap((byte, i) => (memory[at + i] === byte ? [] : [at + i])),
+  );
+  return changed.length > 0 ? Math.min(...changed) : undefined;
+}
+
+/** What a warm boot loads again: a program may have used its place. */
+export function writeCcp(memory: Uint8Array, map: MemoryMap): void {
+  CCP_ENTRIES.forEach((_entry, i) => memory.set(STUB, ccpStub(map.ccp, i)));
+  memory.set(jump(ccpStub(map.ccp, 0)), map.ccp);
+  memory.set(jump(ccpStub(map.ccp, 1)), map.ccp + 3);
 }
 
 /** The jumps that a warm boot puts back. */

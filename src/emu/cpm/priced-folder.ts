@@ -27,6 +27,12 @@ export function pricedFolder(folder: Folder, work: Pick<HostWork, 'spend'>): Fol
       file();
       folder.rename(from, to);
     },
+    ...(folder.setAttributes && {
+      setAttributes(name: string, attributes: { readOnly: boolean; system: boolean }) {
+        file();
+        folder.setAttributes!(name, attributes);
+      },
+    }),
     writable() {
       work.spend(PRICE.name);
       return folder.writable();

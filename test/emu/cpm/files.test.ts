@@ -1,5 +1,6 @@
 /** BDOS calls 13 to 40 over a folder in memory: what programs see, what the folder holds. */
 import { beforeEach, describe, expect, it } from 'vitest';
+import { BdosError } from '../../../src/emu/cpm/bdos-error.js';
 import { BdosFiles } from '../../../src/emu/cpm/bdos-files.js';
 import { Disks } from '../../../src/emu/cpm/disks.js';
 import { MemoryFolder } from '../../fakes/memory-folder.js';
@@ -37,7 +38,15 @@ beforeEach(() => {
   files = new BdosFiles(memory, disks, { parameters: PARAMETERS, allocation: ALLOCATION });
 });
 
-const call = (number: number, de = FCB): number => files.calls[number]!(de);
+/** What the call returns, or what it ends the program with. */
+function call(number: number, de = FCB): number | string {
+  try {
+    return files.calls[number]!(de);
+  } catch (error) {
+    if (!(error instanceof BdosError)) throw error;
+    return error.message;
+  }
+}
 
 /** `NAME    TYP` into an FCB. */
 function fcb(name: string, drive = 0, at = FCB): void {
@@ -58,27 +67,27 @@ describe('sequential reading', () => {
     folder.put('readme.txt', 'x'.repeat(130));
     fcb('README  TXT');
     expect(call(OPEN)).toBe(0);
-    expect(extentBytes()).toEqual([0, 0, 2, 0]);
+    expect(extentBytes()).toEqual([0, 0x80, 2, 0]);
     expect(call(READ)).toBe(0);
     expect(dma()).toBe('x'.repeat(128));
     expect(call(READ)).toBe(0);
     expect(dma()).toBe('xx' + '\x1a'.repeat(126));
     expect(call(READ)).toBe(1);
-    expect(extentBytes()).toEqual([0, 0, 2, 2]);
+    expect(extentBytes()).toEqual([0, 0x80, 2, 2]);
   });
 
   it('goes from extent to extent', () => {
     folder.put('BIG.DAT', new Uint8Array(16384 * 33).fill(7));
     fcb('BIG     DAT');
     call(OPEN);
-    expect(extentBytes()).toEqual([0, 0, 128, 0]);
+    expect(extentBytes()).toEqual([0, 0x80, 128, 0]);
     for (let i = 0; i < 128; i++) expect(call(READ)).toBe(0);
-    expect(extentBytes()).toEqual([0, 0, 128, 128]);
+    expect(extentBytes()).toEqual([0, 0x80, 128, 128]);
     expect(call(READ)).toBe(0);
-    expect(extentBytes()).toEqual([1, 0, 128, 1]);
+    expect(extentBytes()).toEqual([1, 0x80, 128, 1]);
     for (let i = 129; i < 128 * 32 + 1; i++) call(READ);
     // Extent 32 is module 1, extent 0.
-    expect(extentBytes()).toEqual([0, 1, 128, 1]);
+    expect(extentBytes()).toEqual([0, 0x81, 128, 1]);
   });
 
   it('of a file that is not there fails at open', () => {
@@ -191,13 +200,13 @@ describe('a host that refuses', () => {
     folder.put('a.txt', 'a');
     folder.isReadOnly = true;
     fcb('B       TXT');
-    expect(call(MAKE)).toBe(FAILED);
+    expect(call(MAKE)).toBe('Bdos Err On A: R/O');
     fcb('A       TXT');
     expect(call(OPEN)).toBe(0);
-    expect(call(WRITE)).toBe(2);
-    expect(call(ERASE)).toBe(FAILED);
+    expect(call(WRITE)).toBe('Bdos Err On A: R/O');
+    expect(call(ERASE)).toBe('Bdos Err On A: R/O');
     memory.set(Buffer.from('C       TXT'), FCB + 17);
-    expect(call(RENAME)).toBe(FAILED);
+    expect(call(RENAME)).toBe('Bdos Err On A: R/O');
     expect([...folder.files.keys()]).toEqual(['a.txt']);
   });
 
@@ -208,8 +217,26 @@ describe('a host that refuses', () => {
     expect(call(FIRST)).toBe(0);
     expect(memory[DMA + 9]! & 0x80).toBe(0x80);
     expect(call(OPEN)).toBe(0);
+    expect(call(WRITE)).toBe('Bdos Err On A: File R/O');
+    fcb('RO      TXT');
+    expect(call(ERASE)).toBe('Bdos Err On A: File R/O');
+    // An FCB that does not say so writes nothing either.
+    fcb('RO      TXT');
+    memory[FCB + 15] = 1;
+    memory[FCB + 16] = 8;
     expect(call(WRITE)).toBe(2);
-    expect(call(ERASE)).toBe(FAILED);
+    expect(folder.text('ro.txt')).toBe('a');
+  });
+
+  it('keeps the attribute that a program sets', () => {
+    folder.put('a.txt', 'a');
+    fcb('A       TXT');
+    memory[FCB + 9]! |= 0x80;
+    expect(call(30)).toBe(0);
+    expect(folder.readOnlyFiles).toEqual(new Set(['a.txt']));
+    fcb('A       TXT');
+    expect(call(30)).toBe(0);
+    expect(folder.readOnlyFiles).toEqual(new Set());
   });
 });
 
@@ -227,7 +254,7 @@ describe('random access', () => {
     setRandom(257);
     expect(call(READ_RANDOM)).toBe(0);
     expect(memory[DMA]).toBe(257 & 255);
-    expect(extentBytes()).toEqual([2, 0, 44, 1]);
+    expect(extentBytes()).toEqual([2, 0x80, 44, 1]);
     expect(call(READ)).toBe(0);
     expect(memory[DMA]).toBe(1);
     call(READ);
@@ -260,7 +287,8 @@ describe('random access', () => {
   });
 
   it('knows the size, and the record of the sequential position', () => {
-    expect(call(SIZE)).toBe(0);
+    // The original's call 35 leaves what its last search returned.
+    expect(call(SIZE)).toBe(FAILED);
     expect(random()).toBe(300);
     memory[FCB + 12] = 1;
     memory[FCB + 32] = 5;
@@ -273,8 +301,8 @@ describe('the directory', () => {
   const found = (): string[] => {
     const names: string[] = [];
     for (let code = call(FIRST); code !== FAILED; code = call(NEXT)) {
-      expect(code).toBe(0);
-      names.push(Buffer.from(memory.subarray(DMA + 1, DMA + 12)).toString());
+      const at = DMA + 32 * Number(code) + 1;
+      names.push(Buffer.from(memory.subarray(at, at + 11)).toString());
     }
     return names;
   };
@@ -294,8 +322,9 @@ describe('the directory', () => {
     let blocks = 0;
     const entries: number[][] = [];
     for (let code = call(FIRST); code !== FAILED; code = call(NEXT)) {
-      entries.push([memory[DMA]!, memory[DMA + 12]!, memory[DMA + 15]!]);
-      for (let i = 16; i < 32; i += 2) if (memory[DMA + i]! | memory[DMA + i + 1]!) blocks++;
+      const at = DMA + 32 * Number(code);
+      entries.push([memory[at]!, memory[at + 12]!, memory[at + 15]!]);
+      for (let i = 16; i < 32; i += 2) if (memory[at + i]! | memory[at + i + 1]!) blocks++;
     }
     // 313 records: extents 0 and 1 full in the first entry, 57 in the second.
     expect(entries).toEqual([
@@ -330,12 +359,13 @@ describe('the directory', () => {
     expect(call(25)).toBe(1);
     fcb('ON-B    TXT');
     expect(call(OPEN)).toBe(0);
-    expect(call(14, 5)).toBe(FAILED);
+    expect(call(14, 5)).toBe('Bdos Err On F: Select');
+    expect(call(14, 1)).toBe(0);
     call(32, 3);
     expect(call(32, 0xff)).toBe(3);
     expect(call(OPEN)).toBe(FAILED);
     fcb('MINE    TXT');
-    expect(call(MAKE)).toBe(0);
+    expect(call(MAKE)).toBe(1);
     expect(other.folders.get('user3')!.text('MINE.TXT')).toBe('');
   });
 
@@ -348,7 +378,7 @@ describe('the directory', () => {
     fcb('SYS     COM');
     call(FIRST);
     expect([memory[DMA + 9]!, memory[DMA + 10]!, memory[DMA + 11]!]).toEqual([0xc3, 0xcf, 0x4d]);
-    expect(call(ERASE)).toBe(FAILED);
+    expect(call(ERASE)).toBe('Bdos Err On A: File R/O');
   });
 });
 
@@ -357,7 +387,7 @@ describe('drives', () => {
     call(28);
     expect(call(29)).toBe(1);
     fcb('X       TXT');
-    expect(call(MAKE)).toBe(FAILED);
+    expect(call(MAKE)).toBe('Bdos Err On A: R/O');
     call(37, 1);
     expect(call(29)).toBe(0);
     expect(call(MAKE)).toBe(0);

@@ -104,12 +104,21 @@ describe('host work is paid for in guest time', () => {
   });
 
   it('a SUBMIT file of empty lines', async () => {
+    folder.put('$$$.SUB', new Uint8Array(128 * 128));
+    cpm.boot();
+    const clock = new FakeClock();
+    const end = await clock.run(drive(cpm, operator, clock, { maxTStates: 3_000_000 }));
+    expect(end).toEqual({ why: 'limit' });
+    expect(folder.files.get('$$$.SUB')!.length).toBeLessThan(128 * 128);
+  });
+
+  it('and one with more lines than the original can write is not obeyed for ever', async () => {
     folder.put('$$$.SUB', new Uint8Array(128 * 2_000));
     cpm.boot();
     const clock = new FakeClock();
     const end = await clock.run(drive(cpm, operator, clock, { maxTStates: 20_000_000 }));
-    expect(end).toEqual({ why: 'limit' });
-    expect(folder.files.get('$$$.SUB')!.length).toBeGreaterThan(128 * 1_500);
+    expect(end).toEqual({ why: 'no more input' });
+    expect(folder.files.has('$$$.SUB')).toBe(false);
   });
 });
 
@@ -129,15 +138,15 @@ describe('the largest file', () => {
     memory[FCB + 14] = 15;
     memory[FCB + 32] = 126;
     expect([call(20), call(20), call(20), call(20)]).toEqual([0, 0, 1, 1]);
-    expect(call(21)).toBe(2);
+    expect(() => call(21)).toThrow('Bdos Err On A: File R/O');
+    // Each has gone on by an extent, behind the last.
     call(36);
-    expect([...memory.subarray(FCB + 33, FCB + 36)]).toEqual([0, 0, 1]);
+    expect([...memory.subarray(FCB + 33, FCB + 36)]).toEqual([0, 1, 1]);
     // Beyond, as programs can ask for it.
     memory[FCB + 14] = 16;
     memory[FCB + 12] = memory[FCB + 32] = 0;
-    expect(call(20)).toBe(1);
     expect(call(33)).toBe(6);
-    expect(call(35)).toBe(0);
+    call(35);
     expect([...memory.subarray(FCB + 33, FCB + 36)]).toEqual([0, 0, 1]);
     expect(remarks).toEqual([
       'BIG.DAT has 9437184 bytes: CP/M sees the first 8388608 of them, and cannot change the file',
@@ -146,8 +155,8 @@ describe('the largest file', () => {
 
   it('of that size cannot be written, as the rest would be lost', async () => {
     folder.put('BIG.DAT', new Uint8Array(9 * MEGABYTE));
-    await run([...bdos(15), ...bdos(21), 0x32, 0x00, 0x03, RET], 'BIG.DAT');
-    expect(cpm.cpu.memory[0x300]).toBe(2);
+    const end = await run([...bdos(15), ...bdos(21), 0x32, 0x00, 0x03, RET], 'BIG.DAT');
+    expect(end).toEqual({ why: 'ended', code: 0xfffd, lost: [] });
     expect(folder.files.get('BIG.DAT')!.length).toBe(9 * MEGABYTE);
   });
 });
@@ -162,40 +171,39 @@ describe('what a program can take of this computer', () => {
     await run(program, 'AAAAAAAA', { maxTStates: 30_000_000 });
     const { unclosed, lost } = cpm.cutOff();
     expect(lost).toEqual([]);
-    expect(unclosed.length).toBe(1);
+    expect(unclosed.length).toBeGreaterThan(0);
     const bytes = [...folder.files.values()].reduce((sum, { length }) => sum + length, 0);
     expect(bytes).toBe(8 * MEGABYTE);
   });
 
   it('is no more than a drive holds, in names', () => {
-    const disks = new Disks([folder]);
-    const place = { drive: 0, user: 0 };
-    const make = (n: number): void => disks.make(place, `F${n}`.padEnd(11));
+    const disk = new Disks([folder]).disk(0)!;
+    const make = (n: number): void => {
+      const entry = Buffer.from(`\0F${n}`.padEnd(12) + '\0'.repeat(20));
+      disk.setEntry(disk.make(0, `F${n}`.padEnd(11), 0, true), entry);
+    };
     for (let n = 0; n < 1_024; n++) make(n);
     expect(() => make(1_024)).toThrow('directory full');
-    disks.remove(place, disks.get(place, 'F7'.padEnd(11)));
+    disk.remove(disk.file(0, 'F7'.padEnd(11))!);
+    disk.eraseEntry(7);
     make(1_024);
     expect(folder.files.size).toBe(1_024);
   });
 
   it('is no more than some files in memory, however many it touches', () => {
-    const disks = new Disks([folder]);
-    const place = { drive: 0, user: 0 };
+    const disk = new Disks([folder]).disk(0)!;
     const record = new Uint8Array(128).fill(7);
-    const size = 4 * MEGABYTE;
-    let refused = 0;
-    for (let n = 0; n < 20; n++) {
-      folder.put(`F${n}`, new Uint8Array(size));
-      try {
-        disks.writeRecord(place, `F${n}`.padEnd(11), 0, record, 0);
-      } catch {
-        refused++;
-      }
-    }
-    // Two copies of each that was changed: what is in it, and what it was.
-    expect(refused).toBe(20 - 8);
-    disks.close(place, 'F3'.padEnd(11));
-    disks.writeRecord(place, 'F19'.padEnd(11), 0, record, 0);
+    for (let n = 0; n < 20; n++) folder.put(`F${n}`, new Uint8Array(4 * MEGABYTE));
+    disk.login();
+    const firstBlocks = [...disk.directory.taken()].map((i) => disk.directory.entry(i)).filter((e) => e[12] === 1 && e[14] === 0); // prettier-ignore
+    expect(firstBlocks.length).toBe(20);
+    const write = (n: number): void =>
+      disk.blocks.writeRecord(firstBlocks[n]![16]! | (firstBlocks[n]![17]! << 8), 0, undefined, record, 0);
+    // Of each that was changed there is what it was, and a block.
+    for (let n = 0; n < 15; n++) write(n);
+    expect(() => write(15)).toThrow('cannot be read');
+    disk.save(disk.file(0, 'F3'.padEnd(11))!);
+    write(15);
   });
 });
 
