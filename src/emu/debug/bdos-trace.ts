@@ -87,6 +87,7 @@ const CALLS: Readonly<Record<number, readonly [name: string, argument: Kind]>> =
 const MOST_TEXT = 64;
 const DOLLAR = 0x24;
 const MAP = 16;
+const CR = 32;
 
 export function callName(number: number): string {
   return CALLS[number]?.[0] ?? 'unknown call';
@@ -132,11 +133,11 @@ function fcb(isRename: boolean, found: Fcb): FcbArgument {
   return {
     kind: 'fcb',
     at: found.at,
-    drive: found.drive,
+    drive: found.byte(0),
     name: dotted(found.name()),
     ...(isRename && { newName: dotted(found.name(MAP + 1)) }),
     extent: found.extent,
-    record: found.record,
+    record: found.byte(CR),
     random: found.random,
   };
 }
