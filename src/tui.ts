@@ -4,6 +4,10 @@
  * This process draws and hears keys; the engine (src/tui/engine.ts), in another, works. The terminal is given back on
  * every way out: leaving, Ctrl-C, a signal, a defect of ours; and nothing else writes on it meanwhile.
  */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { NO_STOP } from './debugger/command-lines.js';
+import { startable } from './package.js';
 import { EXIT, type ExitStatus } from './seams/errors.js';
 import { press, show as showPane } from './tui/app.js';
 import { startEngine } from './tui/engine-client.js';
@@ -110,6 +114,7 @@ export function openTui({ settings, ascii, mouse, env }: TuiOptions): Promise<Ex
       quit: () => leave(state.busy ? EXIT.interrupted : EXIT.done),
       repaint: () => screen.repaint(),
       suspend: () => void suspend(),
+      debug: () => void debug(),
     };
     screen.onKey((key) => {
       press(state, key, hands);
@@ -153,6 +158,28 @@ export function openTui({ settings, ascii, mouse, env }: TuiOptions): Promise<Ex
           say(state, 'no shell waits here that could bring it back: it was not stopped');
         });
       }, UNSTOPPED_MS);
+    }
+
+    /** The debugger has the terminal until it is left; what runs in the engine goes on. */
+    async function debug(): Promise<void> {
+      const { outDir, name, fileType } = state.settings;
+      const program = `${outDir}/${name}.${fileType}`;
+      if (over || suspended) return;
+      if (!existsSync(program)) return say(state, `there is no ${program} yet: build it first`);
+      suspended = true;
+      const takeBack = await screen.lend();
+      process.stdin.pause();
+      const { path, execArgv } = startable('cli');
+      // In the UI's own job: what Ctrl-Z stopped there no shell would bring back.
+      const env = { ...process.env, [NO_STOP]: '1' };
+      const child = spawn(process.execPath, [...execArgv, path, 'debug', program], { stdio: 'inherit', env });
+      const why = await new Promise<string | undefined>((ended) => {
+        child.once('error', ({ message }) => ended(message));
+        child.once('close', () => ended(undefined));
+      });
+      suspended = false;
+      takeBack();
+      if (why !== undefined) say(state, `the debugger did not start: ${why}`, true);
     }
 
     function strayText(text: string): void {

@@ -14,6 +14,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   build: ['z80lm build my.npz -o MY.COM', 'z80lm build --shell -o TALK.COM'],
   run: ['z80lm run MY.COM', 'z80lm run MY.COM --type hello --type ! --stats'],
   disk: ['z80lm disk new card.img', 'z80lm disk put card.img MY.COM'],
+  debug: ['z80lm debug HELLO.COM', 'z80lm debug MY.COM --type hello'],
   asm: ['z80lm asm my/hello.asm -o HELLO.COM', 'z80lm asm my/hello.asm -o hello.hex --listing'],
   disasm: ['z80lm disasm HELLO.COM', 'z80lm disasm HELLO.COM -o again.asm'],
   board: ['z80lm board --pty ttyZ80', 'z80lm board --tcp 6850 --no-flow-control'],

@@ -269,7 +269,7 @@ function breakpoint(place: string, symbols: SymbolFile | undefined): number {
   }
 }
 
-interface Output {
+export interface Output {
   add(byte: number): void;
   /** All since the last call. */
   take(): Uint8Array;
@@ -277,7 +277,7 @@ interface Output {
 }
 
 /** A terminal gets what it may obey, and no other sequence; a file or a program gets a VT100's output byte for byte. */
-function outputOf(kind: Terminal, answer: (text: string) => void): Output {
+export function outputOf(kind: Terminal, answer: (text: string) => void): Output {
   if (kind === 'vt100' && !process.stdout.isTTY) {
     let bytes: number[] = [];
     return {
@@ -303,7 +303,7 @@ function keyboardOf({ terminal: kind, arrows, backspace }: RunOptions): Keyboard
   return runKeyboard(preferencesFrom({ terminal: terminal(kind), arrows, backspace }));
 }
 
-function terminal(text: string): Terminal {
+export function terminal(text: string): Terminal {
   const found = TERMINALS.find((name) => name === text.toLowerCase().replace('-', ''));
   if (!found)
     throw new UsageError(`there is no terminal ${JSON.stringify(text)}`, { hint: `there are ${TERMINALS.join(', ')}` });
@@ -315,7 +315,7 @@ function collect(value: string, previous: string[] = []): string[] {
 }
 
 /** A 16-bit address in hex: E400, 0xE400, E400h. */
-function address(name: string, text: string): number {
+export function address(name: string, text: string): number {
   const match = /^(?:0x|\$)?([0-9a-f]{1,4})h?$/i.exec(text);
   if (!match)
     throw new UsageError(`${name} is ${JSON.stringify(text)}`, { hint: 'give an address in hex, such as E400' });

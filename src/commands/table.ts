@@ -77,6 +77,12 @@ export const COMMANDS: Entry[] = [
     load: async () => (await import('./disk.js')).registerDisk,
   },
   {
+    name: 'debug',
+    summary: 'run a program in the debugger, forwards and backwards',
+    json: 'lines',
+    load: async () => (await import('./debug.js')).registerDebug,
+  },
+  {
     name: 'asm',
     summary: 'assemble Z80 source',
     json: 'document',

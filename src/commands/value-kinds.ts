@@ -66,6 +66,7 @@ export const VALUE_KINDS: Readonly<Record<string, ValueKind>> = {
   '[letter=]image': { files: ['img', 'dsk', 'ide', 'bin'] },
   ckpt: { files: ['ckpt'] },
   data: { offers: () => plain(SHIPPED_SETS, 'comes with z80lm'), files: ['txt'] },
+  listing: { files: ['lst'] },
   model: {
     offers: () => plain([...SHIPPED_MODELS, ...SMALL_MODELS.map(({ name }) => name)], 'comes with z80lm'),
     files: ['npz'],

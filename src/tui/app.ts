@@ -21,6 +21,8 @@ export interface Hands {
   repaint(): void;
   /** Give the terminal to the shell, until its `fg`. */
   suspend(): void;
+  /** Give the terminal to the debugger, until it is left. */
+  debug(): void;
 }
 
 export interface PressedKey {
@@ -98,6 +100,7 @@ function act(state: AppState, action: ActionName, hands: Hands): void {
     palette: () => open(state, 'palette'),
     repaint: () => hands.repaint(),
     suspend: () => hands.suspend(),
+    debug: () => hands.debug(),
     zoom: () => (state.zoomed = !state.zoomed),
     quit: () => {
       if (!state.busy) return hands.quit();

@@ -5,7 +5,7 @@ export type ActionName =
   | 'next' | 'previous' | 'run' | 'rerun' | 'stop' | 'help' | 'palette' | 'repaint' | 'suspend' | 'zoom'
   | 'quit' | 'leave'
   | 'up' | 'down' | 'choose' | 'rescan' | 'connect'
-  | 'type' | 'typeLeft' | 'typeBoth' | 'restart' | 'go' | 'break' | 'step' | 'speed' | 'profile'
+  | 'type' | 'typeLeft' | 'typeBoth' | 'restart' | 'go' | 'break' | 'step' | 'speed' | 'profile' | 'debug'
   | 'back' | 'forward' | 'search' | 'searchNext' | 'times' | 'log'
   | 'layouts' | 'source'; // prettier-ignore
 
@@ -59,6 +59,7 @@ export const IN_PANE: Readonly<Partial<Record<PaneName, readonly Binding[]>>> = 
     { keys: ['s'], action: 'step', words: 'one instruction', short: 's step' },
     { keys: ['f'], action: 'speed', words: 'true speed, or as fast as it goes', short: 'f full' },
     { keys: ['p'], action: 'profile', words: 'where the T-states go, by routine', short: 'p profile' },
+    { keys: ['d'], action: 'debug', words: 'the program from its beginning in the debugger; quit leads back' },
     ...SCROLL.map(({ short: _short, ...binding }) => binding).filter(({ action }) => action !== 'searchNext'),
   ],
   ports: [

@@ -66,7 +66,11 @@ const run = async (line: string): Promise<void> => {
     const length = words.includes('--time') ? LITTLE_TIME : FEW_EPOCHS;
     words = words.filter((word, n) => word !== '--time' && words[n - 1] !== '--time').concat(SHORTER, length);
   }
-  const { status, stdout, stderr } = await cli(words, { cwd: folder, input: LEAVE, env: { XDG_CONFIG_HOME: folder } });
+  const { status, stdout, stderr } = await cli(words, {
+    cwd: folder,
+    input: words[0] === 'debug' ? 'quit\n' : LEAVE,
+    env: { XDG_CONFIG_HOME: folder },
+  });
   expect(ANSWERS(words[0]!), `${line}: ${stderr}${stdout.slice(-400)}`).toContain(status);
   expect(stderr, line).not.toMatch(/error:/);
 };
@@ -81,6 +85,7 @@ const ORDER = [
   'run',
   'disk',
   'asm',
+  'debug',
   'disasm',
   'data',
   'ports',

@@ -14,7 +14,7 @@ import type { Command, EngineEvent } from '../../src/tui/protocol.js';
 import { apply, createState, PANES, type AppState } from '../../src/tui/state.js';
 import { SETTINGS } from './settings.js';
 
-const HANDS = { send() {}, quit() {}, repaint() {}, suspend() {} };
+const HANDS = { send() {}, quit() {}, repaint() {}, suspend() {}, debug() {} };
 const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'));
 const textOf = ({ rows }: Grid): string => rows.map((row) => row.map(({ char }) => char).join('').trimEnd()).join('\n'); // prettier-ignore
 const newState = (): AppState => createState(SETTINGS, () => undefined);
@@ -55,7 +55,7 @@ describe('panes', () => {
     press(
       state,
       { name: 'o', sequence: 'o' },
-      { send: (command) => sent.push(command), quit() {}, repaint() {}, suspend() {} },
+      { send: (command) => sent.push(command), quit() {}, repaint() {}, suspend() {}, debug() {} },
     );
     expect(sent).toEqual([{ type: 'source', path: 'chat/walk.asm', line: 12 }]);
     apply(state, { type: 'source', path: 'chat/walk.asm', from: 10, line: 12, lines: ['a', 'b', '\tld a,nowhere'] }, 0);
@@ -154,7 +154,13 @@ describe('panes', () => {
     const state = after({ type: 'ports', ports: [port('/dev/ttyUSB0'), port('/dev/ttyUSB1')] });
     state.pane = 'ports';
     const sent: Command[] = [];
-    const keyboard = { send: (command: Command) => sent.push(command), quit() {}, repaint() {}, suspend() {} };
+    const keyboard = {
+      send: (command: Command) => sent.push(command),
+      quit() {},
+      repaint() {},
+      suspend() {},
+      debug() {},
+    };
     press(state, { name: 'down', sequence: '' }, keyboard);
     apply(state, { type: 'ports', ports: [port('/dev/ttyACM0'), port('/dev/ttyUSB0'), port('/dev/ttyUSB1')] }, 0);
     press(state, { name: 'enter', sequence: '\r' }, keyboard);
@@ -184,7 +190,13 @@ describe('panes', () => {
     const state = after({ type: 'line', path: '/dev/ttyUSB0' });
     state.typing = 'board';
     const sent: Command[] = [];
-    const keyboard = { send: (command: Command) => sent.push(command), quit() {}, repaint() {}, suspend() {} };
+    const keyboard = {
+      send: (command: Command) => sent.push(command),
+      quit() {},
+      repaint() {},
+      suspend() {},
+      debug() {},
+    };
     const texts = (...keys: [name: string, sequence: string][]): string[] => {
       sent.length = 0;
       for (const [name, sequence] of keys) press(state, { name, sequence }, keyboard);
@@ -205,7 +217,13 @@ describe('panes', () => {
     const state = createState({ ...SETTINGS, ...set }, () => undefined);
     state.typing = 'board';
     const sent: Command[] = [];
-    const keyboard = { send: (command: Command) => sent.push(command), quit() {}, repaint() {}, suspend() {} };
+    const keyboard = {
+      send: (command: Command) => sent.push(command),
+      quit() {},
+      repaint() {},
+      suspend() {},
+      debug() {},
+    };
     for (const [name, sequence] of [['enter', '\r'], ['backspace', '\x7f'], ['up', '\x1b[A'], ['€', '€']] as const) press(state, { name, sequence }, keyboard); // prettier-ignore
     expect(sent.map((command) => command.type === 'keys' && command.text)).toEqual(['\r\n', '\x7f', '\x05']);
     expect(state.message?.text).toContain('U+20AC is not ASCII');

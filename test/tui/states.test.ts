@@ -63,7 +63,13 @@ describe('when the engine is killed', () => {
     press(
       state,
       { name: 'q', sequence: 'q' },
-      { send: () => undefined, quit: () => left++, repaint: () => undefined, suspend: () => undefined },
+      {
+        send: () => undefined,
+        quit: () => left++,
+        repaint: () => undefined,
+        suspend: () => undefined,
+        debug: () => undefined,
+      },
     );
     expect(left).toBe(1);
   });
@@ -166,7 +172,7 @@ describe('a question', () => {
     press(
       state,
       { name, sequence: name },
-      { send: (command) => sent.push(command), quit: () => quits++, repaint() {}, suspend() {} },
+      { send: (command) => sent.push(command), quit: () => quits++, repaint() {}, suspend() {}, debug() {} },
     );
     return { sent, quits };
   }

@@ -6,7 +6,9 @@ import { apply, createState, type AppState } from '../../src/tui/state.js';
 import { KEYS, Tui, smallData } from './harness.js';
 import { SETTINGS } from './settings.js';
 
-const HANDS = { send: () => true, quit() {}, repaint() {}, suspend() {} } as unknown as Parameters<typeof press>[2];
+const HANDS = { send: () => true, quit() {}, repaint() {}, suspend() {}, debug() {} } as unknown as Parameters<
+  typeof press
+>[2];
 const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'));
 
 /** A program that has drawn on all of its screen: each line says which, from its first column to its last. */
