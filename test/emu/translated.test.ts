@@ -4,20 +4,22 @@ import type { Cpu } from '../../src/emu/cpu.js';
 import { createZ80 } from '../../src/emu/z80.js';
 
 /**
- * 1000: INC (IX+0) / 1003: LD A,(DE) / 1004: LD (HL),0C / 1006: NOP, or INC C where HL points here / 1007: LD A,7
+ * 1000: INC (IX+0) / 1003: LD A,(DE) / 1004: LD (HL),0C / 1006: LD A,7 / 1008: NOP, or INC C where HL points here
  * 1009: DJNZ 1000 / 100B: JR 1000
  */
-const PROGRAM = [0xdd, 0x34, 0x00, 0x1a, 0x36, 0x0c, 0x00, 0x3e, 0x07, 0x10, 0xf5, 0x18, 0xf3];
-const PLACE = 0x1006;
-const START = { pc: 0x1000, b: 200, c: 0, de: 0x4200, ix: 0x4100 };
+const PROGRAM = [0xdd, 0x34, 0x00, 0x1a, 0x36, 0x0c, 0x3e, 0x07, 0x00, 0x10, 0xf5, 0x18, 0xf3];
+const PLACE = 0x1008;
+/** From here the interpreter comes to 1000, where the region is entered. */
+const JUMP = 0x1009;
+const START = { pc: 0x1000, b: 200, c: 0, ix: 0x4100 };
 
 /** Has run long enough that the loop is translated, or never will. */
 function warm(hot: number): Cpu {
-  const cpu = createZ80({ in: () => 0xff, out: () => {} }, { slice: 100, hot });
+  const cpu = createZ80({ in: () => 0xff, out: () => {} }, { slice: 1000, hot });
   cpu.memory.set(PROGRAM, START.pc);
   cpu.memory[0x4200] = 0x5a;
   cpu.setRegisters({ ...START, d: 0x42, e: 0, h: 0x40, l: 0 });
-  cpu.run(20_000);
+  cpu.run(50_000);
   return cpu;
 }
 
@@ -29,7 +31,7 @@ function view(cpu: Cpu): object {
 describe('translated code', () => {
   it('ends at the same instruction wherever a run ends', () => {
     const [fast, slow] = [warm(1), warm(Infinity)];
-    for (let more = 1; more < 400; more++) {
+    for (let more = 1; more < 600; more++) {
       const until = fast.tStates + more;
       fast.run(until);
       while (slow.tStates < until) slow.step();
@@ -39,8 +41,8 @@ describe('translated code', () => {
 
   it('that stores into itself behind another store goes on with what it stored', () => {
     const [fast, slow] = [warm(1), warm(Infinity)];
-    for (const cpu of [fast, slow]) cpu.setRegisters({ h: PLACE >> 8, l: PLACE & 0xff, pc: START.pc, b: 5, c: 0 });
-    const until = fast.tStates + 300;
+    for (const cpu of [fast, slow]) cpu.setRegisters({ h: PLACE >> 8, l: PLACE & 0xff, pc: JUMP, b: 200, c: 0 });
+    const until = fast.tStates + 900;
     fast.run(until);
     while (slow.tStates < until) slow.step();
     expect(view(fast)).toEqual(view(slow));
@@ -49,9 +51,13 @@ describe('translated code', () => {
 
   it('ends before a watched instruction inside of it', () => {
     const cpu = warm(1);
-    cpu.watch(PLACE, ['execute']);
+    cpu.pc = JUMP;
+    cpu.watch(0x1003, ['execute']);
+    const before = cpu.instructions;
     cpu.run(cpu.tStates + 1000);
-    expect(cpu.met).toEqual({ use: 'execute', at: PLACE, by: PLACE });
+    expect(cpu.met).toEqual({ use: 'execute', at: 0x1003, by: 0x1003 });
+    // DJNZ, INC (IX+0)
+    expect(cpu.instructions - before).toBe(2);
   });
 
   it('leaves a trail that another CPU can read', () => {
@@ -59,5 +65,29 @@ describe('translated code', () => {
     const other = createZ80({ in: () => 0xff, out: () => {} });
     other.restore(fast.save());
     expect(other.trail()).toEqual(warm(Infinity).trail());
+  });
+
+  it('is code still when another region that had it too is gone', () => {
+    const make = (hot: number): Cpu => {
+      const cpu = createZ80({ in: () => 0xff, out: () => {} }, { slice: 1000, hot });
+      // 1000: CALL 1100 / JR 1000; 1080: LD (HL),0C / CALL 1100 / JR 1080; 1100: NOP, or INC C / RET
+      cpu.memory.set([0xcd, 0x00, 0x11, 0x18, 0xfb], 0x1000);
+      cpu.memory.set([0x36, 0x0c, 0xcd, 0x00, 0x11, 0x18, 0xf9], 0x1080);
+      cpu.memory.set([0x00, 0xc9], 0x1100);
+      cpu.setRegisters({ pc: 0x1000, sp: 0x6000, h: 0x40, l: 0 });
+      cpu.run(50_000);
+      cpu.setRegisters({ pc: 0x1080, sp: 0x6000 });
+      cpu.run(100_000);
+      cpu.watch(0x1003, ['execute']);
+      cpu.watch(0x1003, []);
+      cpu.setRegisters({ pc: 0x1085, sp: 0x6000, h: 0x11, l: 0, c: 0 });
+      return cpu;
+    };
+    const [fast, slow] = [make(1), make(Infinity)];
+    const until = fast.tStates + 900;
+    fast.run(until);
+    while (slow.tStates < until) slow.step();
+    expect(view(fast)).toEqual(view(slow));
+    expect(fast.getRegisters().c).toBeGreaterThan(2);
   });
 });
