@@ -1,9 +1,10 @@
 /**
  * The Z80 core on real loads, beside the npm package z80-emulator in the same process and run: effective MHz
  * (T-states a second / 1e6) and million instructions a second, by CPU time, so that what else the computer does
- * weighs less.
+ * weighs less. "interpreted" is the same CPU with no code translated: how much translation brings.
  *
- * The loads are a block move, a loop of the kind that the chat program spends its time in, and the .COM files named
+ * The loads are a block move, a loop of the kind that the chat program spends its time in, one that looks at all flags
+ * as a test of instructions does, and the .COM files named
  * in Z80LM_BENCH_COM (separated by colons; each is run as `X.COM is it big`).
  */
 import { readFileSync } from 'node:fs';
@@ -56,6 +57,17 @@ const WEIGHTS = [
   0x0e, 0xcb, 0x0e, 0x23, 0x13, 0x13, 0x10, 0xde, 0x18, 0xd0,
 ]; // prettier-ignore
 
+/**
+ * Flags to a sum of them, by a table:
+ * start: LD HL,2000 / LD B,0
+ * next:  LD A,(HL) / ADD A,B / PUSH AF / POP DE / LD A,D / XOR E / LD E,A / LD D,30 / LD A,(DE) / XOR (HL) / LD (HL),A
+ *        INC HL / DJNZ next / JR start
+ */
+const FLAGS = [
+  0x21, 0x00, 0x20, 0x06, 0x00, 0x7e, 0x80, 0xf5, 0xd1, 0x7a, 0xab, 0x5f, 0x16, 0x30, 0x1a, 0xae, 0x77, 0x23, 0x10,
+  0xf1, 0x18, 0xea,
+]; // prettier-ignore
+
 /** What a program needs of CP/M to run on and on: BDOS calls return 0, and its end is its beginning. */
 function image({ program, tail }: Load): Uint8Array {
   const memory = new Uint8Array(0x10000);
@@ -69,10 +81,10 @@ function image({ program, tail }: Load): Uint8Array {
   return memory;
 }
 
-const ours: Runner = {
-  title: 'z80lm',
+const ours = (title: string, translation: Parameters<typeof createZ80>[1]): Runner => ({
+  title,
   start(memory) {
-    const cpu = createZ80({ in: () => 0xff, out: () => {} });
+    const cpu = createZ80({ in: () => 0xff, out: () => {} }, translation);
     cpu.memory.set(memory);
     cpu.pc = 0x100;
     cpu.sp = 0xf000;
@@ -82,7 +94,9 @@ const ours: Runner = {
       return { tStates: cpu.tStates - before.tStates, instructions: cpu.instructions - before.instructions };
     };
   },
-};
+});
+const translated = ours('z80lm', {});
+const interpreted = ours('interpreted', { hot: Infinity });
 
 const asJavaScript: Runner = {
   title: 'same text as JS',
@@ -149,12 +163,16 @@ export async function run(): Promise<void> {
   const loads: Load[] = [
     { title: 'block move (LDIR)', program: Uint8Array.from(BLOCK_MOVE), tail: '' },
     { title: '2-bit weights', program: Uint8Array.from(WEIGHTS), tail: '' },
+    { title: 'all flags', program: Uint8Array.from(FLAGS), tail: '' },
   ];
   for (const path of (process.env['Z80LM_BENCH_COM'] ?? '').split(':').filter((part) => part !== ''))
     loads.push({ title: basename(path), program: new Uint8Array(readFileSync(path)), tail: 'is it big' });
   for (const load of loads) {
     console.log(load.title);
-    const figures = [ours, asJavaScript, peer].map((runner) => ({ runner, ...measure(runner, load) }));
+    const figures = [translated, interpreted, asJavaScript, peer].map((runner) => ({
+      runner,
+      ...measure(runner, load),
+    }));
     const base = figures.at(-1)!.mhz;
     for (const { runner, mhz, mips } of figures)
       console.log(

@@ -1,6 +1,5 @@
 /**
- * What a Z80 core offers to the machine around it. The core in z80.ts implements it; a recompiler of hot
- * blocks can take its place later without anything else changing.
+ * What a Z80 core offers to the machine around it. The core in z80.ts implements it.
  *
  *     const cpu = createZ80(ports);            // 64 KB RAM of its own: cpu.memory
  *     cpu.memory.set(program, 0x100);
@@ -79,7 +78,8 @@ export interface Cpu {
   sp: number;
   /**
    * T-states since `reset`; a double, exact up to 2^53. In a port handler: at the end of the instruction.
-   * A handler may set it back, to make a call that cannot be answered yet as if it had not been made.
+   * A handler may set it back, to make a call that cannot be answered yet as if it had not been made, or on, for what
+   * the host does: `run` ends at its `until` all the same.
    */
   tStates: number;
   /** Instructions since `reset`; interrupt acknowledges are not counted. */

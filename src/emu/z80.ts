@@ -21,6 +21,8 @@ const WORDS = [
 ] as const; // prettier-ignore
 const HALVES = { b: ['bc', 8], c: ['bc', 0], d: ['de', 8], e: ['de', 0], h: ['hl', 8], l: ['hl', 0] } as const;
 const MARKS = { ei: 'eiMark', p: 'pMark' } as const;
+/** T-states as a state word has them, with room for one instruction and more. */
+const MOST_LEFT = 0x4000_0000;
 /** No instruction of this slice. */
 const NEVER = -1;
 
@@ -90,7 +92,10 @@ class Z80 implements Cpu {
   get tStates(): number {
     return this.sliceEnd - this.s[STATE.left]!;
   }
+  /** The slice ends where it would have ended: a handler's T-states are a part of what `run` was asked for. */
   set tStates(value: number) {
+    const left = Math.trunc(this.sliceEnd - value);
+    this.s[STATE.left] = Math.max(-MOST_LEFT, Math.min(MOST_LEFT, left));
     this.sliceEnd = value + this.s[STATE.left]!;
   }
   get instructions(): number {
@@ -171,8 +176,10 @@ class Z80 implements Cpu {
     if (uses.includes('execute')) this.regions.forget(at);
     const isData = (bits: number): number => (bits & (MARK.read | MARK.write) ? 1 : 0);
     this.dataWatched += isData(this.marks[at]) - isData(before);
-    if (this.dataWatched > 0) this.core = this.cores.watchful ??= this.cores.make();
-    else this.core = this.cores.plain;
+    const { core, cores } = this;
+    this.core = this.dataWatched > 0 ? (cores.watchful ??= cores.make()) : cores.plain;
+    // In a port handler: the rest of the slice is the other core's.
+    if (this.core !== core) this.s[STATE.attention] = 1;
   }
 
   save(): CpuState {
@@ -264,6 +271,7 @@ class Z80 implements Cpu {
     s[STATE.skipped]! &= TRAIL_LENGTH - 1;
     this.forgetMarks();
     s[STATE.wrote] = s[STATE.wroteToo] = s[STATE.got] = s[STATE.gotToo] = NOWHERE;
+    this.updateAttention();
     this.core();
     if (s[STATE.stale] !== 0) this.regions.dropStale();
     else if (s[STATE.left]! <= 0 && length === this.translation.slice) this.regions.sample(this.pc);

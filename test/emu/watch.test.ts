@@ -50,6 +50,15 @@ describe('a watched address', () => {
     expect(cpu.halted).toBe(true);
   });
 
+  it('is watched from the instruction behind the port access that asked for it', () => {
+    // OUT (0),A / LD HL,4000 / LD (HL),5 / HALT
+    const out = (): void => cpu.watch(0x4000, ['write']);
+    const cpu: Cpu = createZ80({ in: () => 0xff, out });
+    cpu.memory.set([0xd3, 0x00, 0x21, 0x00, 0x40, 0x36, 0x05, HALT], 0x100);
+    cpu.pc = 0x100;
+    expect(meetings(cpu, 200)).toEqual(['write 4000 by 105, pc 107']);
+  });
+
   it('is free again when nothing is asked of it', () => {
     const cpu = machine(program);
     cpu.watch(0x4000, ['write']);

@@ -134,7 +134,7 @@ class RegionWriter {
 class StretchWriter {
   private readonly out: number[] = [];
   /** How often the way through needs a value. */
-  private readonly uses = new Map<Value, number>();
+  private uses = new Map<Value, number>();
   /** Values that are in a local here. */
   private available = new Map<Value, number>();
   private depth = 0;
@@ -250,7 +250,7 @@ class StretchWriter {
         this.open(OP.if);
         this.aside(() => {
           if (!hasStored) return this.leaveAt(this.stretch.at);
-          this.commit(effect.before);
+          this.commitAside(effect.before);
           this.leaveAt(effect.at);
         });
         return this.close();
@@ -310,6 +310,15 @@ class StretchWriter {
     for (const [register] of [...changes].reverse()) this.put(OP.set, ...local(register));
     if (count > 1)
       this.put(OP.get, ...local('skipped'), OP.const, ...signed(1 - count), BINARY['+']!, OP.set, ...local('skipped'));
+  }
+
+  /** On a way that `count` has not counted: a value that it needs twice is to be computed once there too. */
+  private commitAside(registers: Registers): void {
+    const { uses } = this;
+    this.uses = new Map();
+    for (const [, value] of committed(registers)) this.use(value);
+    this.commit(registers);
+    this.uses = uses;
   }
 
   private newTemp(value: Value): number[] {

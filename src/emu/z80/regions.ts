@@ -44,13 +44,9 @@ const MOST_NAMED = 20_000;
 /** A region and where the interpreter was when it was translated. */
 interface Known extends Region {
   seeds: number[];
-  /** Instructions. */
-  size: number;
-  /** More could be reached than there was room for. */
-  isCut: boolean;
 }
 
-type Found = Pick<Known, 'stretches' | 'bytes' | 'seeds' | 'size' | 'isCut'>;
+type Found = Pick<Known, 'stretches' | 'bytes' | 'seeds'>;
 
 export class Regions {
   private readonly heat = new Map<number, number>();
@@ -91,8 +87,10 @@ export class Regions {
     state[STATE.stale] = 0;
     if (!region) return;
     const changed = [...region.bytes].filter(([at, byte]) => memory[at] !== byte).map(([at]) => at);
-    if (changed.length <= MOST_PATCHED) for (const at of changed) this.patched.add(at);
     this.drop(region);
+    // Another program is translated when it is hot; two that take turns here would have each other translated again and again.
+    if (changed.length > MOST_PATCHED) return;
+    for (const at of changed) this.patched.add(at);
     this.translate(region.seeds);
   }
 
@@ -142,12 +140,10 @@ export class Regions {
     const { memory, marks } = this.core;
     const bytes = new Map<number, number>();
     const leaders = new Set(seeds);
-    let isCut = false;
     const stretches: Stretch[] = [];
     let size = 0;
     for (const at of leaders) {
-      isCut = stretches.length >= MOST_STRETCHES || size >= MOST_INSTRUCTIONS;
-      if (isCut) break;
+      if (stretches.length >= MOST_STRETCHES || size >= MOST_INSTRUCTIONS) break;
       if (marks[at]! & MARK.execute) continue;
       const stretch = stretchAt(at, {
         byte: (address) => {
@@ -168,7 +164,7 @@ export class Regions {
     }
     if (stretches.length === 0) return undefined;
     stretches.sort((x, y) => x.at - y.at);
-    return { stretches, seeds, size, isCut, bytes: new Map([...bytes].sort(([x], [y]) => x - y)) };
+    return { stretches, seeds, bytes: new Map([...bytes].sort(([x], [y]) => x - y)) };
   }
 
   private drop(region: Known): void {

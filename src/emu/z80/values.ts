@@ -7,8 +7,9 @@
 import { TABLES } from './layout.js';
 
 export type Value = {
-  /** What `bits` found; values share their parts, so each is looked at once. */
+  /** What `bits` and `masked` found. Values share their parts, so that a look at each way to a part would never end. */
   bits?: number;
+  masked?: Map<number, Value>;
 } & (
   | { kind: 'number'; value: number }
   /** A register as the stretch found it. */
@@ -119,6 +120,14 @@ function shiftedRight(left: Value, n: number): Value | undefined {
 
 /** `value & mask`, with nothing computed that the mask hides. */
 function masked(value: Value, mask: number): Value {
+  const known = value.masked?.get(mask);
+  if (known) return known;
+  const found = simplyMasked(value, mask);
+  (value.masked ??= new Map()).set(mask, found);
+  return found;
+}
+
+function simplyMasked(value: Value, mask: number): Value {
   const most = bits(value);
   if ((most & mask) === 0) return number(0);
   if ((most & ~mask) === 0) return value;
