@@ -331,9 +331,7 @@ export class FolderDisk {
   }
 
   /** Names of files that a program has written to and not closed. */
-  unclosed(): string[] {
-    return [...this.files.values()].filter(({ isUnclosed }) => isUnclosed).map(({ name }) => toHost(name));
-  }
+  unclosed = (): string[] => [...this.files.values()].filter((file) => file.isUnclosed).map(({ name }) => toHost(name));
 
   /** Blocks and records that a program wrote and did not bring into the directory come there. */
   private closeFor(file: HostFile): void {
