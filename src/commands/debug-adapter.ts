@@ -4,8 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { DapAdapter, type LaunchArguments, type OpenProgram } from '../debugger/dap/adapter.js';
 import { EXIT, LinkError, UsageError, type ExitStatus } from '../seams/errors.js';
 import { openProgram, type DebugProgram } from './debug-program.js';
-import { address } from './run.js';
-import type { Shell } from './shared.js';
+import { address, type Shell } from './shared.js';
 
 /** Speak it on stdin and stdout until the editor goes. @param defaults what the command line named, where launch does not */
 export async function serveDap(shell: Shell, defaults: DebugProgram | undefined): Promise<ExitStatus> {

@@ -17,6 +17,8 @@ export const RC2014_HZ = 7_372_800;
 export interface Ports {
   in(port: number): number;
   out(port: number, value: number): void;
+  /** The next access of this port writes nothing to memory, for certain: who records need not compare it. */
+  keepsMemory?(port: number): boolean;
 }
 
 /** All of the chip's state that a program, or a test vector, can see. */

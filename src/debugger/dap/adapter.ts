@@ -247,7 +247,9 @@ export class DapAdapter extends DebugSession {
         this.#running = false;
         this.#stopped(stop, program);
       } catch (error) {
-        this.sendEvent(new OutputEvent(`${error instanceof Error ? error.message : String(error)}\n`, 'stderr'));
+        this.sendEvent(
+          new OutputEvent(`${plainLine(error instanceof Error ? error.message : String(error))}\n`, 'stderr'),
+        );
         this.#terminated();
       }
     })();

@@ -134,6 +134,8 @@ export function views(program: DapProgram, firstLine: number): Readonly<Record<s
 
     readMemory({ memoryReference, offset = 0, count }: DebugProtocol.ReadMemoryArguments) {
       const wanted = Number(memoryReference) + offset;
+      if (!Number.isInteger(wanted) || !Number.isInteger(count) || count < 0)
+        throw new UsageError(`${JSON.stringify(memoryReference)} is not an address, or ${count} not a length`);
       const from = Math.min(0x10000, Math.max(0, wanted));
       const to = Math.min(0x10000, Math.max(from, wanted + count));
       return {
