@@ -74,5 +74,6 @@ it('listens for editors at a port, one after the other', async () => {
   } finally {
     child.kill('SIGINT');
   }
-  expect(await gone).toBe(130);
+  // Windows knows no signals: the process is ended.
+  expect(await gone).toBe(process.platform === 'win32' ? null : 130);
 });
