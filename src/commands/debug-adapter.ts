@@ -13,7 +13,10 @@ export async function serveDap(shell: Shell, defaults: DebugProgram | undefined)
   adapter.start(process.stdin, process.stdout);
   const stop = (): void => adapter.shutdown();
   signal.addEventListener('abort', stop, { once: true });
+  // An editor that is gone has closed it.
+  process.stdin.once('end', stop);
   await adapter.over;
+  process.stdin.off('end', stop);
   signal.removeEventListener('abort', stop);
   process.stdin.pause();
   return signal.aborted ? EXIT.interrupted : EXIT.done;
@@ -23,9 +26,20 @@ export async function serveDap(shell: Shell, defaults: DebugProgram | undefined)
 export async function serveDapAt(shell: Shell, port: number, defaults: DebugProgram | undefined): Promise<ExitStatus> {
   const { signal } = shell;
   const server = createServer((socket) => {
-    const adapter = new DapAdapter(opener(shell, defaults));
-    adapter.start(socket, socket);
-    void adapter.over.then(() => socket.end());
+    socket.on('error', () => {});
+    // A web page can send anything here but this as its first line.
+    socket.once('data', (first) => {
+      if (!first.toString('latin1').startsWith('Content-Length:'.slice(0, first.length))) {
+        socket.destroy();
+        return;
+      }
+      socket.pause();
+      socket.unshift(first);
+      const adapter = new DapAdapter(opener(shell, defaults));
+      adapter.start(socket, socket);
+      socket.once('close', () => adapter.shutdown());
+      void adapter.over.then(() => socket.end());
+    });
     signal.addEventListener('abort', () => socket.destroy(), { once: true });
   });
   await new Promise<void>((listening, failed) => {

@@ -1,4 +1,5 @@
 /** `z80lm debug` as other programs use it: objects by the line, files of other machines, an editor at a port. */
+import { connect } from 'node:net';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DebugClient } from '@vscode/debugadapter-testsupport';
@@ -71,6 +72,13 @@ it('listens for editors at a port, one after the other', async () => {
       await expect(nowhere).rejects.toThrow('not an address');
       await client.stop();
     }
+    // What a web page can send is not obeyed.
+    const page = connect(port, '127.0.0.1', () => page.write('POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}'));
+    const answered: Buffer[] = [];
+    page.on('data', (chunk: Buffer) => answered.push(chunk));
+    page.on('error', () => {});
+    await new Promise((resolve) => page.on('close', resolve));
+    expect(answered).toEqual([]);
   } finally {
     child.kill('SIGINT');
   }

@@ -170,6 +170,7 @@ export class DapAdapter extends DebugSession {
       session.interrupt();
       this.#wake();
       await this.#ran;
+      this.#running = false;
       start();
       this.#typeAhead();
       this.#fromTheStart();
