@@ -80,7 +80,8 @@ export interface Cpu {
   sp: number;
   /**
    * T-states since `reset`; a double, exact up to 2^53. In a port handler: at the end of the instruction.
-   * A handler may set it back, to make a call that cannot be answered yet as if it had not been made, or on, for what
+   * What it adds comes on top of what
+   * `run` was asked for. A handler may set it back, to make a call that cannot be answered yet as if it had not been made, or on, for what
    * the host does: `run` ends at its `until` all the same.
    */
   tStates: number;
