@@ -79,10 +79,9 @@ export interface Cpu {
   pc: number;
   sp: number;
   /**
-   * T-states since `reset`; a double, exact up to 2^53. In a port handler: at the end of the instruction.
-   * What it adds comes on top of what
-   * `run` was asked for. A handler may set it back, to make a call that cannot be answered yet as if it had not been made, or on, for what
-   * the host does: `run` ends at its `until` all the same.
+   * T-states since `reset`; a double, exact up to 2^53. In a port handler: at the end of the instruction. What a handler
+   * adds, for what the host does, comes on top of what `run` was asked for; it may set it back, to make a call that cannot be
+   * answered yet as if it had not been made.
    */
   tStates: number;
   /** Instructions since `reset`; interrupt acknowledges are not counted. */
