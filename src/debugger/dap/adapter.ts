@@ -170,6 +170,8 @@ export class DapAdapter extends DebugSession {
       session.interrupt();
       this.#wake();
       await this.#ran;
+      // The editor has gone meanwhile.
+      if (!this.#program) return;
       this.#running = false;
       start();
       this.#typeAhead();
