@@ -1,11 +1,12 @@
 /** The core as JavaScript, for comparison: the texts of instructions.ts as they are. */
-import { coreSources, CORE_LOCALS } from '../src/emu/z80/instructions.js';
+import { coreSources, CORE_LOCALS, REGISTER_LOCALS } from '../src/emu/z80/instructions.js';
 import {
   ENTRIES_AT,
   MARKS_AT,
   MARKS_SIZE,
   MEMORY_SIZE,
   PAGES,
+  STATE,
   STATE_AT,
   STATE_WORDS,
   TABLES,
@@ -14,13 +15,20 @@ import {
 } from '../src/emu/z80/layout.js';
 import type { Core, PortCalls } from '../src/emu/z80/core.js';
 
+const SPILL = REGISTER_LOCALS.map((name) => `S[${STATE[name]}] = ${name};`).join(' ');
+const RELOAD = REGISTER_LOCALS.map((name) => `${name} = S[${STATE[name]}];`).join(' ');
+
 let factory: ((...args: unknown[]) => () => void) | undefined;
 
 export function createJsCore(ports: PortCalls): Core {
   const { core, one } = coreSources();
   const body = (text: string): string =>
     `let ${CORE_LOCALS.map((name) => `${name} = 0`).join(', ')}; ` +
-    text.replace('while (', 'run: while (').replaceAll('exit;', 'break run;');
+    text
+      .replace('while (', 'run: while (')
+      .replaceAll('exit;', 'break run;')
+      .replaceAll('spill;', SPILL)
+      .replaceAll('reload;', RELOAD);
   factory ??= new Function(
     'mem',
     'S',

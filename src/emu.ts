@@ -22,7 +22,8 @@ export type { Program, Target, TargetAbilities, TargetOutput } from './seams/tar
 export { EmuError, InputError, UsageError, Z80lmError } from './seams/errors.js';
 
 // ## Types that the above mention
-export type { CpuState, Met, Use } from './emu/cpu.js';
+export type { CpuState, CreateCpu, Met, Use } from './emu/cpu.js';
+export type { Translation } from './emu/z80/regions.js';
 export type { PaperOptions } from './emu/cpm/paper-devices.js';
 export type { Names } from './emu/debug/names.js';
 export type { Volume } from './emu/disk/volume.js';

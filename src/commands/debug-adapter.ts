@@ -4,8 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { DapAdapter, type LaunchArguments, type OpenProgram } from '../debugger/dap/adapter.js';
 import { EXIT, LinkError, UsageError, type ExitStatus } from '../seams/errors.js';
 import { openProgram, type DebugProgram } from './debug-program.js';
-import { address } from './run.js';
-import type { Shell } from './shared.js';
+import { address, type Shell } from './shared.js';
 
 /** Speak it on stdin and stdout until the editor goes. @param defaults what the command line named, where launch does not */
 export async function serveDap(shell: Shell, defaults: DebugProgram | undefined): Promise<ExitStatus> {
@@ -14,7 +13,10 @@ export async function serveDap(shell: Shell, defaults: DebugProgram | undefined)
   adapter.start(process.stdin, process.stdout);
   const stop = (): void => adapter.shutdown();
   signal.addEventListener('abort', stop, { once: true });
+  // An editor that is gone has closed it.
+  process.stdin.once('end', stop);
   await adapter.over;
+  process.stdin.off('end', stop);
   signal.removeEventListener('abort', stop);
   process.stdin.pause();
   return signal.aborted ? EXIT.interrupted : EXIT.done;
@@ -24,9 +26,20 @@ export async function serveDap(shell: Shell, defaults: DebugProgram | undefined)
 export async function serveDapAt(shell: Shell, port: number, defaults: DebugProgram | undefined): Promise<ExitStatus> {
   const { signal } = shell;
   const server = createServer((socket) => {
-    const adapter = new DapAdapter(opener(shell, defaults));
-    adapter.start(socket, socket);
-    void adapter.over.then(() => socket.end());
+    socket.on('error', () => {});
+    // A web page can send anything here but this as its first line.
+    socket.once('data', (first) => {
+      if (!first.toString('latin1').startsWith('Content-Length:'.slice(0, first.length))) {
+        socket.destroy();
+        return;
+      }
+      socket.pause();
+      socket.unshift(first);
+      const adapter = new DapAdapter(opener(shell, defaults));
+      adapter.start(socket, socket);
+      socket.once('close', () => adapter.shutdown());
+      void adapter.over.then(() => socket.end());
+    });
     signal.addEventListener('abort', () => socket.destroy(), { once: true });
   });
   await new Promise<void>((listening, failed) => {

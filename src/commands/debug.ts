@@ -15,8 +15,8 @@ import { plainLine } from '../seams/plain.js';
 import type { Command } from 'commander';
 import { openProgram, type DebugProgram } from './debug-program.js';
 import { TERMINALS } from '../terminal/dialects.js';
-import { address, outputOf, terminal } from './run.js';
-import { action, wholeNumber, type Shell } from './shared.js';
+import { outputOf, terminal } from './program-output.js';
+import { action, address, wholeNumber, type Shell } from './shared.js';
 
 interface DebugOptions {
   type?: string[];

@@ -9,10 +9,7 @@ import type { Command } from 'commander';
 import { drive, type DriveEnd } from '../emu/drive.js';
 import type { CutOff } from '../emu/cpm/machine.js';
 import type { Cpu } from '../emu/cpu.js';
-import { Answers } from '../terminal/answers.js';
-import { isUnicode } from '../terminal/capabilities.js';
-import { TERMINALS, type Terminal } from '../terminal/dialects.js';
-import { ScreenCodes } from '../terminal/screen-codes.js';
+import { TERMINALS } from '../terminal/dialects.js';
 import { hex, SymbolMap } from '../emu/debug/names.js';
 import { Profile, profileTable } from '../emu/debug/profile.js';
 import { roomToWrite } from '../host/room-to-write.js';
@@ -29,7 +26,8 @@ import { runKeyboard } from './run-keys.js';
 import { PrintedLog, runReport, statistics } from './run-report.js';
 import { machineFor, runMachine, type RunMachine } from './run-machine.js';
 import { readOptional } from './optional-file.js';
-import { action, frequency, wholeNumber, type Shell } from './shared.js';
+import { outputOf, terminal } from './program-output.js';
+import { action, address, frequency, wholeNumber, type Shell } from './shared.js';
 
 interface RunOptions {
   type?: string[];
@@ -269,55 +267,11 @@ function breakpoint(place: string, symbols: SymbolFile | undefined): number {
   }
 }
 
-export interface Output {
-  add(byte: number): void;
-  /** All since the last call. */
-  take(): Uint8Array;
-  undo(): string;
-}
-
-/** A terminal gets what it may obey, and no other sequence; a file or a program gets a VT100's output byte for byte. */
-export function outputOf(kind: Terminal, answer: (text: string) => void): Output {
-  if (kind === 'vt100' && !process.stdout.isTTY) {
-    let bytes: number[] = [];
-    return {
-      add: (byte) => void bytes.push(byte),
-      take() {
-        const taken = Uint8Array.from(bytes);
-        bytes = [];
-        return taken;
-      },
-      undo: () => '',
-    };
-  }
-  const answers = new Answers();
-  const codes = new ScreenCodes(kind, !isUnicode(process.env), (text) => {
-    const allowed = answers.allowed(text, kind, nodeClock.now());
-    if (allowed !== undefined) answer(allowed);
-  });
-  return { add: (byte) => codes.add(byte), take: () => Buffer.from(codes.take()), undo: () => codes.undo() };
-}
-
 /** @throws UsageError for values that cannot be */
 function keyboardOf({ terminal: kind, arrows, backspace }: RunOptions): Keyboard {
   return runKeyboard(preferencesFrom({ terminal: terminal(kind), arrows, backspace }));
 }
 
-export function terminal(text: string): Terminal {
-  const found = TERMINALS.find((name) => name === text.toLowerCase().replace('-', ''));
-  if (!found)
-    throw new UsageError(`there is no terminal ${JSON.stringify(text)}`, { hint: `there are ${TERMINALS.join(', ')}` });
-  return found;
-}
-
 function collect(value: string, previous: string[] = []): string[] {
   return [...previous, value];
-}
-
-/** A 16-bit address in hex: E400, 0xE400, E400h. */
-export function address(name: string, text: string): number {
-  const match = /^(?:0x|\$)?([0-9a-f]{1,4})h?$/i.exec(text);
-  if (!match)
-    throw new UsageError(`${name} is ${JSON.stringify(text)}`, { hint: 'give an address in hex, such as E400' });
-  return parseInt(match[1]!, 16);
 }

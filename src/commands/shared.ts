@@ -171,3 +171,11 @@ function whereWeAre(failure: unknown): unknown {
     return new UsageError('the folder you are in does not exist any more', { hint, cause });
   }
 }
+
+/** A 16-bit address in hex: E400, 0xE400, E400h. @throws UsageError */
+export function address(name: string, text: string): number {
+  const match = /^(?:0x|\$)?([0-9a-f]{1,4})h?$/i.exec(text);
+  if (!match)
+    throw new UsageError(`${name} is ${JSON.stringify(text)}`, { hint: 'give an address in hex, such as E400' });
+  return parseInt(match[1]!, 16);
+}

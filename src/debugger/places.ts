@@ -9,12 +9,17 @@ import type { Debuggee } from './debuggee.js';
 
 /** These would be hex numbers: registers are meant more often, and 0AF is the number. */
 const PAIRS = new Set(['af', 'bc', 'de']);
-const HEX = /^(?:0x|\$)?([0-9a-f]{1,5})h?$/i;
+const HEX = /^(?:0x|\$)?([0-9a-f]+)h?$/i;
 
-/** A number in hex, and of no more than `most`. */
+/** A number in hex. @throws UsageError for one beyond `most`, which else would be read as a decimal one */
 function hexNumber(text: string, most: number): number | undefined {
   const digits = PAIRS.has(text.toLowerCase()) ? undefined : HEX.exec(text)?.[1];
   const value = digits === undefined ? undefined : parseInt(digits, 16);
+  // Letters alone are a name that nobody knows.
+  if (value !== undefined && value > most && /^(0x|\$|\d)/i.test(text))
+    throw new UsageError(`${text} does not fit`, {
+      hint: `numbers are in hex, up to ${most.toString(16).toUpperCase()}`,
+    });
   return value !== undefined && value <= most ? value : undefined;
 }
 

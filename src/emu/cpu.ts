@@ -17,6 +17,8 @@ export const RC2014_HZ = 7_372_800;
 export interface Ports {
   in(port: number): number;
   out(port: number, value: number): void;
+  /** The next access of this port writes nothing to memory, for certain: who records need not compare it. */
+  keepsMemory?(port: number): boolean;
 }
 
 /** All of the chip's state that a program, or a test vector, can see. */
@@ -77,9 +79,9 @@ export interface Cpu {
   pc: number;
   sp: number;
   /**
-   * T-states since `reset`; a double, exact up to 2^53. In a port handler: at the end of the instruction.
-   * A handler may set it back, to make a call that cannot be answered yet as if it had not been made, or on, for what
-   * the host does: `run` ends at its `until` all the same.
+   * T-states since `reset`; a double, exact up to 2^53. In a port handler: at the end of the instruction. What a handler
+   * adds, for what the host does, comes on top of what `run` was asked for; it may set it back, to make a call that cannot be
+   * answered yet as if it had not been made.
    */
   tStates: number;
   /** Instructions since `reset`; interrupt acknowledges are not counted. */

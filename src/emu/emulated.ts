@@ -35,8 +35,14 @@ export interface EmulatedMachine {
   /** From a console's `write`: let `run` return after this call. */
   pause(): void;
   /**
-   * The CPU and its memory were set to an earlier moment, and time goes on from there: a call that waits, or an end, lies
-   * ahead again. What the host holds (files, keys that were read) stays as it is.
+   * What system calls set on the host's side and later ones depend on (CP/M: the DMA address, drive, user, search). A value that
+   * nobody changes, and the same one as long as nothing has: a recorder asks behind every call.
    */
-  reopen?(): void;
+  keep?(): unknown;
+  /**
+   * The CPU and its memory were set to an earlier moment, and time goes on from there: a call that waits, or an end, lies
+   * ahead again. What else the host holds (files, keys that were read) stays as it is.
+   * @param kept what `keep` gave then
+   */
+  reopen?(kept: unknown): void;
 }

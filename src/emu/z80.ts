@@ -21,8 +21,6 @@ const WORDS = [
 ] as const; // prettier-ignore
 const HALVES = { b: ['bc', 8], c: ['bc', 0], d: ['de', 8], e: ['de', 0], h: ['hl', 8], l: ['hl', 0] } as const;
 const MARKS = { ei: 'eiMark', p: 'pMark' } as const;
-/** T-states as a state word has them, with room for one instruction and more. */
-const MOST_LEFT = 0x4000_0000;
 /** No instruction of this slice. */
 const NEVER = -1;
 
@@ -92,10 +90,8 @@ class Z80 implements Cpu {
   get tStates(): number {
     return this.sliceEnd - this.s[STATE.left]!;
   }
-  /** The slice ends where it would have ended: a handler's T-states are a part of what `run` was asked for. */
+  /** The slice goes on for as long as it would have: what a handler adds comes on top of what `run` was asked for. */
   set tStates(value: number) {
-    const left = Math.trunc(this.sliceEnd - value);
-    this.s[STATE.left] = Math.max(-MOST_LEFT, Math.min(MOST_LEFT, left));
     this.sliceEnd = value + this.s[STATE.left]!;
   }
   get instructions(): number {

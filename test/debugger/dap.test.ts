@@ -189,4 +189,28 @@ describe('an editor', () => {
     await expect(client.launchRequest({} as never)).rejects.toThrow('launch names no program');
     await expect(client.customRequest('modules')).rejects.toThrow('no program is launched');
   });
+
+  it('that starts it again while it waits for a key has it stopped at its beginning, and can go on', async () => {
+    await launched({ stopOnEntry: true });
+    await client.continueRequest({ threadId: 1 });
+    const stop = await moved(() => client.customRequest('restart', {}));
+    expect(stop.body.reason).toBe('entry');
+    expect((await top()).instructionPointerReference).toBe('0x0100');
+    expect((await moved(() => client.nextRequest({ threadId: 1 }))).body.reason).toBe('step');
+  });
+
+  it('sees flags by names of their own, and no instruction before the first', async () => {
+    await launched({ stopOnEntry: true });
+    const { variables } = (await client.variablesRequest({ variablesReference: 2 })).body;
+    expect(variables.map(({ evaluateName }) => evaluateName)).toEqual(
+      ['s', 'z', 'y', 'h', 'x', 'p', 'n', 'c'].map((name) => `flag.${name}`),
+    );
+    const { body } = await client.customRequest('disassemble', {
+      memoryReference: '0x0000',
+      instructionOffset: -2,
+      instructionCount: 3,
+    });
+    const { instructions } = body as { instructions: DebugProtocol.DisassembledInstruction[] };
+    expect(instructions.map(({ presentationHint }) => presentationHint)).toEqual(['invalid', 'invalid', undefined]);
+  });
 });

@@ -170,6 +170,9 @@ export class DapAdapter extends DebugSession {
       session.interrupt();
       this.#wake();
       await this.#ran;
+      // The editor has gone meanwhile.
+      if (!this.#program) return;
+      this.#running = false;
       start();
       this.#typeAhead();
       this.#fromTheStart();
@@ -247,7 +250,9 @@ export class DapAdapter extends DebugSession {
         this.#running = false;
         this.#stopped(stop, program);
       } catch (error) {
-        this.sendEvent(new OutputEvent(`${error instanceof Error ? error.message : String(error)}\n`, 'stderr'));
+        this.sendEvent(
+          new OutputEvent(`${plainLine(error instanceof Error ? error.message : String(error))}\n`, 'stderr'),
+        );
         this.#terminated();
       }
     })();

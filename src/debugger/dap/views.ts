@@ -79,13 +79,16 @@ export function views(program: DapProgram, firstLine: number): Readonly<Record<s
 
   const shown = (name: string, { value, digits, isPointer }: Row): DebugProtocol.Variable => {
     const label = isPointer ? session.symbols.names.get(value) : undefined;
-    const text = digits === 1 ? String(value) : `${hex(value, digits)}h`;
+    // A flag's name may be a register's, too.
+    const isFlag = digits === 1;
+    const evaluated = isFlag ? `flag.${name[0]!.toLowerCase()}` : REGISTERS[name.toLowerCase()] && name.toLowerCase();
+    const text = isFlag ? String(value) : `${hex(value, digits)}h`;
     return {
       name,
       value: label === undefined ? text : `${text} ${label}`,
       variablesReference: 0,
       ...(isPointer && { memoryReference: reference(value) }),
-      ...(REGISTERS[name.toLowerCase()] && { evaluateName: name.toLowerCase() }),
+      ...(evaluated && { evaluateName: evaluated }),
     };
   };
 
@@ -134,6 +137,8 @@ export function views(program: DapProgram, firstLine: number): Readonly<Record<s
 
     readMemory({ memoryReference, offset = 0, count }: DebugProtocol.ReadMemoryArguments) {
       const wanted = Number(memoryReference) + offset;
+      if (!Number.isInteger(wanted) || !Number.isInteger(count) || count < 0)
+        throw new UsageError(`${JSON.stringify(memoryReference)} is not an address, or ${count} not a length`);
       const from = Math.min(0x10000, Math.max(0, wanted));
       const to = Math.min(0x10000, Math.max(from, wanted + count));
       return {
@@ -183,7 +188,7 @@ function instructionsBefore(memory: Uint8Array, base: number, count: number): (n
     if (found.length === count || from + 4 >= base || from === 0)
       return [...new Array<undefined>(count - found.length), ...found];
   }
-  return new Array<undefined>(count);
+  return Array.from({ length: count }, () => undefined);
 }
 
 function instruction(

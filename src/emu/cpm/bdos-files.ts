@@ -3,7 +3,7 @@
  * for each call the disk that its FCB is about. The work is done in directory-calls.ts and record-calls.ts.
  */
 import { BdosError } from './bdos-error.js';
-import { BY_EXTENT, DirectoryCalls, FAILED } from './directory-calls.js';
+import { BY_EXTENT, DirectoryCalls, FAILED, type SearchState } from './directory-calls.js';
 import { DISK_PARAMETERS, EXTENTS_PER_MODULE, MOST_EXTENT, RECORD } from './disk-parameters.js';
 import { DRIVES, type Disks } from './disks.js';
 import { CR, EX, Fcb, NAME, RC, S2, WILDCARD } from './fcb.js';
@@ -25,6 +25,12 @@ export interface FileCallAddresses {
   parameters: number;
   allocation: number;
 }
+
+/** What a call depends on beside its FCB, memory and the disks. */
+export type BdosState = Readonly<
+  Pick<BdosFiles, 'drive' | 'user'> &
+    SearchState & { dma: number; isSelected: boolean; loggedIn: number; protectedDrives: number }
+>;
 
 export class BdosFiles {
   drive = 0;
@@ -89,6 +95,18 @@ export class BdosFiles {
     this.isSelected = false;
   }
 
+  state(): BdosState {
+    const { drive, user, dma, isSelected, loggedIn, protectedDrives } = this;
+    return { drive, user, dma, isSelected, loggedIn, protectedDrives, ...this.directory.searchState };
+  }
+
+  putBack({ at, searched, ...state }: BdosState): void {
+    Object.assign(this, state);
+    this.directory.searchState = { at, searched };
+    const disk = this.disks.disk(this.drive);
+    if (this.isSelected && disk) this.look(disk);
+  }
+
   hasDrive(drive: number): boolean {
     return this.disks.disk(drive) !== undefined;
   }
@@ -118,7 +136,7 @@ export class BdosFiles {
     const disk = drive < DRIVES ? this.disks.disk(drive) : undefined;
     if (!disk) throw new BdosError(drive, 'Select');
     this.isSelected = true;
-    this.directory.select({ drive, disk, isProtected: () => ((this.protectedDrives >> drive) & 1) === 1 });
+    this.look(disk);
     if (((this.loggedIn >> drive) & 1) === 1) return OK;
     this.loggedIn |= 1 << drive;
     disk.login();
@@ -127,6 +145,11 @@ export class BdosFiles {
       (i) => directory.entry(i)[0] === this.user && directory.entry(i)[NAME] === DOLLAR,
     );
     return isAsked ? FAILED : OK;
+  }
+
+  private look(disk: FolderDisk): void {
+    const { drive } = this;
+    this.directory.select({ drive, disk, isProtected: () => ((this.protectedDrives >> drive) & 1) === 1 });
   }
 
   /**

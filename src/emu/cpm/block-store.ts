@@ -5,7 +5,7 @@
 import type { Allocation } from './allocation.js';
 import { BLOCK, DRIVE_BYTES, RECORD, RECORDS_PER_BLOCK } from './disk-parameters.js';
 import { FolderRefusal, type Folder } from './folder.js';
-import type { HostFile } from './host-file.js';
+import { recordsIn, type HostFile } from './host-file.js';
 
 /** A few of the largest files that CP/M can have. */
 const HELD_BYTES = 8 * DRIVE_BYTES;
@@ -138,16 +138,33 @@ export class BlockStore {
     file.isChanged = true;
   }
 
-  /** The host has it as the directory has; blocks with more than that keep it, and the others settle. */
+  /**
+   * The host has it as the directory has. Blocks with more than that keep it: an FCB that says fewer records hides the rest, and
+   * a later one shows it again. The others settle.
+   */
   saved(file: HostFile, size: number, blocks: [block: number, index: number][]): void {
+    const most = Math.max(file.writtenRecords, file.hostRecords, file.hiddenRecords);
+    const records = recordsIn(size);
+    const isAll = most <= records;
+    const hasMore = ([, index]: [number, number]): boolean => !isAll && (index + 1) * RECORDS_PER_BLOCK > records;
+    for (const [block] of blocks.filter(hasMore)) this.hide(block);
     this.forgetImage(file);
     file.size = size;
     file.isChanged = file.isTailWritten = false;
     file.original = undefined;
-    const isAll = file.writtenRecords <= file.hostRecords;
-    if (isAll) file.writtenRecords = 0;
-    for (const [block, index] of blocks)
-      if (isAll || (index + 1) * RECORDS_PER_BLOCK <= file.hostRecords) this.settle(block, { file, index });
+    file.hiddenRecords = isAll ? 0 : most;
+    if (file.writtenRecords <= records) file.writtenRecords = 0;
+    for (const entry of blocks) if (!hasMore(entry)) this.settle(entry[0], { file, index: entry[1] });
+  }
+
+  /** What the host will no longer have of a block, as far as there is room in memory. */
+  private hide(block: number): void {
+    if (this.written.has(block)) return;
+    try {
+      this.copyOf(block, this.homes.get(block));
+    } catch (error) {
+      if (!(error instanceof FolderRefusal)) throw error;
+    }
   }
 
   /** The host's content, of a file that is gone only where it is in memory. */

@@ -25,16 +25,36 @@ export interface Selected {
   readonly isProtected: () => boolean;
 }
 
+/** What call 18 goes on with. */
+interface Searched {
+  readonly fcb: Fcb;
+  readonly length: number;
+}
+
+export interface SearchState {
+  at: number;
+  searched: Searched | undefined;
+}
+
 export class DirectoryCalls {
   /** Index of the directory entry that the last search found; -1 at its end. */
   at = -1;
   /** Has the last close brought the FCB into the directory? */
   isMerged = false;
-  private searched: { fcb: Fcb; length: number } | undefined;
+  private searched: Searched | undefined;
   private selected!: Selected;
 
   select(selected: Selected): void {
     this.selected = selected;
+  }
+
+  get searchState(): SearchState {
+    return { at: this.at, searched: this.searched };
+  }
+
+  set searchState({ at, searched }: SearchState) {
+    this.at = at;
+    this.searched = searched;
   }
 
   get disk(): FolderDisk {

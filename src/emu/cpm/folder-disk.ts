@@ -21,7 +21,7 @@ import { blocksIn, extentOf, groupOf, setBlock } from './entry.js';
 import { ATTRIBUTE, ENTRY, EX, type Fcb, NAME, RC, S2, TYPE } from './fcb.js';
 import { FolderRefusal, type Folder, type FolderFile } from './folder.js';
 import { fromHost, HostFile, isCpmName, toHost } from './host-file.js';
-import { writeBack } from './write-back.js';
+import { besideWords, writeBack } from './write-back.js';
 
 /** Users 16 to 31 exist for the BDOS, if not for the CCP. */
 const USERS = 32;
@@ -153,9 +153,7 @@ export class FolderDisk {
     if (file.replaced) this.blocks.unpin(file.replaced);
   }
 
-  private entriesOf({ user, name }: HostFile): number[] {
-    return this.directory.of(user, name);
-  }
+  private readonly entriesOf = ({ user, name }: HostFile): number[] => this.directory.of(user, name);
 
   private showProtection(file: HostFile): void {
     for (const index of this.entriesOf(file)) {
@@ -333,9 +331,7 @@ export class FolderDisk {
   }
 
   /** Names of files that a program has written to and not closed. */
-  unclosed(): string[] {
-    return [...this.files.values()].filter(({ isUnclosed }) => isUnclosed).map(({ name }) => toHost(name));
-  }
+  unclosed = (): string[] => [...this.files.values()].filter((file) => file.isUnclosed).map(({ name }) => toHost(name));
 
   /** Blocks and records that a program wrote and did not bring into the directory come there. */
   private closeFor(file: HostFile): void {
@@ -400,10 +396,4 @@ export class FolderDisk {
   private folderOf(user: number, make = false): Folder | undefined {
     return user === 0 ? this.folder : this.folder.sub(`user${user}`, make);
   }
-}
-
-function besideWords(name: string, beside: string, isCutOff: boolean): string {
-  return isCutOff
-    ? `${name} was not closed: it is as it was, and what the program wrote lies beside it in ${beside}`
-    : `${name} was changed on this computer meanwhile: it stays, and what the program wrote lies beside it in ${beside}`;
 }

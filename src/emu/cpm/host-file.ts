@@ -42,6 +42,8 @@ export class HostFile {
   readonly unclosed = new Map<number, number>();
   /** One past the last record that was written, as long as the directory does not have as many. */
   writtenRecords = 0;
+  /** One past the last record that blocks of this file still hold, where the host has fewer. */
+  hiddenRecords = 0;
   /** Was the host's last record written? It may be shorter than a record. */
   isTailWritten = false;
   /** The file that this one will replace on the host. */
@@ -80,6 +82,11 @@ export class HostFile {
 
   /** Records of the host's content that CP/M sees. */
   get hostRecords(): number {
-    return Math.ceil(Math.min(this.size, DRIVE_BYTES) / RECORD);
+    return recordsIn(this.size);
   }
+}
+
+/** Of a file of so many bytes, records that CP/M sees. */
+export function recordsIn(size: number): number {
+  return Math.ceil(Math.min(size, DRIVE_BYTES) / RECORD);
 }

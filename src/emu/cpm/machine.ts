@@ -19,7 +19,7 @@ import { IdlePolls } from '../idle-polls.js';
 import { createZ80 } from '../z80.js';
 import { BdosConsole, WarmBoot, type Call, type Need } from './bdos-console.js';
 import { BdosError } from './bdos-error.js';
-import { BdosFiles } from './bdos-files.js';
+import { BdosFiles, type BdosState } from './bdos-files.js';
 import { BiosCalls, warmBoot } from './bios-calls.js';
 import { Ccp } from './ccp.js';
 import { writeCommandTail } from './command-tail.js';
@@ -85,6 +85,13 @@ export function createCpm(options: CpmOptions): Cpm {
   return new CpmMachine(options);
 }
 
+/** What calls set here and later ones depend on. */
+type Kept = BdosState & { code: number };
+const FIELDS = ['code', 'drive', 'user', 'dma', 'isSelected', 'loggedIn', 'protectedDrives', 'at', 'searched'] as const;
+
+/** BDOS calls that only print, or look at the keyboard. */
+const LEAVES_MEMORY: ReadonlySet<number> = new Set([2, 6, 11, 12]);
+
 class CpmMachine implements Cpm {
   readonly cpu: Cpu;
   readonly map: MemoryMap;
@@ -105,6 +112,7 @@ class CpmMachine implements Cpm {
   private idle = false;
   private readonly polls: IdlePolls;
   private code = 0;
+  private kept: Kept | undefined;
   /** The program as it was loaded: a crash looks whether it still is. */
   private image: Uint8Array = new Uint8Array(0);
 
@@ -139,6 +147,7 @@ class CpmMachine implements Cpm {
     this.cpu = (options.createCpu ?? createZ80)({
       in: (port) => options.ports?.in(port) ?? 0xff,
       out: (port, value) => this.out(port, value),
+      keepsMemory: (port) => this.keepsMemory(port),
     });
     this.polls = new IdlePolls(this.cpu);
     this.work = new HostWork(this.cpu);
@@ -252,7 +261,17 @@ class CpmMachine implements Cpm {
     this.cpu.stop();
   }
 
-  reopen(): void {
+  keep(): Kept {
+    const now: Kept = { code: this.code, ...this.files.state() };
+    const { kept } = this;
+    if (!kept || FIELDS.some((field) => kept[field] !== now[field])) this.kept = now;
+    return this.kept!;
+  }
+
+  reopen(kept: Kept): void {
+    const { code, ...files } = kept;
+    this.code = code;
+    this.files.putBack(files);
     this.pending = this.finished = undefined;
     this.polls.reset();
   }
@@ -266,6 +285,13 @@ class CpmMachine implements Cpm {
     if (typeof result === 'number') return this.answer(result);
     this.pending = result;
     if (!this.goOn()) this.cpu.stop();
+  }
+
+  /** Not at a prompt: there a ^C behind ^S brings the CCP, which writes page zero. */
+  private keepsMemory(port: number): boolean {
+    if ((port & 0xff) !== TRAP_PORT || this.ccp) return false;
+    const trap = this.map.traps.get(this.cpu.pc);
+    return trap === 'const' || trap === 'conout' || (trap === 'bdos' && LEAVES_MEMORY.has(this.cpu.getRegisters().c));
   }
 
   private call(trap: Exclude<Trap, 'crash'>): number | Call {

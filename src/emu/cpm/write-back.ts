@@ -58,3 +58,10 @@ function isSame(a: Uint8Array, b: Uint8Array, prefix = false): boolean {
   if (a.length !== b.length && !(prefix && a.length > b.length)) return false;
   return b.every((byte, i) => byte === a[i]);
 }
+
+/** What is said of a file that could not take the place of the one that was there. */
+export function besideWords(name: string, beside: string, isCutOff: boolean): string {
+  return isCutOff
+    ? `${name} was not closed: it is as it was, and what the program wrote lies beside it in ${beside}`
+    : `${name} was changed on this computer meanwhile: it stays, and what the program wrote lies beside it in ${beside}`;
+}

@@ -30,6 +30,8 @@ export class Lookout implements Observer {
   goal: Goal | undefined;
   /** Takes calls that were answered. */
   traced: ((call: TracedCall) => void) | undefined;
+  /** Not while the past is searched. */
+  tellsCalls = true;
   /** Where an instruction was last seen about to begin: it was counted there. */
   seenAt: Moment | undefined;
   private calling: TracedCall | undefined;
@@ -88,7 +90,7 @@ export class Lookout implements Observer {
     const { goal } = this;
     this.seenAt = this.recorder.now;
     const entry = this.bdosEntry();
-    if (this.traced) this.trace(at, entry);
+    if (this.traced && this.tellsCalls) this.trace(at, entry);
     let wants = goal !== undefined && goal.at === at && goal.isReached() && this.listener(undefined, goal.stop, {});
     for (const armed of this.armed) {
       const { point } = armed;

@@ -56,8 +56,16 @@ export function* lastHit(recorder: Recorder, travel: Travel, lookout: Lookout): 
     // What stops before the instruction that comes now was met already.
     if (lookout.seenAt && isSame(lookout.seenAt, here)) lookout.executes(recorder.pc);
     passed();
-    return yield* travel.back({ observer: lookout, passed, pick, isBlind: false });
+    lookout.tellsCalls = false;
+    return yield* travel.back({
+      observer: lookout,
+      begins: () => lookout.lookAgain(),
+      passed,
+      pick,
+      isBlind: false,
+    });
   } finally {
+    lookout.tellsCalls = true;
     lookout.listener = listener;
   }
 }

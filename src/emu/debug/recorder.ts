@@ -12,6 +12,7 @@ import type { Cpu, CpuState, Met, Ports, Registers, Use } from '../cpu.js';
 import { createZ80 } from '../z80.js';
 import { MEMORY_SIZE } from '../z80/layout.js';
 import { apply, difference, isNothing, type Effects, type Patch } from './effects.js';
+import { HostStates } from './host-states.js';
 import { isBefore, isSame, momentOf, type Moment } from './moment.js';
 import { Recording } from './recording.js';
 import { Snapshots, type Snapshot } from './snapshots.js';
@@ -35,6 +36,8 @@ export interface Observer {
   patched(patches: readonly Patch[], by: () => number): boolean;
   /** An interrupt was acknowledged, and has written the address of the instruction `by` to the stack. */
   pushed(sp: number, by: number): boolean;
+  /** The operator of the debugger had changed memory here. */
+  lookAgain?(): void;
 }
 
 export class Recorder implements Cpu {
@@ -42,6 +45,8 @@ export class Recorder implements Cpu {
   observer: Observer = { met: () => false, port: () => false, patched: () => false, pushed: () => false };
   /** Called where the observer wants to stop while the machine runs. */
   pauseMachine: () => void = () => {};
+  /** What the machine keeps on the host's side. */
+  keepHost: () => unknown = () => undefined;
   /** Watch out for what interrupts write, too: instructions are done one by one while one could come. */
   seesPushes = false;
   /** By port, bits of PORT_IN and PORT_OUT. */
@@ -52,6 +57,7 @@ export class Recorder implements Cpu {
   private readonly inner: Cpu;
   private readonly recording = new Recording();
   private readonly snapshots = new Snapshots();
+  private readonly hostStates = new HostStates();
   /** Memory as the last run or handler left it. */
   private readonly known = new Uint8Array(MEMORY_SIZE);
   /** What was done to the CPU since, but for memory. */
@@ -221,6 +227,7 @@ export class Recorder implements Cpu {
   forget(): void {
     this.recording.clear();
     this.snapshots.clear();
+    this.hostStates.clear();
     this.pending = {};
     this.present = undefined;
     this.isFresh = true;
@@ -277,29 +284,33 @@ export class Recorder implements Cpu {
 
   private in(port: number): number {
     if (!this.isLive) return this.again('in', port, undefined);
-    this.enterHandler();
+    const keepsMemory = this.enterHandler(port);
     const value = this.ports.in(port) & 0xff;
-    this.leaveHandler(value);
+    this.leaveHandler(value, keepsMemory);
     this.look('in', port, value);
     return value;
   }
 
   private out(port: number, value: number): void {
     if (!this.isLive) return void this.again('out', port, value);
-    this.enterHandler();
+    const keepsMemory = this.enterHandler(port);
     this.ports.out(port, value);
-    this.leaveHandler(value);
+    this.leaveHandler(value, keepsMemory);
     this.look('out', port, value);
   }
 
-  private enterHandler(): void {
-    this.known.set(this.memory);
+  /** @returns whether memory need not be compared: that costs more than many a call does */
+  private enterHandler(port: number): boolean {
+    const keepsMemory = this.ports.keepsMemory?.(port) ?? false;
+    if (!keepsMemory) this.known.set(this.memory);
     this.pending = {};
+    return keepsMemory;
   }
 
-  private leaveHandler(value: number): void {
-    const effects = this.takeEffects();
+  private leaveHandler(value: number, keepsMemory: boolean): void {
+    const effects = this.takeEffects(keepsMemory);
     this.recording.addAccess(value, effects);
+    this.noteHost();
     if (effects?.patches && this.isPatchWanted(effects.patches)) this.wish();
   }
 
@@ -321,6 +332,7 @@ export class Recorder implements Cpu {
   private redo(effects: Effects, isSilent = false): void {
     if (effects.patches && !isSilent && this.observer.patched(effects.patches, this.by)) this.wish();
     apply(this.inner, effects);
+    if (isSilent) this.observer.lookAgain?.();
     // The slice that is being run was meant for the time before.
     if (effects.tStates !== undefined) this.inner.stop();
     if (effects.int || effects.nmi) this.lineChanged(effects.int?.active ?? this.intActive, effects.nmi === true);
@@ -348,10 +360,10 @@ export class Recorder implements Cpu {
     this.inner.stop();
   }
 
-  private takeEffects(): Effects | undefined {
+  private takeEffects(keepsMemory = false): Effects | undefined {
     const effects = this.pending;
     this.pending = {};
-    const patches = difference(this.known, this.memory);
+    const patches = keepsMemory ? undefined : difference(this.known, this.memory);
     if (patches) effects.patches = patches;
     return isNothing(effects) ? undefined : effects;
   }
@@ -369,13 +381,19 @@ export class Recorder implements Cpu {
     const effects = this.takeEffects();
     if (effects) this.recording.addBetween({ moment: this.edge, effects, isSilent });
     this.edge = this.now;
+    this.noteHost();
     return effects;
+  }
+
+  private noteHost(): void {
+    this.hostStates.note(this.recording.accesses, this.recording.between, this.keepHost());
   }
 
   private begin(): void {
     this.isFresh = false;
     this.pending = {};
     this.edge = this.now;
+    this.noteHost();
     this.keep();
   }
 
@@ -385,6 +403,7 @@ export class Recorder implements Cpu {
     if (!this.recording.isFull || this.snapshots.count < 2) return;
     const { accesses, between } = this.snapshots.dropOlderHalf();
     this.recording.dropBefore(accesses, between);
+    this.hostStates.dropBefore(accesses, between);
     this.hasForgotten = true;
   }
 
@@ -481,10 +500,26 @@ export class Recorder implements Cpu {
     }
   }
 
+  /** In the past: what the machine kept on the host's side at this moment. */
+  get keptHost(): unknown {
+    return this.hostStates.at(this.access, this.between);
+  }
+
+  /** The result of a call that was under way here comes with this moment: nobody would give it later. */
+  finishCall(): void {
+    for (;;) {
+      const next = this.isLive ? undefined : this.recording.betweenAt(this.between);
+      if (!next || next.isSilent || !isSame(next.moment, this.now)) return;
+      this.between++;
+      apply(this.inner, next.effects);
+    }
+  }
+
   /** The present moment is here: what was recorded behind it is forgotten. */
   reopen(): void {
     if (this.isLive) return;
     this.recording.dropFrom(this.access, this.between);
+    this.hostStates.dropFrom(this.access, this.between);
     this.snapshots.dropFrom(this.now);
     this.present = undefined;
     this.pending = {};

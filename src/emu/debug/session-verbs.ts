@@ -62,6 +62,7 @@ export class Session implements DebugSession {
     );
     recorder.observer = this.lookout;
     recorder.pauseMachine = () => this.machine.pause();
+    recorder.keepHost = () => this.machine.keep?.();
   }
 
   get cpu(): Cpu {
@@ -159,7 +160,8 @@ export class Session implements DebugSession {
     this.giveUp();
     if (!this.isLive) {
       this.over = undefined;
-      this.machine.reopen?.();
+      this.recorder.finishCall();
+      this.machine.reopen?.(this.recorder.keptHost);
     }
     this.recorder.change(work);
     this.lookout.lookAgain();

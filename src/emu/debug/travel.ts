@@ -26,6 +26,8 @@ const BLIND: Observer = { met: () => false, port: () => false, patched: () => fa
 /** Looks at a piece of the past, forwards, for the last thing in it. */
 export interface Search<T> {
   observer: Observer;
+  /** Memory is that of the beginning of a piece, all at once. */
+  begins?(): void;
   /** The observer wanted to stop, and it is a boundary now. */
   passed(): void;
   /** What was found in the piece, if anything. */
@@ -64,6 +66,7 @@ export class Travel {
     yield* this.with(BLIND, this.approach(end));
     for (;;) {
       const start = recorder.now;
+      search.begins?.();
       yield* this.with(search.observer, this.run(end, search.passed), search.isBlind);
       const found = search.pick();
       if (found !== undefined) return found;

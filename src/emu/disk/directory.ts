@@ -147,9 +147,13 @@ export class Directory {
     for (let i = 0; i < pointers; i++) {
       const block = blocks[i]!;
       if (block === 0) continue;
-      if (this.#isBlock(block)) file.blocks.set(from + i, block);
+      if (this.#isBlock(block) && this.volume.reaches(block)) file.blocks.set(from + i, block);
       else {
-        const where = block < this.volume.blocks ? 'in the directory' : 'outside the disk';
+        const where = this.#isBlock(block)
+          ? 'behind the end of the image, which was cut off'
+          : block < this.volume.blocks
+            ? 'in the directory'
+            : 'outside the disk';
         file.broken ??= `its block ${grouped(block)} lies ${where}`;
         this.#fault(`${label(file)}: block ${grouped(block)} lies ${where}`);
       }

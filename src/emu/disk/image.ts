@@ -94,7 +94,14 @@ function recognise(storage: DiskStorage, where: string, wanted: FormatName | und
   const found = (name: FormatName): Found => {
     return { format: FORMATS[name], at, slices: Math.max(1, slicesIn(FORMATS[name], storage.size - at)) };
   };
-  if (wanted !== undefined) return found(wanted);
+  if (wanted !== undefined) {
+    if (storage.size - at < directoryEnd(FORMATS[wanted], 0))
+      throw new InputError(`this is no ${wanted} image: it ends before the end of its directory`, {
+        where,
+        hint: 'the image was cut off, or is of another format',
+      });
+    return found(wanted);
+  }
   const floppy = FORMAT_NAMES.find(
     (name) => FORMATS[name].mostSlices === 1 && sliceBytes(FORMATS[name]) === storage.size,
   );

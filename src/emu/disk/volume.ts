@@ -34,6 +34,12 @@ export class Volume {
     return bytes;
   }
 
+  /** Does the image reach the beginning of this block? One that was cut off, while it was copied, does not. */
+  reaches(block: number): boolean {
+    const [first] = this.#pieces(block * this.blockBytes, 1);
+    return first!.at < this.storage.size;
+  }
+
   write(at: number, bytes: Uint8Array): void {
     for (const piece of this.#pieces(at, bytes.length))
       this.storage.write(piece.at, bytes.subarray(piece.from, piece.from + piece.length));

@@ -55,12 +55,13 @@ const push = (value: string): string =>
 const pop = (to: string): string => `${to} = ${readWord('sp')}; sp = sp + 2 & 65535;`;
 
 /** What lives in locals, and where it is kept while other code runs. */
-const REGISTER_LOCALS = [
+export const REGISTER_LOCALS = [
   'a', 'f', 'bc', 'de', 'hl', 'ix', 'iy', 'sp', 'pc', 'wz', 'q', 'n', 'r', 'left', 'wrote', 'wroteToo',
   'got', 'gotToo', 'skipped',
 ] as const; // prettier-ignore
-const SPILL = REGISTER_LOCALS.map((name) => `S[${STATE[name]}] = ${name};`).join(' ');
-const RELOAD = REGISTER_LOCALS.map((name) => `${name} = S[${STATE[name]}];`).join(' ');
+/** Statements for all of them at once, so that the text stays short: what is long to read is long to start. */
+const SPILL = 'spill;';
+const RELOAD = 'reload;';
 
 /** For which uses of memory a core looks at the marks: at each instruction's first byte only, or at data too. */
 export type Watching = 'fetches' | 'data';

@@ -1,7 +1,8 @@
 /**
  * Reads the small language in which instructions.ts is written, the part of JavaScript with 32-bit integers only:
  *
- *     statement = name '=' expr ';' | name '[' expr ']' '=' expr ';' | name '(' exprs ')' ';' | 'exit' ';' | block
+ *     statement = name '=' expr ';' | name '[' expr ']' '=' expr ';' | name '(' exprs ')' ';' | block
+ *               | ('exit' | 'spill' | 'reload') ';'
  *               | 'if' '(' expr ')' block ['else' block] | 'while' '(' expr ')' block
  *               | 'switch' '(' expr ')' '{' {'case' number ':' body} 'default' ':' body '}'
  *     body      = '{' statements 'break' ';' '}'
@@ -25,7 +26,9 @@ export type Statement =
   | { kind: 'if'; condition: Expr; then: Statement[]; otherwise: Statement[] }
   | { kind: 'while'; condition: Expr; body: Statement[] }
   | { kind: 'switch'; value: Expr; cases: Map<number, Statement[]>; otherwise: Statement[] }
-  | { kind: 'exit' };
+  | { kind: 'exit' }
+  /** All registers that live in locals, to the state words or back. */
+  | { kind: 'spill' | 'reload' };
 
 const TOKEN = /\w+|<<|>>|[=!<>]=|[-+&|^<>!?:=;,(){}[\]]/g;
 
@@ -115,10 +118,11 @@ export function parse(text: string): Statement[] {
   }
 
   function statement(): Statement {
-    if (accept('exit')) {
-      expect(';');
-      return { kind: 'exit' };
-    }
+    for (const kind of ['exit', 'spill', 'reload'] as const)
+      if (accept(kind)) {
+        expect(';');
+        return { kind };
+      }
     if (accept('if'))
       return { kind: 'if', condition: condition(), then: block(), otherwise: accept('else') ? block() : [] };
     if (accept('while')) return { kind: 'while', condition: condition(), body: block() };

@@ -15,7 +15,7 @@
 import { ENTRIES_AT, MARK, MARKS_AT, PAGES, STATE, STATE_AT, TABLES, TRAIL_AT } from './layout.js';
 import type { Effect, Registers, Segment, Stretch } from './stretch.js';
 import type { Value } from './values.js';
-import { BINARY, I32, I64, name, NO_VALUE, OP, section, signed, unsigned, vector } from './wasm-encoding.js';
+import { BINARY, I32, I64, moduleOf, name, NO_VALUE, OP, section, signed, unsigned, vector } from './wasm-encoding.js';
 
 export interface Region {
   number: number;
@@ -41,23 +41,15 @@ const FIRST_TEMP = NEXT + 1;
 /** A module that exports `region`: a function without arguments. */
 export function regionModule(region: Region): Uint8Array {
   const { code, temps } = new RegionWriter(region).write();
-  const locals = [2, ...unsigned(FIRST_TEMP + temps), I32, 1, I64];
-  const length = locals.length + code.length + 1;
-  const sizeOfLength = unsigned(length);
-  const head = [
-    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-    ...section(1, vector([[0x60, 0, 0]])),
-    ...section(2, vector([[...name('in'), ...name('memory'), 0x02, 0x01, PAGES, PAGES]])),
-    ...section(3, vector([[0]])),
-    ...section(7, vector([[...name('region'), 0x00, 0]])),
-    // The code section as `section` and `vector` would write it, without copies of it.
-    ...[10, ...unsigned(1 + sizeOfLength.length + length), 1, ...sizeOfLength, ...locals],
-  ];
-  const module = new Uint8Array(head.length + code.length + 1);
-  module.set(head);
-  module.set(code, head.length);
-  module[module.length - 1] = OP.end;
-  return module;
+  return moduleOf(
+    [
+      section(1, vector([[0x60, 0, 0]])),
+      section(2, vector([[...name('in'), ...name('memory'), 0x02, 0x01, PAGES, PAGES]])),
+      section(3, vector([[0]])),
+      section(7, vector([[...name('region'), 0x00, 0]])),
+    ],
+    [[2, ...unsigned(FIRST_TEMP + temps), I32, 1, I64].concat(code)],
+  );
 }
 
 class RegionWriter {

@@ -9,7 +9,7 @@
  * Specification 1.0, chapter 5.
  */
 import type { Core, PortCalls } from './core.js';
-import { CORE_LOCALS, coreSources, USED, type Watching } from './instructions.js';
+import { CORE_LOCALS, coreSources, REGISTER_LOCALS, USED, type Watching } from './instructions.js';
 import {
   ENTRIES_AT,
   MARKS_AT,
@@ -17,6 +17,7 @@ import {
   MARKS_SIZE,
   MEMORY_SIZE,
   PAGES,
+  STATE,
   STATE_AT,
   STATE_WORDS,
   TABLES,
@@ -24,7 +25,19 @@ import {
   TRAIL_LENGTH,
 } from './layout.js';
 import { parse, type Expr, type Statement } from './parse.js';
-import { BINARY, FUNCREF, I32, name, NO_VALUE, OP, section, signed, unsigned, vector } from './wasm-encoding.js';
+import {
+  BINARY,
+  FUNCREF,
+  I32,
+  moduleOf,
+  name,
+  NO_VALUE,
+  OP,
+  section,
+  signed,
+  unsigned,
+  vector,
+} from './wasm-encoding.js';
 
 /** Function indices: the imports come first. */
 const FUNCTIONS: Record<string, number> = { portIn: 0, portOut: 1, core: 2, one: 3 };
@@ -86,27 +99,26 @@ export function moduleBytes(
   locals: string[],
   watching: Watching = 'fetches',
 ): Uint8Array {
-  const body = (source: string): number[] => {
-    const code = [1, ...unsigned(locals.length), I32, ...functionCode(parse(source), locals, watching), OP.end];
-    return [...unsigned(code.length), ...code];
-  };
-  return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-    // Types: 0 = in(port) → value, 1 = out(port, value), 2 = core().
-    ...section(1, vector([[0x60, 1, I32, 1, I32], [0x60, 2, I32, I32, 0], [0x60, 0, 0]])),
-    ...section(
-      2,
-      vector([
-        [...name('in'), ...name('portIn'), 0x00, 0],
-        [...name('in'), ...name('portOut'), 0x00, 1],
-        [...name('in'), ...name('memory'), 0x02, 0x01, PAGES, PAGES],
-        [...name('in'), ...name('regions'), 0x01, FUNCREF, 0x00, ...unsigned(MOST_REGIONS)],
-      ]),
-    ),
-    ...section(3, vector([[2], [2]])),
-    ...section(7, vector([[...name('core'), 0x00, 2]])),
-    ...section(10, vector([body(sources.core), body(sources.one)])),
-  ]); // prettier-ignore
+  const body = (source: string): number[] =>
+    [1, ...unsigned(locals.length), I32].concat(functionCode(parse(source), locals, watching));
+  return moduleOf(
+    [
+      // Types: 0 = in(port) → value, 1 = out(port, value), 2 = core().
+      section(1, vector([[0x60, 1, I32, 1, I32], [0x60, 2, I32, I32, 0], [0x60, 0, 0]])),
+      section(
+        2,
+        vector([
+          [...name('in'), ...name('portIn'), 0x00, 0],
+          [...name('in'), ...name('portOut'), 0x00, 1],
+          [...name('in'), ...name('memory'), 0x02, 0x01, PAGES, PAGES],
+          [...name('in'), ...name('regions'), 0x01, FUNCREF, 0x00, ...unsigned(MOST_REGIONS)],
+        ]),
+      ),
+      section(3, vector([[2], [2]])),
+      section(7, vector([[...name('core'), 0x00, 2]])),
+    ],
+    [body(sources.core), body(sources.one)],
+  ); // prettier-ignore
 }
 
 function functionCode(statements: Statement[], locals: string[], watching: Watching): number[] {
@@ -115,7 +127,9 @@ function functionCode(statements: Statement[], locals: string[], watching: Watch
   let depth = 0;
   let exitDepth = 0;
 
-  const put = (...bytes: number[]): void => void out.push(...bytes);
+  const put = (...bytes: number[]): void => {
+    for (const byte of bytes) out.push(byte);
+  };
   const open = (op: number): void => {
     put(op, NO_VALUE);
     depth++;
@@ -125,10 +139,11 @@ function functionCode(statements: Statement[], locals: string[], watching: Watch
     depth--;
   };
 
+  const indices = new Map(locals.map((variable, i) => [variable, unsigned(i)]));
   function local(variable: string): number[] {
-    const index = locals.indexOf(variable);
-    if (index < 0) throw new Error(`instruction text: no variable ${variable}`);
-    return unsigned(index);
+    const index = indices.get(variable);
+    if (index === undefined) throw new Error(`instruction text: no variable ${variable}`);
+    return index;
   }
 
   /** Puts the address on the stack and gives the rest of the load or store instruction. */
@@ -221,6 +236,14 @@ function functionCode(statements: Statement[], locals: string[], watching: Watch
         return switchStatement(s);
       case 'exit':
         return put(OP.br, ...unsigned(depth - exitDepth));
+      case 'spill':
+        for (const register of REGISTER_LOCALS)
+          put(OP.const, 0, OP.get, ...local(register), OP.store, 2, ...unsigned(STATE_AT + 4 * STATE[register]));
+        return;
+      case 'reload':
+        for (const register of REGISTER_LOCALS)
+          put(OP.const, 0, OP.load, 2, ...unsigned(STATE_AT + 4 * STATE[register]), OP.set, ...local(register));
+        return;
     }
   }
 

@@ -2,6 +2,8 @@
 export const I32 = 0x7f;
 export const I64 = 0x7e;
 export const FUNCREF = 0x70;
+/** The section of functions. */
+const CODE = 10;
 export const NO_VALUE = 0x40;
 export const OP = {
   block: 0x02,
@@ -37,6 +39,7 @@ export const BINARY: Record<string, number> = {
   '==': 0x46, '!=': 0x47, '<': 0x48, '>': 0x4a, '<=': 0x4c, '>=': 0x4e,
   '+': 0x6a, '-': 0x6b, '&': 0x71, '|': 0x72, '^': 0x73, '<<': 0x74, '>>': 0x75,
 }; // prettier-ignore
+
 export function unsigned(value: number): number[] {
   const bytes: number[] = [];
   do {
@@ -67,4 +70,22 @@ export function vector(items: number[][]): number[] {
 
 export function section(id: number, content: number[]): number[] {
   return [id, ...unsigned(content.length), ...content];
+}
+
+/** A module of these sections and, behind them, functions: each its locals and its code without the `end`. No byte is copied twice. */
+export function moduleOf(sections: number[][], functions: number[][]): Uint8Array {
+  const sizes = functions.map((body) => unsigned(body.length + 1));
+  const length = functions.reduce((sum, body, i) => sum + sizes[i]!.length + body.length + 1, 1);
+  const head = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, ...sections.flat(), CODE, ...unsigned(length)];
+  const module = new Uint8Array(head.length + length);
+  module.set(head);
+  module[head.length] = functions.length;
+  let at = head.length + 1;
+  functions.forEach((body, i) => {
+    module.set(sizes[i]!, at);
+    module.set(body, at + sizes[i]!.length);
+    at += sizes[i]!.length + body.length + 1;
+    module[at - 1] = OP.end;
+  });
+  return module;
 }

@@ -193,3 +193,60 @@ it('begins a new future where the past is changed', () => {
   session.run('continue');
   expect(session.evaluate('[count]')).toBe(1);
 });
+
+it('looks back without a word, and tells what a byte was before', () => {
+  const { session, console, calls } = start();
+  console.type('q');
+  session.traceCalls = true;
+  session.run('continue');
+  const { length } = calls;
+  session.breakpoints.add({ kind: 'memory', from: at('count'), write: true });
+  expect(session.run('reverseContinue')).toMatchObject({ why: 'watchpoint', old: 2, value: 3 });
+  expect(session.run('reverseContinue')).toMatchObject({ why: 'watchpoint', old: 1, value: 2 });
+  expect(calls).toHaveLength(length);
+});
+
+it('begins a new future with the DMA address, the drive and the user of then', () => {
+  const source = `
+        ORG 100h
+        ld de,3000h
+        ld c,26
+        call 5
+        ld e,1
+        ld c,14
+        call 5
+here:   nop
+        ld de,fcb
+        ld c,17
+        call 5
+        ld de,4000h
+        ld c,26
+        call 5
+        ld e,0
+        ld c,14
+        call 5
+        ld e,3
+        ld c,32
+        call 5
+        ld c,1
+        call 5
+        rst 0
+fcb:    db 0,'????????TXT',0,0,0,0
+        ds 20
+`;
+  const made = assemble({ main: 't.asm', format: 'com', ...memoryReader({ 't.asm': source }) });
+  const here = made.symbolTable.find(({ name }) => name === 'here')!.value!;
+  const drives = [diskOf({ 'A.TXT': Uint8Array.of(1) }), diskOf({ 'B.TXT': Uint8Array.of(2) })];
+  const session = createSession({
+    machine: (createCpu) => createCpm({ console: new ScriptConsole(), createCpu, drives }),
+    symbols: new SymbolMap(new Map()),
+  });
+  session.start(() => session.machine.load({ name: 'T.COM', bytes: made.bytes }, ''));
+  session.run({ until: here });
+  const { now } = session.history;
+  expect(session.run('continue')).toEqual({ why: 'key' });
+  session.run({ goTo: now });
+  session.write(0x3000, new Uint8Array(128));
+  expect(session.run('continue')).toEqual({ why: 'key' });
+  expect(Buffer.from(session.cpu.memory.subarray(0x3000, 0x3009)).toString('latin1')).toBe('\0B       ');
+});

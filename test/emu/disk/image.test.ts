@@ -200,4 +200,21 @@ describe('as a drive', () => {
     expect(beside).toBe('A.$$2');
     expect(folder.list().map(({ name, size }) => `${name} ${size}`)).toEqual(['A.TXT 128', 'A.$$1 128', 'A.$$2 256']);
   });
+
+  it('that was cut off says of each file in what is missing that it is broken, and does not read it', () => {
+    const storage = image('fd144', 1);
+    const system = openDiskImage(storage, 'x.img').fileSystem(0);
+    for (const name of ['A.BIN', 'B.BIN']) system.write(0, name, content(50_000));
+    const cut = new MemoryStorage(storage.read(0, 90_000));
+    const short = openDiskImage(cut, 'x.img', 'fd144').fileSystem(0);
+    expect(short.faults()[0]).toMatch(/^0:B\.BIN: block \d+ lies behind the end of the image, which was cut off$/);
+    expect(short.read(0, 'A.BIN').slice(0, 50_000)).toEqual(content(50_000));
+    expect(() => short.read(0, 'B.BIN')).toThrow('behind the end of the image');
+  });
+
+  it('is none that ends before its directory does, and is not made longer', () => {
+    const storage = new MemoryStorage(content(3000));
+    expect(() => openDiskImage(storage, 'x.bin', 'hd512')).toThrow('this is no hd512 image');
+    expect(storage.size).toBe(3000);
+  });
 });
