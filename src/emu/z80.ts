@@ -197,13 +197,7 @@ class Z80 implements Cpu {
   }
 
   trail(): number[] {
-    const last = this.s[STATE.n]! + this.s[STATE.skipped]!;
-    const entries = Array.from(
-      { length: TRAIL_LENGTH },
-      (_, i) => this.trailWords[(last + 1 + i) & (TRAIL_LENGTH - 1)]!,
-    );
-    const places = entries.flatMap((entry) => (entry === NEVER ? [] : this.regions.trailed(entry)));
-    return places.slice(-TRAIL_LENGTH);
+    return this.regions.trail();
   }
 
   getRegisters(): Registers {

@@ -30,6 +30,12 @@ export type Statement =
   /** All registers that live in locals, to the state words or back. */
   | { kind: 'spill' | 'reload' };
 
+/** Whether an address is worked out from this variable: of `pc`, an instruction's own bytes. */
+export function mentions(expr: Expr, variable: string): boolean {
+  if (expr.kind === 'binary') return mentions(expr.left, variable) || mentions(expr.right, variable);
+  return expr.kind === 'name' && expr.name === variable;
+}
+
 const TOKEN = /\w+|<<|>>|[=!<>]=|[-+&|^<>!?:=;,(){}[\]]/g;
 
 /** How tightly each operator binds. */

@@ -107,8 +107,16 @@ export class Regions {
     this.named = [];
   }
 
+  /** Addresses of the last instructions, at most 16, oldest first. */
+  trail(): number[] {
+    const { state, trail } = this.core;
+    const last = state[STATE.n]! + state[STATE.skipped]!;
+    const entries = Array.from({ length: TRAIL_LENGTH }, (_, i) => trail[(last + 1 + i) & (TRAIL_LENGTH - 1)]!);
+    return entries.flatMap((entry) => (entry < 0 ? [] : this.trailed(entry))).slice(-TRAIL_LENGTH);
+  }
+
   /** The addresses that an entry of the trail stands for. */
-  trailed(entry: number): number[] {
+  private trailed(entry: number): number[] {
     if (entry < TRAIL_STRETCH) return [entry & 0xffff];
     return this.named[(entry >> 8) & 0xffff]!.slice(0, entry & 0xff);
   }
@@ -183,9 +191,9 @@ export class Regions {
   settleTrail(): void {
     const { state, trail } = this.core;
     const last = state[STATE.n]! + state[STATE.skipped]!;
-    const entries = Array.from({ length: TRAIL_LENGTH }, (_, i) => trail[(last + 1 + i) & (TRAIL_LENGTH - 1)]!);
-    const places = entries.flatMap((entry) => (entry < 0 ? [entry] : this.trailed(entry))).slice(-TRAIL_LENGTH);
-    places.forEach((place, i) => (trail[(last + 1 + i) & (TRAIL_LENGTH - 1)] = place));
+    const places = this.trail();
+    trail.fill(-1);
+    places.forEach((place, i) => (trail[(last + 1 + TRAIL_LENGTH - places.length + i) & (TRAIL_LENGTH - 1)] = place));
   }
 
   /** There are too many: what is hot will be found again. */

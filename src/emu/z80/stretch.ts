@@ -13,7 +13,7 @@
  */
 import { instructionTexts, type OpcodeSet } from './instructions.js';
 import { STATE } from './layout.js';
-import { parse, type Expr, type Statement } from './parse.js';
+import { mentions, parse, type Expr, type Statement } from './parse.js';
 import { binary, choose, load, not, number, register, table, type Value } from './values.js';
 
 /** Registers by name, where they differ from what the stretch found. */
@@ -311,9 +311,4 @@ function before({ registers, undo }: Path): Map<string, Value> {
 
 function valueOf(registers: Registers, name: string): Value {
   return registers.get(name) ?? register(name);
-}
-
-function mentions(expr: Expr, variable: string): boolean {
-  if (expr.kind === 'binary') return mentions(expr.left, variable) || mentions(expr.right, variable);
-  return expr.kind === 'name' && expr.name === variable;
 }

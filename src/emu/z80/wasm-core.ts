@@ -24,7 +24,7 @@ import {
   TRAIL_AT,
   TRAIL_LENGTH,
 } from './layout.js';
-import { parse, type Expr, type Statement } from './parse.js';
+import { mentions, parse, type Expr, type Statement } from './parse.js';
 import {
   BINARY,
   FUNCREF,
@@ -268,9 +268,4 @@ function functionCode(statements: Statement[], locals: string[], watching: Watch
 
   statements.forEach(statement);
   return out;
-}
-
-function mentions(expr: Expr, variable: string): boolean {
-  if (expr.kind === 'binary') return mentions(expr.left, variable) || mentions(expr.right, variable);
-  return expr.kind === 'name' && expr.name === variable;
 }
