@@ -12,9 +12,10 @@ import { FaultError, type Diagnostic } from './diagnostics.js';
 import { BLOCK_HANDLERS } from './directives-blocks.js';
 import { DATA_HANDLERS } from './directives-data.js';
 import { evaluate, Parser } from './expression.js';
-import { tokenize } from './lexer.js';
-import type { SourceReader } from './source.js';
+import type { BodyLine, SourceReader } from './source.js';
 import type { SymbolEntry } from './symbols.js';
+import { Syntax } from './syntax.js';
+import type { DialectName } from './dialect.js';
 
 export { formatDiagnostic, type Diagnostic } from './diagnostics.js';
 export type { ListingLine, TimedRegion } from './assembly.js';
@@ -31,6 +32,8 @@ export interface AssembleOptions extends SourceReader {
   caseInsensitive?: boolean;
   /** What the output has where the source gave no byte: gaps, and DS without a fill. The default is 0. */
   fill?: number;
+  /** Whose language the source is in. The default is our own. */
+  dialect?: DialectName;
   /** What the output will be: a .COM must start at 0x100. */
   format?: OutputFormat;
 }
@@ -67,13 +70,15 @@ const COM_ORIGIN = 0x100;
 
 /** Assemble a source. Never throws for anything in the source: what is wrong is in `diagnostics`. */
 export function assemble(options: AssembleOptions): AssemblyResult {
+  const syntax = new Syntax(options.dialect);
   const asm = new Assembler(
     {
+      syntax,
       readText: (path) => options.readText(path),
       readBinary: (path) => options.readBinary(path),
       includePaths: options.includePaths ?? [],
       defines: options.defines ?? {},
-      caseInsensitive: options.caseInsensitive ?? false,
+      caseInsensitive: options.caseInsensitive ?? syntax.dialect.ignoreCase,
       fill: options.fill ?? 0,
     },
     { ...DATA_HANDLERS, ...BLOCK_HANDLERS },
@@ -83,6 +88,7 @@ export function assemble(options: AssembleOptions): AssemblyResult {
     checkCom(asm);
     checkTrailingSpace(asm);
   }
+  let listing: ListingLine[] | undefined;
   const ok = !asm.diagnostics.some((d) => d.severity === 'error');
   const symbolTable = [...asm.symbols.entries.values()].filter((e) => !e.expansion && e.value !== undefined);
   return {
@@ -93,7 +99,9 @@ export function assemble(options: AssembleOptions): AssemblyResult {
     symbols: new Map(symbolTable.map((e) => [e.name, e.value!])),
     symbolTable,
     diagnostics: asm.diagnostics,
-    listing: asm.listing,
+    get listing() {
+      return (listing ??= asm.listing.lines((path, line) => asm.files.line(path, line), asm.image));
+    },
     regions: asm.regions,
     segments: ok ? asm.image.segments() : [],
     dependencies: [...asm.files.used],
@@ -105,47 +113,65 @@ export function assemble(options: AssembleOptions): AssemblyResult {
 const MUCH_ROOM = 128;
 
 function checkTrailingSpace(asm: Assembler): void {
+  const { listing } = asm;
   let room = 0;
-  let first: ListingLine | undefined;
-  for (let i = asm.listing.length - 1; i >= 0; i--) {
-    const line = asm.listing[i]!;
-    if (line.bytes.length === 0) continue;
-    if (!/\b(ds|defs)\b/i.test(line.text) || line.bytes.some((byte) => byte !== asm.fill)) break;
-    room += line.bytes.length;
-    first = line;
+  let first = -1;
+  for (let i = listing.count - 1; i >= 0; i--) {
+    const length = listing.lengthAt(i);
+    if (length === 0) continue;
+    if (!/\b(ds|defs)\b/i.test(line(asm, i).text) || !asm.image.has(listing.pcAt(i), length, asm.fill)) break;
+    room += length;
+    first = i;
   }
-  if (first && room >= MUCH_ROOM)
-    asm.reportAt(first, 'trailing-space', `the file ends with ${room} bytes of DS`, 'RESB makes room without them');
+  if (first >= 0 && room >= MUCH_ROOM)
+    asm.reportAt(
+      line(asm, first),
+      'trailing-space',
+      `the file ends with ${room} bytes of DS`,
+      'RESB makes room without them',
+    );
+}
+
+/** A line of the listing as the source has it. */
+function line(asm: Assembler, index: number): BodyLine {
+  return asm.listing.line(index, (path, number) => asm.files.line(path, number));
 }
 
 /** CP/M loads a .COM at 0x100 and starts it there, whatever the source says. */
 function checkCom(asm: Assembler): void {
-  const first = asm.listing.find((line) => line.bytes.length > 0) ?? asm.listing[0]!;
-  const { file, line, text } = first;
+  const first = line(asm, Math.max(0, asm.listing.firstWithBytes()));
   const hex = (value: number): string => `0x${value.toString(16).toUpperCase().padStart(4, '0')}`;
   if (asm.image.origin !== COM_ORIGIN)
     asm.reportAt(
-      { file, line, text },
+      first,
       'com-origin',
       `the program starts at ${hex(asm.image.origin)}, but a .COM is loaded at 0x0100`,
       'begin with ORG 100h, or write a .bin or .hex',
     );
   else if (asm.entry !== undefined && asm.entry !== COM_ORIGIN)
     asm.reportAt(
-      { file, line, text },
+      first,
       'entry-ignored',
       `END names ${hex(asm.entry)} as the entry, but a .COM always starts at 0x0100`,
       'begin with a jump to the entry',
     );
 }
 
+const OWN_SYNTAX = new Syntax();
+
 /** The value of a constant expression in the assembler's own notation, or undefined if it is none. */
 export function parseConstant(text: string): number | undefined {
   try {
-    const parser = new Parser(tokenize(text, 0), () => true);
+    const parser = new Parser(OWN_SYNTAX).start(text, 0);
     const expression = parser.expression();
     if (!parser.atEnd) return undefined;
-    return evaluate(expression, { here: 0, lookup: () => undefined, isDefined: () => false, fault: () => {} });
+    return evaluate(expression, {
+      here: 0,
+      bits: 32,
+      lookup: () => undefined,
+      isDefined: () => false,
+      fault: () => {},
+    });
   } catch (error) {
     if (error instanceof FaultError) return undefined;
     throw error;

@@ -7,19 +7,13 @@
  * counts as 0. Only the findings of the last pass are kept. What the directives do is in directives-*.ts.
  */
 import { counted } from '../seams/words.js';
-import {
-  listingLine,
-  type AssemblerOptions,
-  type ListingLine,
-  type Macro,
-  type Struct,
-  type TimedRegion,
-} from './assembly.js';
+import type { AssemblerOptions, Macro, Struct, TimedRegion } from './assembly.js';
 import { FaultError } from './diagnostics.js';
 import type { Directive } from './directive-table.js';
 import { checkAfterEnd, reportOpenBlocks, reportUnknown, reportUnsettled } from './complaints.js';
 import { encode } from './encode.js';
 import { checkUnused, FlowCheck } from './lint.js';
+import { ListingRecord } from './listing-record.js';
 import { Reading } from './reading.js';
 import { fileFrame, splitArguments, type BodyLine, type SourceFile } from './source.js';
 import { restOf, type Label, type Statement } from './statement.js';
@@ -29,7 +23,7 @@ const MAX_PASSES = 32;
 export type Handler = (asm: Assembler, statement: Statement) => void;
 
 export class Assembler extends Reading {
-  readonly listing: ListingLine[] = [];
+  readonly listing = new ListingRecord();
   readonly regions: TimedRegion[] = [];
   readonly macros = new Map<string, Macro>();
   readonly structs = new Map<string, Struct>();
@@ -81,7 +75,8 @@ export class Assembler extends Reading {
 
   protected override beginPass(): void {
     super.beginPass();
-    this.listing.length = this.regions.length = this.timed.length = 0;
+    this.listing.clear();
+    this.regions.length = this.timed.length = 0;
     this.macrosBefore = new Set(this.macros.keys());
     this.macros.clear();
     this.structs.clear();
@@ -248,20 +243,13 @@ export class Assembler extends Reading {
     skipped: boolean,
   ): void {
     const directive = statement.directive?.names[0] ?? '';
-    const length = SILENT.has(directive) ? 0 : Math.max(0, Math.min(this.pc, 0x10000) - startPc);
-    const entry = listingLine(line, depth - 1, start);
-    if (directive === 'ORG' || directive === 'PHASE') entry.address = this.here;
-    if (length > 0) entry.bytes = this.image.slice(startPc, length);
-    entry.value = this.lineValue;
-    entry.skipped = skipped;
-    if (this.tStatesTaken > 0) {
-      const region = this.timed.at(-1);
-      entry.tStates = this.tStates;
-      entry.tStatesTaken = this.tStatesTaken;
-      if (region) entry.sum = { least: region.least, most: region.most };
-    }
-    this.listing.push(entry);
-    for (const body of this.bodyToList) this.listing.push({ ...listingLine(body, depth - 1, start), skipped: true });
+    const { listing } = this;
+    listing.add(line, depth - 1, directive === 'ORG' || directive === 'PHASE' ? this.here : start, skipped);
+    const length = Math.min(this.pc, 0x10000) - startPc;
+    if (length > 0 && !SILENT.has(directive)) listing.bytes(startPc, length);
+    if (this.lineValue !== undefined) listing.value(this.lineValue);
+    if (this.tStatesTaken > 0) listing.time(this.tStates, this.tStatesTaken, this.timed.at(-1));
+    for (const body of this.bodyToList) listing.add(body, depth - 1, start, true);
     this.bodyToList = [];
   }
 }

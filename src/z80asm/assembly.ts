@@ -1,5 +1,6 @@
 /** What assembling deals in beside text and bytes: macros, structures, lines of the listing, measured regions. */
 import type { BodyLine, SourceReader, Template } from './source.js';
+import type { Syntax } from './syntax.js';
 
 export interface Macro {
   name: string;
@@ -35,25 +36,6 @@ export interface ListingLine {
   skipped: boolean;
 }
 
-const NO_BYTES = new Uint8Array(0);
-
-/** A line that made nothing, yet. */
-export function listingLine({ file, line, text }: BodyLine, depth: number, address: number): ListingLine {
-  return {
-    file,
-    line,
-    text,
-    depth,
-    address,
-    bytes: NO_BYTES,
-    value: undefined,
-    tStates: undefined,
-    tStatesTaken: undefined,
-    sum: undefined,
-    skipped: false,
-  };
-}
-
 /** What TIMED measured. */
 export interface TimedRegion {
   name: string;
@@ -77,6 +59,7 @@ export interface Condition {
 export interface AssemblerOptions extends SourceReader {
   includePaths: string[];
   defines: Record<string, number>;
+  syntax: Syntax;
   caseInsensitive: boolean;
   fill: number;
 }

@@ -10,6 +10,8 @@ export interface Directive {
   label: 'address' | 'after' | 'name';
   /** Opens or closes a block that is collected before it is assembled, or a condition. */
   block?: 'open' | 'close' | 'condition';
+  /** Its operands are words rather than values: what separates statements elsewhere is part of them. */
+  raw?: boolean;
   group: string;
   syntax: string;
   about: string;
@@ -134,6 +136,7 @@ export const DIRECTIVES: readonly Directive[] = [
   {
     names: ['INCLUDE'],
     label: address,
+    raw: true,
     group: G.files,
     syntax: 'INCLUDE "file"',
     about: 'Assemble another file here. It is sought beside the including file, then in the -I folders.',
@@ -141,6 +144,7 @@ export const DIRECTIVES: readonly Directive[] = [
   {
     names: ['INCBIN', 'BINARY'],
     label: address,
+    raw: true,
     group: G.files,
     syntax: 'INCBIN "file" [, offset [, length]]',
     about: 'The bytes of a file, or some of them. A negative offset counts from its end.',
@@ -206,6 +210,7 @@ export const DIRECTIVES: readonly Directive[] = [
     names: ['MACRO'],
     label: name,
     block: 'open',
+    raw: true,
     group: G.macros,
     syntax: 'name MACRO [parameter[=default], ...] | MACRO name [parameter, ...]',
     about:
@@ -240,6 +245,7 @@ export const DIRECTIVES: readonly Directive[] = [
     names: ['IRP'],
     label: address,
     block: 'open',
+    raw: true,
     group: G.macros,
     syntax: 'IRP variable, <a, b, ...>',
     about: 'Repeat the lines up to ENDM for each of the words given.',
@@ -248,6 +254,7 @@ export const DIRECTIVES: readonly Directive[] = [
     names: ['IRPC'],
     label: address,
     block: 'open',
+    raw: true,
     group: G.macros,
     syntax: 'IRPC variable, characters',
     about: 'Repeat the lines up to ENDM for each character.',
@@ -276,10 +283,18 @@ export const DIRECTIVES: readonly Directive[] = [
     syntax: 'ASSERT condition [, "message"]',
     about: 'An error if the value is 0.',
   },
-  { names: ['ERROR'], label: address, group: G.checks, syntax: 'ERROR "message"', about: 'An error, if assembled.' },
+  {
+    names: ['ERROR'],
+    label: address,
+    raw: true,
+    group: G.checks,
+    syntax: 'ERROR "message"',
+    about: 'An error, if assembled.',
+  },
   {
     names: ['WARNING'],
     label: address,
+    raw: true,
     group: G.checks,
     syntax: 'WARNING "message"',
     about: 'A warning, if assembled.',
@@ -313,6 +328,7 @@ export const DIRECTIVES: readonly Directive[] = [
       '.XALL',
     ],
     label: address,
+    raw: true,
     group: G.compatibility,
     syntax: 'TITLE, PAGE, ASEG ...',
     about: 'Accepted and ignored.',
@@ -326,6 +342,11 @@ export function findDirective(word: string): Directive | undefined {
   const upper = word.toUpperCase();
   return BY_NAME.get(upper) ?? (upper[0] === '.' ? BY_NAME.get(upper.slice(1)) : undefined);
 }
+
+/** Every way to write a directive, in capitals. */
+export const DIRECTIVE_SPELLINGS: readonly string[] = [...BY_NAME.keys()]
+  .filter((n) => /^[.A-Z]/.test(n))
+  .flatMap((n) => (n.startsWith('.') ? [n] : [n, `.${n}`]));
 
 export const DIRECTIVE_NAMES: readonly string[] = [...BY_NAME.keys()].filter((n) => /^[A-Z]/.test(n));
 

@@ -2,9 +2,8 @@
 import type { Assembler, Handler } from './assembler.js';
 import { argsOf } from './directives-data.js';
 import { fail } from './diagnostics.js';
-import { Parser } from './expression.js';
 import { Template, splitArguments, type BodyLine } from './source.js';
-import { args, isRegister, isReserved, restOf, restTokens, type Statement } from './statement.js';
+import { args, operandParser, restOf, restTokens, type Statement } from './statement.js';
 import { findDirective } from './directive-table.js';
 import { MNEMONICS } from './instructions.js';
 
@@ -187,7 +186,7 @@ export const BLOCK_HANDLERS: Record<string, Handler> = {
       );
     const upper = name.toUpperCase();
     const where = statement.label ?? { at: statement.opAt, end: statement.opAt + statement.op.length };
-    if (isReserved(name) || MNEMONICS.has(upper) || findDirective(name))
+    if (asm.syntax.isReserved(name) || MNEMONICS.has(upper) || findDirective(name))
       return asm.reportAt(
         opened,
         'reserved-name',
@@ -230,19 +229,19 @@ export const BLOCK_HANDLERS: Record<string, Handler> = {
   },
   REPT: (asm, statement) =>
     repeat(asm, statement, () => {
-      const parser = new Parser(restTokens(statement), isRegister);
+      const parser = operandParser(statement);
       const count = asm.size(parser.expression(), 'the count');
       let variable: string[] = [];
       let start = 0;
       let step = 1;
       if (parser.isOp(',')) {
-        parser.next();
+        parser.advance();
         const token = parser.next();
         if (token.kind !== 'name') fail('syntax', token.at, token.end, 'expected a variable after the count');
         variable = [token.text];
         for (const set of [(n: number) => (start = n), (n: number) => (step = n)]) {
           if (!parser.isOp(',')) break;
-          parser.next();
+          parser.advance();
           set(asm.value(parser.expression()) ?? 0);
         }
       }

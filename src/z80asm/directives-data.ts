@@ -1,9 +1,8 @@
 /** What the directives for places, data, symbols and files do. */
 import type { Assembler, Handler } from './assembler.js';
 import { fail } from './diagnostics.js';
-import { Parser, type Expression } from './expression.js';
-import { tokenize } from './lexer.js';
-import { args, isRegister, restOf, type Statement } from './statement.js';
+import type { Expression } from './expression.js';
+import { args, operandParser, restOf, type Statement } from './statement.js';
 
 /** The operands, of which there must be so many. */
 export function argsOf(statement: Statement, least: number, most: number): Expression[] {
@@ -171,10 +170,10 @@ export const DATA_HANDLERS: Record<string, Handler> = {
   },
   INCBIN(asm, statement) {
     const { path, at, end, after } = fileName(statement);
-    const parser = new Parser(tokenize(statement.text, after), isRegister);
+    const parser = operandParser(statement, after);
     const numbers: Expression[] = [];
     while (parser.isOp(',')) {
-      parser.next();
+      parser.advance();
       numbers.push(parser.expression());
     }
     if (!parser.atEnd || numbers.length > 2) parser.unexpected('expected INCBIN "file", offset, length');

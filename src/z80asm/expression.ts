@@ -1,17 +1,11 @@
 /**
- * Expressions: C's operators with C's precedence, and the words of older assemblers for them.
- *
- *     ( )  unary: + - ~ ! NOT HIGH LOW DEFINED     tightest
- *     * / % MOD        + -        << >> SHL SHR
- *     < <= > >= LT LE GT GE       == = != <> EQ NE
- *     & AND      ^ XOR      | OR      &&      ||
- *     ? :                                          loosest
- *
- * True is -1 (all bits set), so that NOT, AND and OR work on conditions too; any value but 0 counts as true.
- * Values are whole numbers; & ^ | ~ work on 32 bits.
+ * Expressions: the text of an operand → a tree, and its value at a place. Operators and their precedence are the
+ * dialect's (operators.ts).
  */
 import { fail } from './diagnostics.js';
-import type { Token } from './lexer.js';
+import { Scanner, type Token } from './lexer.js';
+import type { Operator } from './operators.js';
+import type { Syntax } from './syntax.js';
 
 export type Expression = { at: number; end: number } & (
   | { op: 'number'; value: number }
@@ -19,95 +13,100 @@ export type Expression = { at: number; end: number } & (
   | { op: 'name'; name: string }
   | { op: 'here' }
   | { op: 'defined'; name: string }
-  | { op: 'unary'; operator: string; a: Expression }
-  | { op: 'binary'; operator: string; a: Expression; b: Expression }
+  | { op: 'unary'; operator: Operator; a: Expression }
+  | { op: 'binary'; operator: Operator; a: Expression; b: Expression }
   | { op: 'choice'; a: Expression; b: Expression; c: Expression }
 );
-
-/** [precedence, operator, the words for it] */
-const BINARY: [number, string, ...string[]][] = [
-  [10, '*'],
-  [10, '/'],
-  [10, '%', 'MOD'],
-  [9, '+'],
-  [9, '-'],
-  [8, '<<', 'SHL'],
-  [8, '>>', 'SHR'],
-  [7, '<', 'LT'],
-  [7, '<=', 'LE'],
-  [7, '>', 'GT'],
-  [7, '>=', 'GE'],
-  [6, '==', '=', 'EQ'],
-  [6, '!=', '<>', 'NE'],
-  [5, '&', 'AND'],
-  [4, '^', 'XOR'],
-  [3, '|', 'OR'],
-  [2, '&&'],
-  [1, '||'],
-];
-const BINARY_BY_NAME = new Map(
-  BINARY.flatMap(([level, op, ...words]) => [op, ...words].map((w) => [w, { level, op }])),
-);
-const UNARY_BY_NAME = new Map([
-  ['+', '+'],
-  ['-', '-'],
-  ['~', '~'],
-  ['!', '!'],
-  ['NOT', '~'],
-  ['HIGH', 'HIGH'],
-  ['LOW', 'LOW'],
-]);
-
-/** Words that are operators, so that no label may have their name. */
-export const OPERATOR_WORDS: ReadonlySet<string> = new Set([
-  ...[...BINARY_BY_NAME.keys(), ...UNARY_BY_NAME.keys()].filter((word) => /^[A-Z]/.test(word)),
-  'DEFINED',
-]);
 
 const MAX_NODES = 2_000;
 const MAX_DEPTH = 100;
 
-/** A cursor over the tokens of a line. */
+/** A cursor over the tokens of a statement. */
 export class Parser {
-  private index = 0;
+  private readonly scanner: Scanner;
   private nodes = 0;
   private depth = 0;
 
-  constructor(
-    private readonly tokens: Token[],
-    /** Names that are registers here and no symbols. */
-    private readonly isRegister: (upper: string) => boolean,
-  ) {}
-
-  get token(): Token {
-    return this.tokens[this.index]!;
+  constructor(readonly syntax: Syntax) {
+    this.scanner = new Scanner(syntax);
   }
 
-  peek(ahead: number): Token {
-    return this.tokens[Math.min(this.index + ahead, this.tokens.length - 1)]!;
+  /** Begin at a place of a line. @throws FaultError */
+  start(text: string, from: number): this {
+    this.depth = 0;
+    this.scanner.start(text, from);
+    return this;
   }
 
+  get kind(): Token['kind'] {
+    return this.scanner.kind;
+  }
+
+  /** The name or operator at the cursor. */
+  get word(): string {
+    return this.scanner.word;
+  }
+
+  get at(): number {
+    return this.scanner.at;
+  }
+
+  get end(): number {
+    return this.scanner.end;
+  }
+
+  /** Where the text at the cursor goes on behind this token, blanks left out. */
+  private get after(): number {
+    const { text, end } = this.scanner;
+    let at = end;
+    while (text.charCodeAt(at) <= 32) at++;
+    return at;
+  }
+
+  /** The character behind the token at the cursor, blanks left out; '' where the line or its comment begins. */
+  get following(): string {
+    const { text } = this.scanner;
+    const { after } = this;
+    const c = text[after] ?? '';
+    return c === ';' || (c === '/' && text[after + 1] === '/') ? '' : c;
+  }
+
+  /** Go on to the next token. @throws FaultError */
+  advance(): void {
+    if (this.scanner.kind !== 'end') this.scanner.next();
+  }
+
+  /** The token at the cursor; the cursor goes on. @throws FaultError */
   next(): Token {
-    const token = this.token;
-    if (token.kind !== 'end') this.index++;
+    const token = this.scanner.token();
+    this.advance();
     return token;
   }
 
   isOp(text: string): boolean {
-    return this.token.kind === 'op' && this.token.text === text;
+    return this.scanner.word === text && this.scanner.kind === 'op';
   }
 
   get atEnd(): boolean {
-    return this.token.kind === 'end';
+    return this.scanner.kind === 'end';
   }
 
-  expectOp(text: string, why: string): Token {
+  /** The statement ends here, and so does the line, or another statement follows. */
+  get atSeparator(): boolean {
+    return this.scanner.kind === 'op' && this.syntax.dialect.separators.includes(this.scanner.word);
+  }
+
+  /** Go over the operator that must stand here. Returns where it ends. */
+  expectOp(text: string, why: string): number {
     if (!this.isOp(text)) this.unexpected(`expected '${text}' ${why}`);
-    return this.next();
+    const { end } = this;
+    this.advance();
+    return end;
   }
 
+  /** @throws FaultError always */
   unexpected(message: string, hint?: string): never {
-    const { kind, text, at, end } = this.token;
+    const { kind, text, at, end } = this.scanner.token();
     return fail(
       'syntax',
       at,
@@ -117,22 +116,26 @@ export class Parser {
     );
   }
 
-  /** Does the bracket at the cursor close just before a comma or the end? */
+  /** Does the bracket at the cursor close just before a comma or the end of the statement? */
   bracketsWholeOperand(): boolean {
+    const { at } = this;
     let open = 0;
-    for (let i = this.index; i < this.tokens.length; i++) {
-      const { kind, text } = this.tokens[i]!;
-      if (kind !== 'op') continue;
-      if (text === '(') open++;
-      else if (text === ')' && --open === 0) {
-        const after = this.tokens[i + 1]!;
-        return after.kind === 'end' || (after.kind === 'op' && after.text === ',');
+    let whole = false;
+    for (;;) {
+      if (this.kind === 'end') break;
+      if (this.isOp('(')) open++;
+      else if (this.isOp(')') && --open === 0) {
+        this.advance();
+        whole = this.atEnd || this.isOp(',') || this.atSeparator;
+        break;
       }
+      this.advance();
     }
-    return false;
+    this.scanner.restart(at);
+    return whole;
   }
 
-  /** A new operand of the line: its own count of parts. */
+  /** A new operand of the line: its own count of parts. @throws FaultError */
   expression(): Expression {
     this.nodes = 0;
     return this.choice();
@@ -142,7 +145,7 @@ export class Parser {
     if (++this.depth > MAX_DEPTH) this.tooComplex();
     let a = this.binary(1);
     if (this.isOp('?')) {
-      this.next();
+      this.advance();
       const b = this.choice();
       this.expectOp(':', 'between the two values of a choice');
       const c = this.choice();
@@ -155,73 +158,79 @@ export class Parser {
   private binary(level: number): Expression {
     let a = this.unary();
     for (;;) {
-      const found = this.binaryOperator();
-      if (!found || found.level < level) return a;
-      this.next();
+      const operator = this.binaryOperator();
+      if (!operator || operator.level < level) return a;
+      this.advance();
       if (++this.depth > MAX_DEPTH) this.tooComplex();
-      const b = this.binary(found.level + 1);
+      const b = this.binary(operator.level + 1);
       this.depth--;
-      a = this.node({ op: 'binary', operator: found.op, a, b, at: a.at, end: b.end });
+      a = this.node({ op: 'binary', operator, a, b, at: a.at, end: b.end });
     }
   }
 
-  private binaryOperator(): { level: number; op: string } | undefined {
-    const { kind, text } = this.token;
-    if (kind === 'op') return BINARY_BY_NAME.get(text);
-    return kind === 'name' ? BINARY_BY_NAME.get(text.toUpperCase()) : undefined;
+  private binaryOperator(): Operator | undefined {
+    const { kind, word } = this.scanner;
+    if (kind === 'op') return this.syntax.dialect.operators.binary.get(word);
+    return kind === 'name' ? this.syntax.word(word)?.binary : undefined;
   }
 
   private unary(): Expression {
-    const { kind, text, at } = this.token;
-    const upper = kind === 'name' ? text.toUpperCase() : text;
-    const operator = kind === 'name' || kind === 'op' ? UNARY_BY_NAME.get(upper) : undefined;
-    if (operator !== undefined) {
-      this.next();
-      if (++this.depth > MAX_DEPTH) this.tooComplex();
-      const a = this.unary();
-      this.depth--;
-      return this.node({ op: 'unary', operator, a, at, end: a.end });
+    const { kind, word, at, end } = this.scanner;
+    if (kind === 'number') return this.leaf({ op: 'number', value: this.scanner.value | 0, at, end });
+    if (kind === 'string') return this.leaf({ op: 'string', text: word, at, end });
+    if (kind === 'op') {
+      if (word === '$') return this.leaf({ op: 'here', at, end });
+      if (word === '(') return this.bracket();
+      const operator = this.syntax.dialect.operators.unary.get(word);
+      return operator ? this.operation(operator, at) : this.unexpected('expected a value');
     }
-    if (kind === 'name' && upper === 'DEFINED') {
-      this.next();
-      const bracket = this.isOp('(');
-      if (bracket) this.next();
-      if (this.token.kind !== 'name') this.unexpected('expected a name after DEFINED');
-      const name = this.next();
-      const end = bracket ? this.expectOp(')', 'after the name').end : name.end;
-      return this.node({ op: 'defined', name: name.text, at, end });
+    if (kind === 'end') return this.unexpected('expected a value');
+    const known = this.syntax.word(word);
+    if (known) {
+      const { unary, upper } = known;
+      if (unary && this.valueFollows()) return this.operation(unary, at);
+      if (upper === 'DEFINED') return this.defined(at);
+      if (known.register !== undefined)
+        fail('syntax', at, end, `${upper} is a register and has no value in an expression`);
+      if (known.binary) this.unexpected('expected a value');
     }
-    return this.primary();
+    return this.leaf({ op: 'name', name: word, at, end });
   }
 
-  private primary(): Expression {
-    const { kind, text, value, at, end } = this.token;
-    if (kind === 'number') {
-      this.next();
-      return this.node({ op: 'number', value, at, end });
-    }
-    if (kind === 'string') {
-      this.next();
-      return this.node({ op: 'string', text, at, end });
-    }
-    if (kind === 'op' && text === '$') {
-      this.next();
-      return this.node({ op: 'here', at, end });
-    }
-    if (kind === 'op' && text === '(') {
-      this.next();
-      const inner = this.choice();
-      this.expectOp(')', 'to close the bracket');
-      return inner;
-    }
-    if (kind === 'name') {
-      const upper = text.toUpperCase();
-      if (this.isRegister(upper)) fail('syntax', at, end, `${upper} is a register and has no value in an expression`);
-      if (OPERATOR_WORDS.has(upper)) this.unexpected('expected a value');
-      this.next();
-      return this.node({ op: 'name', name: text, at, end });
-    }
-    return this.unexpected('expected a value');
+  /** LOW is an operator before a value, else a name that the program may have given. */
+  private valueFollows(): boolean {
+    const c = this.following;
+    return c !== '' && !',)]*/=&|^?:<>'.includes(c);
+  }
+
+  private operation(operator: Operator, at: number): Expression {
+    this.advance();
+    if (++this.depth > MAX_DEPTH) this.tooComplex();
+    const a = this.binary(operator.level);
+    this.depth--;
+    return this.node({ op: 'unary', operator, a, at, end: a.end });
+  }
+
+  private bracket(): Expression {
+    this.advance();
+    const inner = this.choice();
+    this.expectOp(')', 'to close the bracket');
+    return inner;
+  }
+
+  private defined(at: number): Expression {
+    this.advance();
+    const bracket = this.isOp('(');
+    if (bracket) this.advance();
+    if (this.kind !== 'name') this.unexpected('expected a name after DEFINED');
+    const name = this.next();
+    const end = bracket ? this.expectOp(')', 'after the name') : name.end;
+    return this.node({ op: 'defined', name: name.text, at, end });
+  }
+
+  private leaf(expression: Expression): Expression {
+    this.scanner.next();
+    return this.node(expression);
   }
 
   private node(expression: Expression): Expression {
@@ -230,7 +239,7 @@ export class Parser {
   }
 
   private tooComplex(): never {
-    const { at, end } = this.token;
+    const { at, end } = this.scanner;
     return fail('too-complex', at, end, 'the expression is too long or too deeply nested');
   }
 }
@@ -239,43 +248,15 @@ export class Parser {
 export interface Scope {
   /** `$` */
   readonly here: number;
+  /** Width of the arithmetic. */
+  readonly bits: 16 | 32;
   /** The value of a name; undefined while it is unknown (the scope has then said so, if it should). */
   lookup(name: string, at: number, end: number): number | undefined;
   isDefined(name: string): boolean;
-  fault(fault: { name: 'division-by-zero' | 'overflow' | 'syntax'; message: string; at: number; end: number }): void;
+  fault(fault: { name: 'division-by-zero' | 'syntax'; message: string; at: number; end: number }): void;
 }
 
-const truth = (condition: boolean): number => (condition ? -1 : 0);
-
-const BINARY_VALUES: Record<string, (a: number, b: number) => number> = {
-  '*': (a, b) => a * b,
-  '+': (a, b) => a + b,
-  '-': (a, b) => a - b,
-  '<<': (a, b) => a * 2 ** b,
-  '>>': (a, b) => Math.floor(a / 2 ** b),
-  '<': (a, b) => truth(a < b),
-  '<=': (a, b) => truth(a <= b),
-  '>': (a, b) => truth(a > b),
-  '>=': (a, b) => truth(a >= b),
-  '==': (a, b) => truth(a === b),
-  '!=': (a, b) => truth(a !== b),
-  '&': (a, b) => a & b,
-  '^': (a, b) => a ^ b,
-  '|': (a, b) => a | b,
-  '/': (a, b) => Math.trunc(a / b),
-  '%': (a, b) => a % b,
-};
-
-const UNARY_VALUES: Record<string, (a: number) => number> = {
-  '+': (a) => a,
-  '-': (a) => -a,
-  '~': (a) => ~a,
-  '!': (a) => truth(a === 0),
-  HIGH: (a) => (a >> 8) & 0xff,
-  LOW: (a) => a & 0xff,
-};
-
-/** The value, or undefined while something in it is unknown or wrong. Never -0. */
+/** The value, or undefined while something in it is unknown or wrong. */
 export function evaluate(expression: Expression, scope: Scope): number | undefined {
   switch (expression.op) {
     case 'number':
@@ -285,12 +266,12 @@ export function evaluate(expression: Expression, scope: Scope): number | undefin
     case 'name':
       return scope.lookup(expression.name, expression.at, expression.end);
     case 'defined':
-      return truth(scope.isDefined(expression.name));
+      return scope.isDefined(expression.name) ? -1 : 0;
     case 'string':
       return stringValue(expression, scope);
     case 'unary': {
       const a = evaluate(expression.a, scope);
-      return a === undefined ? undefined : UNARY_VALUES[expression.operator]!(a) + 0;
+      return a === undefined ? undefined : cut(expression.operator.apply(a, 0), scope.bits);
     }
     case 'choice': {
       const a = evaluate(expression.a, scope);
@@ -298,27 +279,23 @@ export function evaluate(expression: Expression, scope: Scope): number | undefin
     }
     case 'binary': {
       const { operator, at, end } = expression;
+      const { text } = operator;
       const a = evaluate(expression.a, scope);
-      if (operator === '&&' || operator === '||') {
-        if (a === undefined) return undefined;
-        if ((operator === '&&') === (a === 0)) return truth(a !== 0);
-        const b = evaluate(expression.b, scope);
-        return b === undefined ? undefined : truth(b !== 0);
-      }
+      if (a !== undefined && ((text === '&&' && a === 0) || (text === '||' && a !== 0))) return operator.apply(a, 0);
       const b = evaluate(expression.b, scope);
       if (a === undefined || b === undefined) return undefined;
-      if (b === 0 && (operator === '/' || operator === '%')) {
+      if (b === 0 && (text === '/' || text === '%')) {
         scope.fault({ name: 'division-by-zero', message: 'division by zero', at, end });
         return undefined;
       }
-      const value = BINARY_VALUES[operator]!(a, b);
-      if (!Number.isSafeInteger(value)) {
-        scope.fault({ name: 'overflow', message: 'the result is too large', at, end });
-        return undefined;
-      }
-      return value + 0;
+      return cut(operator.apply(a, b), scope.bits);
     }
   }
+}
+
+/** Two's complement: signed in 32 bits; in 16, as the machine's own words, unsigned. */
+function cut(value: number, bits: 16 | 32): number {
+  return bits === 32 ? value | 0 : value & 0xffff;
 }
 
 /** 'A' is its code, "AB" a word with A in the upper half, as in M80. */

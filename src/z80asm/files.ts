@@ -17,6 +17,11 @@ export class Files {
 
   constructor(private readonly options: AssemblerOptions) {}
 
+  /** The text of a line, from 1, of a file that has been read. */
+  line(path: string, line: number): string {
+    return this.sources.get(path)?.line(line - 1) ?? '';
+  }
+
   main(path: string): SourceFile | undefined {
     return this.open(path);
   }

@@ -35,6 +35,11 @@ export class Image {
     return this.bytes.slice(address, address + length);
   }
 
+  /** Are the bytes there all of this value? */
+  has(address: number, length: number, byte: number): boolean {
+    return this.bytes.subarray(address, address + length).every((b) => b === byte);
+  }
+
   /** From the lowest address to the highest, gaps as `fill`. */
   toBytes(fill: number): Uint8Array {
     if (this.empty) return new Uint8Array(0);

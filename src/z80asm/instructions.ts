@@ -367,21 +367,44 @@ export const INSTRUCTIONS: readonly Instruction[] = (() => {
     });
 })();
 
-/** How the assembler looks a form up: numbers are `#`, so `LD A,(IX+d)` is `LD A,(IX#)`. */
-function keyOf(instruction: Instruction): string {
-  const shapes = instruction.operands.map((operand) =>
-    operand
-      .replace(/\+d/, '#')
-      .replace(/^[nebtmz]n?$/, '#')
-      .replace(/^\(nn?\)$/, '(#)'),
-  );
-  return instruction.mnemonic + (shapes.length ? ` ${shapes.join(',')}` : '');
+/** How operands are spelt when a form is looked up: numbers are `#`, so `(IX+d)` is `(IX#)`. */
+function shapeOf(operand: string): string {
+  return operand
+    .replace(/\+d/, '#')
+    .replace(/^[nebtmz]n?$/, '#')
+    .replace(/^\(nn?\)$/, '(#)');
 }
 
-/** Forms by key, without the variant opcodes. */
-export const BY_KEY: ReadonlyMap<string, Instruction> = new Map(
-  INSTRUCTIONS.filter((instruction) => instruction.variant !== 'opcode').map((i) => [keyOf(i), i]),
-);
+function keyOf({ mnemonic, operands }: Instruction): string {
+  return `${mnemonic} ${operands.map(shapeOf).join(',')}`;
+}
+
+/** The forms of an instruction, by the shapes of its operands from left to right. */
+export interface FormNode {
+  /** Its form with no further operand. */
+  instruction: Instruction | undefined;
+  next: Map<string, FormNode> | undefined;
+}
+
+/** Forms by mnemonic, without the variant opcodes. */
+export const FORMS: ReadonlyMap<string, FormNode> = (() => {
+  const forms = new Map<string, FormNode>();
+  for (const instruction of INSTRUCTIONS) {
+    if (instruction.variant === 'opcode') continue;
+    let node = forms.get(instruction.mnemonic);
+    if (!node) forms.set(instruction.mnemonic, (node = { instruction: undefined, next: undefined }));
+    for (const operand of instruction.operands) {
+      const shape = shapeOf(operand);
+      node.next ??= new Map();
+      let below = node.next.get(shape);
+      if (!below) node.next.set(shape, (below = { instruction: undefined, next: undefined }));
+      node = below;
+    }
+    // Of two spellings with one shape, the table's later row wins.
+    node.instruction = instruction;
+  }
+  return forms;
+})();
 
 export const MNEMONICS: ReadonlySet<string> = new Set(INSTRUCTIONS.map((i) => i.mnemonic));
 

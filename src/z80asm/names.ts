@@ -3,11 +3,12 @@
  * What the user writes is resolved here to a key of the symbol table.
  */
 import { Context } from './context.js';
-import { isReserved, type Label } from './statement.js';
+import type { Label } from './statement.js';
 import type { BodyLine } from './source.js';
 import { CONDITION_NAMES } from './instructions.js';
 import { closest } from './suggest.js';
 import { SymbolTable, type SymbolEntry, type SymbolKind } from './symbols.js';
+import type { Syntax } from './syntax.js';
 
 const MAX_SUGGESTIONS = 50;
 
@@ -22,7 +23,10 @@ export class Names extends Context {
   protected pending = false;
   private anonymous = 0;
 
-  constructor(private readonly caseInsensitive: boolean) {
+  constructor(
+    readonly syntax: Syntax,
+    private readonly caseInsensitive: boolean,
+  ) {
     super();
   }
 
@@ -46,7 +50,9 @@ export class Names extends Context {
   /** Define the name in front of a line: a full label, a `.local` one, an anonymous one. */
   defineName(label: Label, value: number | undefined, kind: SymbolKind, failed = false): void {
     const { name } = label;
-    if (isReserved(name))
+    // What was read before may have meant something else.
+    if (this.syntax.claim(name)) this.pending = true;
+    if (this.syntax.isReserved(name))
       return this.report({
         name: 'reserved-name',
         message: `'${name}' is a reserved word`,

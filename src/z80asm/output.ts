@@ -12,7 +12,7 @@ export function fitsByte(value: number, expression: Expression): boolean {
 }
 
 function hasComplement(expression: Expression): boolean {
-  if (expression.op === 'unary') return expression.operator === '~' || hasComplement(expression.a);
+  if (expression.op === 'unary') return expression.operator.text === '~' || hasComplement(expression.a);
   return expression.op === 'binary' && (hasComplement(expression.a) || hasComplement(expression.b));
 }
 
@@ -32,6 +32,10 @@ export class Output extends Names implements Scope {
     this.struct = undefined;
     this.pc = this.phase = 0;
     this.overlapReported = this.pastEndReported = false;
+  }
+
+  get bits(): 16 | 32 {
+    return this.syntax.dialect.bits;
   }
 
   get here(): number {

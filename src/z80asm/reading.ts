@@ -6,8 +6,8 @@ import { InputError } from '../seams/errors.js';
 import type { AssemblerOptions, Condition } from './assembly.js';
 import { Files } from './files.js';
 import { Output } from './output.js';
-import { StatementCache, expansionFrame, fileFrame, type BodyLine, type Frame, type Template } from './source.js';
-import type { Statement } from './statement.js';
+import { expansionFrame, fileFrame, type BodyLine, type Frame, type Template } from './source.js';
+import { StatementParser, type Statement } from './statement.js';
 
 const MAX_LINES = 1_000_000;
 /** Over all passes: a source that needs many passes must not take minutes. */
@@ -18,14 +18,15 @@ const MAX_INCLUDE_DEPTH = 32;
 export class Reading extends Output {
   readonly files: Files;
   readonly conditions: Condition[] = [];
-  private readonly statements = new StatementCache();
+  private readonly parser: StatementParser;
   private expansions = 0;
   private lines = 0;
   private linesInAll = 0;
 
   constructor(options: AssemblerOptions) {
-    super(options.caseInsensitive);
+    super(options.syntax, options.caseInsensitive);
     this.files = new Files(options);
+    this.parser = new StatementParser(options.syntax);
   }
 
   protected override beginPass(): void {
@@ -42,13 +43,23 @@ export class Reading extends Output {
   protected next(): Statement | undefined {
     while (this.frames.length > 0 && !this.stopped) {
       const frame = this.frames.at(-1)!;
-      if (frame.index >= frame.count) this.endFrame(frame);
-      else if (this.countLine()) {
-        this.current = frame.line(frame.index);
-        return frame.statement(frame.index++);
+      const { rest } = frame;
+      if (rest) {
+        frame.rest = undefined;
+        return this.parse(frame, rest.line, rest.at);
       }
+      if (frame.index >= frame.count) this.endFrame(frame);
+      else if (this.countLine()) return this.parse(frame, frame.line(frame.index++), 0);
     }
     return undefined;
+  }
+
+  /** A statement of a line, which is the current one from now on. What else the line has comes next in its frame. */
+  private parse(frame: Frame, line: BodyLine, from: number): Statement {
+    this.current = line;
+    const statement = this.parser.parse(line.text, from);
+    if (statement.moreAt >= 0) frame.rest = { line, at: statement.moreAt };
+    return statement;
   }
 
   /** False, and no further, where that was one too many. */
@@ -79,7 +90,6 @@ export class Reading extends Output {
       next,
       conditions: this.conditions.length,
       newScope: () => `\0${++this.expansions}`,
-      parse: (text) => this.statements.parse(text),
     });
     this.frames.push(frame);
   }
@@ -113,7 +123,8 @@ export class Reading extends Output {
     const body: BodyLine[] = [];
     let depth = 1;
     for (; frame.index < frame.count; frame.index++) {
-      const block = frame.statement(frame.index).directive?.block;
+      const line = frame.line(frame.index);
+      const block = this.parser.parse(line.text).directive?.block;
       const inner = depth > 1;
       if (block === 'open') depth++;
       else if (block === 'close' && --depth === 0) {
@@ -121,7 +132,7 @@ export class Reading extends Output {
         this.lines += body.length;
         return body;
       }
-      body.push({ ...frame.line(frame.index), inner });
+      body.push({ ...line, inner });
     }
     return undefined;
   }

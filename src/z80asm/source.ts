@@ -1,6 +1,6 @@
 /** Source files, the frames that give the next line to assemble, and macro bodies with their parameters. */
-import { commentAt } from './lexer.js';
-import { MAX_LINE, parseStatement, type Statement } from './statement.js';
+import { isAfQuote, statementEnd } from './lexer.js';
+import { MAX_LINE } from './statement.js';
 import type { StackEntry } from './diagnostics.js';
 
 /**
@@ -12,39 +12,55 @@ export interface SourceReader {
   readBinary(path: string): Uint8Array | undefined;
 }
 
-/** A file and what its lines say, parsed when first reached. */
+/** A file's lines, cut out when they are asked for: a long source is kept once, not once more in pieces. */
 export class SourceFile {
-  readonly lines: string[];
-  private readonly statements: (Statement | undefined)[];
+  readonly count: number;
+  private readonly text: string;
+  /** Where each line begins and, behind the last, one more would. */
+  private readonly starts: Int32Array;
 
   constructor(
     readonly path: string,
     text: string,
   ) {
-    this.lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
-    // A newline at the end starts no further line.
-    if (this.lines.length > 1 && this.lines.at(-1) === '') this.lines.pop();
-    this.statements = new Array<Statement | undefined>(this.lines.length);
+    this.text = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+    this.starts = lineStarts(this.text);
+    this.count = this.starts.length - 1;
   }
 
-  statement(index: number): Statement {
-    return (this.statements[index] ??= parseStatement(this.lines[index]!));
+  /** A line from 0, without its end. */
+  line(index: number): string {
+    const { text } = this;
+    const start = this.starts[index]!;
+    let end = this.starts[index + 1]!;
+    if (end > start && text.charCodeAt(end - 1) === LF) end--;
+    if (end > start && text.charCodeAt(end - 1) === CR) end--;
+    return text.slice(start, end);
   }
 }
 
-/** Parsed lines of expansions, by text: the same line is likely to come again. */
-export class StatementCache {
-  private readonly byText = new Map<string, Statement>();
+const CR = 13;
+const LF = 10;
 
-  parse(text: string): Statement {
-    let statement = this.byText.get(text);
-    if (!statement) {
-      if (this.byText.size > 20_000) this.byText.clear();
-      statement = parseStatement(text);
-      if (text.length < 1_000) this.byText.set(text, statement);
-    }
-    return statement;
+/** Lines end with CR LF, LF or CR; a line end at the end of the text starts no further line. */
+function lineStarts(text: string): Int32Array {
+  let starts = new Int32Array(1024);
+  let count = 1;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c !== LF && (c !== CR || text.charCodeAt(i + 1) === LF)) continue;
+    if (i + 1 === text.length) break;
+    if (count + 1 >= starts.length) starts = grown(starts);
+    starts[count++] = i + 1;
   }
+  starts[count] = text.length;
+  return starts.subarray(0, count + 1);
+}
+
+function grown(old: Int32Array): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(old.length * 2);
+  larger.set(old);
+  return larger;
 }
 
 /** A line of a block that was collected, and where it stands. */
@@ -54,6 +70,8 @@ export interface BodyLine {
   line: number;
   /** It stands in a block within the block. */
   inner?: boolean;
+  /** Parameters were put in, so that no file has it in these words. */
+  made?: boolean;
 }
 
 /** What gives lines: a file, or one expansion of a macro or repetition. */
@@ -66,7 +84,8 @@ export interface Frame {
   count: number;
   index: number;
   line(index: number): BodyLine;
-  statement(index: number): Statement;
+  /** A line of which statements are left, and where the next begins. */
+  rest: { line: BodyLine; at: number } | undefined;
   /** Prefix of `.names` in this expansion, which no other has; undefined for files. */
   scope: string | undefined;
   /** Names declared LOCAL, as looked up → what they stand for. */
@@ -77,17 +96,17 @@ export interface Frame {
   again: (() => boolean) | undefined;
 }
 
-/** A file's frame reads from the file, so that its parsed lines serve all passes. */
+/** The lines of a file. */
 export function fileFrame(file: SourceFile, kind: 'main' | 'include', caller: BodyLine | undefined): Frame {
   return {
     kind,
     name: file.path,
     callFile: caller?.file ?? '',
     callLine: caller?.line ?? 0,
-    count: file.lines.length,
+    count: file.count,
     index: 0,
-    line: (index) => ({ text: file.lines[index]!, file: file.path, line: index + 1 }),
-    statement: (index) => file.statement(index),
+    line: (index) => ({ text: file.line(index), file: file.path, line: index + 1 }),
+    rest: undefined,
     scope: undefined,
     locals: undefined,
     conditions: 0,
@@ -107,7 +126,6 @@ export interface Expansion {
   next: (() => string[] | undefined) | undefined;
   conditions: number;
   newScope(): string;
-  parse(text: string): Statement;
 }
 
 export function expansionFrame(expansion: Expansion): Frame {
@@ -122,7 +140,7 @@ export function expansionFrame(expansion: Expansion): Frame {
     count: body.length,
     index: 0,
     line: (index) => (made[index] ??= body.line(index, values)),
-    statement: (index) => expansion.parse(frame.line(index).text),
+    rest: undefined,
     scope: expansion.newScope(),
     locals: undefined,
     conditions: expansion.conditions,
@@ -161,13 +179,13 @@ export class Template {
   /** The line with its parameters put in; cut off just beyond the longest line there may be. */
   line(index: number, values: string[]): BodyLine {
     const { pieces, file, line } = this.lines[index]!;
-    if (pieces.length === 1 && typeof pieces[0] === 'string') return { text: pieces[0], file, line };
+    if (pieces.length === 1 && typeof pieces[0] === 'string') return { text: pieces[0], file, line, made: true };
     let text = '';
     for (const piece of pieces) {
       text += typeof piece === 'string' ? piece : (values[piece] ?? '');
-      if (text.length > MAX_LINE) return { text: text.slice(0, MAX_LINE + 1), file, line };
+      if (text.length > MAX_LINE) return { text: text.slice(0, MAX_LINE + 1), file, line, made: true };
     }
-    return { text, file, line };
+    return { text, file, line, made: true };
   }
 }
 
@@ -188,7 +206,7 @@ function split(text: string, numbers: Map<string, number>, inner = false): (stri
     else if (piece !== '') pieces.push(piece);
   };
   const putJoined = (piece: string): void => put(inner ? piece : piece.replace(/[ \t]*##[ \t]*/g, ''));
-  const end = commentAt(text, 0);
+  const end = statementEnd(text, 0);
   for (const part of partsOutsideStrings(text, end)) {
     put(text.slice(done, part.from));
     done = part.from;
@@ -231,7 +249,7 @@ function partsOutsideStrings(text: string, end: number): { from: number; to: num
         quote = '';
         from = i + 1;
       }
-    } else if (c === '"' || (c === "'" && !/(?<![\w.@$])af$/i.test(text.slice(Math.max(0, i - 3), i)))) {
+    } else if (c === '"' || (c === "'" && !isAfQuote(text, i))) {
       parts.push({ from, to: i });
       quote = c;
     }
@@ -256,7 +274,7 @@ export function splitArguments(text: string): string[] {
       else if (c === quote) quote = '';
       continue;
     }
-    if (c === '"' || (c === "'" && !/(?<![\w.@$])af$/i.test(current.slice(-3)))) quote = c;
+    if (c === '"' || (c === "'" && !isAfQuote(text, i))) quote = c;
     else if (c === '<' && (angle > 0 || current.trim() === '')) {
       if (angle++ === 0) continue;
     } else if (c === '>' && angle > 0) {

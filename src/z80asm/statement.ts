@@ -1,25 +1,19 @@
 /**
- * One line → what it says, without knowing any symbol: label, operation, operands. So a line is parsed once,
+ * One statement → what it says, without knowing any symbol's value: label, operation, operands. So a line is parsed once,
  * however many passes there are.
  *
  *     name:   op  operands   ; comment
  *     name    op  operands               a label without colon, at the left margin or before a known op
  *     name    EQU expression             the name belongs to the directive
+ *     op operands \ op operands          several on a line, apart by what the dialect has for that
  */
 import { FaultError, fail, type Fault } from './diagnostics.js';
 import { SOFT, findDirective, type Directive } from './directive-table.js';
-import { OPERATOR_WORDS, Parser, type Expression } from './expression.js';
-import {
-  BY_KEY,
-  CONDITION_NAMES,
-  MNEMONICS,
-  REGISTER_ALIASES,
-  REGISTER_NAMES,
-  formsOf,
-  type Instruction,
-} from './instructions.js';
-import { commentAt, nameAt, tokenize, type Token } from './lexer.js';
+import { Parser, type Expression } from './expression.js';
+import { CONDITION_NAMES, MNEMONICS, formsOf, type FormNode, type Instruction } from './instructions.js';
+import { nameAt, statementEnd, tokenize, type Token } from './lexer.js';
 import { closest } from './suggest.js';
+import { SPACE, Syntax, type Word } from './syntax.js';
 
 export interface Label {
   name: string;
@@ -40,9 +34,11 @@ export interface Operand {
 }
 
 export interface Statement {
+  /** The line; positions count from its start. */
   text: string;
+  syntax: Syntax;
   label: Label | undefined;
-  /** The operation's name as written, and where; '' on a line without one. */
+  /** The operation's name as written, and where; '' where there is none. */
   op: string;
   opAt: number;
   /** Where the operands start in `text`. */
@@ -53,202 +49,274 @@ export interface Statement {
   fault: Fault | undefined;
   /** Parsed operands of a directive, kept by `args()`. */
   argsCache: Expression[] | Fault | undefined;
+  /** Where the next statement of the line begins; -1 where none does. */
+  moreAt: number;
 }
 
 export const MAX_LINE = 16_384;
 
-export function isRegister(upper: string): boolean {
-  return REGISTER_NAMES.has(upper) || REGISTER_ALIASES.has(upper);
-}
+const OWN_SYNTAX = new Syntax();
 
-/** Names that no label or macro may have. */
+/** Names that no label or macro of our own dialect may have. */
 export function isReserved(name: string): boolean {
-  const upper = name.toUpperCase();
-  return isRegister(upper) || OPERATOR_WORDS.has(upper);
+  return OWN_SYNTAX.isReserved(name);
 }
 
-/** Parse a line. Never throws: what is wrong is in `fault`. */
-export function parseStatement(text: string): Statement {
-  const statement: Statement = {
-    text,
-    label: undefined,
-    op: '',
-    opAt: 0,
-    restAt: 0,
-    instruction: undefined,
-    directive: undefined,
-    fault: undefined,
-    argsCache: undefined,
-  };
-  try {
-    if (text.length > MAX_LINE)
-      fail('line-too-long', 0, 1, `the line has ${text.length} characters, more than ${MAX_LINE}`);
-    parseInto(statement, text);
-  } catch (error) {
-    if (!(error instanceof FaultError)) throw error;
-    statement.fault = error.fault;
+/** Parses statements in one syntax. */
+export class StatementParser {
+  private readonly parser: Parser;
+
+  constructor(readonly syntax: Syntax) {
+    this.parser = new Parser(syntax);
   }
-  return statement;
+
+  /** Parse the statement at `from` of a line. Never throws: what is wrong is in `fault`. */
+  parse(text: string, from = 0): Statement {
+    const statement: Statement = {
+      text,
+      syntax: this.syntax,
+      label: undefined,
+      op: '',
+      opAt: 0,
+      restAt: 0,
+      instruction: undefined,
+      directive: undefined,
+      fault: undefined,
+      argsCache: undefined,
+      moreAt: -1,
+    };
+    try {
+      if (text.length > MAX_LINE)
+        fail('line-too-long', 0, 1, `the line has ${text.length} characters, more than ${MAX_LINE}`);
+      parseInto(statement, from, this.parser);
+    } catch (error) {
+      if (!(error instanceof FaultError)) throw error;
+      statement.fault = error.fault;
+    }
+    return statement;
+  }
 }
 
-function skipSpace(text: string, at: number): number {
-  while (text[at] === ' ' || text[at] === '\t' || text[at] === '\r' || text[at] === '\f' || text[at] === '\x1a') at++;
+function skipSpace(text: string, at: number, { classes }: Syntax): number {
+  for (let c = text.charCodeAt(at); c < 128 && classes[c]! & SPACE;) c = text.charCodeAt(++at);
   return at;
 }
 
-function isOperation(name: string): boolean {
-  return MNEMONICS.has(name.toUpperCase()) || findDirective(name) !== undefined;
+/** Nothing, or a comment. */
+function endsAt(text: string, at: number): boolean {
+  const c = text.charCodeAt(at);
+  return c !== c || c === 0x3b || (c === 0x2f && text.charCodeAt(at + 1) === 0x2f);
+}
+
+function isOperation(word: Word | undefined): boolean {
+  return word !== undefined && (word.forms !== undefined || word.directive !== undefined);
 }
 
 /** The directive that takes the name before it, if the text at `at` starts one: EQU, =, DEFL, MACRO ... */
-function namedDirectiveAt(text: string, at: number): boolean {
-  if (text[at] === '=' && text[at + 1] !== '=') return true;
-  const word = nameAt(text, at);
-  if (word === undefined) return false;
-  if (word.toUpperCase() === 'SET') return isAssignment(text, at + 3);
-  return findDirective(word)?.label === 'name';
+function namedDirectiveAt(text: string, at: number, next: string | undefined, word: Word | undefined): boolean {
+  if (next === undefined) return text[at] === '=' && text[at + 1] !== '=';
+  if (word?.upper === 'SET') return isAssignment(text, at + 3);
+  return word?.directive?.label === 'name';
 }
 
 /** `name SET expression` assigns; `name SET 3,A` is an instruction after a label. */
 function isAssignment(text: string, at: number): boolean {
-  const end = commentAt(text, at);
-  return !text.slice(at, end).includes(',') && text.slice(at, end).trim() !== '';
+  const operands = text.slice(at, statementEnd(text, at));
+  return !operands.includes(',') && operands.trim() !== '';
 }
 
-function parseInto(statement: Statement, text: string): void {
-  let at = skipSpace(text, 0);
-  const first = text[at];
-  if (first === undefined || first === ';') return;
-  const name = nameAt(text, at);
+function parseInto(statement: Statement, from: number, parser: Parser): void {
+  const { text, syntax } = statement;
+  let at = skipSpace(text, from, syntax);
+  if (endsAt(text, at)) return;
+  let name = nameAt(text, at, syntax);
+  let word = name === undefined ? undefined : syntax.word(name);
   if (name !== undefined) {
     const end = at + name.length;
-    const after = skipSpace(text, end);
-    const colon = text[after] === ':';
-    // A label: by its colon, by the directive that names it, by standing at the margin, or before an operation.
-    const next = nameAt(text, after);
-    const isLabel =
-      colon ||
-      (namedDirectiveAt(text, after) && !(isOperation(name) && findDirective(name)?.label === 'name')) ||
-      (!isOperation(name) && (at === 0 || (next !== undefined && isOperation(next)))) ||
-      (SOFT.has(name.toUpperCase()) && at === 0 && next !== undefined && isOperation(next)) ||
-      (at === 0 && /^\.end$/i.test(name));
-    if (isLabel) {
+    const after = skipSpace(text, end, syntax);
+    const colon = text[after] === ':' && !(at > 0 && isOperation(word) && syntax.dialect.separators.includes(':'));
+    const next = nameAt(text, after, syntax);
+    const nextWord = next === undefined ? undefined : syntax.word(next);
+    if (colon || isLabel(text, at, word, after, next, nextWord)) {
       statement.label = { name, at, end, colon };
-      at = colon ? skipSpace(text, after + (text[after + 1] === ':' ? 2 : 1)) : after;
+      at = colon ? skipSpace(text, after + (text[after + 1] === ':' ? 2 : 1), syntax) : after;
+      if (endsAt(text, at)) return;
+      name = at === after ? next : nameAt(text, at, syntax);
+      word = at === after ? nextWord : name === undefined ? undefined : syntax.word(name);
     }
   }
-  const c = text[at];
-  if (c === undefined || c === ';') return;
-  statement.opAt = at;
+  parseOperation(statement, at, name, word, parser);
+}
+
+/** Is the first word a label, though it has no colon? */
+function isLabel(
+  text: string,
+  at: number,
+  word: Word | undefined,
+  after: number,
+  next: string | undefined,
+  nextWord: Word | undefined,
+): boolean {
+  if (!isOperation(word)) return at === 0 || isOperation(nextWord) || namedDirectiveAt(text, after, next, nextWord);
+  if (namedDirectiveAt(text, after, next, nextWord)) return word!.directive?.label !== 'name';
+  if (at > 0 || !word!.directive) return false;
+  // At the margin before an operation, the name of a directive may as well be the program's own.
+  if (nextWord?.forms && word!.directive.label !== 'name') return true;
+  return (SOFT.has(word!.upper) && isOperation(nextWord)) || word!.upper === '.END';
+}
+
+function parseOperation(
+  statement: Statement,
+  at: number,
+  op: string | undefined,
+  word: Word | undefined,
+  parser: Parser,
+): void {
+  const { text, syntax } = statement;
   const afterLabel = statement.label !== undefined;
-  if (c === '=' && afterLabel) {
-    statement.op = '=';
-    statement.restAt = at + 1;
-    statement.directive = findDirective('=');
-    return;
-  }
-  const op = nameAt(text, at);
+  statement.opAt = at;
   if (op === undefined) {
-    const token = tokenize(text, at)[0]!;
-    fail('syntax', token.at, token.end, `expected an instruction or a directive, not '${token.text || c}'`);
+    if (text[at] === '=' && afterLabel) {
+      statement.op = '=';
+      statement.restAt = at + 1;
+      statement.directive = findDirective('=');
+      return findMore(statement);
+    }
+    if (syntax.dialect.separators.includes(text[at]!)) {
+      statement.moreAt = at + 1;
+      return;
+    }
+    const token = tokenize(text, at, syntax)[0]!;
+    fail('syntax', token.at, token.end, `expected an instruction or a directive, not '${token.text || text[at]}'`);
+  }
+  // Behind a label, a word with a colon is another label.
+  if (afterLabel && !isOperation(word) && text[at + op.length] === ':') {
+    statement.moreAt = at;
+    return;
   }
   statement.op = op;
   statement.restAt = at + op.length;
-  const upper = op.toUpperCase();
-  if (upper === 'SET' && afterLabel && isAssignment(text, statement.restAt))
+  if (word?.upper === 'SET' && afterLabel && isAssignment(text, statement.restAt))
     statement.directive = findDirective('DEFL');
-  else if (MNEMONICS.has(upper)) parseInstruction(statement, upper);
-  else statement.directive = findDirective(op);
+  else if (word?.forms) return parseInstruction(statement, word.upper, word.forms, parser);
+  else statement.directive = word?.directive;
+  findMore(statement);
 }
 
-function parseInstruction(statement: Statement, mnemonic: string): void {
-  const tokens = tokenize(statement.text, statement.restAt);
-  const parser = new Parser(tokens, isRegister);
-  let operands: Operand[] = [];
-  if (!parser.atEnd) {
+/** Where the line goes on behind a directive or the call of a macro. */
+function findMore(statement: Statement): void {
+  const { text, restAt } = statement;
+  const separators = separatorsOf(statement);
+  if (separators === '') return;
+  const end = statementEnd(text, restAt, statement.syntax, separators);
+  if (separators.includes(text[end] ?? ';')) statement.moreAt = end + 1;
+}
+
+/** What a macro is given may have a colon, and a file's name a backslash as well. */
+function separatorsOf({ directive, syntax, op }: Statement): string {
+  const { separators } = syntax.dialect;
+  if (directive) return directive.raw ? '' : separators;
+  return op === '=' ? separators : separators.replace(':', '');
+}
+
+function parseInstruction(statement: Statement, mnemonic: string, forms: FormNode, parser: Parser): void {
+  parser.start(statement.text, statement.restAt);
+  const operands: Operand[] = [];
+  if (!atStatementEnd(statement, parser)) {
     for (;;) {
       const inner = operands.length === 1 && mnemonic === 'LD' ? innerOperation(parser) : undefined;
       if (inner !== undefined) {
         // LD A,RLC (IX+d): the operation inside, with the register as its last operand.
         const { at } = parser.next();
-        const rest = parseOperands(parser);
-        parseForm(statement, inner, [...rest, operands[0]!], at);
+        const rest = parseOperands(statement, parser);
+        parseForm(statement, inner.upper, inner.forms!, [...rest, operands[0]!], at);
         return;
       }
       operands.push(parseOperand(parser));
       if (!parser.isOp(',')) break;
-      parser.next();
+      parser.advance();
     }
-    if (!parser.atEnd) {
-      const colon = parser.isOp(':');
-      parser.unexpected(
-        'expected a comma or the end of the line',
-        colon ? 'one instruction a line; a label before a colon must stand at the start' : undefined,
-      );
-    }
+    if (!atStatementEnd(statement, parser)) parser.unexpected('expected a comma or the end of the line');
   }
-  if (operands.length > 3) operands = operands.slice(0, 4);
-  parseForm(statement, mnemonic, operands, statement.opAt);
+  parseForm(statement, mnemonic, forms, operands, statement.opAt);
+}
+
+/** At the end of the line, or at what stands before its next statement. */
+function atStatementEnd(statement: Statement, parser: Parser): boolean {
+  if (parser.atEnd) return true;
+  if (!parser.atSeparator) return false;
+  statement.moreAt = parser.end;
+  return true;
 }
 
 const INNER_OPERATIONS = new Set(['RLC', 'RRC', 'RL', 'RR', 'SLA', 'SRA', 'SLL', 'SL1', 'SLI', 'SRL', 'SET', 'RES']);
 
-function innerOperation(parser: Parser): string | undefined {
-  const { kind, text } = parser.token;
-  const next = parser.peek(1);
-  if (kind !== 'name' || next.kind === 'end' || (next.kind === 'op' && next.text !== '(')) return undefined;
-  return INNER_OPERATIONS.has(text.toUpperCase()) ? text.toUpperCase() : undefined;
+function innerOperation(parser: Parser): Word | undefined {
+  if (parser.kind !== 'name') return undefined;
+  const word = parser.syntax.word(parser.word);
+  if (!word || !INNER_OPERATIONS.has(word.upper)) return undefined;
+  const c = parser.following;
+  // In brackets, or an operand of its own: SET 3,(IX+5).
+  return c !== '' && (c === '(' || c === '[' || !',+-*/%&|^<>=?:)]'.includes(c)) ? word : undefined;
 }
 
-function parseOperands(parser: Parser): Operand[] {
+function parseOperands(statement: Statement, parser: Parser): Operand[] {
   const operands = [parseOperand(parser)];
   while (parser.isOp(',')) {
-    parser.next();
+    parser.advance();
     operands.push(parseOperand(parser));
   }
-  if (!parser.atEnd) parser.unexpected('expected a comma or the end of the line');
+  if (!atStatementEnd(statement, parser)) parser.unexpected('expected a comma or the end of the line');
   return operands;
 }
 
-const INDIRECT = new Set(['HL', 'BC', 'DE', 'SP', 'C', 'IX', 'IY']);
+/** Registers that stand in brackets, as the instruction table spells that. */
+const INDIRECT = new Map(['HL', 'BC', 'DE', 'SP', 'C', 'IX', 'IY'].map((name) => [name, `(${name})`]));
+const INDEXED = new Map([
+  ['IX', '(IX#)'],
+  ['IY', '(IY#)'],
+]);
 
 function parseOperand(parser: Parser): Operand {
-  const start = parser.token;
+  const { at, end } = parser;
   if (parser.isOp('(') && parser.bracketsWholeOperand()) {
-    parser.next();
-    const inner = parser.token;
-    const upper = inner.kind === 'name' ? inner.text.toUpperCase() : '';
-    const next = parser.peek(1);
-    if (INDIRECT.has(upper) && next.kind === 'op') {
-      if (next.text === ')') {
-        parser.next();
-        return { shape: `(${upper})`, expression: undefined, at: start.at, end: parser.next().end };
+    parser.advance();
+    if (parser.kind === 'name') {
+      const register = parser.syntax.word(parser.word)?.register ?? '';
+      const c = parser.following;
+      const indirect = INDIRECT.get(register);
+      if (indirect !== undefined && (c === ')' || c === ']')) {
+        parser.advance();
+        const { end } = parser;
+        parser.advance();
+        return { shape: indirect, expression: undefined, at, end };
       }
-      if ((upper === 'IX' || upper === 'IY') && (next.text === '+' || next.text === '-')) {
-        parser.next();
+      const indexed = INDEXED.get(register);
+      if (indexed !== undefined && (c === '+' || c === '-')) {
+        parser.advance();
         // The sign starts the expression: (IX-2+1) is IX plus (-2+1).
         const expression = parser.expression();
-        const { end } = parser.expectOp(')', `to close (${upper}`);
-        return { shape: `(${upper}#)`, expression, at: start.at, end };
+        return { shape: indexed, expression, at, end: parser.expectOp(')', `to close (${register}`) };
       }
     }
     const expression = parser.expression();
-    const { end } = parser.expectOp(')', 'to close the bracket');
-    return { shape: '(#)', expression, at: start.at, end };
+    return { shape: '(#)', expression, at, end: parser.expectOp(')', 'to close the bracket') };
   }
-  if (start.kind === 'name') {
-    const next = parser.peek(1);
-    if (next.kind === 'end' || (next.kind === 'op' && next.text === ',')) {
-      const upper = start.text.toUpperCase();
-      const register = REGISTER_ALIASES.get(upper) ?? upper;
-      if (REGISTER_NAMES.has(register) || CONDITION_NAMES.has(upper)) {
-        parser.next();
-        return { shape: register, expression: undefined, at: start.at, end: start.end };
-      }
+  if (parser.kind === 'name') {
+    const word = parser.syntax.word(parser.word);
+    if (word && (word.register !== undefined || word.condition) && operandEnds(parser)) {
+      parser.advance();
+      return { shape: word.register ?? word.upper, expression: undefined, at, end };
     }
   }
   const expression = parser.expression();
-  return { shape: '#', expression, at: start.at, end: expression.end };
+  return { shape: '#', expression, at, end: expression.end };
+}
+
+/** Is the token at the cursor the whole operand? */
+function operandEnds(parser: Parser): boolean {
+  const c = parser.following;
+  return c === '' || c === ',' || parser.syntax.dialect.separators.includes(c);
 }
 
 /** Other readings of an operand, tried in turn where the plain one gives no form. */
@@ -256,8 +324,9 @@ function readings(operand: Operand, text: string): Operand[] {
   const { shape, at, end } = operand;
   const out = [operand];
   // JP (IX) needs the brackets alone, LD A,(IX) means (IX+0).
-  if (shape === '(IX)' || shape === '(IY)')
-    out.push({ ...operand, shape: `${shape.slice(0, 3)}#)`, expression: { op: 'number', value: 0, at, end } });
+  const indexed = INDEXED.get(shape.slice(1, -1));
+  if (indexed !== undefined && shape.startsWith('('))
+    out.push({ ...operand, shape: indexed, expression: { op: 'number', value: 0, at, end } });
   // A label may be called M or NZ, where no condition is meant.
   if (CONDITION_NAMES.has(shape) && shape !== 'C')
     out.push({ ...operand, shape: '#', expression: { op: 'name', name: text.slice(at, end), at, end } });
@@ -266,15 +335,18 @@ function readings(operand: Operand, text: string): Operand[] {
   return out;
 }
 
-function formOf(mnemonic: string, operands: Operand[]): Instruction | undefined {
-  let key = mnemonic;
-  for (let i = 0; i < operands.length; i++) key += (i === 0 ? ' ' : ',') + operands[i]!.shape;
-  return BY_KEY.get(key);
+function formOf(forms: FormNode, operands: Operand[]): Instruction | undefined {
+  let node: FormNode | undefined = forms;
+  for (let i = 0; i < operands.length; i++) {
+    node = node.next?.get(operands[i]!.shape);
+    if (!node) return undefined;
+  }
+  return node.instruction;
 }
 
-function parseForm(statement: Statement, mnemonic: string, operands: Operand[], at: number): void {
+function parseForm(statement: Statement, mnemonic: string, forms: FormNode, operands: Operand[], at: number): void {
   // The plain reading nearly always fits.
-  const instruction = formOf(mnemonic, operands);
+  const instruction = formOf(forms, operands);
   if (instruction) {
     statement.instruction = { instruction, operands };
     return;
@@ -283,7 +355,7 @@ function parseForm(statement: Statement, mnemonic: string, operands: Operand[], 
   for (const operand of operands.slice(0, 4))
     candidates = candidates.flatMap((list) => readings(operand, statement.text).map((reading) => [...list, reading]));
   for (const candidate of candidates) {
-    const instruction = formOf(mnemonic, candidate);
+    const instruction = formOf(forms, candidate);
     if (instruction) {
       statement.instruction = { instruction, operands: candidate };
       return;
@@ -319,15 +391,15 @@ export function args(statement: Statement): Expression[] {
   if (Array.isArray(cached)) return cached;
   if (cached) throw new FaultError(cached);
   try {
-    const parser = new Parser(tokenize(statement.text, statement.restAt), isRegister);
+    const parser = operandParser(statement);
     const list: Expression[] = [];
-    if (!parser.atEnd) {
+    if (!parser.atEnd && !parser.atSeparator) {
       list.push(parser.expression());
       while (parser.isOp(',')) {
-        parser.next();
+        parser.advance();
         list.push(parser.expression());
       }
-      if (!parser.atEnd) parser.unexpected('expected a comma or the end of the line');
+      if (!parser.atEnd && !parser.atSeparator) parser.unexpected('expected a comma or the end of the line');
     }
     statement.argsCache = list;
     return list;
@@ -339,15 +411,21 @@ export function args(statement: Statement): Expression[] {
 
 /** The operands of a directive that takes words rather than values, comments cut off. */
 export function restOf(statement: Statement): { text: string; at: number; end: number } {
-  const end = commentAt(statement.text, statement.restAt);
-  const at = Math.min(skipSpace(statement.text, statement.restAt), end);
+  const { syntax, restAt } = statement;
+  const end = statementEnd(statement.text, restAt, syntax, separatorsOf(statement));
+  const at = Math.min(skipSpace(statement.text, restAt, syntax), end);
   const text = statement.text.slice(at, end).trimEnd();
   return { text, at, end: at + Math.max(1, text.length) };
 }
 
 /** The tokens of a directive's operands. @throws FaultError */
-export function restTokens(statement: Statement): Token[] {
-  return tokenize(statement.text, statement.restAt);
+export function restTokens({ text, restAt, syntax }: Statement): Token[] {
+  return tokenize(text, restAt, syntax);
+}
+
+/** A cursor over a directive's operands, or what is left of them from `at`. @throws FaultError */
+export function operandParser({ text, restAt, syntax }: Statement, at = restAt): Parser {
+  return new Parser(syntax).start(text, at);
 }
 
 /** "did you mean", for an operation that nothing knows. */

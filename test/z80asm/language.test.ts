@@ -48,7 +48,7 @@ describe('numbers and strings', () => {
     ['DW 65536', 'word-range'],
     ['DW "ABC"', 'syntax'],
     ['DB 1/0', 'division-by-zero'],
-    ['DB \\', 'bad-character'],
+    ['DB {', 'bad-character'],
     ['LD A,1 LD B,2', 'syntax'],
     ['LD A', 'bad-operands'],
     ['LD (HL),(HL)', 'bad-operands'],
