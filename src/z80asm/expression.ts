@@ -3,7 +3,7 @@
  * dialect's (operators.ts).
  */
 import { fail } from './diagnostics.js';
-import { Scanner, type Token } from './lexer.js';
+import { closingBracket, Scanner, type Token } from './lexer.js';
 import type { Operator } from './operators.js';
 import type { Syntax } from './syntax.js';
 
@@ -55,20 +55,9 @@ export class Parser {
     return this.scanner.end;
   }
 
-  /** Where the text at the cursor goes on behind this token, blanks left out. */
-  private get after(): number {
-    const { text, end } = this.scanner;
-    let at = end;
-    while (text.charCodeAt(at) <= 32) at++;
-    return at;
-  }
-
   /** The character behind the token at the cursor, blanks left out; '' where the line or its comment begins. */
   get following(): string {
-    const { text } = this.scanner;
-    const { after } = this;
-    const c = text[after] ?? '';
-    return c === ';' || (c === '/' && text[after + 1] === '/') ? '' : c;
+    return characterFrom(this.scanner.text, this.scanner.end);
   }
 
   /** Go on to the next token. @throws FaultError */
@@ -118,21 +107,11 @@ export class Parser {
 
   /** Does the bracket at the cursor close just before a comma or the end of the statement? */
   bracketsWholeOperand(): boolean {
-    const { at } = this;
-    let open = 0;
-    let whole = false;
-    for (;;) {
-      if (this.kind === 'end') break;
-      if (this.isOp('(')) open++;
-      else if (this.isOp(')') && --open === 0) {
-        this.advance();
-        whole = this.atEnd || this.isOp(',') || this.atSeparator;
-        break;
-      }
-      this.advance();
-    }
-    this.scanner.restart(at);
-    return whole;
+    const { text, at } = this.scanner;
+    const close = closingBracket(text, at, this.syntax);
+    if (close < 0) return false;
+    const c = characterFrom(text, close + 1);
+    return c === '' || c === ',' || this.syntax.dialect.separators.includes(c);
   }
 
   /** A new operand of the line: its own count of parts. @throws FaultError */
@@ -242,6 +221,13 @@ export class Parser {
     const { at, end } = this.scanner;
     return fail('too-complex', at, end, 'the expression is too long or too deeply nested');
   }
+}
+
+/** The first character from `at` that is no blank; '' at the end of the line or its comment. */
+function characterFrom(text: string, at: number): string {
+  while (text.charCodeAt(at) <= 32) at++;
+  const c = text[at] ?? '';
+  return c === ';' || (c === '/' && text[at + 1] === '/') ? '' : c;
 }
 
 /** What an expression can ask of the place where it stands. */

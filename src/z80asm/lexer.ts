@@ -248,28 +248,43 @@ function tooBig(at: number, end: number): never {
   fail('bad-number', at, end, 'the number is above 0xFFFFFFFF');
 }
 
-const NOTATIONS: [RegExp, number][] = [
-  [/^0x([0-9a-f]+)$/, 16],
-  [/^([0-9][0-9a-f]*)h$/, 16],
-  [/^0b([01]+)$/, 2],
-  [/^([01]+)b$/, 2],
-  [/^0o([0-7]+)$/, 8],
-  [/^([0-7]+)[oq]$/, 8],
-  [/^([0-9]+)d?$/, 10],
+/** How a number's base shows: in a prefix, or in its last letter, whichever fits first. */
+const NOTATIONS: { prefix: string; suffix: string; base: number }[] = [
+  { prefix: '0x', suffix: '', base: 16 },
+  { prefix: '', suffix: 'h', base: 16 },
+  { prefix: '0b', suffix: '', base: 2 },
+  { prefix: '', suffix: 'b', base: 2 },
+  { prefix: '0o', suffix: '', base: 8 },
+  { prefix: '', suffix: 'o', base: 8 },
+  { prefix: '', suffix: 'q', base: 8 },
+  { prefix: '', suffix: 'd', base: 10 },
+  { prefix: '', suffix: '', base: 10 },
 ];
 
 /** A run that starts with a digit: prefix first, then suffix, then decimal. */
 function parseNumber(run: string, at: number): number {
   const lower = run.toLowerCase();
-  for (const [pattern, base] of NOTATIONS) {
-    const digits = pattern.exec(lower)?.[1];
-    if (digits === undefined) continue;
-    const value = parseInt(digits, base);
+  for (const { prefix, suffix, base } of NOTATIONS) {
+    if (!lower.startsWith(prefix) || !lower.endsWith(suffix)) continue;
+    const value = digits(lower, prefix.length, lower.length - suffix.length, base);
+    if (value === undefined) continue;
     if (value > 0xffffffff) tooBig(at, at + run.length);
     return value;
   }
   const hint = /^[0-9][0-9a-f]*$/.test(lower) ? `if it is hexadecimal, write 0x${run} or ${run}h` : undefined;
   return fail('bad-number', at, at + run.length, `'${run.slice(0, 40)}' is no number`, hint);
+}
+
+/** The value of digits, at least one; undefined where one is not of this base. */
+function digits(text: string, from: number, to: number, base: number): number | undefined {
+  if (from >= to) return undefined;
+  let value = 0;
+  for (let i = from; i < to; i++) {
+    const digit = digitValue(text.charCodeAt(i));
+    if (digit >= base) return undefined;
+    value = value * base + digit;
+  }
+  return value;
 }
 
 /** Every quote doubled is itself; a backslash begins an escape where the dialect has them in this kind of quote. */
@@ -330,6 +345,22 @@ export function statementEnd(text: string, from: number, syntax: Syntax = OWN_SY
 /** Where the comment of a line starts, quotes respected; the line's length where there is none. */
 export function commentAt(text: string, from: number, syntax: Syntax = OWN_SYNTAX): number {
   return statementEnd(text, from, syntax);
+}
+
+/**
+ * Where the bracket at `at` is closed, quotes respected; -1 where it is not. Square brackets are round ones.
+ */
+export function closingBracket(text: string, at: number, syntax: Syntax): number {
+  let open = 0;
+  for (let i = at; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 0x28 || c === 0x5b) open++;
+    else if (c === 0x29 || c === 0x5d) {
+      if (--open === 0) return i;
+    } else if (c === SEMICOLON || (c === SLASH && text.charCodeAt(i + 1) === SLASH)) return -1;
+    else if (c === DOUBLE_QUOTE || (c === QUOTE && !isAfQuote(text, i))) i = closingQuote(text, i, syntax);
+  }
+  return -1;
 }
 
 /** The quote that closes the one at `at`; the text's length where none does. */

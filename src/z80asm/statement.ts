@@ -62,9 +62,16 @@ export function isReserved(name: string): boolean {
   return OWN_SYNTAX.isReserved(name);
 }
 
+/** How many parsed statements are kept, and up to which length: the common ones come again soon. */
+const KEPT = 4_096;
+const KEPT_LENGTH = 200;
+
 /** Parses statements in one syntax. */
 export class StatementParser {
   private readonly parser: Parser;
+  /** By their text without comment. What a word means may change with what the program defines. */
+  private readonly kept = new Map<string, Statement>();
+  private version = 0;
 
   constructor(readonly syntax: Syntax) {
     this.parser = new Parser(syntax);
@@ -72,6 +79,22 @@ export class StatementParser {
 
   /** Parse the statement at `from` of a line. Never throws: what is wrong is in `fault`. */
   parse(text: string, from = 0): Statement {
+    if (from > 0 || text.length > MAX_LINE) return this.parseAt(text, from);
+    if (this.version !== this.syntax.version) {
+      this.kept.clear();
+      this.version = this.syntax.version;
+    }
+    const code = withoutComment(text);
+    let statement = this.kept.get(code);
+    if (!statement) {
+      statement = this.parseAt(code, 0);
+      if (this.kept.size >= KEPT) this.kept.clear();
+      if (code.length <= KEPT_LENGTH) this.kept.set(code, statement);
+    }
+    return statement;
+  }
+
+  private parseAt(text: string, from: number): Statement {
     const statement: Statement = {
       text,
       syntax: this.syntax,
@@ -95,6 +118,19 @@ export class StatementParser {
     }
     return statement;
   }
+}
+
+/** The line without what certainly is comment: a semicolon before which no quote stands. */
+function withoutComment(text: string): string {
+  const semicolon = text.indexOf(';');
+  if (semicolon < 0) return text;
+  for (let i = 0; i < semicolon; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 0x22 || c === 0x27) return text;
+  }
+  let end = semicolon;
+  while (end > 0 && text.charCodeAt(end - 1) <= 32) end--;
+  return text.slice(0, end);
 }
 
 function skipSpace(text: string, at: number, { classes }: Syntax): number {
