@@ -22,6 +22,8 @@ export interface Dialect {
   /** Characters between two statements of a line. */
   readonly separators: string;
   readonly operators: Operators;
+  /** Directives by names that only this dialect has for them, in capitals, dots included: `.FILL` → `DS`. */
+  readonly spellings: Readonly<Record<string, string>>;
   /** Width of the arithmetic. */
   readonly bits: 16 | 32;
   /** Whose mnemonics, until a directive such as .Z80 says otherwise. */
@@ -41,6 +43,7 @@ const OWN: Dialect = {
   escapes: '"',
   separators: '\\:',
   operators: operatorsOf(C_BINARY, C_UNARY, -1),
+  spellings: {},
   bits: 32,
   mnemonics: 'z80',
   ignoreCase: false,

@@ -2,6 +2,7 @@
  * The directives, as data: names, syntax and meaning. The parser asks which names there are, the handlers in
  * directives-*.ts are keyed by the first name, and docs/assembler.md is generated from the rest.
  */
+import type { DialectName } from './dialect.js';
 
 export interface Directive {
   /** The usual name first, then its other spellings. All may be written with a dot before them. */
@@ -12,6 +13,8 @@ export interface Directive {
   block?: 'open' | 'close' | 'condition';
   /** Its operands are words rather than values: what separates statements elsewhere is part of them. */
   raw?: boolean;
+  /** The dialects that have it; without this, all. */
+  only?: readonly DialectName[];
   group: string;
   syntax: string;
   about: string;
@@ -337,10 +340,11 @@ export const DIRECTIVES: readonly Directive[] = [
 
 const BY_NAME = new Map(DIRECTIVES.flatMap((directive) => directive.names.map((n) => [n, directive] as const)));
 
-/** The directive of that name, in any letter case, with or without a dot before it. */
-export function findDirective(word: string): Directive | undefined {
+/** The directive of that name in a dialect, in any letter case, with or without a dot before it. */
+export function findDirective(word: string, dialect: DialectName = 'z80lm'): Directive | undefined {
   const upper = word.toUpperCase();
-  return BY_NAME.get(upper) ?? (upper[0] === '.' ? BY_NAME.get(upper.slice(1)) : undefined);
+  const found = BY_NAME.get(upper) ?? (upper[0] === '.' ? BY_NAME.get(upper.slice(1)) : undefined);
+  return found?.only && !found.only.includes(dialect) ? undefined : found;
 }
 
 /** Every way to write a directive, in capitals. */

@@ -107,6 +107,7 @@ function classesOf(dialect: Dialect): Uint8Array {
 
 /** Every word in capitals and in small letters; the mixed ones are looked up by their capitals. */
 function wordsOf(dialect: Dialect): Map<string, Word> {
+  const { name, spellings } = dialect;
   const { binary, unary } = dialect.operators;
   const words = new Map<string, Word>();
   const all = [
@@ -115,6 +116,7 @@ function wordsOf(dialect: Dialect): Map<string, Word> {
     ...REGISTER_ALIASES.keys(),
     ...FORMS.keys(),
     ...DIRECTIVE_SPELLINGS,
+    ...Object.keys(spellings),
     ...[...binary.keys(), ...unary.keys(), 'DEFINED'].filter((text) => /^[A-Z]/.test(text)),
   ];
   for (const upper of all) {
@@ -125,7 +127,7 @@ function wordsOf(dialect: Dialect): Map<string, Word> {
       soft: alias !== undefined || (unary.has(upper) && !binary.has(upper)),
       condition: CONDITION_NAMES.has(upper),
       forms: FORMS.get(upper),
-      directive: findDirective(upper),
+      directive: findDirective(spellings[upper] ?? upper, name),
       binary: binary.get(upper),
       unary: unary.get(upper),
     };
