@@ -169,7 +169,8 @@ function fillByte(text: string): number {
   return value;
 }
 
-function defines(list: string[]): Record<string, number> {
+/** What -D says. @throws UsageError for what defines nothing */
+export function defines(list: string[]): Record<string, number> {
   return Object.fromEntries(
     list.map((text) => {
       const [, name, value] = /^([A-Za-z_][\w.]*)(?:=(.*))?$/.exec(text) ?? [];
