@@ -160,6 +160,7 @@ export class Parser {
     if (kind === 'op') {
       if (word === '$') return this.leaf({ op: 'here', at, end });
       if (word === '(') return this.bracket();
+      if (word === '*' && this.syntax.dialect.starIsHere) return this.leaf({ op: 'here', at, end });
       const operator = this.syntax.dialect.operators.unary.get(word);
       return operator ? this.operation(operator, at) : this.unexpected('expected a value');
     }

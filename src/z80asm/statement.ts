@@ -165,6 +165,10 @@ function parseInto(statement: Statement, from: number, parser: Parser): void {
   const { text, syntax } = statement;
   let at = skipSpace(text, from, syntax);
   if (endsAt(text, at)) return;
+  if (text[at] === '#' && syntax.dialect.preprocessor) {
+    const directive = `#${nameAt(text, at + 1, syntax) ?? ''}`;
+    return parseOperation(statement, at, directive, syntax.word(directive), parser);
+  }
   let name = nameAt(text, at, syntax);
   let word = name === undefined ? undefined : syntax.word(name);
   if (name !== undefined) {
@@ -431,8 +435,10 @@ export function args(statement: Statement): Expression[] {
     const list: Expression[] = [];
     if (!parser.atEnd && !parser.atSeparator) {
       list.push(parser.expression());
+      const { trailingComma } = statement.syntax.dialect;
       while (parser.isOp(',')) {
         parser.advance();
+        if (trailingComma && (parser.atEnd || parser.atSeparator)) break;
         list.push(parser.expression());
       }
       if (!parser.atEnd && !parser.atSeparator) parser.unexpected('expected a comma or the end of the line');
