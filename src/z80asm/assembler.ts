@@ -90,7 +90,8 @@ export class Assembler extends Reading {
     this.beginPass();
     this.current = { text: '', file: file.path, line: 0 };
     for (const [name, value] of Object.entries(this.options.defines))
-      this.defineAt(this.fold(name), name, value, 'define', { at: 0, end: 1 });
+      if (this.texts) this.texts.define(`${name} ${value}`);
+      else if (typeof value === 'number') this.defineAt(this.fold(name), name, value, 'define', { at: 0, end: 1 });
     this.frames = [fileFrame(file, 'main', undefined)];
     this.loop();
     if (!this.stopped) reportOpenBlocks(this);

@@ -63,6 +63,8 @@ export const FINDINGS = {
   'ignored-directive': ['H102', 'A directive of other assemblers that has no effect here.'],
   'after-end': ['W106', 'Text after END.'],
   'warning-directive': ['W107', 'A WARNING directive was reached.'],
+  'value-cut': ['W121', 'A value that does not fit its place and loses its upper part, as this dialect has it.'],
+  'define-in-if': ['W122', '#IF sees labels only: a name of #DEFINE counts as 0.'],
   'entry-ignored': ['W108', 'END names an entry that is not the start: a .COM always starts at 0x100.'],
   'stray-dephase': ['W109', 'DEPHASE where no PHASE is in force.'],
   'ignored-label': ['W110', 'A label in front of ENDM, which defines nothing.'],

@@ -20,7 +20,7 @@ export function argsOf(statement: Statement, least: number, most: number): Expre
   );
 }
 
-function characters(asm: Assembler, expression: Expression & { op: 'string' }): number[] {
+export function characters(asm: Assembler, expression: Expression & { op: 'string' }): number[] {
   return Array.from(expression.text, (c, i) => {
     const code = c.codePointAt(0)!;
     if (code <= 255) return code;
@@ -141,7 +141,10 @@ export const DATA_HANDLERS: Record<string, Handler> = {
     bytes(asm, statement, (string) => string.map((byte, i) => (i === string.length - 1 ? byte | 0x80 : byte))),
   DZ: (asm, statement) => bytes(asm, statement, (string) => string, [0]),
   DW(asm, statement) {
-    const words = argsOf(statement, 1, Infinity).map((expression) => asm.wordOf(expression));
+    const each = asm.syntax.dialect.wordStrings === 'each';
+    const words = argsOf(statement, 1, Infinity).flatMap((expression) =>
+      each && expression.op === 'string' ? characters(asm, expression) : [asm.wordOf(expression)],
+    );
     for (const word of words) asm.emitWord(word);
   },
   DS(asm, statement) {

@@ -177,6 +177,7 @@ export class Parser {
     if (kind === 'op') {
       if (word === '$') return this.leaf({ op: 'here', at, end });
       if (word === '(') return this.bracket();
+      if (word === '*' && this.syntax.dialect.starIsHere) return this.leaf({ op: 'here', at, end });
       const operator = this.operators.unary.get(word);
       return operator ? this.operation(operator, at) : this.unexpected('expected a value');
     }

@@ -121,19 +121,23 @@ export class Names extends Context {
     expansion = false,
   ): void {
     const { file, line, text } = this.current;
-    const earlier = this.symbols.define(key, {
-      name,
-      kind,
-      value,
-      file,
-      line,
-      column: at + 1,
-      length: end - at,
-      source: text,
-      expansion,
-      failed,
-      pass: this.pass,
-    });
+    const earlier = this.symbols.define(
+      key,
+      {
+        name,
+        kind,
+        value,
+        file,
+        line,
+        column: at + 1,
+        length: end - at,
+        source: text,
+        expansion,
+        failed,
+        pass: this.pass,
+      },
+      this.syntax.dialect.equAgain,
+    );
     if (earlier) {
       const where =
         earlier.line === 0 ? 'it is defined on the command line' : `first defined at ${earlier.file}:${earlier.line}`;

@@ -170,6 +170,10 @@ function parseInto(statement: Statement, from: number, parser: Parser): void {
   const { text, syntax } = statement;
   let at = skipSpace(text, from, syntax);
   if (endsAt(text, at)) return;
+  if (text[at] === '#' && syntax.dialect.preprocessor) {
+    const directive = `#${nameAt(text, at + 1, syntax) ?? ''}`;
+    return parseOperation(statement, at, directive, syntax.word(directive), parser);
+  }
   let name = nameAt(text, at, syntax);
   let word = name === undefined ? undefined : syntax.word(name);
   if (name !== undefined) {
@@ -432,12 +436,14 @@ export function args(statement: Statement): Expression[] {
     const parser = operandParser(statement);
     const list: Expression[] = [];
     if (!parser.atEnd && !parser.atSeparator) {
+      const { trailingComma } = statement.syntax.dialect;
       for (;;) {
         const expression = parser.expression();
         checkPrecedence(statement, expression, parser);
         list.push(expression);
         if (!parser.isOp(',')) break;
         parser.advance();
+        if (trailingComma && (parser.atEnd || parser.atSeparator)) break;
       }
       if (!parser.atEnd && !parser.atSeparator) parser.unexpected('expected a comma or the end of the line');
     }

@@ -60,14 +60,22 @@ export class SymbolTable {
     return this.entries.get(key);
   }
 
-  /** Define or redefine. Returns the earlier entry if that makes it a duplicate, and then changes nothing. */
-  define(key: string, entry: Omit<SymbolEntry, 'usedIn' | 'last'>): SymbolEntry | undefined {
+  /** Define or redefine; with `equAgain`, constants too. Returns the earlier entry if that makes it a duplicate, and then changes nothing. */
+  define(key: string, entry: Omit<SymbolEntry, 'usedIn' | 'last'>, equAgain = false): SymbolEntry | undefined {
     const old = this.entries.get(key);
     if (!old) {
       this.entries.set(key, { ...entry, usedIn: 0, last: undefined });
       this.movedKeys.add(key);
       return undefined;
     }
+    // A constant that gets another value has been a variable.
+    if (
+      equAgain &&
+      entry.kind === 'equ' &&
+      (old.kind === 'variable' || (old.pass === entry.pass && old.kind === 'equ'))
+    )
+      old.kind = entry.kind = 'variable';
+    if (equAgain && entry.kind === 'variable' && old.pass === entry.pass && old.kind === 'equ') old.kind = 'variable';
     if (old.pass === entry.pass && !(old.kind === 'variable' && entry.kind === 'variable')) return old;
     if (entry.kind !== 'variable' && old.value !== entry.value) this.movedKeys.add(key);
     Object.assign(old, entry);
