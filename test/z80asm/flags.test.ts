@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { createZ80 } from '../../src/emu/z80.js';
 import type { Registers } from '../../src/emu/cpu.js';
 import { flagsOf, flagWords } from '../../src/z80asm/flags.js';
-import { INSTRUCTIONS, type Instruction } from '../../src/z80asm/instructions.js';
+import { allInstructions, type Instruction } from '../../src/z80asm/instructions.js';
 import { seeded } from '../random.js';
 
 const BITS = [0x80, 0x40, 0x10, 0x04, 0x02, 0x01];
-const ROUNDS = 250;
+const ROUNDS = 80;
 
 let reads = 0;
 const cpu = createZ80({ in: () => (++reads * 89) & 0xff, out: () => {} });
@@ -38,7 +38,7 @@ function parity(value: number): boolean {
 
 /** What flags did in all runs of a form; `check` sees the end of each. */
 function observe(instruction: Instruction, check: (registers: Registers) => void): Seen[] {
-  const chance = seeded(1234);
+  const chance = seeded(2024);
   const next = (): number => Math.floor(chance() * 0x10000);
   const byte = (): number => (next() & 3 ? next() & 0xff : [0, 1, 0x7f, 0x80][next() & 3]!);
   for (let at = 0x3f00; at < 0x8000; at++) cpu.memory[at] = next();
@@ -89,7 +89,7 @@ function parityOf({ mnemonic, operands }: Instruction): 'a' | 'b' | undefined {
 }
 
 /** Jumps to itself would never end, and HALT neither. */
-const forms = INSTRUCTIONS.filter(({ mnemonic }) => !/^(JP|JR|DJNZ|CALL|RST|RET[IN]?|HALT)$/.test(mnemonic));
+const forms = allInstructions().filter(({ mnemonic }) => !/^(JP|JR|DJNZ|CALL|RST|RET[IN]?|HALT)$/.test(mnemonic));
 
 describe('the table of flags', () => {
   it('is what the emulator does', () => {
@@ -132,7 +132,7 @@ describe('the table of flags', () => {
   });
 
   it('has every jump leave them alone', () => {
-    const jumps = INSTRUCTIONS.filter((instruction) => !forms.includes(instruction));
+    const jumps = allInstructions().filter((instruction) => !forms.includes(instruction));
     expect([...new Set(jumps.map(flagsOf))]).toEqual(['......']);
   });
 
