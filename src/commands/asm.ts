@@ -27,6 +27,7 @@ import {
   type SourceReader,
   type SymbolFormat,
 } from '../z80asm/index.js';
+import { DIALECT_NAMES, type DialectName } from '../z80asm/dialect.js';
 import { action } from './shared.js';
 
 interface Options {
@@ -41,6 +42,7 @@ interface Options {
   define?: string[];
   fill: string;
   ignoreCase?: boolean;
+  dialect?: DialectName;
   hints?: boolean;
   warnings: boolean;
 }
@@ -68,6 +70,7 @@ export function registerAsm(program: Command): void {
     .option('-I, --include <dir>', 'look for INCLUDE and INCBIN files here as well', collect)
     .option('-D, --define <name[=value]>', 'define a symbol (1 where no value is given)', collect)
     .option('--fill <byte>', 'what gaps and DS without a value have', '0')
+    .addOption(new Option('--dialect <dialect>', 'whose language the source is in').choices(DIALECT_NAMES))
     .option('--ignore-case', 'labels that differ in letter case only are the same')
     .option('--hints', 'show hints as well, such as a JP that could be a JR')
     .option('--no-warnings', 'show errors only')
@@ -86,7 +89,8 @@ export function registerAsm(program: Command): void {
           ...reader,
           includePaths: options.include ?? [],
           defines: defines(options.define ?? []),
-          caseInsensitive: options.ignoreCase ?? false,
+          ...(options.ignoreCase && { caseInsensitive: true }),
+          ...(options.dialect && { dialect: options.dialect }),
           fill: fillByte(options.fill),
           format,
         });

@@ -1,5 +1,5 @@
 /** `z80lm lsp`: the assembler for an editor, by the Language Server Protocol on standard input and output. */
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { findSources, SOURCE_ENDINGS } from '../host/find-sources.js';
 import { nodeFiles } from '../host/node-files.js';
 import { manifest } from '../package.js';
@@ -7,6 +7,7 @@ import { DEFAULTS, type LspSettings } from '../lsp/settings.js';
 import { EXIT } from '../seams/errors.js';
 import { pageUrl } from '../seams/pages.js';
 import { defines } from './asm.js';
+import { DIALECT_NAMES, type DialectName } from '../z80asm/dialect.js';
 import { action } from './shared.js';
 
 interface Options {
@@ -14,6 +15,7 @@ interface Options {
   include?: string[];
   define?: string[];
   ignoreCase?: boolean;
+  dialect?: DialectName;
   hints?: boolean;
   warnings: boolean;
 }
@@ -28,6 +30,7 @@ export function registerLsp(program: Command): void {
     .option('--main <source>', 'where a program begins, if its INCLUDE lines do not show it (repeatable)', collect)
     .option('-I, --include <dir>', 'look for INCLUDE and INCBIN files here as well', collect)
     .option('-D, --define <name[=value]>', 'define a symbol (1 where no value is given)', collect)
+    .addOption(new Option('--dialect <dialect>', 'whose language the source is in').choices(DIALECT_NAMES))
     .option('--ignore-case', 'labels that differ in letter case only are the same')
     .option('--hints', 'show hints as well, such as a JP that could be a JR')
     .option('--no-warnings', 'show errors only')
@@ -39,6 +42,7 @@ export function registerLsp(program: Command): void {
           includePaths: options.include ?? [],
           defines: defines(options.define ?? []),
           ignoreCase: options.ignoreCase ?? false,
+          dialect: options.dialect,
           hints: options.hints ?? false,
           warnings: options.warnings,
         };

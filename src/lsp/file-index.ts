@@ -5,7 +5,7 @@
  * A name's key says what it belongs to, as the assembler's names do: `screen.print.loop` is the local label loop of print in
  * the module screen; what is local to a macro has the macro before it.
  */
-import { readLine, type Line, type Span, type Word } from './lines.js';
+import type { Line, Part, Span, Word } from './lines.js';
 
 export type DefinitionKind = 'label' | 'constant' | 'variable' | 'macro' | 'parameter' | 'struct' | 'field' | 'module';
 
@@ -82,7 +82,7 @@ export function callablesIn(text: string): string[] {
 export function indexFile(
   path: string,
   text: string,
-  lines: readonly string[],
+  lines: readonly Line[],
   callables: ReadonlySet<string>,
 ): FileIndex {
   return new Indexer(path, text, lines, callables).index;
@@ -94,7 +94,6 @@ class Indexer {
   private readonly uses: Use[] = [];
   private readonly inclusions: Inclusion[] = [];
   private readonly scopes: Scope[] = [];
-  private readonly lines: Line[];
   private scope: Scope = { parent: '', modules: [], macro: undefined };
   /** Blocks that are open, with what they define. */
   private readonly blocks: { kind: 'macro' | 'repeat' | 'struct' | 'module'; definition: Definition | undefined }[] =
@@ -105,57 +104,60 @@ class Indexer {
   constructor(
     private readonly path: string,
     text: string,
-    lines: readonly string[],
+    private readonly lines: readonly Line[],
     private readonly callables: ReadonlySet<string>,
   ) {
-    this.lines = lines.map(readLine);
-    this.lines.forEach((line, number) => {
+    lines.forEach((line, number) => {
       this.scopes.push(this.scope);
-      this.read(line, number);
+      const define = /^(\s*#define\s+)([A-Za-z_]\w*)/i.exec(line.text);
+      if (define) {
+        const [, before = '', name = ''] = define;
+        this.define({ text: name, at: before.length, end: before.length + name.length }, number, 'constant', name);
+      } else for (const part of line.parts) this.read(part, number);
     });
     const { definitions, uses, inclusions, scopes } = this;
-    this.index = { path, text, lines: this.lines, definitions, uses, inclusions, scopes };
+    this.index = { path, text, lines, definitions, uses, inclusions, scopes };
   }
 
-  private read(line: Line, number: number): void {
-    const directive = line.directive?.names[0] ?? '';
+  private read(part: Part, number: number): void {
+    const directive = part.directive?.names[0] ?? '';
     const block = BLOCKS[directive];
-    if (block) return block(this, line, number);
-    if (directive === 'INCLUDE' || directive === 'INCBIN') this.include(line, number);
-    if (directive === 'LOCAL') for (const { text } of line.names) this.locals.add(text);
-    const { label } = line;
+    if (block) return block(this, part, number);
+    if (directive === 'INCLUDE' || directive === 'INCBIN') this.include(part, number);
+    if (directive === 'LOCAL') for (const { text } of part.names) this.locals.add(text);
+    const { label } = part;
     const isCall =
-      label && !label.colon && line.directive?.label !== 'name' && this.callables.has(label.text.toUpperCase());
+      label && !label.colon && part.directive?.label !== 'name' && this.callables.has(label.text.toUpperCase());
     if (isCall) this.use(label, number);
-    else if (label) this.label(line, label, number, NAMED[directive] ?? 'label');
+    else if (label) this.label(label, number, NAMED[directive] ?? 'label');
     // A word that is neither instruction nor directive calls a macro, or lays down a structure.
-    if (line.op && !line.directive && !line.instruction) this.use(line.op, number);
-    for (const name of line.names) this.use(name, number);
+    if (part.op && !part.directive && !part.instruction) this.use(part.op, number);
+    for (const name of part.names) this.use(name, number);
   }
 
-  private label(line: Line, word: Word & { colon: boolean }, number: number, kind: DefinitionKind): void {
+  private label(word: Word, number: number, kind: DefinitionKind): void {
     const { macro, parent, modules } = this.scope;
     const { text } = word;
     const struct = this.blocks.findLast((block) => block.kind === 'struct')?.definition;
     if (struct) {
-      this.define(line, word, number, 'field', `${struct.name}.${text.replace(/^\./, '')}`);
+      this.define(word, number, 'field', `${struct.name}.${text.replace(/^\./, '')}`);
       return;
     }
     const isLocal = text[0] === '.' || text.startsWith('@@');
     if (macro !== undefined && (isLocal || this.locals.has(text))) {
-      this.define(line, word, number, kind, text, keyInMacro(macro, text));
+      this.define(word, number, kind, text, keyInMacro(macro, text));
       return;
     }
     if (isLocal) {
-      this.define(line, word, number, kind, text === '@@' ? text : parent + text);
+      this.define(word, number, kind, text === '@@' ? text : parent + text);
       return;
     }
     const name = [...modules, text].join('.');
-    this.define(line, word, number, kind, name);
+    this.define(word, number, kind, name);
     if (kind === 'label' && macro === undefined) this.scope = { ...this.scope, parent: name };
   }
 
-  define(line: Line, word: Word, number: number, kind: DefinitionKind, name: string, key = name): Definition {
+  define(word: Word, number: number, kind: DefinitionKind, name: string, key = name): Definition {
     const definition: Definition = {
       path: this.path,
       line: number,
@@ -164,7 +166,7 @@ class Indexer {
       name,
       key,
       kind,
-      comment: line.comment || this.commentAbove(number),
+      comment: this.lines[number]!.comment || this.commentAbove(number),
       lastLine: number,
     };
     this.definitions.push(definition);
@@ -186,9 +188,9 @@ class Indexer {
     this.uses.push({ path: this.path, line, at: word.at, end: word.end, name: word.text, scope: this.scope });
   }
 
-  private include(line: Line, number: number): void {
-    const from = line.op!.end;
-    const match = /["'<]([^"'>]+)["'>]|(\S+)/.exec(line.text.slice(from, line.end));
+  private include(part: Part, number: number): void {
+    const from = part.op!.end;
+    const match = /["'<]([^"'>]+)["'>]|(\S+)/.exec(this.lines[number]!.text.slice(from, part.end));
     if (!match) return;
     const file = match[1] ?? match[2]!;
     const at = from + match.index + match[0].indexOf(file);
@@ -197,34 +199,34 @@ class Indexer {
 
   // ---- blocks -------------------------------------------------------------------------------------------
 
-  openMacro(line: Line, number: number): void {
-    const [name, ...parameters] = line.label ? [line.label, ...line.names] : line.names;
-    if (!name) return this.openRepeat(line, number);
-    const definition = this.define(line, name, number, 'macro', name.text);
+  openMacro(part: Part, number: number): void {
+    const [name, ...parameters] = part.label ? [part.label, ...part.names] : part.names;
+    if (!name) return this.openRepeat(part, number);
+    const definition = this.define(name, number, 'macro', name.text);
     this.blocks.push({ kind: 'macro', definition });
     this.locals = new Set();
     this.scope = { ...this.scope, macro: name.text };
     for (const parameter of parameters)
-      this.define(line, parameter, number, 'parameter', parameter.text, keyInMacro(name.text, parameter.text));
+      this.define(parameter, number, 'parameter', parameter.text, keyInMacro(name.text, parameter.text));
   }
 
-  openRepeat(line: Line, number: number): void {
-    if (line.label) this.label(line, line.label, number, 'label');
-    for (const name of line.names) this.use(name, number);
+  openRepeat(part: Part, number: number): void {
+    if (part.label) this.label(part.label, number, 'label');
+    for (const name of part.names) this.use(name, number);
     this.blocks.push({ kind: 'repeat', definition: undefined });
   }
 
-  openNamed(kind: 'struct' | 'module', line: Line, number: number): void {
-    const name = line.label ?? line.names[0];
+  openNamed(kind: 'struct' | 'module', part: Part, number: number): void {
+    const name = part.label ?? part.names[0];
     const { modules } = this.scope;
     const full = name && [...modules, name.text].join('.');
-    const definition = name && this.define(line, name, number, kind, full!);
+    const definition = name && this.define(name, number, kind, full!);
     this.blocks.push({ kind, definition });
     if (kind === 'module' && name) this.scope = { ...this.scope, modules: [...modules, name.text] };
   }
 
-  close(kinds: readonly string[], line: Line, number: number): void {
-    if (line.label) this.label(line, line.label, number, 'label');
+  close(kinds: readonly string[], part: Part, number: number): void {
+    if (part.label) this.label(part.label, number, 'label');
     const at = this.blocks.findLastIndex((block) => kinds.includes(block.kind));
     if (at < 0) return;
     const [{ kind, definition } = { kind: 'repeat', definition: undefined }] = this.blocks.splice(at, 1);
@@ -239,14 +241,14 @@ class Indexer {
 }
 
 /** Directives that open and close blocks. */
-const BLOCKS: Readonly<Record<string, (indexer: Indexer, line: Line, number: number) => void>> = {
-  MACRO: (indexer, line, number) => indexer.openMacro(line, number),
-  REPT: (indexer, line, number) => indexer.openRepeat(line, number),
-  IRP: (indexer, line, number) => indexer.openRepeat(line, number),
-  IRPC: (indexer, line, number) => indexer.openRepeat(line, number),
-  ENDM: (indexer, line, number) => indexer.close(['macro', 'repeat'], line, number),
-  STRUCT: (indexer, line, number) => indexer.openNamed('struct', line, number),
-  ENDS: (indexer, line, number) => indexer.close(['struct'], line, number),
-  MODULE: (indexer, line, number) => indexer.openNamed('module', line, number),
-  ENDMODULE: (indexer, line, number) => indexer.close(['module'], line, number),
+const BLOCKS: Readonly<Record<string, (indexer: Indexer, part: Part, number: number) => void>> = {
+  MACRO: (indexer, part, number) => indexer.openMacro(part, number),
+  REPT: (indexer, part, number) => indexer.openRepeat(part, number),
+  IRP: (indexer, part, number) => indexer.openRepeat(part, number),
+  IRPC: (indexer, part, number) => indexer.openRepeat(part, number),
+  ENDM: (indexer, part, number) => indexer.close(['macro', 'repeat'], part, number),
+  STRUCT: (indexer, part, number) => indexer.openNamed('struct', part, number),
+  ENDS: (indexer, part, number) => indexer.close(['struct'], part, number),
+  MODULE: (indexer, part, number) => indexer.openNamed('module', part, number),
+  ENDMODULE: (indexer, part, number) => indexer.close(['module'], part, number),
 };

@@ -5,7 +5,7 @@ import type { Directive } from '../z80asm/directive-table.js';
 import { flagWords } from '../z80asm/flags.js';
 import { allInstructions, type Instruction } from '../z80asm/instructions.js';
 import type { Definition, Use } from './file-index.js';
-import { wordAt, type Line, type Span } from './lines.js';
+import { partAt, wordAt, type Part, type Span } from './lines.js';
 import type { ProjectIndex } from './project-index.js';
 import { listingAt, type Assembly } from './workspace.js';
 
@@ -36,18 +36,24 @@ export function hoverAt(
   const name = index.nameAt(path, line, character);
   const definitions = name ? index.resolve(name) : [];
   if (name && definitions.length > 0) return hover(aboutName(name, definitions, assembly, shown), line, name);
-  const number = wordAt(read.numbers, character);
+  const part = partAt(read, character);
+  if (!part) return undefined;
+  const number = wordAt(part.numbers, character);
   const value = number && numberIn(number.text);
   if (number && value !== undefined) return hover([`\`${number.text}\` is ${numberWords(value)}`], line, number);
-  if (!read.op) return undefined;
-  const statement = { at: read.op.at, end: Math.max(read.op.end, read.text.slice(0, read.end).trimEnd().length) };
-  if (read.instruction) return hover(aboutInstruction(read.instruction, read, place, assembly), line, statement);
-  if (wordAt([read.op], character) === undefined) return undefined;
-  if (read.directive) return hover(aboutDirective(read.directive), line, read.op);
-  const forms = allInstructions().filter(
-    ({ mnemonic, variant }) => !variant && mnemonic === read.op!.text.toUpperCase(),
-  );
-  return forms.length > 0 ? hover(aboutForms(forms), line, read.op) : undefined;
+  const { op, instruction, directive } = part;
+  if (!op) return undefined;
+  if (instruction && character >= op.at) {
+    const statement = {
+      at: op.at,
+      end: Math.max(op.end, read.text.slice(0, part.end).replace(/[\s\\:!]+$/, '').length),
+    };
+    return hover(aboutInstruction(instruction, part, place, index, assembly), line, statement);
+  }
+  if (wordAt([op], character) === undefined) return undefined;
+  if (directive) return hover(aboutDirective(directive), line, op);
+  const forms = allInstructions().filter(({ mnemonic, variant }) => !variant && mnemonic === op.text.toUpperCase());
+  return forms.length > 0 ? hover(aboutForms(forms), line, op) : undefined;
 }
 
 function hover(lines: readonly string[], line: number, { at, end }: Span): Hover {
@@ -58,9 +64,18 @@ function hover(lines: readonly string[], line: number, { at, end }: Span): Hover
 
 // ---- instructions ---------------------------------------------------------------------------------------
 
-function aboutInstruction(instruction: Instruction, { text }: Line, place: Place, assembly: Assembly): string[] {
-  const made = listingAt(assembly, place.path, place.line).filter(
-    (entry) => entry.tStates !== undefined && entry.text === text,
+function aboutInstruction(
+  instruction: Instruction,
+  part: Part,
+  { path, line }: Place,
+  index: ProjectIndex,
+  assembly: Assembly,
+): string[] {
+  // Of several statements in a line it is not known which made what; and what was typed since is not assembled yet.
+  const { text, parts } = index.files.get(path)!.lines[line]!;
+  const isAlone = parts.filter(({ op }) => op !== undefined).length === 1 && parts.includes(part);
+  const made = listingAt(assembly, path, line).filter(
+    (entry) => isAlone && entry.tStates !== undefined && entry.text === text,
   );
   const [first] = made;
   return [

@@ -1,12 +1,14 @@
 /**
- * What a line of source says, as far as an editor asks: its label, its operation, the names in its operands, its comment. The
- * assembler's parser reads the statement; names are found by their form, so that a line which is wrong or half typed has
- * them, too.
+ * What a line of source says, as far as an editor asks: the label, operation and names of each of its statements, and its
+ * comment. The assembler's parser reads the statements; names are found by their form, so that a line which is wrong or half
+ * typed has them, too.
  */
+import type { DialectName } from '../z80asm/dialect.js';
 import type { Directive } from '../z80asm/directive-table.js';
 import type { Instruction } from '../z80asm/instructions.js';
 import { commentAt } from '../z80asm/lexer.js';
-import { parseStatement } from '../z80asm/statement.js';
+import { MAX_LINE, StatementParser } from '../z80asm/statement.js';
+import { Syntax } from '../z80asm/syntax.js';
 
 /** Part of a line, in UTF-16 units from 0, as editors count. */
 export interface Span {
@@ -18,18 +20,22 @@ export interface Word extends Span {
   text: string;
 }
 
-export interface Line {
-  text: string;
+export interface Part extends Span {
   label: (Word & { colon: boolean }) | undefined;
   /** The operation as written: an instruction, a directive, or the name of a macro. */
   op: Word | undefined;
   directive: Directive | undefined;
-  /** The form that the line is, where it is right. */
+  /** The form that it is, where it is right. */
   instruction: Instruction | undefined;
   /** Names and numbers in the operands. */
   names: Word[];
   numbers: Word[];
-  /** Where the operands end: at the comment, or at the end of the line. */
+}
+
+export interface Line {
+  text: string;
+  parts: readonly Part[];
+  /** Where the comment begins; the line's length where there is none. */
   end: number;
   /** What the comment says, without its semicolons; '' where there is none. */
   comment: string;
@@ -41,26 +47,59 @@ const TOKENS = /"(?:\\.|[^"\\])*"?|\bAF'|'[^']*'?|[$#][0-9A-Fa-f]+\b|\d\w*|[A-Za
 /** Directives whose operand is a file's name or a text: there are no names in it. */
 const WITHOUT_NAMES = new Set(['INCLUDE', 'INCBIN', 'TITLE', 'ERROR', 'WARNING']);
 
-/** Read a line; one that is too long for the assembler is all comment. */
-export function readLine(text: string): Line {
-  const { label, op, opAt, restAt, directive, instruction } = parseStatement(text);
-  const end = commentAt(text, 0);
-  const words =
-    directive && WITHOUT_NAMES.has(directive.names[0]!) ? [] : tokensOf(text, op === '' ? end : restAt, end);
-  return {
-    text,
-    label: label && { text: label.name, at: label.at, end: label.end, colon: label.colon },
-    op: op === '' ? undefined : { text: op, at: opAt, end: opAt + op.length },
-    directive,
-    instruction: instruction?.instruction,
-    names: words.filter((word) => /^[A-Za-z_.@?]/.test(word.text)),
-    numbers: words.filter((word) => /^[\d$#]/.test(word.text)),
-    end,
-    comment: text
-      .slice(end)
-      .replace(/^;+\s*/, '')
-      .trimEnd(),
-  };
+export class LineReader {
+  private readonly syntax: Syntax;
+  private readonly parser: StatementParser;
+
+  constructor(readonly dialect: DialectName | undefined) {
+    this.syntax = new Syntax(dialect);
+    this.parser = new StatementParser(this.syntax);
+  }
+
+  /** The lines of a text, those of comments over several lines without statements. */
+  read(text: string): Line[] {
+    let inComment = false;
+    return linesOf(text).map((line) => {
+      const opens = !inComment && this.syntax.dialect.blockComments && /^\s*\/\*/.test(line);
+      if (!inComment && !opens) return this.line(line);
+      inComment = !line.includes('*/');
+      return { text: line, parts: [], end: 0, comment: line.replace(/^\s*\/?\*+\/?\s*|\s*\*+\/\s*$/g, '') };
+    });
+  }
+
+  /** One that is too long for the assembler says nothing. */
+  private line(text: string): Line {
+    if (text.length > MAX_LINE) return { text, parts: [], end: text.length, comment: '' };
+    const end = commentAt(text, 0, this.syntax);
+    const parts: Part[] = [];
+    for (let at = 0; at >= 0 && at < end;) {
+      const { label, op, opAt, restAt, directive, instruction, moreAt } = this.parser.parse(text, at);
+      const last = moreAt > at && moreAt < end ? moreAt : end;
+      const words = tokensOf(text, op === '' ? last : restAt, last);
+      const hasNames = !directive || !WITHOUT_NAMES.has(directive.names[0]!);
+      if (label || op !== '')
+        parts.push({
+          at,
+          end: last,
+          label: label && { text: label.name, at: label.at, end: label.end, colon: label.colon },
+          op: op === '' ? undefined : { text: op, at: opAt, end: opAt + op.length },
+          directive,
+          instruction: instruction?.instruction,
+          names: hasNames ? words.filter((word) => /^[A-Za-z_.@?]/.test(word.text)) : [],
+          numbers: hasNames ? words.filter((word) => /^[\d$#]/.test(word.text)) : [],
+        });
+      at = moreAt > at ? moreAt : -1;
+    }
+    return {
+      text,
+      parts,
+      end,
+      comment: text
+        .slice(end)
+        .replace(/^[;/]+\s*/, '')
+        .trimEnd(),
+    };
+  }
 }
 
 /** Names and numbers between two places of a line. */
@@ -80,4 +119,9 @@ export function linesOf(text: string): string[] {
 /** The word that a place is in, or directly behind. */
 export function wordAt<W extends Span>(words: readonly (W | undefined)[], character: number): W | undefined {
   return words.find((word): word is W => word !== undefined && word.at <= character && character <= word.end);
+}
+
+/** The statement of a line that a place is in. */
+export function partAt({ parts }: Line, character: number): Part | undefined {
+  return parts.find(({ end }) => character < end) ?? parts.at(-1);
 }

@@ -30,9 +30,14 @@ export class ProjectIndex {
     const file = this.files.get(path);
     const read = file?.lines[line];
     if (!file || !read) return undefined;
-    const { label, op, directive, instruction, names } = read;
-    const call: Word | undefined = directive || instruction ? undefined : op;
-    const word = wordAt([label, call, ...names], character);
+    const words = read.parts.flatMap(({ label, op, directive, instruction, names }) => [
+      label,
+      directive || instruction ? undefined : op,
+      ...names,
+    ]);
+    const word =
+      wordAt<Word>(words, character) ??
+      wordAt(file.definitions.filter((one) => one.line === line).map(asWord), character);
     return word && { path, line, at: word.at, end: word.end, name: word.text, scope: file.scopes[line]! };
   }
 
@@ -85,6 +90,10 @@ function* keysOf(name: string, { parent, modules, macro }: Scope): Generator<str
   }
   for (let depth = modules.length; depth > 0; depth--) yield [...modules.slice(0, depth), name].join('.');
   yield name;
+}
+
+function asWord({ name, at, end }: Definition): Word {
+  return { text: name, at, end };
 }
 
 function lastPart(name: string): string {

@@ -1,4 +1,5 @@
 /** What an editor may set: as `initializationOptions`, or as its settings under "z80lm". Unknown and wrong ones are left out. */
+import { DIALECT_NAMES, type DialectName } from '../z80asm/dialect.js';
 import { parseConstant, type OutputFormat } from '../z80asm/index.js';
 
 export interface LspSettings {
@@ -9,6 +10,8 @@ export interface LspSettings {
   /** Symbols to begin with, as -D. */
   defines: Readonly<Record<string, number>>;
   ignoreCase: boolean;
+  /** Whose language the sources are in. */
+  dialect: DialectName | undefined;
   /** What is to come of it: a .COM must begin at 100h. */
   format: OutputFormat | undefined;
   /** Warnings and hints, as the command shows them. */
@@ -23,6 +26,7 @@ export const DEFAULTS: LspSettings = {
   includePaths: [],
   defines: {},
   ignoreCase: false,
+  dialect: undefined,
   format: undefined,
   warnings: true,
   hints: false,
@@ -46,6 +50,7 @@ const READERS: { readonly [Name in keyof LspSettings]: (value: unknown) => LspSe
         )
       : undefined,
   ignoreCase: flag,
+  dialect: (value) => DIALECT_NAMES.find((name) => name === value),
   format: (value) => (FORMATS.includes(value as string) ? (value as OutputFormat) : undefined),
   warnings: flag,
   hints: flag,

@@ -8,9 +8,10 @@ import {
   type Range,
 } from 'vscode-languageserver';
 import { DIRECTIVES } from '../z80asm/directive-table.js';
-import { INSTRUCTIONS, MNEMONICS, REGISTER_NAMES } from '../z80asm/instructions.js';
+import { allInstructions, MNEMONICS, REGISTER_NAMES } from '../z80asm/instructions.js';
 import type { Definition, DefinitionKind } from './file-index.js';
 import { aboutDirective, formOf, timeWords, type Place } from './hover.js';
+import type { Line } from './lines.js';
 import type { ProjectIndex } from './project-index.js';
 
 /** Names of a program that are offered at once; as more is typed, others come. */
@@ -63,9 +64,18 @@ export function outlineOf(path: string, index: ProjectIndex): DocumentSymbol[] {
   return top;
 }
 
-const OPERATIONS: readonly CompletionItem[] = [
+/** Made when first asked for: it takes a while. */
+let made: { items: readonly CompletionItem[]; names: ReadonlySet<string> } | undefined;
+
+function operations(): NonNullable<typeof made> {
+  if (made) return made;
+  const items = operationItems();
+  return (made = { items, names: new Set(items.map(({ label }) => label)) });
+}
+
+const operationItems = (): CompletionItem[] => [
   ...[...MNEMONICS].map((label): CompletionItem => {
-    const forms = INSTRUCTIONS.filter(({ mnemonic, variant }) => mnemonic === label && !variant);
+    const forms = allInstructions().filter(({ mnemonic, variant }) => mnemonic === label && !variant);
     const [first] = forms;
     const detail = first
       ? forms.length === 1
@@ -86,8 +96,6 @@ const OPERATIONS: readonly CompletionItem[] = [
   ),
 ];
 
-const OPERATION_NAMES: ReadonlySet<string> = new Set(OPERATIONS.map(({ label }) => label));
-
 /** What fits where the cursor is: operations at the beginning of a statement, names in its operands. */
 export function completionsAt({ path, line, character }: Place, index: ProjectIndex): CompletionList {
   const file = index.files.get(path);
@@ -101,8 +109,11 @@ export function completionsAt({ path, line, character }: Place, index: ProjectIn
   const isSmall = typed !== typed.toUpperCase() || (typed === '' && writesSmall(file.lines));
   const margin = /^([\w.@?$]+)\s+$/.exec(before)?.[1];
   const isOperation =
-    /^\s*(?:[\w.@?$]+:{1,2}\s*)?$/.test(before) || (margin !== undefined && !OPERATION_NAMES.has(margin.toUpperCase()));
-  const all = isOperation ? [...OPERATIONS.map((item) => inCase(item, isSmall)), ...namesFor(true)] : namesFor(false);
+    /^\s*(?:[\w.@?$]+:{1,2}\s*)?$/.test(before) ||
+    (margin !== undefined && !operations().names.has(margin.toUpperCase()));
+  const all = isOperation
+    ? [...operations().items.map((item) => inCase(item, isSmall)), ...namesFor(true)]
+    : namesFor(false);
   function namesFor(callable: boolean): CompletionItem[] {
     const { parent, macro } = file!.scopes[line]!;
     const own = isSmall ? [...REGISTER_NAMES].map((name) => name.toLowerCase()) : [...REGISTER_NAMES];
@@ -126,8 +137,8 @@ export function completionsAt({ path, line, character }: Place, index: ProjectIn
   return { isIncomplete: fitting.length > items.length, items };
 }
 
-function writesSmall(lines: readonly { op: { text: string } | undefined }[]): boolean {
-  const first = lines.find(({ op }) => op !== undefined)?.op!.text;
+function writesSmall(lines: readonly Line[]): boolean {
+  const first = lines.flatMap(({ parts }) => parts).find(({ op }) => op !== undefined)?.op!.text;
   return first !== undefined && first === first.toLowerCase();
 }
 

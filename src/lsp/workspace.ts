@@ -6,7 +6,7 @@ import { posix } from 'node:path';
 import { assemble, decodeSource, type AssemblyResult, type ListingLine } from '../z80asm/index.js';
 import { callablesIn, indexFile, type FileIndex } from './file-index.js';
 import { candidates, IncludeGraph } from './include-graph.js';
-import { linesOf } from './lines.js';
+import { LineReader } from './lines.js';
 import { ProjectIndex } from './project-index.js';
 import { DEFAULTS, type LspSettings } from './settings.js';
 
@@ -40,6 +40,7 @@ export class Workspace {
   folders: readonly string[] = [];
   private readonly open = new Map<string, string>();
   private readonly graph = new IncludeGraph();
+  private reader = new LineReader(undefined);
   private scanned = false;
   private readonly assemblies = new Map<string, Assembly>();
   private readonly indexes = new Map<string, { index: FileIndex; key: string }>();
@@ -62,6 +63,10 @@ export class Workspace {
     this.graph.clear();
     this.scanned = false;
     this.assemblies.clear();
+    if (this.reader.dialect === settings.dialect) return;
+    this.reader = new LineReader(settings.dialect);
+    this.indexes.clear();
+    this.projects = new WeakMap();
   }
 
   get openPaths(): string[] {
@@ -168,7 +173,7 @@ export class Workspace {
 
   /** With these texts in the place of the files: what would come of a change. */
   assembleWith(root: string, open: ReadonlyMap<string, string>): Assembly {
-    const { defines, ignoreCase, format } = this.settings;
+    const { defines, ignoreCase, format, dialect } = this.settings;
     const texts = new Map<string, string>();
     const began = this.now();
     const result = assemble({
@@ -181,7 +186,8 @@ export class Workspace {
       readBinary: (path) => this.disk.read(path),
       includePaths: this.includePaths,
       defines,
-      caseInsensitive: ignoreCase,
+      ...(ignoreCase && { caseInsensitive: true }),
+      ...(dialect && { dialect }),
       ...(format && { format }),
     });
     return { root, result, texts, ms: this.now() - began, stale: false };
@@ -205,7 +211,7 @@ export class Workspace {
     const key = [...callables].sort().join(' ');
     const known = this.indexes.get(path);
     if (known?.index.text === text && known.key === key) return known.index;
-    const index = indexFile(path, text, linesOf(text), callables);
+    const index = indexFile(path, text, this.reader.read(text), callables);
     this.indexes.set(path, { index, key });
     return index;
   }
