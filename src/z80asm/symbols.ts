@@ -60,17 +60,19 @@ export class SymbolTable {
     return this.entries.get(key);
   }
 
-  /** Define or redefine. Returns the earlier entry if that makes it a duplicate, and then changes nothing. */
-  define(key: string, entry: Omit<SymbolEntry, 'usedIn' | 'last'>): SymbolEntry | undefined {
+  /**
+   * Define or redefine. Returns the earlier entry if that makes it a duplicate, and then changes nothing.
+   * @param entry becomes the table's, with what the earlier one knows of the passes before
+   */
+  define(key: string, entry: SymbolEntry): SymbolEntry | undefined {
     const old = this.entries.get(key);
-    if (!old) {
-      this.entries.set(key, { ...entry, usedIn: 0, last: undefined });
-      this.movedKeys.add(key);
-      return undefined;
+    if (old) {
+      if (old.pass === entry.pass && !(old.kind === 'variable' && entry.kind === 'variable')) return old;
+      entry.usedIn = old.usedIn;
+      entry.last = old.last;
     }
-    if (old.pass === entry.pass && !(old.kind === 'variable' && entry.kind === 'variable')) return old;
-    if (entry.kind !== 'variable' && old.value !== entry.value) this.movedKeys.add(key);
-    Object.assign(old, entry);
+    if (!old || (entry.kind !== 'variable' && old.value !== entry.value)) this.movedKeys.add(key);
+    this.entries.set(key, entry);
     return undefined;
   }
 }
