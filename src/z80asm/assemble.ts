@@ -12,6 +12,7 @@ import type { Segment } from '../seams/intel-hex.js';
 import { FaultError, type Diagnostic } from './diagnostics.js';
 import { BLOCK_HANDLERS } from './directives-blocks.js';
 import { DATA_HANDLERS } from './directives-data.js';
+import { TASM_HANDLERS } from './directives-tasm.js';
 import { evaluate, Parser } from './expression.js';
 import type { BodyLine, SourceReader } from './source.js';
 import type { SymbolEntry } from './symbols.js';
@@ -27,8 +28,8 @@ export interface AssembleOptions extends SourceReader {
   main: string;
   /** Folders for INCLUDE and INCBIN, after the including file's own. */
   includePaths?: string[];
-  /** Symbols to begin with, as -D gives them. */
-  defines?: Record<string, number>;
+  /** Symbols to begin with, as -D gives them. Text only where -D defines text, as in TASM's dialect. */
+  defines?: Record<string, number | string>;
   /** Labels differ in more than letter case only; the default is that case counts. */
   caseInsensitive?: boolean;
   /** What the output has where the source gave no byte: gaps, and DS without a fill. The default is 0. */
@@ -57,6 +58,8 @@ export interface AssemblyResult {
   /** In the order of the source: errors, warnings, hints. */
   diagnostics: Diagnostic[];
   listing: ListingLine[];
+  /** Lines that the source itself tells: .ECHO. No control characters are in them. */
+  messages: string[];
   /** What TIMED measured. */
   regions: TimedRegion[];
   /** Runs of bytes without gaps. */
@@ -82,7 +85,7 @@ export function assemble(options: AssembleOptions): AssemblyResult {
       caseInsensitive: options.caseInsensitive ?? syntax.dialect.ignoreCase,
       fill: options.fill ?? 0,
     },
-    { ...DATA_HANDLERS, ...BLOCK_HANDLERS },
+    { ...DATA_HANDLERS, ...BLOCK_HANDLERS, ...TASM_HANDLERS },
   );
   asm.run(options.main);
   if (options.format === 'com' && !asm.image.empty) {
@@ -105,6 +108,7 @@ export function assemble(options: AssembleOptions): AssemblyResult {
     get listing() {
       return (listing ??= asm.listing.lines((path, line) => asm.files.line(path, line), asm.image));
     },
+    messages: asm.messages(),
     regions: asm.regions,
     get segments() {
       return (segments ??= ok ? asm.image.segments() : []);

@@ -2,7 +2,16 @@
  * What assemblers differ in, as data: one row for each dialect, from which the scanner, the expressions and the statements
  * take their rules. `z80lm` is our own language, a superset of what most Zilog assemblers agree upon.
  */
-import { C_BINARY, C_UNARY, M80_BINARY, M80_UNARY, operatorsOf, type Operators } from './operators.js';
+import {
+  C_BINARY,
+  C_UNARY,
+  M80_BINARY,
+  M80_UNARY,
+  TASM_BINARY,
+  TASM_UNARY,
+  operatorsOf,
+  type Operators,
+} from './operators.js';
 
 export type DialectName = 'z80lm' | 'tasm' | 'm80' | 'zmac' | 'sjasmplus' | '8080';
 
@@ -30,6 +39,24 @@ export interface Dialect {
   readonly mnemonics: 'z80' | '8080';
   /** Labels that differ in letter case only are the same. */
   readonly ignoreCase: boolean;
+  /** Lines that begin with # are a preprocessor's: #DEFINE replaces text, and -D defines text. */
+  readonly preprocessor: boolean;
+  /** Single quotes hold one character, whichever it is: ''' and '\'. */
+  readonly oneCharacter: boolean;
+  /** An asterisk where a value may stand is the address of this statement. */
+  readonly starIsHere: boolean;
+  /** What a string of several characters is in DW: a word of two, or a word for each. */
+  readonly wordStrings: 'two' | 'each';
+  /** A comma with nothing behind it, at the end of a list of values, means nothing. */
+  readonly trailingComma: boolean;
+  /** A value too large for its place loses its upper part, with a warning. */
+  readonly cutsValues: boolean;
+  /** EQU may give a name another value. */
+  readonly equAgain: boolean;
+  /** A slash and an asterisk begin a comment that may go over many lines. */
+  readonly blockComments: boolean;
+  /** Labels that are numbers: `1:`, and `1b` and `1f` for the nearest before and after. */
+  readonly numberedLabels: boolean;
 }
 
 const OWN: Dialect = {
@@ -47,13 +74,56 @@ const OWN: Dialect = {
   bits: 32,
   mnemonics: 'z80',
   ignoreCase: false,
+  preprocessor: false,
+  oneCharacter: false,
+  starIsHere: false,
+  wordStrings: 'two',
+  trailingComma: false,
+  cutsValues: false,
+  equAgain: false,
+  blockComments: true,
+  numberedLabels: true,
+};
+
+const TASM_SPELLINGS: Readonly<Record<string, string>> = {
+  '.SET': 'DEFL',
+  '.EXPORT': 'PUBLIC',
+  '#INCLUDE': 'INCLUDE',
+  '#ELSE': 'ELSE',
+  '#ENDIF': 'ENDIF',
+  '.CODES': 'TITLE',
+  '.NOCODES': 'TITLE',
+  '.NOPAGE': 'TITLE',
+  '.LSFIRST': 'TITLE',
+  '.SYM': 'TITLE',
+  '.AVSYM': 'TITLE',
+  '.MODULE': 'TITLE',
 };
 
 const M80_OPERATORS = operatorsOf(M80_BINARY, M80_UNARY, -1);
 
 const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
   z80lm: OWN,
-  tasm: { ...OWN, name: 'tasm', about: 'TASM and uz80as, as RomWBW is written for' },
+  tasm: {
+    ...OWN,
+    name: 'tasm',
+    about: 'TASM and uz80as, as RomWBW is written for',
+    nameStart: '.',
+    nameRest: '',
+    hexPrefixes: '$',
+    octalPrefixes: '@',
+    separators: '\\',
+    operators: operatorsOf(TASM_BINARY, TASM_UNARY, 1),
+    spellings: TASM_SPELLINGS,
+    preprocessor: true,
+    oneCharacter: true,
+    starIsHere: true,
+    wordStrings: 'each',
+    trailingComma: true,
+    cutsValues: true,
+    equAgain: true,
+    numberedLabels: false,
+  },
   m80: {
     ...OWN,
     name: 'm80',
@@ -67,8 +137,18 @@ const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
     operators: M80_OPERATORS,
     bits: 16,
     ignoreCase: true,
+    blockComments: false,
+    numberedLabels: false,
   },
-  zmac: { ...OWN, name: 'zmac', about: 'zmac', nameStart: '.@?', ignoreCase: true },
+  zmac: {
+    ...OWN,
+    name: 'zmac',
+    about: 'zmac',
+    nameStart: '.@?',
+    ignoreCase: true,
+    blockComments: false,
+    numberedLabels: false,
+  },
   sjasmplus: { ...OWN, name: 'sjasmplus', about: 'sjasmplus' },
   '8080': {
     ...OWN,
@@ -83,6 +163,8 @@ const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
     bits: 16,
     mnemonics: '8080',
     ignoreCase: true,
+    blockComments: false,
+    numberedLabels: false,
   },
 };
 

@@ -9,7 +9,7 @@ import { MNEMONICS } from './instructions.js';
 
 // ---- conditions -----------------------------------------------------------------------------------------
 
-function open(asm: Assembler, test: () => boolean): void {
+export function openCondition(asm: Assembler, test: () => boolean): void {
   const outer = asm.active;
   // A condition that cannot be understood still opens a block; neither of its branches is assembled.
   const condition = { active: false, taken: true, outer, sawElse: false, opened: asm.currentLine };
@@ -41,7 +41,7 @@ function oneName(statement: Statement): { text: string; at: number; end: number 
   return fail('syntax', token!.at, token!.end, `${name} takes one name`);
 }
 
-function orElse(asm: Assembler, statement: Statement, test: () => boolean, last: boolean): void {
+export function orElse(asm: Assembler, statement: Statement, test: () => boolean, last: boolean): void {
   const condition = innermost(asm, statement);
   if (condition.sawElse) stray(statement, `${statement.op.toUpperCase()} after ELSE`);
   condition.sawElse = last;
@@ -151,11 +151,13 @@ function layDown(asm: Assembler, statement: Statement): void {
 }
 
 export const BLOCK_HANDLERS: Record<string, Handler> = {
-  IF: (asm, statement) => open(asm, () => isTrue(asm, statement)),
-  IFDEF: (asm, statement) => open(asm, () => asm.isDefined(oneName(statement).text)),
-  IFNDEF: (asm, statement) => open(asm, () => !asm.isDefined(oneName(statement).text)),
-  IFB: (asm, statement) => open(asm, () => splitArguments(restOf(statement).text).every((word) => word === '')),
-  IFNB: (asm, statement) => open(asm, () => !splitArguments(restOf(statement).text).every((word) => word === '')),
+  IF: (asm, statement) => openCondition(asm, () => isTrue(asm, statement)),
+  IFDEF: (asm, statement) => openCondition(asm, () => asm.isDefined(oneName(statement).text)),
+  IFNDEF: (asm, statement) => openCondition(asm, () => !asm.isDefined(oneName(statement).text)),
+  IFB: (asm, statement) =>
+    openCondition(asm, () => splitArguments(restOf(statement).text).every((word) => word === '')),
+  IFNB: (asm, statement) =>
+    openCondition(asm, () => !splitArguments(restOf(statement).text).every((word) => word === '')),
   ELSEIF: (asm, statement) => orElse(asm, statement, () => isTrue(asm, statement), false),
   ELSE: (asm, statement) => orElse(asm, statement, () => true, true),
   ENDIF(asm, statement) {

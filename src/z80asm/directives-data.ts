@@ -20,8 +20,8 @@ export function argsOf(statement: Statement, least: number, most: number): Expre
   );
 }
 
-/** Put a string's characters behind `out`, each one byte. */
-function putCharacters(asm: Assembler, { text, at }: Expression & { op: 'string' }, out: number[]): void {
+/** A string's characters, each one byte, put behind `out`. */
+export function characters(asm: Assembler, { text, at }: Expression & { op: 'string' }, out: number[] = []): number[] {
   for (let i = 0, from = 0; from < text.length; i++) {
     const code = text.codePointAt(from)!;
     from += code > 0xffff ? 2 : 1;
@@ -35,6 +35,7 @@ function putCharacters(asm: Assembler, { text, at }: Expression & { op: 'string'
         end: at + 2 + i,
       });
   }
+  return out;
 }
 
 /** All values first, then the bytes: `$` is the start of the statement in each of them. @param mark of a string's last */
@@ -42,7 +43,7 @@ function bytes(asm: Assembler, statement: Statement, mark = 0): number[] {
   const out: number[] = [];
   for (const expression of argsOf(statement, 1, Infinity))
     if (expression.op === 'string') {
-      putCharacters(asm, expression, out);
+      characters(asm, expression, out);
       if (mark && expression.text !== '') out[out.length - 1]! |= mark;
     } else out.push(asm.byteOf(expression));
   return out;
@@ -84,6 +85,7 @@ function defineSymbol(asm: Assembler, statement: Statement, kind: 'equ' | 'varia
   const told = asm.diagnostics.slice(before).some((d) => d.name !== 'circular-symbol');
   const failed = value === undefined && (told || dependsOnFailed(asm, expression));
   asm.defineName(label, value, kind, failed);
+  if (kind === 'equ' && value === undefined && !failed) asm.defer(label.name, expression, asm.here);
 }
 
 /** Does an unknown value come from a symbol whose error has been told? */
@@ -120,10 +122,13 @@ export const DATA_HANDLERS: Record<string, Handler> = {
   PHASE(asm, statement) {
     const [address] = argsOf(statement, 1, 1);
     asm.phase = asm.size(address!, 'the address') - asm.pc;
+    asm.phased = true;
   },
   DEPHASE(asm, statement) {
     argsOf(statement, 0, 0);
+    if (!asm.phased) asm.report(asm.faultAtOp(statement, 'stray-dephase', 'no PHASE is in force here'));
     asm.phase = 0;
+    asm.phased = false;
   },
   ALIGN(asm, statement) {
     const [multiple, fill] = argsOf(statement, 1, 2);
@@ -136,7 +141,10 @@ export const DATA_HANDLERS: Record<string, Handler> = {
   DC: (asm, statement) => asm.emitAll(bytes(asm, statement, 0x80)),
   DZ: (asm, statement) => asm.emitAll([...bytes(asm, statement), 0]),
   DW(asm, statement) {
-    const words = argsOf(statement, 1, Infinity).map((expression) => asm.wordOf(expression));
+    const each = asm.syntax.dialect.wordStrings === 'each';
+    const words = argsOf(statement, 1, Infinity).flatMap((expression) =>
+      each && expression.op === 'string' ? characters(asm, expression) : [asm.wordOf(expression)],
+    );
     for (const word of words) asm.emitWord(word);
   },
   DS(asm, statement) {

@@ -32,7 +32,7 @@ function slotValue(asm: Assembler, slot: Slot, operand: Operand, mnemonic: strin
   const { at, end } = expression;
   switch (slot.kind) {
     case 'n':
-      if (fitsByte(value, expression)) return value & 0xff;
+      if (fitsByte(value, expression) || asm.cuts(value, 'byte', expression)) return value & 0xff;
       asm.report({
         name: 'byte-range',
         message: `${shown(value)} does not fit a byte`,
@@ -55,7 +55,7 @@ function slotValue(asm: Assembler, slot: Slot, operand: Operand, mnemonic: strin
       return 0;
     }
     case 'd':
-      if (value >= -128 && value <= 127) return value & 0xff;
+      if ((value >= -128 && value <= 127) || asm.cuts(value, 'byte', expression)) return value & 0xff;
       asm.report({
         name: 'displacement-range',
         message: `the displacement is ${value}; it must be -128 to 127`,

@@ -175,6 +175,18 @@ export class Scanner {
   }
 
   private string(quote: number): void {
+    if (quote === QUOTE && this.syntax.dialect.oneCharacter) {
+      const { text, at } = this;
+      if (text[at + 2] !== "'" || text[at + 1] === undefined)
+        fail(
+          'open-string',
+          at,
+          at + 1,
+          "single quotes hold one character here, such as 'A'",
+          'strings have double quotes',
+        );
+      return this.take('string', at + 3, text[at + 1]!, 0);
+    }
     const { value, end } = readString(
       this.text,
       this.at,
@@ -195,7 +207,8 @@ export class Scanner {
     if (one === undefined) {
       const code = text.codePointAt(at)!;
       const shown = code > 32 && code < 127 ? `'${text[at]}'` : `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
-      fail('bad-character', at, at + 1, `unexpected character ${shown}`);
+      const hint = code === 0 ? 'is the file UTF-16, or not a text? Save it as UTF-8' : undefined;
+      fail('bad-character', at, at + 1, `unexpected character ${shown}`, hint);
     }
     this.take('op', at + 1, one, 0);
     this.operandBefore = one === ')' || one === '$';
@@ -366,6 +379,7 @@ export function closingBracket(text: string, at: number, syntax: Syntax): number
 /** The quote that closes the one at `at`; the text's length where none does. */
 function closingQuote(text: string, at: number, { dialect }: Syntax): number {
   const quote = text[at]!;
+  if (quote === "'" && dialect.oneCharacter) return text[at + 2] === "'" ? at + 2 : at;
   const escapes = dialect.escapes.includes(quote);
   let i = at + 1;
   while (i < text.length && text[i] !== quote) i += escapes && text[i] === '\\' ? 2 : 1;

@@ -141,3 +141,30 @@ export const M80_UNARY: readonly OperatorRow[] = [
   [7, '-'],
   [4, '~', 'NOT'],
 ];
+
+/** TASM's: none binds tighter than another, so that 1 + 2 * 3 is 9; and no words. */
+export const TASM_BINARY: readonly OperatorRow[] = [
+  [1, '*'],
+  [1, '/'],
+  [1, '%'],
+  [1, '+'],
+  [1, '-'],
+  [1, '<<'],
+  [1, '>>'],
+  [1, '<'],
+  [1, '<='],
+  [1, '>'],
+  [1, '>='],
+  [1, '==', '='],
+  [1, '!=', '<>'],
+  [1, '&'],
+  [1, '^'],
+  [1, '|'],
+];
+
+export const TASM_UNARY: readonly OperatorRow[] = [
+  [2, '+'],
+  [2, '-'],
+  [2, '~'],
+  [2, '!'],
+];

@@ -23,6 +23,8 @@ export class Output extends Names implements Scope {
   /** Where bytes go; `$` is this plus `phase`. */
   pc = 0;
   phase = 0;
+  /** Between PHASE and DEPHASE. */
+  phased = false;
   private overlapReported = false;
   private pastEndReported = false;
 
@@ -31,6 +33,7 @@ export class Output extends Names implements Scope {
     this.image.clear();
     this.struct = undefined;
     this.pc = this.phase = 0;
+    this.phased = false;
     this.overlapReported = this.pastEndReported = false;
   }
 
@@ -113,7 +116,7 @@ export class Output extends Names implements Scope {
   byteOf(expression: Expression): number {
     const value = this.value(expression);
     if (value === undefined) return 0;
-    if (fitsByte(value, expression)) return value & 0xff;
+    if (fitsByte(value, expression) || this.cuts(value, 'byte', expression)) return value & 0xff;
     this.report({
       name: 'byte-range',
       message: `${shown(value)} does not fit a byte`,
@@ -124,10 +127,19 @@ export class Output extends Names implements Scope {
     return 0;
   }
 
+  /** Does the dialect cut a value to fit? Then that is a warning. */
+  cuts(value: number, place: 'byte' | 'word', { at, end }: Expression): boolean {
+    if (!this.syntax.dialect.cutsValues) return false;
+    const message = `${shown(value)} does not fit a ${place}: its upper part is dropped`;
+    this.report({ name: 'value-cut', message, at, end });
+    return true;
+  }
+
   wordOf(expression: Expression): number {
     const value = this.value(expression);
     if (value === undefined) return 0;
-    if (value >= -32768 && value <= 65535) return value & 0xffff;
+    // An address may be taken from 0 or from another one: the words of a Z80 go round.
+    if ((value > -65536 && value <= 65535) || this.cuts(value, 'word', expression)) return value & 0xffff;
     this.report({
       name: 'word-range',
       message: `${shown(value)} does not fit a word`,
