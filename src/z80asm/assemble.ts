@@ -8,6 +8,7 @@
  */
 import { Assembler } from './assembler.js';
 import type { ListingLine, TimedRegion } from './assembly.js';
+import type { Segment } from '../seams/intel-hex.js';
 import { FaultError, type Diagnostic } from './diagnostics.js';
 import { BLOCK_HANDLERS } from './directives-blocks.js';
 import { DATA_HANDLERS } from './directives-data.js';
@@ -62,7 +63,7 @@ export interface AssemblyResult {
   /** What TIMED measured. */
   regions: TimedRegion[];
   /** Runs of bytes without gaps. */
-  segments: { address: number; bytes: Uint8Array }[];
+  segments: Segment[];
   /** All files read, the main one first. */
   dependencies: string[];
   passes: number;
@@ -91,7 +92,9 @@ export function assemble(options: AssembleOptions): AssemblyResult {
     checkCom(asm);
     checkTrailingSpace(asm);
   }
+  // Not everybody wants these two, and they take long to make.
   let listing: ListingLine[] | undefined;
+  let segments: Segment[] | undefined;
   const ok = !asm.diagnostics.some((d) => d.severity === 'error');
   const symbolTable = [...asm.symbols.entries.values()].filter((e) => !e.expansion && e.value !== undefined);
   return {
@@ -107,7 +110,9 @@ export function assemble(options: AssembleOptions): AssemblyResult {
     },
     messages: asm.messages(),
     regions: asm.regions,
-    segments: ok ? asm.image.segments() : [],
+    get segments() {
+      return (segments ??= ok ? asm.image.segments() : []);
+    },
     dependencies: [...asm.files.used],
     passes: asm.pass,
   };

@@ -71,8 +71,7 @@ export class FlowCheck {
     const leaves = LEAVES.has(mnemonic) && instruction.tStates === instruction.tStatesTaken && !conditional(operands);
     const table = leaves && (mnemonic === 'JP' || mnemonic === 'JR');
     // Rows of a jump table are reached by counting; expansions are often followed by more of the same.
-    const inFile = asm.frames.every((frame) => frame.kind === 'main' || frame.kind === 'include');
-    if (this.left && !table && inFile)
+    if (this.left && !table && !asm.expanding)
       asm.report({
         name: 'unreachable',
         message: 'nothing can reach this instruction',

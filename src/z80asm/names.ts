@@ -133,8 +133,10 @@ export class Names extends Context {
         length: end - at,
         source: text,
         expansion,
-        failed,
         pass: this.pass,
+        usedIn: 0,
+        last: undefined,
+        failed,
       },
       this.syntax.dialect.equAgain,
     );

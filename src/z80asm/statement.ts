@@ -128,14 +128,15 @@ export class StatementParser {
 /** The line without what certainly is comment: a semicolon before which no quote stands. */
 function withoutComment(text: string): string {
   const semicolon = text.indexOf(';');
-  if (semicolon < 0) return text;
-  for (let i = 0; i < semicolon; i++) {
-    const c = text.charCodeAt(i);
-    if (c === 0x22 || c === 0x27) return text;
-  }
+  if (semicolon < 0 || isBefore('"', text, semicolon) || isBefore("'", text, semicolon)) return text;
   let end = semicolon;
   while (end > 0 && text.charCodeAt(end - 1) <= 32) end--;
   return text.slice(0, end);
+}
+
+function isBefore(character: string, text: string, end: number): boolean {
+  const at = text.indexOf(character);
+  return at >= 0 && at < end;
 }
 
 function skipSpace(text: string, at: number, { classes }: Syntax): number {
