@@ -387,9 +387,11 @@ export interface FormNode {
 }
 
 /** Forms by mnemonic, without the variant opcodes. */
-export const FORMS: ReadonlyMap<string, FormNode> = (() => {
+export const FORMS: ReadonlyMap<string, FormNode> = formsFrom(INSTRUCTIONS);
+
+export function formsFrom(instructions: readonly Instruction[]): Map<string, FormNode> {
   const forms = new Map<string, FormNode>();
-  for (const instruction of INSTRUCTIONS) {
+  for (const instruction of instructions) {
     if (instruction.variant === 'opcode') continue;
     let node = forms.get(instruction.mnemonic);
     if (!node) forms.set(instruction.mnemonic, (node = { instruction: undefined, next: undefined }));
@@ -404,7 +406,7 @@ export const FORMS: ReadonlyMap<string, FormNode> = (() => {
     node.instruction = instruction;
   }
   return forms;
-})();
+}
 
 export const MNEMONICS: ReadonlySet<string> = new Set(INSTRUCTIONS.map((i) => i.mnemonic));
 
