@@ -7,6 +7,7 @@ import { parseListing, SourceMap } from '../z80asm/listing-file.js';
 import { decodeSource } from '../z80asm/source-text.js';
 import { parseSymbols } from '../z80asm/symbol-file.js';
 import { readOptional } from './optional-file.js';
+import { readProgram } from './program-file.js';
 import { machineFor, runMachine, type CpmOptions, type RunMachine } from './run-machine.js';
 
 export interface DebugProgram {
@@ -39,7 +40,7 @@ const LEAST_FIT = 0.5;
 /** @throws InputError, UsageError for files and options that are wrong */
 export function openProgram(files: CommandFiles, program: DebugProgram, ears: Ears): Opened {
   const { path, args, cpm } = program;
-  const loaded = { name: path, bytes: files.read(path, 'program') };
+  const loaded = { name: path, bytes: readProgram(files, path) };
   const machine = machineFor(loaded);
   const text = (named: string | undefined, type: string): { text: string; where: string } | undefined => {
     const where = named ?? beside(path, machine.file.type, type);

@@ -22,6 +22,7 @@ import { EmuError, EXIT, UsageError, type ExitStatus } from '../seams/errors.js'
 import { decodeSource } from '../z80asm/source-text.js';
 import { parseSymbols, type SymbolFile } from '../z80asm/symbol-file.js';
 import { keyboardOption } from './keyboard-options.js';
+import { readProgram } from './program-file.js';
 import { runKeyboard } from './run-keys.js';
 import { PrintedLog, runReport, statistics } from './run-report.js';
 import { machineFor, runMachine, type RunMachine } from './run-machine.js';
@@ -83,7 +84,7 @@ export function registerRun(program: Command): void {
 }
 
 async function run(shell: Shell, options: RunOptions, path: string | undefined, args: string[]): Promise<ExitStatus> {
-  const program = path === undefined ? undefined : { name: path, bytes: shell.files.read(path) };
+  const program = path === undefined ? undefined : { name: path, bytes: readProgram(shell.files, path) };
   const machine = machineFor(program);
   shell.files.willWrite({ '--folded': options.folded });
   const clockHz = await speed(shell, options);

@@ -2,7 +2,7 @@
  * One instruction from memory → its text, length and T-states, from the same table the assembler uses. For
  * the emulator's trace and profile, and the base of the disassembler.
  */
-import { INSTRUCTIONS, numberOf, type Instruction, type Slot } from './instructions.js';
+import { allInstructions, numberOf, type Instruction, type Slot } from './instructions.js';
 
 export interface Disassembled {
   /** `LD A,(IX+5)`; `DB 0xED,0x00` for what is no instruction. */
@@ -24,14 +24,9 @@ export type Names = ReadonlyMap<number, string>;
 
 type Decoded = { instruction: Instruction; numbers: Map<Slot, number> };
 
-/** Opcodes by prefix: '' CB ED DD FD DDCB FDCB, each of 256. */
-const DECODE: Record<string, (Decoded | undefined)[]> = {};
+type Decoding = Record<string, (Decoded | undefined)[]>;
 
 const PREFIXES: Record<number, string> = { 0xcb: 'CB', 0xdd: 'DD', 0xed: 'ED', 0xfd: 'FD' };
-
-function tableOf(prefix: string): (Decoded | undefined)[] {
-  return (DECODE[prefix] ??= new Array<Decoded | undefined>(256));
-}
 
 function prefixOf(code: number[]): { prefix: string; opcodeAt: number } {
   const first = code.length > 1 ? PREFIXES[code[0]!] : undefined;
@@ -42,9 +37,9 @@ function prefixOf(code: number[]): { prefix: string; opcodeAt: number } {
 }
 
 /** Enter a form under every opcode that its numbered bits allow. */
-function enter(instruction: Instruction): void {
+function enter(instruction: Instruction, decoding: Decoding): void {
   const { prefix, opcodeAt } = prefixOf(instruction.code);
-  const table = tableOf(prefix);
+  const table = decoding[prefix]!;
   const slot = instruction.slots.find((s) => s.kind === 'b' || s.kind === 't' || s.kind === 'm');
   const base = instruction.code[opcodeAt]!;
   if (!slot) {
@@ -58,8 +53,16 @@ function enter(instruction: Instruction): void {
   }
 }
 
-for (const prefix of ['', 'CB', 'ED', 'DD', 'FD', 'DDCB', 'FDCB']) tableOf(prefix);
-for (const instruction of INSTRUCTIONS) if (instruction.variant !== 'spelling') enter(instruction);
+let made: Decoding | undefined;
+
+/** Opcodes by prefix, each of 256; made when the first instruction is asked for, as many commands ask for none. */
+function decoding(): Decoding {
+  if (made) return made;
+  const prefixes = ['', 'CB', 'ED', 'DD', 'FD', 'DDCB', 'FDCB'];
+  made = Object.fromEntries(prefixes.map((prefix) => [prefix, new Array<Decoded | undefined>(256)]));
+  for (const instruction of allInstructions()) if (instruction.variant !== 'spelling') enter(instruction, made);
+  return made;
+}
 
 export function hex8(value: number): string {
   return `0x${value.toString(16).toUpperCase().padStart(2, '0')}`;
@@ -81,7 +84,7 @@ export function disassembleOne(memory: Uint8Array, pc: number, symbols?: Names):
     prefix += 'CB';
     opcodeAt = 3;
   }
-  const decoded = DECODE[prefix]![at(opcodeAt)];
+  const decoded = decoding()[prefix]![at(opcodeAt)];
   if (!decoded) {
     // ED with an unknown opcode does nothing for 8 T-states; DD and FD before others only cost 4.
     const length = prefix === 'ED' ? 2 : 1;

@@ -19,6 +19,8 @@
  * Source of codes and times: Zilog, Z80 CPU User Manual (UM0080); of the undocumented ones: Sean Young, The
  * Undocumented Z80 Documented.
  */
+import { NAMED, openRows, settle, type OpenRow, type Row } from './instruction-rows.js';
+
 const TABLE = `
 LD r,s          | 01rrrsss          | 4
 LD r,n          | 00rrr110 n        | 7
@@ -199,29 +201,6 @@ NEG A           | ED 44             | 8  | a
 CPL A           | 2F                | 4  | a
 `;
 
-const REGISTERS = ['B', 'C', 'D', 'E', 'H', 'L', '', 'A'];
-
-/** Classes with names for members: the index is the code; empty names are no members. */
-const NAMED: Record<string, string[]> = {
-  r: REGISTERS,
-  s: REGISTERS,
-  v: ['B', 'C', 'D', 'E', 'IXH', 'IXL', '', 'A'],
-  w: ['B', 'C', 'D', 'E', '', '', '', 'A'],
-  h: ['IXH', 'IXL'],
-  p: ['BC', 'DE', 'HL', 'SP'],
-  q: ['BC', 'DE', 'HL', 'AF'],
-  x: ['BC', 'DE', 'IX', 'SP'],
-  c: ['NZ', 'Z', 'NC', 'C', 'PO', 'PE', 'P', 'M'],
-  k: ['NZ', 'Z', 'NC', 'C'],
-};
-
-const OPERATIONS: Record<string, string[]> = {
-  '{alu}': ['ADD A,', 'ADC A,', 'SUB ', 'SBC A,', 'AND ', 'XOR ', 'OR ', 'CP '],
-  // The same eight with the accumulator spelled the other way round.
-  '{ALU}': ['ADD ', 'ADC ', 'SUB A,', 'SBC ', 'AND A,', 'XOR A,', 'OR A,', 'CP A,'],
-  '{rot}': ['RLC ', 'RRC ', 'RL ', 'RR ', 'SLA ', 'SRA ', 'SLL ', 'SRL '],
-};
-
 /** Classes with a number in the opcode's own bits: its width in bits, and code → number. */
 const NUMBERED: Record<string, (code: number) => number | undefined> = {
   b: (code) => code,
@@ -258,15 +237,9 @@ export interface Instruction {
   variant: 'spelling' | 'opcode' | undefined;
 }
 
-interface Row {
-  form: string;
-  code: string;
-  times: string;
-  flags: string;
-}
-
-function rows(): Row[] {
-  const plain = TABLE.trim()
+function rows(table = TABLE): Row[] {
+  const plain = table
+    .trim()
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => {
@@ -280,94 +253,64 @@ function rows(): Row[] {
   );
 }
 
-/** Settle the first class with named members that the form still has, in all ways; then the next. */
-function settle(row: Row): Row[] {
-  const operation = /\{\w+\}/.exec(row.form)?.[0];
-  if (operation)
-    return OPERATIONS[operation]!.flatMap((name, code) =>
-      settle({ ...row, form: row.form.replace(operation, name), code: putBits(row.code, 'o', code) }),
-    );
-  const letter = /(?<![a-z])[rsvwhpqxck](?![a-z])/.exec(row.form)?.[0];
-  if (!letter) {
-    // d, as a variant opcode: (IX+d) with a register number that means nothing.
-    if (/r/.test(row.code))
-      return [0, 1, 2, 3, 4, 5, 7].map((code) => ({ ...row, code: putBits(row.code, 'r', code) }));
-    return [row];
+/** The forms of an instruction, by the shapes of its operands from left to right. */
+export interface FormNode {
+  /** Its form with no further operand. */
+  readonly instruction: Instruction | undefined;
+  readonly next: ReadonlyMap<string, FormNode> | undefined;
+}
+
+class Node implements FormNode {
+  instruction: Instruction | undefined = undefined;
+  next: Map<string, Node> | undefined = undefined;
+
+  /** The node for a further operand; made, if it is not there. */
+  below(shape: string): Node {
+    this.next ??= new Map();
+    let node = this.next.get(shape);
+    if (!node) this.next.set(shape, (node = new Node()));
+    return node;
   }
-  return NAMED[letter]!.flatMap((name, code) =>
-    name === ''
-      ? []
-      : settle({
-          ...row,
-          form: row.form.replace(
-            new RegExp(`(?<![a-z])${letter}(?![a-z])`),
-            row.code.startsWith('FD') ? name.replace('IX', 'IY') : name,
-          ),
-          code: putBits(row.code, letter, code),
-        }),
-  );
 }
 
-/** Put a number into the bits of a letter, in the one cell of bits that has it. */
-function putBits(code: string, letter: string, value: number): string {
-  const run = new RegExp(`(?<=[01${letter}a-z])${letter}+|${letter}+(?=[01a-z])`);
-  return code.replace(run, (bits) => value.toString(2).padStart(bits.length, '0'));
-}
+/** All forms of a mnemonic, settled when the first is looked up: most programs use a small part of the table. */
+class Forms implements FormNode {
+  readonly rows: OpenRow[] = [];
+  private made: Node | undefined;
 
-function toInstruction(row: Row): Instruction {
-  const [mnemonic = '', rest = ''] = row.form.split(' ');
-  const operands = rest === '' ? [] : rest.split(',');
-  const slots: Slot[] = [];
-  const code: number[] = [];
-  for (const cell of row.code.split(' ')) {
-    const operand = operands.findIndex((text) => new RegExp(`(?<![a-z])${cell}(?![a-z])`).test(text));
-    if (cell === 'n' || cell === 'e' || cell === 'd') {
-      slots.push({ kind: cell, operand, byte: code.length, shift: 0 });
-      code.push(0);
-    } else if (cell === 'nn') {
-      slots.push({ kind: cell, operand, byte: code.length, shift: 0 });
-      code.push(0, 0);
-    } else if (cell.length === 2) code.push(parseInt(cell, 16));
-    else {
-      for (const kind of ['b', 't', 'm'] as const) {
-        const last = cell.lastIndexOf(kind);
-        if (last >= 0) slots.push({ kind, operand: operands.indexOf(kind), byte: code.length, shift: 7 - last });
+  get instruction(): Instruction | undefined {
+    return this.root.instruction;
+  }
+
+  get next(): ReadonlyMap<string, FormNode> | undefined {
+    return this.root.next;
+  }
+
+  private get root(): Node {
+    return this.made ?? this.make();
+  }
+
+  private make(): Node {
+    const root = (this.made = new Node());
+    for (const row of this.rows)
+      for (const instruction of (row.instructions = settle(row))) {
+        if (instruction.variant === 'opcode') continue;
+        let node = root;
+        for (const operand of instruction.operands) node = node.below(shapeOf(operand));
+        // Of two spellings with one shape, the table's later row wins.
+        if (node.instruction && !instruction.variant) instruction.variant = 'opcode';
+        else node.instruction = instruction;
       }
-      code.push(parseInt(cell.replace(/[a-z]/g, '0'), 2));
-    }
+    return root;
   }
-  if (operands.includes('z')) slots.push({ kind: 'z', operand: operands.indexOf('z'), byte: 0, shift: 0 });
-  const [taken = 0, not = taken] = row.times.split('/').map(Number);
-  return {
-    mnemonic,
-    operands,
-    code,
-    slots,
-    tStates: not,
-    tStatesTaken: taken,
-    undocumented: row.flags.includes('u') || mnemonic === 'SLL',
-    variant: row.flags.includes('a') ? 'spelling' : row.flags.includes('d') ? 'opcode' : undefined,
-  };
+
+  settle(): Instruction[] {
+    if (!this.made) this.make();
+    return this.rows.flatMap((row) => row.instructions!);
+  }
 }
 
-/**
- * Every instruction form, in the table's order. Where two codes do the same (LD HL,(nn) is in the plain and in
- * the ED set) the first is the usual one and the later a variant.
- */
-export const INSTRUCTIONS: readonly Instruction[] = (() => {
-  const seen = new Set<string>();
-  return rows()
-    .flatMap(settle)
-    .map(toInstruction)
-    .map((instruction) => {
-      const key = keyOf(instruction);
-      if (seen.has(key) && !instruction.variant) return { ...instruction, variant: 'opcode' as const };
-      if (instruction.variant !== 'opcode') seen.add(key);
-      return instruction;
-    });
-})();
-
-/** How operands are spelt when a form is looked up: numbers are `#`, so `(IX+d)` is `(IX#)`. */
+/** How an operand is spelt when a form is looked up: numbers are `#`, so `(IX+d)` is `(IX#)`. */
 function shapeOf(operand: string): string {
   return operand
     .replace(/\+d/, '#')
@@ -375,49 +318,48 @@ function shapeOf(operand: string): string {
     .replace(/^\(nn?\)$/, '(#)');
 }
 
-function keyOf({ mnemonic, operands }: Instruction): string {
-  return `${mnemonic} ${operands.map(shapeOf).join(',')}`;
+const OPEN_ROWS: readonly OpenRow[] = rows().flatMap(openRows);
+
+const BY_MNEMONIC = byMnemonic(OPEN_ROWS);
+
+function byMnemonic(rows: readonly OpenRow[]): ReadonlyMap<string, Forms> {
+  const all = new Map<string, Forms>();
+  for (const row of rows) {
+    let forms = all.get(row.mnemonic);
+    if (!forms) all.set(row.mnemonic, (forms = new Forms()));
+    forms.rows.push(row);
+  }
+  return all;
 }
 
-/** The forms of an instruction, by the shapes of its operands from left to right. */
-export interface FormNode {
-  /** Its form with no further operand. */
-  instruction: Instruction | undefined;
-  next: Map<string, FormNode> | undefined;
+/** The forms of another table, written as the one above. */
+export function formsOfTable(table: string): ReadonlyMap<string, FormNode> {
+  return byMnemonic(rows(table).flatMap(openRows));
 }
 
 /** Forms by mnemonic, without the variant opcodes. */
-export const FORMS: ReadonlyMap<string, FormNode> = formsFrom(INSTRUCTIONS);
+export const FORMS: ReadonlyMap<string, FormNode> = BY_MNEMONIC;
 
-export function formsFrom(instructions: readonly Instruction[]): Map<string, FormNode> {
-  const forms = new Map<string, FormNode>();
-  for (const instruction of instructions) {
-    if (instruction.variant === 'opcode') continue;
-    let node = forms.get(instruction.mnemonic);
-    if (!node) forms.set(instruction.mnemonic, (node = { instruction: undefined, next: undefined }));
-    for (const operand of instruction.operands) {
-      const shape = shapeOf(operand);
-      node.next ??= new Map();
-      let below = node.next.get(shape);
-      if (!below) node.next.set(shape, (below = { instruction: undefined, next: undefined }));
-      node = below;
-    }
-    // Of two spellings with one shape, the table's later row wins.
-    node.instruction = instruction;
-  }
-  return forms;
+export const MNEMONICS: ReadonlySet<string> = new Set(FORMS.keys());
+
+/**
+ * Every instruction form, in the table's order. Where two codes do the same (LD HL,(nn) is in the plain and in
+ * the ED set) the first is the usual one and the later a variant.
+ */
+export function allInstructions(): readonly Instruction[] {
+  for (const forms of BY_MNEMONIC.values()) forms.settle();
+  return OPEN_ROWS.flatMap((row) => row.instructions!);
 }
-
-export const MNEMONICS: ReadonlySet<string> = new Set(INSTRUCTIONS.map((i) => i.mnemonic));
 
 /** The shapes of operands a mnemonic takes, as the table spells them, for error messages: `A,(nn)`. */
 export function formsOf(mnemonic: string): string[] {
-  return INSTRUCTIONS.filter((i) => i.mnemonic === mnemonic && !i.variant).map((i) => i.operands.join(','));
+  const all = BY_MNEMONIC.get(mnemonic)?.settle() ?? [];
+  return all.filter((i) => !i.variant).map((i) => i.operands.join(','));
 }
 
-/** The table as written, for the documentation. */
-export function tableRows(): readonly Row[] {
-  return rows().filter((row) => !row.code.startsWith('FD'));
+/** A table as written, for the documentation. */
+export function tableRows(table = TABLE): readonly Row[] {
+  return rows(table).filter((row) => !row.code.startsWith('FD'));
 }
 
 /** Names that operands reserve: no label may have one of these. */

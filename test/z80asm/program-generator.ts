@@ -2,11 +2,11 @@
  * Random programs in the language that pasmo, z80asm and we have in common: labels before and after their use,
  * constants, expressions, data, conditions. Seeded, so that a failure comes again.
  */
-import { INSTRUCTIONS, type Instruction } from '../../src/z80asm/instructions.js';
+import { allInstructions, type Instruction } from '../../src/z80asm/instructions.js';
 
 type Random = () => number;
 
-const FORMS: Instruction[] = INSTRUCTIONS.filter((i) => !i.variant && !i.undocumented);
+const FORMS: Instruction[] = allInstructions().filter((i) => !i.variant && !i.undocumented);
 
 export interface GeneratorOptions {
   /** Macros and repetitions, which the peers spell differently: pasmo's way is ours too. */
