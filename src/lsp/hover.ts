@@ -3,7 +3,7 @@ import type { Hover, MarkupContent, Range } from 'vscode-languageserver';
 import { plain } from '../seams/plain.js';
 import type { Directive } from '../z80asm/directive-table.js';
 import { flagWords } from '../z80asm/flags.js';
-import { INSTRUCTIONS, type Instruction } from '../z80asm/instructions.js';
+import { allInstructions, type Instruction } from '../z80asm/instructions.js';
 import type { Definition, Use } from './file-index.js';
 import { wordAt, type Line, type Span } from './lines.js';
 import type { ProjectIndex } from './project-index.js';
@@ -44,7 +44,9 @@ export function hoverAt(
   if (read.instruction) return hover(aboutInstruction(read.instruction, read, place, assembly), line, statement);
   if (wordAt([read.op], character) === undefined) return undefined;
   if (read.directive) return hover(aboutDirective(read.directive), line, read.op);
-  const forms = INSTRUCTIONS.filter(({ mnemonic, variant }) => !variant && mnemonic === read.op!.text.toUpperCase());
+  const forms = allInstructions().filter(
+    ({ mnemonic, variant }) => !variant && mnemonic === read.op!.text.toUpperCase(),
+  );
   return forms.length > 0 ? hover(aboutForms(forms), line, read.op) : undefined;
 }
 
