@@ -171,9 +171,11 @@ function settled(form: string, z80: string): (readonly [string, string])[] {
 function spelt(form: string, base: Instruction): Instruction {
   const [mnemonic = '', rest = ''] = form.split(' ');
   const operands = rest === '' ? [] : rest.split(',');
-  const slots = base.slots.map(
-    (slot): Slot => ({ ...slot, operand: operands.length - 1, kind: slot.kind === 't' ? 'v' : slot.kind }),
-  );
+  const slots = base.slots.map((slot): Slot => ({
+    ...slot,
+    operand: operands.length - 1,
+    kind: slot.kind === 't' ? 'v' : slot.kind,
+  }));
   return { ...base, mnemonic, operands, slots };
 }
 
@@ -182,8 +184,7 @@ function numbered(first: Instruction, form: string): Instruction {
   const operands = form.split(' ')[1]!.split(',');
   const slots = [...first.slots];
   operands.forEach((letter, operand) => {
-    if (letter === 'd' || letter === 's')
-      slots.push({ kind: 'r', operand, byte: 0, shift: letter === 'd' ? 3 : 0 });
+    if (letter === 'd' || letter === 's') slots.push({ kind: 'r', operand, byte: 0, shift: letter === 'd' ? 3 : 0 });
     else if (letter === 'p' || letter === 'q' || letter === 'x') slots.push({ kind: 'p', operand, byte: 0, shift: 3 });
   });
   return { ...first, operands: operands.map(() => 'n'), slots };

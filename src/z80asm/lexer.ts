@@ -152,7 +152,8 @@ export class Scanner {
       c = text.charCodeAt(++end);
     }
     if (isLetter(c) || end - at > 9 || syntax.radix !== 10 || (blank !== '' && text[end] === blank)) {
-      while (isLetter(c) || (c >= 0x30 && c <= 0x39) || (blank !== '' && text[end] === blank)) c = text.charCodeAt(++end);
+      while (isLetter(c) || (c >= 0x30 && c <= 0x39) || (blank !== '' && text[end] === blank))
+        c = text.charCodeAt(++end);
       if (end > text.length) end = text.length;
       const run = text.slice(at, end);
       value = parseNumber(blank === '' ? run : run.replaceAll(blank, ''), at, run.length, syntax.radix);
