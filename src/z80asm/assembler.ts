@@ -59,7 +59,8 @@ export class Assembler extends Reading {
     }
     for (this.pass = 1; ; this.pass++) {
       this.runPass(file);
-      const settled = !this.symbols.endPass(this.pass) && !this.pending;
+      const late = this.settleDeferred();
+      const settled = !this.symbols.endPass(this.pass) && !this.pending && !late;
       if (this.stopped || (this.pass > 1 && settled)) break;
       if (this.pass === MAX_PASSES) {
         reportUnsettled(this, MAX_PASSES);
@@ -117,11 +118,14 @@ export class Assembler extends Reading {
     try {
       if (directive?.block === 'condition') {
         if (this.active) this.addressLabel(statement);
+        const looked = this.active;
         this.handlers[directive.names[0]!]!(this, statement);
+        if (looked && statement.doubt) this.report(statement.doubt);
         return;
       }
       if (!this.active) return;
       this.executeActive(statement, directive);
+      if (statement.doubt) this.report(statement.doubt);
     } catch (error) {
       if (!(error instanceof FaultError)) throw error;
       this.report(error.fault);

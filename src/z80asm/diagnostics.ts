@@ -26,13 +26,12 @@ export const FINDINGS = {
   'unknown-value': ['E206', 'A value that must be known at this point, such as that of -D.'],
   // Values
   'byte-range': ['E301', 'A value that does not fit a byte (-128 to 255).'],
-  'word-range': ['E302', 'A value that does not fit a word (-32768 to 65535).'],
+  'word-range': ['E302', 'A value that does not fit a word (-65535 to 65535).'],
   'jump-range': ['E303', 'JR or DJNZ to a place more than -126 to +129 bytes away.'],
   'displacement-range': ['E304', 'A displacement outside (IX-128) to (IX+127).'],
   'operand-range': ['E305', 'A bit number, restart address or interrupt mode that does not exist.'],
   'division-by-zero': ['E306', 'Division or modulo by zero.'],
   'size-range': ['E307', 'A size, count or address that is negative or above 65,536.'],
-  overflow: ['E308', 'An intermediate result beyond 2^53.'],
   'character-range': ['E309', 'A character above 255 in a string: it fits no byte.'],
   // Output
   'past-end': ['E401', 'Code or data beyond address 0xFFFF.'],
@@ -65,6 +64,9 @@ export const FINDINGS = {
   'after-end': ['W106', 'Text after END.'],
   'warning-directive': ['W107', 'A WARNING directive was reached.'],
   'entry-ignored': ['W108', 'END names an entry that is not the start: a .COM always starts at 0x100.'],
+  'stray-dephase': ['W109', 'DEPHASE where no PHASE is in force.'],
+  'ignored-label': ['W110', 'A label in front of ENDM, which defines nothing.'],
+  'other-precedence': ['W111', 'Word operators that bind otherwise in M80, written without brackets.'],
   'jp-could-be-jr': ['H101', 'A JP that JR would reach: a byte shorter, 2 T-states slower when taken.'],
 } as const satisfies Record<string, readonly [string, string]>;
 

@@ -84,6 +84,7 @@ function defineSymbol(asm: Assembler, statement: Statement, kind: 'equ' | 'varia
   const told = asm.diagnostics.slice(before).some((d) => d.name !== 'circular-symbol');
   const failed = value === undefined && (told || dependsOnFailed(asm, expression));
   asm.defineName(label, value, kind, failed);
+  if (kind === 'equ' && value === undefined && !failed) asm.defer(label.name, expression, asm.here);
 }
 
 /** Does an unknown value come from a symbol whose error has been told? */
@@ -126,10 +127,13 @@ export const DATA_HANDLERS: Record<string, Handler> = {
   PHASE(asm, statement) {
     const [address] = argsOf(statement, 1, 1);
     asm.phase = asm.size(address!, 'the address') - asm.pc;
+    asm.phased = true;
   },
   DEPHASE(asm, statement) {
     argsOf(statement, 0, 0);
+    if (!asm.phased) asm.report(asm.faultAtOp(statement, 'stray-dephase', 'no PHASE is in force here'));
     asm.phase = 0;
+    asm.phased = false;
   },
   ALIGN(asm, statement) {
     const [multiple, fill] = argsOf(statement, 1, 2);

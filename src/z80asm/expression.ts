@@ -4,7 +4,7 @@
  */
 import { fail } from './diagnostics.js';
 import { closingBracket, Scanner, type Token } from './lexer.js';
-import type { Operator } from './operators.js';
+import type { Operator, Operators } from './operators.js';
 import type { Syntax } from './syntax.js';
 
 export type Expression = { at: number; end: number } & (
@@ -26,9 +26,21 @@ export class Parser {
   private readonly scanner: Scanner;
   private nodes = 0;
   private depth = 0;
+  /** The operand at hand has an operator that is a word. */
+  private worded = false;
+  private began = 0;
 
-  constructor(readonly syntax: Syntax) {
+  /** @param operators those of the dialect, or others to read the same text with */
+  constructor(
+    readonly syntax: Syntax,
+    private readonly operators: Operators = syntax.dialect.operators,
+  ) {
     this.scanner = new Scanner(syntax);
+  }
+
+  /** Where the operand that was read last has word operators and began; undefined where it has none. */
+  get wordedFrom(): number | undefined {
+    return this.worded ? this.began : undefined;
   }
 
   /** Begin at a place of a line. @throws FaultError */
@@ -117,6 +129,8 @@ export class Parser {
   /** A new operand of the line: its own count of parts. @throws FaultError */
   expression(): Expression {
     this.nodes = 0;
+    this.worded = false;
+    this.began = this.at;
     return this.choice();
   }
 
@@ -149,8 +163,11 @@ export class Parser {
 
   private binaryOperator(): Operator | undefined {
     const { kind, word } = this.scanner;
-    if (kind === 'op') return this.syntax.dialect.operators.binary.get(word);
-    return kind === 'name' ? this.syntax.word(word)?.binary : undefined;
+    if (kind === 'op') return this.operators.binary.get(word);
+    const known = kind === 'name' ? this.syntax.word(word) : undefined;
+    if (!known?.binary) return undefined;
+    this.worded = true;
+    return this.operators.binary.get(known.upper);
   }
 
   private unary(): Expression {
@@ -160,21 +177,34 @@ export class Parser {
     if (kind === 'op') {
       if (word === '$') return this.leaf({ op: 'here', at, end });
       if (word === '(') return this.bracket();
-      const operator = this.syntax.dialect.operators.unary.get(word);
+      const operator = this.operators.unary.get(word);
       return operator ? this.operation(operator, at) : this.unexpected('expected a value');
     }
     if (kind === 'end') return this.unexpected('expected a value');
-    const known = this.syntax.word(word);
+    const known = this.syntax.word(word) ?? (this.following === '(' ? this.syntax.claimed(word) : undefined);
     if (known) {
-      const { unary, upper } = known;
-      if (unary && this.valueFollows()) return this.operation(unary, at);
+      const { upper } = known;
+      const unary = this.operators.unary.get(upper);
+      if (unary && this.valueFollows()) {
+        this.worded = true;
+        return this.operation(unary, at);
+      }
       if (upper === 'DEFINED') return this.defined(at);
       if (known.number !== undefined) return this.leaf({ op: 'number', value: known.number, at, end });
-      if (known.register !== undefined)
-        fail('syntax', at, end, `${upper} is a register and has no value in an expression`);
+      if (known.register !== undefined) this.registerAsValue(upper);
       if (known.binary) this.unexpected('expected a value');
     }
     return this.leaf({ op: 'name', name: word, at, end });
+  }
+
+  private registerAsValue(upper: string): never {
+    const { at, end } = this.scanner;
+    const c = this.following;
+    const hint =
+      (c === '+' || c === '-') && /^(BC|DE|HL|SP)$/.test(upper)
+        ? `only IX and IY take a displacement; the address after ${upper} needs an INC ${upper}`
+        : undefined;
+    return fail('syntax', at, end, `${upper} is a register and has no value in an expression`, hint);
   }
 
   /** LOW is an operator before a value, else a name that the program may have given. */

@@ -208,7 +208,8 @@ export class Scanner {
     if (one === undefined) {
       const code = text.codePointAt(at)!;
       const shown = code > 32 && code < 127 ? `'${text[at]}'` : `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
-      fail('bad-character', at, at + 1, `unexpected character ${shown}`);
+      const hint = code === 0 ? 'is the file UTF-16, or not a text? Save it as UTF-8' : undefined;
+      fail('bad-character', at, at + 1, `unexpected character ${shown}`, hint);
     }
     this.take('op', at + 1, one, 0);
     this.operandBefore = one === ')' || one === '$';

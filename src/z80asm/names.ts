@@ -4,13 +4,23 @@
  */
 import { Context } from './context.js';
 import type { Label } from './statement.js';
-import type { BodyLine } from './source.js';
+import { Deferred } from './deferred.js';
+import type { Expression } from './expression.js';
+import type { BodyLine, Frame } from './source.js';
 import { CONDITION_NAMES } from './instructions.js';
 import { closest } from './suggest.js';
 import { SymbolTable, type SymbolEntry, type SymbolKind } from './symbols.js';
 import type { Syntax } from './syntax.js';
 
 const MAX_SUGGESTIONS = 50;
+
+/** What the meaning of a name depends on. */
+interface View {
+  readonly frames: readonly Frame[];
+  readonly modules: readonly { name: string }[];
+  readonly parent: string;
+  readonly anonymous: number;
+}
 
 export class Names extends Context {
   readonly symbols = new SymbolTable();
@@ -21,7 +31,9 @@ export class Names extends Context {
   protected lineValue: number | undefined;
   /** Something was still unknown that another pass may know. */
   protected pending = false;
-  private anonymous = 0;
+  /** How many `@@` labels there were. */
+  anonymous = 0;
+  private readonly deferred = new Deferred();
 
   constructor(
     readonly syntax: Syntax,
@@ -37,6 +49,23 @@ export class Names extends Context {
     this.parent = '';
     this.anonymous = 0;
     this.pending = false;
+    this.deferred.clear();
+  }
+
+  /** A constant whose value is not known yet: it is looked at once more at the end of the pass. */
+  defer(name: string, expression: Expression, here: number): void {
+    const entry = this.resolve(name);
+    if (!entry || entry.value !== undefined || entry.kind !== 'equ') return;
+    const { frames, parent, anonymous } = this;
+    const modules = [...this.modules];
+    const view = { frames: [...frames], modules, parent, anonymous };
+    this.deferred.add({ entry, expression, here, resolve: (asked) => this.resolve(asked, view) });
+  }
+
+  /** True if a constant got its value only now, so that what used it must be read once more. */
+  protected settleDeferred(): boolean {
+    const settled = this.deferred.settle(this.syntax.dialect.bits);
+    return settled.length > 0;
   }
 
   /** What is the same name whichever way it is written. */
@@ -127,9 +156,9 @@ export class Names extends Context {
     return this.frames.findLast((frame) => frame.scope !== undefined)?.scope;
   }
 
-  private localName(name: string): string | undefined {
-    for (let i = this.frames.length - 1; i >= 0; i--) {
-      const local = this.frames[i]!.locals?.get(this.fold(name));
+  private localName(name: string, frames: readonly Frame[] = this.frames): string | undefined {
+    for (let i = frames.length - 1; i >= 0; i--) {
+      const local = frames[i]!.locals?.get(this.fold(name));
       if (local !== undefined) return local;
     }
     return undefined;
@@ -144,24 +173,25 @@ export class Names extends Context {
     return true;
   }
 
-  resolve(name: string): SymbolEntry | undefined {
+  /** The symbol of a name, seen from here, or from where `view` was taken. */
+  resolve(name: string, view: View = this): SymbolEntry | undefined {
     if (name[0] === '@') {
       const direction = /^@?@([FfBb])$/.exec(name)?.[1]?.toLowerCase();
-      if (direction) return this.symbols.get(`@@${this.anonymous + (direction === 'f' ? 1 : 0)}`);
+      if (direction) return this.symbols.get(`@@${view.anonymous + (direction === 'f' ? 1 : 0)}`);
     }
     const folded = this.fold(name);
     if (this.isLocal(folded)) {
-      for (let i = this.frames.length - 1; i >= 0; i--) {
-        const { scope } = this.frames[i]!;
+      for (let i = view.frames.length - 1; i >= 0; i--) {
+        const { scope } = view.frames[i]!;
         const entry = scope === undefined ? undefined : this.symbols.get(scope + folded);
         if (entry) return entry;
       }
-      return this.symbols.get(this.parent + folded);
+      return this.symbols.get(view.parent + folded);
     }
-    const local = this.frames.length > 1 ? this.localName(name) : undefined;
+    const local = view.frames.length > 1 ? this.localName(name, view.frames) : undefined;
     if (local !== undefined) return this.symbols.get(local);
-    for (let depth = this.modules.length; depth > 0; depth--) {
-      const prefix = this.modules
+    for (let depth = view.modules.length; depth > 0; depth--) {
+      const prefix = view.modules
         .slice(0, depth)
         .map((m) => m.name)
         .join('.');

@@ -23,6 +23,8 @@ export class Output extends Names implements Scope {
   /** Where bytes go; `$` is this plus `phase`. */
   pc = 0;
   phase = 0;
+  /** Between PHASE and DEPHASE. */
+  phased = false;
   private overlapReported = false;
   private pastEndReported = false;
 
@@ -31,6 +33,7 @@ export class Output extends Names implements Scope {
     this.image.clear();
     this.struct = undefined;
     this.pc = this.phase = 0;
+    this.phased = false;
     this.overlapReported = this.pastEndReported = false;
   }
 
@@ -137,7 +140,8 @@ export class Output extends Names implements Scope {
   wordOf(expression: Expression): number {
     const value = this.value(expression);
     if (value === undefined) return 0;
-    if (value >= -32768 && value <= 65535) return value & 0xffff;
+    // An address may be taken from 0 or from another one: the words of a Z80 go round.
+    if (value > -65536 && value <= 65535) return value & 0xffff;
     this.report({
       name: 'word-range',
       message: `${shown(value)} does not fit a word`,

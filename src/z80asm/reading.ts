@@ -125,11 +125,17 @@ export class Reading extends Output {
     let depth = 1;
     for (; frame.index < frame.count; frame.index++) {
       const line = frame.line(frame.index);
-      const block = this.parser.parse(line.text).directive?.block;
+      const { directive, label } = this.parser.parse(line.text);
+      const block = directive?.block;
       const inner = depth > 1;
       if (block === 'open') depth++;
       else if (block === 'close' && --depth === 0) {
         frame.index++;
+        if (label) {
+          const { name, at, end } = label;
+          const hint = 'put it on the line above to have it in each expansion, or below to have it once';
+          this.reportAt(line, 'ignored-label', `the label '${name}' in front of ENDM defines nothing`, hint, at, end);
+        }
         this.lines += body.length;
         return body;
       }

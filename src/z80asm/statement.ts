@@ -10,8 +10,10 @@
 import { FaultError, fail, type Fault } from './diagnostics.js';
 import { SOFT, findDirective, type Directive } from './directive-table.js';
 import { Parser, type Expression } from './expression.js';
-import { CONDITION_NAMES, MNEMONICS, formsOf, type FormNode, type Instruction } from './instructions.js';
+import { CONDITION_NAMES, MNEMONICS, type FormNode, type Instruction } from './instructions.js';
 import { nameAt, statementEnd, tokenize, type Token } from './lexer.js';
+import { operandFault } from './operand-hints.js';
+import { otherPrecedence } from './precedence.js';
 import { closest } from './suggest.js';
 import { SPACE, Syntax, type Word } from './syntax.js';
 
@@ -47,6 +49,8 @@ export interface Statement {
   directive: Directive | undefined;
   /** What is wrong with it, unless its operation turns out to be a macro. */
   fault: Fault | undefined;
+  /** What is to be said of it though it is right. */
+  doubt: Fault | undefined;
   /** Parsed operands of a directive, kept by `args()`. */
   argsCache: Expression[] | Fault | undefined;
   /** Where the next statement of the line begins; -1 where none does. */
@@ -107,6 +111,7 @@ export class StatementParser {
       instruction: undefined,
       directive: undefined,
       fault: undefined,
+      doubt: undefined,
       argsCache: undefined,
       moreAt: -1,
     };
@@ -280,13 +285,23 @@ function parseInstruction(statement: Statement, mnemonic: string, forms: FormNod
         parseForm(statement, inner.upper, inner.forms!, [...rest, operands[0]!], at);
         return;
       }
-      operands.push(parseOperand(parser));
+      const operand = parseOperand(parser);
+      if (operand.expression) checkPrecedence(statement, operand.expression, parser);
+      operands.push(operand);
       if (!parser.isOp(',')) break;
       parser.advance();
     }
     if (!atStatementEnd(statement, parser)) parser.unexpected('expected a comma or the end of the line');
   }
   parseForm(statement, mnemonic, forms, operands, statement.opAt);
+}
+
+/** In our own dialect, words such as SHL bind otherwise than where they come from. */
+function checkPrecedence(statement: Statement, expression: Expression, parser: Parser): void {
+  const { text, syntax, doubt } = statement;
+  const from = parser.wordedFrom;
+  if (from !== undefined && !doubt && syntax.dialect.name === 'z80lm')
+    statement.doubt = otherPrecedence(text, from, expression, syntax);
 }
 
 /** At the end of the line, or at what stands before its next statement. */
@@ -365,9 +380,15 @@ function parseOperand(parser: Parser): Operand {
   }
   if (parser.kind === 'name') {
     const word = parser.syntax.word(parser.word);
-    if (word && (word.register !== undefined || word.condition) && operandEnds(parser)) {
-      parser.advance();
-      return { shape: word.register ?? word.upper, expression: undefined, at, end };
+    if (word && (word.register !== undefined || word.condition)) {
+      if (operandEnds(parser)) {
+        parser.advance();
+        return { shape: word.register ?? word.upper, expression: undefined, at, end };
+      }
+      if (word.register !== undefined && /[\w"'.@$#([]/.test(parser.following)) {
+        parser.advance();
+        parser.unexpected(`expected a comma after ${word.upper}`);
+      }
     }
   }
   const expression = parser.expression();
@@ -429,27 +450,8 @@ function parseForm(statement: Statement, mnemonic: string, forms: FormNode, oper
     }
   }
   const last = operands.at(-1);
-  fail(
-    'bad-operands',
-    operands[0]?.at ?? at,
-    last?.end ?? at + mnemonic.length,
-    operands.length
-      ? `${mnemonic} does not take ${operands.map((o) => statement.text.slice(o.at, o.end)).join(',')}`
-      : `${mnemonic} needs operands`,
-    operandHint(mnemonic, operands),
-  );
-}
-
-/** Which forms there are, generalised so that the list stays short. */
-function operandHint(mnemonic: string, operands: Operand[]): string {
-  const all = formsOf(mnemonic);
-  if (all.length === 1 && all[0] === '') return `${mnemonic} stands alone`;
-  const first = operands[0]?.shape;
-  const near = operands.length > 1 ? all.filter((form) => form.split(',')[0] === first) : [];
-  const few = near.length > 0 ? near : all;
-  const shown = [...new Set(few.map((form) => form.replace(/\b[BCDEHLA]\b(?!,)/g, 'r')))];
-  const list = shown.slice(0, 8).map((form) => `${mnemonic} ${form}`);
-  return `it takes ${list.join(' | ')}${shown.length > 8 ? ' …' : ''}`;
+  const { message, hint } = operandFault(mnemonic, operands, statement.text);
+  fail('bad-operands', operands[0]?.at ?? at, last?.end ?? at + mnemonic.length, message, hint);
 }
 
 /** The comma-separated expressions of a directive. @throws FaultError */
@@ -461,10 +463,12 @@ export function args(statement: Statement): Expression[] {
     const parser = operandParser(statement);
     const list: Expression[] = [];
     if (!parser.atEnd && !parser.atSeparator) {
-      list.push(parser.expression());
-      while (parser.isOp(',')) {
+      for (;;) {
+        const expression = parser.expression();
+        checkPrecedence(statement, expression, parser);
+        list.push(expression);
+        if (!parser.isOp(',')) break;
         parser.advance();
-        list.push(parser.expression());
       }
       if (!parser.atEnd && !parser.atSeparator) parser.unexpected('expected a comma or the end of the line');
     }

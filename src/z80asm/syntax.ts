@@ -85,6 +85,11 @@ export class Syntax {
     return found?.soft && this.own.size > 0 && this.own.has(found.upper) ? undefined : found;
   }
 
+  /** What a word was before the program made it a name of its own. */
+  claimed(text: string): Word | undefined {
+    return this.own.has(text.toUpperCase()) ? this.words.get(text.toUpperCase()) : undefined;
+  }
+
   /** The program defines this name: where it is a soft word of ours, it is one no longer. True if that is new. */
   claim(name: string): boolean {
     const found = this.word(name);
