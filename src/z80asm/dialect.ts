@@ -2,9 +2,21 @@
  * What assemblers differ in, as data: one row for each dialect, from which the scanner, the expressions and the statements
  * take their rules. `z80lm` is our own language, a superset of what most Zilog assemblers agree upon.
  */
-import { C_BINARY, C_UNARY, M80_BINARY, M80_UNARY, operatorsOf, type Operators } from './operators.js';
+import {
+  C_BINARY,
+  C_UNARY,
+  M80_BINARY,
+  M80_UNARY,
+  MAC_UNARY,
+  SIGNED_DIVISION,
+  operatorsOf,
+  type Operators,
+} from './operators.js';
 
 export type DialectName = 'z80lm' | 'tasm' | 'm80' | 'zmac' | 'sjasmplus' | '8080';
+
+/** Zilog's, Intel's, or both together, as far as they do not contradict each other. */
+export type Mnemonics = 'z80' | '8080' | 'both';
 
 export interface Dialect {
   readonly name: DialectName;
@@ -21,13 +33,31 @@ export interface Dialect {
   readonly escapes: string;
   /** Characters between two statements of a line. */
   readonly separators: string;
+  /** A separator ends a comment as well. */
+  readonly separatorEndsComment: boolean;
+  /** Characters that make a comment of a line which begins with them. */
+  readonly marginComments: string;
+  /** A character within names and numbers that means nothing there. */
+  readonly blank: string;
   readonly operators: Operators;
   /** Directives by names that only this dialect has for them, in capitals, dots included: `.FILL` → `DS`. */
   readonly spellings: Readonly<Record<string, string>>;
   /** Width of the arithmetic. */
   readonly bits: 16 | 32;
+  /** Of a string of two characters as a word, the first is the low byte, as it stands in memory. */
+  readonly textOrder: boolean;
+  /** An operand that is left out, as in DB 1,,2, is 0. */
+  readonly emptyIsZero: boolean;
+  /** What IF looks at: the whole value, or its lowest bit. */
+  readonly condition: 'value' | 'bit';
+  /** Names that begin with a dot belong to the full label above. */
+  readonly dotLocals: boolean;
+  /** DS without a fill leaves room: at the end of a program, no byte is written for it. */
+  readonly roomOnly: boolean;
+  /** Whose rules macros follow. */
+  readonly macros: 'own' | 'm80';
   /** Whose mnemonics, until a directive such as .Z80 says otherwise. */
-  readonly mnemonics: 'z80' | '8080';
+  readonly mnemonics: Mnemonics;
   /** Labels that differ in letter case only are the same. */
   readonly ignoreCase: boolean;
 }
@@ -42,47 +72,79 @@ const OWN: Dialect = {
   octalPrefixes: '',
   escapes: '"',
   separators: '\\:',
+  separatorEndsComment: false,
+  marginComments: '',
+  blank: '',
   operators: operatorsOf(C_BINARY, C_UNARY, -1),
   spellings: {},
   bits: 32,
+  textOrder: false,
+  emptyIsZero: false,
+  condition: 'value',
+  dotLocals: true,
+  roomOnly: false,
+  macros: 'own',
   mnemonics: 'z80',
   ignoreCase: false,
 };
 
-const M80_OPERATORS = operatorsOf(M80_BINARY, M80_UNARY, -1);
+/** What Microsoft's and Digital Research's have in common. */
+const CPM: Dialect = {
+  ...OWN,
+  hexPrefixes: '',
+  binaryPrefixes: '',
+  escapes: '',
+  operators: operatorsOf(M80_BINARY, M80_UNARY, -1, SIGNED_DIVISION),
+  bits: 16,
+  dotLocals: false,
+  roomOnly: true,
+  macros: 'm80',
+  ignoreCase: true,
+};
 
 const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
   z80lm: OWN,
   tasm: { ...OWN, name: 'tasm', about: 'TASM and uz80as, as RomWBW is written for' },
   m80: {
-    ...OWN,
+    ...CPM,
     name: 'm80',
-    about: "Microsoft's MACRO-80",
+    about: "Microsoft's MACRO-80, and SLR's Z80ASM",
     nameStart: '.@?$',
     nameRest: '',
-    hexPrefixes: '',
-    binaryPrefixes: '',
-    escapes: '',
     separators: '',
-    operators: M80_OPERATORS,
-    bits: 16,
+    emptyIsZero: true,
+  },
+  zmac: {
+    ...OWN,
+    name: 'zmac',
+    about: 'zmac',
+    nameStart: '.@?',
+    hexPrefixes: '$',
+    separators: '\\',
+    escapes: '',
+    operators: operatorsOf(C_BINARY, C_UNARY, 1),
+    textOrder: true,
+    dotLocals: false,
+    roomOnly: true,
+    macros: 'm80',
+    mnemonics: 'both',
     ignoreCase: true,
   },
-  zmac: { ...OWN, name: 'zmac', about: 'zmac', nameStart: '.@?', ignoreCase: true },
   sjasmplus: { ...OWN, name: 'sjasmplus', about: 'sjasmplus' },
   '8080': {
-    ...OWN,
+    ...CPM,
     name: '8080',
     about: "Digital Research's ASM and MAC, with 8080 mnemonics",
     nameStart: '.@?',
-    hexPrefixes: '',
-    binaryPrefixes: '',
-    escapes: '',
+    nameRest: '$',
     separators: '!',
-    operators: M80_OPERATORS,
-    bits: 16,
+    separatorEndsComment: true,
+    marginComments: '*',
+    blank: '$',
+    operators: operatorsOf(M80_BINARY, MAC_UNARY, -1),
+    textOrder: true,
+    condition: 'bit',
     mnemonics: '8080',
-    ignoreCase: true,
   },
 };
 

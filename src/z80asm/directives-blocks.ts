@@ -31,7 +31,7 @@ function stray(statement: Statement, message: string): never {
 
 function isTrue(asm: Assembler, statement: Statement): boolean {
   const value = asm.value(argsOf(statement, 1, 1)[0]!);
-  return value !== undefined && value !== 0;
+  return value !== undefined && (asm.syntax.dialect.condition === 'bit' ? value & 1 : value) !== 0;
 }
 
 function oneName(statement: Statement): { text: string; at: number; end: number } {

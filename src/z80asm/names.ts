@@ -68,8 +68,16 @@ export class Names extends Context {
     return settled.length > 0;
   }
 
+  /** What is the same name whichever way it is written. */
   fold(name: string): string {
-    return this.caseInsensitive ? name.toLowerCase() : name;
+    const { blank } = this.syntax.dialect;
+    const bare = blank === '' ? name : name.replaceAll(blank, '');
+    return this.caseInsensitive ? bare.toLowerCase() : bare;
+  }
+
+  /** Does a name with a dot in front belong to the label above? */
+  private isLocal(name: string): boolean {
+    return (name[0] === '.' && this.syntax.dialect.dotLocals) || (name[0] === '@' && name[1] === '@');
   }
 
   private get modulePrefix(): string {
@@ -94,7 +102,7 @@ export class Names extends Context {
       this.defineAt(key, key, value, kind, label, failed, true);
       return;
     }
-    if (name[0] === '.' || name.startsWith('@@')) {
+    if (this.isLocal(name)) {
       const scope = this.expansionScope();
       const key = (scope ?? this.parent) + this.fold(name);
       this.defineAt(key, this.parent + name, value, kind, label, failed, scope !== undefined);
@@ -172,7 +180,7 @@ export class Names extends Context {
       if (direction) return this.symbols.get(`@@${view.anonymous + (direction === 'f' ? 1 : 0)}`);
     }
     const folded = this.fold(name);
-    if (folded[0] === '.' || folded.startsWith('@@')) {
+    if (this.isLocal(folded)) {
       for (let i = view.frames.length - 1; i >= 0; i--) {
         const { scope } = view.frames[i]!;
         const entry = scope === undefined ? undefined : this.symbols.get(scope + folded);

@@ -7,7 +7,7 @@ import type { Struct } from './assembly.js';
 import type { BodyLine } from './source.js';
 
 /** -128 to 255; and the complement of a byte, such as ~3 or NOT 0FCh, whose upper half is all ones. */
-export function fitsByte(value: number, expression: Expression): boolean {
+function fitsByte(value: number, expression: Expression): boolean {
   return value <= 255 && (value >= -128 || (value >= -256 && hasComplement(expression)));
 }
 
@@ -39,6 +39,15 @@ export class Output extends Names implements Scope {
 
   get bits(): 16 | 32 {
     return this.syntax.dialect.bits;
+  }
+
+  get textOrder(): boolean {
+    return this.syntax.dialect.textOrder;
+  }
+
+  /** A number as one with a sign: with 16 bits, FFFEh is -2. */
+  signed(value: number): number {
+    return this.bits === 16 ? (value << 16) >> 16 : value;
   }
 
   get here(): number {
@@ -112,7 +121,7 @@ export class Output extends Names implements Scope {
   byteOf(expression: Expression): number {
     const value = this.value(expression);
     if (value === undefined) return 0;
-    if (fitsByte(value, expression)) return value & 0xff;
+    if (this.fitsByte(value, expression)) return value & 0xff;
     this.report({
       name: 'byte-range',
       message: `${shown(value)} does not fit a byte`,
@@ -121,6 +130,11 @@ export class Output extends Names implements Scope {
       end: expression.end,
     });
     return 0;
+  }
+
+  /** With 16 bits, a word whose upper half is all ones is a negative byte. */
+  fitsByte(value: number, expression: Expression): boolean {
+    return fitsByte(value, expression) || (this.bits === 16 && value >= 0xff00);
   }
 
   wordOf(expression: Expression): number {

@@ -31,6 +31,7 @@ export class Reading extends Output {
 
   protected override beginPass(): void {
     super.beginPass();
+    this.syntax.begin();
     this.conditions.length = 0;
     this.expansions = this.lines = 0;
   }

@@ -88,7 +88,9 @@ export class StatementParser {
       this.kept.clear();
       this.version = this.syntax.version;
     }
-    const code = withoutComment(text);
+    const { dialect } = this.syntax;
+    // Where a separator ends a comment as well, there may be code behind one.
+    const code = dialect.separatorEndsComment && text.includes(dialect.separators) ? text : withoutComment(text);
     let statement = this.kept.get(code);
     if (!statement) {
       statement = this.parseAt(code, 0);
@@ -116,13 +118,23 @@ export class StatementParser {
     try {
       if (text.length > MAX_LINE)
         fail('line-too-long', 0, 1, `the line has ${text.length} characters, more than ${MAX_LINE}`);
-      parseInto(statement, from, this.parser);
+      if (from > 0 || text === '' || !this.syntax.dialect.marginComments.includes(text[0]!))
+        parseInto(statement, from, this.parser);
     } catch (error) {
       if (!(error instanceof FaultError)) throw error;
       statement.fault = error.fault;
     }
+    if (statement.moreAt < 0 && this.syntax.dialect.separatorEndsComment) codeBehindComment(statement, from);
     return statement;
   }
+}
+
+/** Digital Research's: `; comment ! code`. */
+function codeBehindComment(statement: Statement, from: number): void {
+  const { text, syntax } = statement;
+  const margin = from === 0 && text !== '' && syntax.dialect.marginComments.includes(text[0]!);
+  const more = text.indexOf(syntax.dialect.separators, margin ? 0 : statementEnd(text, from, syntax));
+  if (more >= 0) statement.moreAt = more + 1;
 }
 
 /** The line without what certainly is comment: a semicolon before which no quote stands. */
@@ -156,7 +168,7 @@ function isOperation(word: Word | undefined): boolean {
 /** The directive that takes the name before it, if the text at `at` starts one: EQU, =, DEFL, MACRO ... */
 function namedDirectiveAt(text: string, at: number, next: string | undefined, word: Word | undefined): boolean {
   if (next === undefined) return text[at] === '=' && text[at + 1] !== '=';
-  if (word?.upper === 'SET') return isAssignment(text, at + 3);
+  if (word?.upper === 'SET' && word.forms) return isAssignment(text, at + 3);
   return word?.directive?.label === 'name';
 }
 
@@ -237,7 +249,7 @@ function parseOperation(
   }
   statement.op = op;
   statement.restAt = at + op.length;
-  if (word?.upper === 'SET' && afterLabel && isAssignment(text, statement.restAt))
+  if (word?.upper === 'SET' && word.forms && afterLabel && isAssignment(text, statement.restAt))
     statement.directive = findDirective('DEFL');
   else if (word?.forms) return parseInstruction(statement, word.upper, word.forms, parser);
   else statement.directive = word?.directive;
@@ -328,7 +340,20 @@ const INDEXED = new Map([
   ['IY', '(IY#)'],
 ]);
 
+/** An 8080 operand is a register or an expression, brackets or not. */
+function parseOperand8080(parser: Parser): Operand {
+  const { at, end } = parser;
+  const register = parser.kind === 'name' ? parser.syntax.word(parser.word)?.register : undefined;
+  if (register !== undefined && operandEnds(parser)) {
+    parser.advance();
+    return { shape: register, expression: undefined, at, end };
+  }
+  const expression = parser.expression();
+  return { shape: '#', expression, at, end: expression.end };
+}
+
 function parseOperand(parser: Parser): Operand {
+  if (parser.syntax.mnemonics === '8080') return parseOperand8080(parser);
   const { at, end } = parser;
   if (parser.isOp('(') && parser.bracketsWholeOperand()) {
     parser.advance();
@@ -377,9 +402,15 @@ function operandEnds(parser: Parser): boolean {
 }
 
 /** Other readings of an operand, tried in turn where the plain one gives no form. */
-function readings(operand: Operand, text: string): Operand[] {
+function readings(operand: Operand, { text, syntax }: Statement): Operand[] {
   const { shape, at, end } = operand;
   const out = [operand];
+  // An 8080 register is a number as well.
+  const number = syntax.word(shape)?.number;
+  if (number !== undefined) {
+    out.push({ ...operand, shape: '#', expression: { op: 'number', value: number, at, end } });
+    return out;
+  }
   // JP (IX) needs the brackets alone, LD A,(IX) means (IX+0).
   const indexed = INDEXED.get(shape.slice(1, -1));
   if (indexed !== undefined && shape.startsWith('('))
@@ -410,7 +441,7 @@ function parseForm(statement: Statement, mnemonic: string, forms: FormNode, oper
   }
   let candidates: Operand[][] = [[]];
   for (const operand of operands.slice(0, 4))
-    candidates = candidates.flatMap((list) => readings(operand, statement.text).map((reading) => [...list, reading]));
+    candidates = candidates.flatMap((list) => readings(operand, statement).map((reading) => [...list, reading]));
   for (const candidate of candidates) {
     const instruction = formOf(forms, candidate);
     if (instruction) {
