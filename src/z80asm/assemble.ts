@@ -10,6 +10,7 @@ import { Assembler } from './assembler.js';
 import type { ListingLine, TimedRegion } from './assembly.js';
 import { FaultError, type Diagnostic } from './diagnostics.js';
 import { BLOCK_HANDLERS } from './directives-blocks.js';
+import { M80_HANDLERS } from './directives-m80.js';
 import { DATA_HANDLERS } from './directives-data.js';
 import { evaluate, Parser } from './expression.js';
 import type { BodyLine, SourceReader } from './source.js';
@@ -81,7 +82,7 @@ export function assemble(options: AssembleOptions): AssemblyResult {
       caseInsensitive: options.caseInsensitive ?? syntax.dialect.ignoreCase,
       fill: options.fill ?? 0,
     },
-    { ...DATA_HANDLERS, ...BLOCK_HANDLERS },
+    { ...DATA_HANDLERS, ...BLOCK_HANDLERS, ...M80_HANDLERS },
   );
   asm.run(options.main);
   if (options.format === 'com' && !asm.image.empty) {

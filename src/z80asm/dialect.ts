@@ -54,6 +54,10 @@ export interface Dialect {
   readonly dotLocals: boolean;
   /** DS without a fill leaves room: at the end of a program, no byte is written for it. */
   readonly roomOnly: boolean;
+  /** A later byte may take the place of an earlier one. */
+  readonly overlays: boolean;
+  /** EQU may give a name the value that it has already. */
+  readonly equAgain: boolean;
   /** Whose rules macros follow. */
   readonly macros: 'own' | 'm80';
   /** Whose mnemonics, until a directive such as .Z80 says otherwise. */
@@ -83,9 +87,25 @@ const OWN: Dialect = {
   condition: 'value',
   dotLocals: true,
   roomOnly: false,
+  overlays: false,
+  equAgain: false,
   macros: 'own',
   mnemonics: 'z80',
   ignoreCase: false,
+};
+
+/** Names that the assemblers of CP/M have for directives of ours. */
+const M80_SPELLINGS = {
+  ENTRY: 'PUBLIC',
+  IFT: 'IF',
+  $INCLUDE: 'INCLUDE',
+  $EJECT: 'PAGE',
+  '.LFCOND': 'LIST',
+  '.SFCOND': 'LIST',
+  '.TFCOND': 'LIST',
+  '.CREF': 'LIST',
+  '.XCREF': 'LIST',
+  '.REQUEST': 'LIST',
 };
 
 /** What Microsoft's and Digital Research's have in common. */
@@ -98,8 +118,17 @@ const CPM: Dialect = {
   bits: 16,
   dotLocals: false,
   roomOnly: true,
+  overlays: true,
+  equAgain: true,
   macros: 'm80',
   ignoreCase: true,
+  spellings: {
+    ...M80_SPELLINGS,
+    ASEG: 'SEGMENT',
+    CSEG: 'SEGMENT',
+    DSEG: 'SEGMENT',
+    COMMON: 'SEGMENT',
+  },
 };
 
 const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
@@ -126,6 +155,18 @@ const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
     textOrder: true,
     dotLocals: false,
     roomOnly: true,
+    overlays: true,
+    equAgain: true,
+    spellings: {
+      ...M80_SPELLINGS,
+      BYTE: 'DB',
+      WORD: 'DW',
+      ASCII: 'DB',
+      TEXT: 'DB',
+      RMEM: 'DS',
+      BLOCK: 'DS',
+      JPERROR: 'LIST',
+    },
     macros: 'm80',
     mnemonics: 'both',
     ignoreCase: true,
@@ -139,7 +180,7 @@ const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
     nameRest: '$',
     separators: '!',
     separatorEndsComment: true,
-    marginComments: '*',
+    marginComments: '*$',
     blank: '$',
     operators: operatorsOf(M80_BINARY, MAC_UNARY, -1),
     textOrder: true,

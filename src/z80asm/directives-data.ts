@@ -106,7 +106,8 @@ function dependsOnFailed(asm: Assembler, expression: Expression): boolean {
 function leaveRoom(asm: Assembler, size: number): void {
   if (asm.struct) for (let i = 0; i < size; i++) asm.emit(0);
   else asm.pc += size;
-  if (asm.pc > 0x10000) asm.pastEnd();
+  // Where no byte is written, zmac and its kin do not mind.
+  if (asm.pc > 0x10000 && !asm.syntax.dialect.roomOnly) asm.pastEnd();
 }
 
 export const DATA_HANDLERS: Record<string, Handler> = {

@@ -72,6 +72,8 @@ function slotValue(asm: Assembler, slot: Slot, operand: Operand, mnemonic: strin
       if (value >= 0 && value <= 7) return value;
       return wrongOperand(asm, `there is no bit ${value}: bits are 0 to 7`, at, end);
     case 't':
+      // zmac's: RST 1 as the 8080 has it.
+      if (asm.syntax.mnemonics === 'both' && value >= 1 && value <= 7) return value;
       if (value >= 0 && value <= 56 && value % 8 === 0) return value / 8;
       return wrongOperand(asm, `RST ${value} does not exist: it goes to 0, 8, 10h, 18h, 20h, 28h, 30h or 38h`, at, end);
     case 'm':

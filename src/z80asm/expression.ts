@@ -185,6 +185,7 @@ export class Parser {
     if (known) {
       const { upper } = known;
       const unary = this.operators.unary.get(upper);
+      if (unary && upper === 'NUL') return this.nul(at);
       if (unary && this.valueFollows()) {
         this.worded = true;
         return this.operation(unary, at);
@@ -219,6 +220,14 @@ export class Parser {
     const a = this.binary(operator.level);
     this.depth--;
     return this.node({ op: 'unary', operator, a, at, end: a.end });
+  }
+
+  /** NUL takes the rest of the line, and is true where that is empty. */
+  private nul(at: number): Expression {
+    this.advance();
+    const value = this.atEnd ? -1 : 0;
+    while (!this.atEnd) this.advance();
+    return this.node({ op: 'number', value, at, end: this.at });
   }
 
   private bracket(): Expression {

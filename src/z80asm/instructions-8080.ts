@@ -8,7 +8,7 @@
  * Registers are numbers as well: `MVI 2,5` is MVI D,5, and so is MVI X,5 after X EQU D. Source of the names: Intel, 8080
  * Assembly Language Programming Manual; that registers are numbers: Digital Research's MAC and Microsoft's MACRO-80.
  */
-import { INSTRUCTIONS, type FormNode, type Instruction, type Slot } from './instructions.js';
+import { FORMS, type FormNode, type Instruction, type Slot } from './instructions.js';
 
 const TABLE = `
 MOV d,s  | LD d,s
@@ -106,8 +106,13 @@ export interface Form8080 {
   readonly z80: string;
 }
 
+interface Node extends FormNode {
+  instruction: Instruction | undefined;
+  next: Map<string, Node> | undefined;
+}
+
 interface Tables {
-  forms: Map<string, FormNode>;
+  forms: Map<string, Node>;
   list: Form8080[];
 }
 
@@ -135,16 +140,13 @@ function made(): Tables {
 }
 
 function make(): Tables {
-  const z80 = new Map<string, Instruction>();
-  for (const instruction of INSTRUCTIONS)
-    if (!instruction.variant) z80.set(`${instruction.mnemonic} ${instruction.operands.join(',')}`.trim(), instruction);
   const list: Form8080[] = [];
-  const forms = new Map<string, FormNode>();
+  const forms = new Map<string, Node>();
   for (const [form, of] of rows8080()) {
     const registers = [...(form.split(' ')[1] ?? '')].filter((letter) => 'dspqx'.includes(letter));
     let first: Instruction | undefined;
     for (const [named, namedZ80] of settled(form, of)) {
-      const base = z80.get(namedZ80);
+      const base = z80Form(namedZ80);
       // LD (HL),(HL) is none: its code is HALT's.
       if (!base) continue;
       const instruction = spelt(named, base);
@@ -155,6 +157,15 @@ function make(): Tables {
     if (registers.length > 0 && first) add(forms, numbered(first, form));
   }
   return { forms, list };
+}
+
+/** The Z80's instruction of a form with all its registers named; undefined where there is none. */
+function z80Form(form: string): Instruction | undefined {
+  const [mnemonic = '', rest = ''] = form.split(' ');
+  let node = FORMS.get(mnemonic);
+  for (const operand of rest === '' ? [] : rest.split(','))
+    node = node?.next?.get(operand.replace(/^\(nn?\)$/, '(#)').replace(/^(nn?|t)$/, '#'));
+  return node?.instruction;
 }
 
 /** A row with the members of its classes put in, in all ways. */
@@ -190,7 +201,7 @@ function numbered(first: Instruction, form: string): Instruction {
   return { ...first, operands: operands.map(() => 'n'), slots };
 }
 
-function add(forms: Map<string, FormNode>, instruction: Instruction): void {
+function add(forms: Map<string, Node>, instruction: Instruction): void {
   let node = forms.get(instruction.mnemonic);
   if (!node) forms.set(instruction.mnemonic, (node = { instruction: undefined, next: undefined }));
   for (const operand of instruction.operands) {
@@ -203,11 +214,20 @@ function add(forms: Map<string, FormNode>, instruction: Instruction): void {
   node.instruction = instruction;
 }
 
+/** Operations that zmac takes as the Z80's with another name: CMP 5 is CP 5. */
+const SYNONYMS: ReadonlyMap<string, string> = new Map([
+  ['SBB', 'SBC'],
+  ['ANA', 'AND'],
+  ['XRA', 'XOR'],
+  ['ORA', 'OR'],
+  ['CMP', 'CP'],
+]);
+
 /** Both sets of forms; where one spelling means different things, it is the Z80's. */
 export function mixedForms(z80: ReadonlyMap<string, FormNode>): Map<string, FormNode> {
   const mixed = new Map(z80);
   for (const [mnemonic, node] of forms8080()) {
-    const own = z80.get(mnemonic);
+    const own = z80.get(SYNONYMS.get(mnemonic) ?? mnemonic);
     mixed.set(mnemonic, own ? merged(own, node) : node);
   }
   return mixed;

@@ -34,6 +34,8 @@ export class Names extends Context {
   /** How many `@@` labels there were. */
   anonymous = 0;
   private readonly deferred = new Deferred();
+  /** Names that EXTRN says are another module's. */
+  private readonly externals = new Set<string>();
 
   constructor(
     readonly syntax: Syntax,
@@ -50,6 +52,7 @@ export class Names extends Context {
     this.anonymous = 0;
     this.pending = false;
     this.deferred.clear();
+    this.externals.clear();
   }
 
   /** A constant whose value is not known yet: it is looked at once more at the end of the pass. */
@@ -142,7 +145,9 @@ export class Names extends Context {
       failed,
       pass: this.pass,
     });
-    if (earlier) {
+    // Said twice alike, a constant is no contradiction to those who wrote for CP/M.
+    const again = earlier?.kind === 'equ' && kind === 'equ' && this.syntax.dialect.equAgain;
+    if (earlier && !(again && earlier.value === value)) {
       const where =
         earlier.line === 0 ? 'it is defined on the command line' : `first defined at ${earlier.file}:${earlier.line}`;
       const hint =
@@ -162,6 +167,11 @@ export class Names extends Context {
       if (local !== undefined) return local;
     }
     return undefined;
+  }
+
+  /** EXTRN: to be told of where it is used and defined nowhere. */
+  declareExternal(name: string): void {
+    this.externals.add(this.fold(name));
   }
 
   /** LOCAL: new names for this expansion. */
@@ -231,6 +241,14 @@ export class Names extends Context {
   }
 
   private reportUndefined(name: string, at: number, end: number): void {
+    if (this.externals.has(this.fold(name)))
+      return this.report({
+        name: 'undefined-symbol',
+        message: `'${name}' belongs to another module, and there is no linker here`,
+        hint: `INCLUDE its source in place of EXTRN, or give its address: ${name} EQU …, or -D ${name}=…`,
+        at,
+        end,
+      });
     let hint: string | undefined;
     const local = name[0] === '.';
     // Looking for what was meant costs time: not for the hundredth time.

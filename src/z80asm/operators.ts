@@ -61,6 +61,8 @@ function meanings(yes: number): { binary: Record<string, Apply>; unary: Record<s
       '!': (a) => truth(a === 0),
       // Of a plain number it is 0; what is relocatable nobody has here.
       TYPE: () => 0,
+      // Is there nothing behind it? The parser sees that.
+      NUL: () => 0,
       HIGH: (a) => (a >> 8) & 0xff,
       LOW: (a) => a & 0xff,
     },
@@ -152,6 +154,7 @@ export const M80_UNARY: readonly OperatorRow[] = [
   [9, 'HIGH'],
   [9, 'LOW'],
   [9, 'TYPE'],
+  [9, 'NUL'],
   [9, '+'],
   [9, '-'],
   [4, '~', 'NOT'],
@@ -161,6 +164,7 @@ export const M80_UNARY: readonly OperatorRow[] = [
 export const MAC_UNARY: readonly OperatorRow[] = [
   [1, 'HIGH'],
   [1, 'LOW'],
+  [9, 'NUL'],
   [7, '+'],
   [7, '-'],
   [4, '~', 'NOT'],

@@ -23,6 +23,9 @@ export class Output extends Names implements Scope {
   /** Where bytes go; `$` is this plus `phase`. */
   pc = 0;
   phase = 0;
+  private segment = 'CSEG';
+  /** Where each segment that was left goes on. */
+  private readonly segments = new Map<string, number>();
   /** Between PHASE and DEPHASE. */
   phased = false;
   private overlapReported = false;
@@ -32,6 +35,8 @@ export class Output extends Names implements Scope {
     super.beginPass();
     this.image.clear();
     this.struct = undefined;
+    this.segment = 'CSEG';
+    this.segments.clear();
     this.pc = this.phase = 0;
     this.phased = false;
     this.overlapReported = this.pastEndReported = false;
@@ -77,6 +82,27 @@ export class Output extends Names implements Scope {
     this.report(fault);
   }
 
+  /**
+   * CSEG, DSEG, ASEG or COMMON, each with an address of its own. A linker would put them one behind the other; here, at most
+   * one of those that it places can have anything in it.
+   */
+  useSegment(name: string, { at, end }: { at: number; end: number }): void {
+    if (name === this.segment) return;
+    this.segments.set(this.segment, this.pc);
+    const filled = [...this.segments].find(([other, pc]) => other !== name && other !== 'ASEG' && pc > 0);
+    if (name !== 'ASEG' && filled)
+      this.report({
+        name: 'segments',
+        message: `there is something in ${filled[0]} already, and only a linker could place ${name} behind it`,
+        hint: `without the lines CSEG and DSEG, everything stands where it is written; or say ASEG and ORG`,
+        at,
+        end,
+      });
+    this.segment = name;
+    this.pc = this.segments.get(name) ?? 0;
+    this.phase = 0;
+  }
+
   emit(byte: number): void {
     if (this.struct) {
       if (this.struct.bytes.length < 0x10000) this.struct.bytes.push(byte & 0xff);
@@ -87,7 +113,7 @@ export class Output extends Names implements Scope {
       this.pc++;
       return;
     }
-    if (!this.image.put(this.pc, byte) && !this.overlapReported) {
+    if (!this.image.put(this.pc, byte) && !this.overlapReported && !this.syntax.dialect.overlays) {
       this.overlapReported = true;
       this.report({
         name: 'overlap',

@@ -129,12 +129,17 @@ export class StatementParser {
   }
 }
 
-/** Digital Research's: `; comment ! code`. */
+/**
+ * Digital Research's: `; comment ! code`. Only where an operation follows, as with MAC's own programs it must: to other
+ * assemblers of 8080 mnemonics, all is comment.
+ */
 function codeBehindComment(statement: Statement, from: number): void {
   const { text, syntax } = statement;
   const margin = from === 0 && text !== '' && syntax.dialect.marginComments.includes(text[0]!);
   const more = text.indexOf(syntax.dialect.separators, margin ? 0 : statementEnd(text, from, syntax));
-  if (more >= 0) statement.moreAt = more + 1;
+  if (more < 0) return;
+  const word = nameAt(text, skipSpace(text, more + 1, syntax), syntax);
+  if (word !== undefined && isOperation(syntax.word(word))) statement.moreAt = more + 1;
 }
 
 /** The line without what certainly is comment: a semicolon before which no quote stands. */
@@ -454,6 +459,13 @@ function parseForm(statement: Statement, mnemonic: string, forms: FormNode, oper
   fail('bad-operands', operands[0]?.at ?? at, last?.end ?? at + mnemonic.length, message, hint);
 }
 
+/** An expression; or 0 for one that is left out, in the dialects that let it. */
+function argument(parser: Parser): Expression {
+  const { at } = parser;
+  const missing = parser.isOp(',') || parser.atEnd || parser.atSeparator;
+  return missing && parser.syntax.dialect.emptyIsZero ? { op: 'number', value: 0, at, end: at } : parser.expression();
+}
+
 /** The comma-separated expressions of a directive. @throws FaultError */
 export function args(statement: Statement): Expression[] {
   const cached = statement.argsCache;
@@ -464,7 +476,7 @@ export function args(statement: Statement): Expression[] {
     const list: Expression[] = [];
     if (!parser.atEnd && !parser.atSeparator) {
       for (;;) {
-        const expression = parser.expression();
+        const expression = argument(parser);
         checkPrecedence(statement, expression, parser);
         list.push(expression);
         if (!parser.isOp(',')) break;

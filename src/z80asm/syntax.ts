@@ -168,6 +168,11 @@ function machineOf(mnemonics: Mnemonics): Machine {
   };
 }
 
+/** An 8080 instruction without operands is a number, too, in Intel's tradition: DB RET. */
+function codeAsNumber(node: FormNode | undefined, mnemonics: Mnemonics): number | undefined {
+  return mnemonics === '8080' ? node?.instruction?.code[0] : undefined;
+}
+
 /** Every word in capitals and in small letters; the mixed ones are looked up by their capitals. */
 function wordsOf(dialect: Dialect, mnemonics: Mnemonics): Map<string, Word> {
   const { name, spellings } = dialect;
@@ -190,7 +195,7 @@ function wordsOf(dialect: Dialect, mnemonics: Mnemonics): Map<string, Word> {
     const word: Word = {
       upper,
       register: registers.get(upper),
-      number: machine.numbers.get(upper),
+      number: machine.numbers.get(upper) ?? codeAsNumber(forms.get(upper), mnemonics),
       soft: softRegisters.has(upper) || (unary.has(upper) && !binary.has(upper)),
       condition: conditions.has(upper),
       forms: forms.get(upper),
