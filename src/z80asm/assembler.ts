@@ -46,7 +46,7 @@ export class Assembler extends Reading {
 
   constructor(
     private readonly options: AssemblerOptions,
-    private readonly handlers: Record<string, Handler>,
+    private readonly handlers: Readonly<Record<string, Handler>>,
   ) {
     super(options);
   }
