@@ -12,7 +12,7 @@ import { FaultError } from './diagnostics.js';
 import type { Directive } from './directive-table.js';
 import { checkAfterEnd, reportOpenBlocks, reportUnknown, reportUnsettled } from './complaints.js';
 import { encode } from './encode.js';
-import { checkUnused, FlowCheck } from './lint.js';
+import { checkUnused, checkZ180, FlowCheck } from './lint.js';
 import { ListingRecord } from './listing-record.js';
 import { Reading } from './reading.js';
 import { fileFrame, splitArguments, type BodyLine, type SourceFile } from './source.js';
@@ -30,6 +30,9 @@ export class Assembler extends Reading {
   readonly timed: (TimedRegion & { startPc: number })[] = [];
   entry: number | undefined;
   ended = false;
+  /** The program is for a Z180: it says so, or the caller does. */
+  z180 = false;
+  z180Told = false;
   /** Names of macros in the pass before, to tell "too early" from "unknown". */
   macrosBefore = new Set<string>();
   private readonly flow = new FlowCheck();
@@ -83,6 +86,7 @@ export class Assembler extends Reading {
     this.structs.clear();
     this.entry = undefined;
     this.ended = false;
+    this.z180Told = false;
     this.flow.reset();
   }
 
@@ -160,6 +164,7 @@ export class Assembler extends Reading {
       return this.report(this.faultAtOp(statement, 'in-struct', 'an instruction cannot stand in a STRUCT'));
     this.flow.instruction(this, statement);
     encode(this, statement);
+    if (statement.instruction.instruction.code[0] === 0xed) checkZ180(this, statement);
     const { tStates, tStatesTaken } = statement.instruction.instruction;
     this.tStates = tStates;
     this.tStatesTaken = tStatesTaken;

@@ -34,7 +34,6 @@ export class Context {
   /** All that in lines, without control characters. */
   messages(): string[] {
     const lines = this.said.replace(/\n$/, '').split('\n');
-    // eslint-disable-next-line no-control-regex
     return this.said === '' ? [] : lines.map((line) => line.replace(/[\x00-\x1f\x7f-\x9f]/g, '?'));
   }
 

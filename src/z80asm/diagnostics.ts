@@ -64,6 +64,12 @@ export const FINDINGS = {
   'after-end': ['W106', 'Text after END.'],
   'warning-directive': ['W107', 'A WARNING directive was reached.'],
   'value-cut': ['W121', 'A value that does not fit its place and loses its upper part, as this dialect has it.'],
+  'z180-instruction': [
+    'W123',
+    'An instruction of the Z180, where nothing says that the program is for one: .Z180 does.',
+  ],
+  'gap-left-out': ['W124', 'The output goes on without the bytes of a gap, as TASM has it; --fill fills it.'],
+  'not-looked-at': ['W125', 'Text that this dialect does not look at: a mistake shows nowhere else.'],
   'define-in-if': ['W122', '#IF sees labels only: a name of #DEFINE counts as 0.'],
   'entry-ignored': ['W108', 'END names an entry that is not the start: a .COM always starts at 0x100.'],
   'stray-dephase': ['W109', 'DEPHASE where no PHASE is in force.'],

@@ -47,6 +47,10 @@ export interface Dialect {
   readonly starIsHere: boolean;
   /** What a string of several characters is in DW: a word of two, or a word for each. */
   readonly wordStrings: 'two' | 'each';
+  /** What stands behind a directive's complete value is not looked at, nor is a bracket that is not closed. */
+  readonly looseEnds: boolean;
+  /** The output has the bytes in the source's order, without what ORG and DS leave out. */
+  readonly gapless: boolean;
   /** A comma with nothing behind it, at the end of a list of values, means nothing. */
   readonly trailingComma: boolean;
   /** A value too large for its place loses its upper part, with a warning. */
@@ -79,6 +83,8 @@ const OWN: Dialect = {
   starIsHere: false,
   wordStrings: 'two',
   trailingComma: false,
+  looseEnds: false,
+  gapless: false,
   cutsValues: false,
   equAgain: false,
   blockComments: true,
@@ -88,6 +94,11 @@ const OWN: Dialect = {
 const TASM_SPELLINGS: Readonly<Record<string, string>> = {
   '.SET': 'DEFL',
   '.EXPORT': 'PUBLIC',
+  DS: 'RESB',
+  DEFS: 'RESB',
+  '.DS': 'RESB',
+  '.DEFS': 'RESB',
+  '.BLOCK': 'RESB',
   '#INCLUDE': 'INCLUDE',
   '#ELSE': 'ELSE',
   '#ENDIF': 'ENDIF',
@@ -120,6 +131,8 @@ const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
     starIsHere: true,
     wordStrings: 'each',
     trailingComma: true,
+    looseEnds: true,
+    gapless: true,
     cutsValues: true,
     equAgain: true,
     numberedLabels: false,

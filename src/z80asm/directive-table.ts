@@ -398,6 +398,14 @@ export const DIRECTIVES: readonly Directive[] = [
   },
   { names: ['ENDTIMED'], label: address, group: G.checks, syntax: 'ENDTIMED', about: 'The end of TIMED.' },
   {
+    names: ['.Z180', '.HD64', '.HD64180'],
+    label: address,
+    raw: true,
+    group: G.compatibility,
+    syntax: '.Z180',
+    about: 'The program is for a Z180: no warning at its instructions. `CPU Z180` says the same.',
+  },
+  {
     names: [
       'TITLE',
       'SUBTTL',

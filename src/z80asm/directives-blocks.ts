@@ -216,6 +216,7 @@ export const BLOCK_HANDLERS: Record<string, Handler> = {
       lines,
       list.map((parameter) => parameter.name),
     );
+    asm.claim(name);
     asm.listBody(lines);
     asm.macros.set(upper, { name, parameters: list, body: template, file: opened.file, line: opened.line });
   },
@@ -331,6 +332,9 @@ export const BLOCK_HANDLERS: Record<string, Handler> = {
     if (entry) asm.entry = asm.value(entry);
     asm.ended = true;
   },
-  TITLE: (asm, statement) =>
-    asm.report(asm.faultAtOp(statement, 'ignored-directive', `${statement.op.toUpperCase()} has no effect here`)),
+  TITLE(asm, statement) {
+    const name = statement.op.toUpperCase();
+    if (/^\.?CPU$/.test(name) && /^(HD64|Z)180$/i.test(restOf(statement).text)) asm.z180 = true;
+    else asm.report(asm.faultAtOp(statement, 'ignored-directive', `${name} has no effect here`));
+  },
 };

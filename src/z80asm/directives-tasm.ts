@@ -4,14 +4,16 @@ import { argsOf, characters } from './directives-data.js';
 import { openCondition, orElse } from './directives-blocks.js';
 import { fail } from './diagnostics.js';
 import { evaluate } from './expression.js';
-import { operandParser, restOf, type Statement } from './statement.js';
+import { checkEnd, operandParser, restOf, type Statement } from './statement.js';
 
 /** What .FILL puts where it is given nothing: what an erased EPROM has. */
 const FILL = 0xff;
 
 /** #IF: a name that nothing defines is 0. What stands behind the expression is not looked at. */
 function holds(asm: Assembler, statement: Statement): boolean {
-  const expression = operandParser(statement).expression();
+  const parser = operandParser(statement);
+  const expression = parser.expression();
+  checkEnd(statement, parser);
   const value = evaluate(expression, {
     here: asm.here,
     bits: asm.bits,
@@ -42,6 +44,7 @@ function define(statement: Statement, done: boolean, message: string): void {
 }
 
 export const TASM_HANDLERS: Record<string, Handler> = {
+  '.Z180': (asm) => void (asm.z180 = true),
   '.FILL'(asm, statement) {
     const [count, fill] = argsOf(statement, 1, 2);
     const n = asm.size(count!, 'the size');
@@ -60,7 +63,13 @@ export const TASM_HANDLERS: Record<string, Handler> = {
   '#ELIF': (asm, statement) => orElse(asm, statement, () => holds(asm, statement), false),
   '#IFDEF': (asm, statement) => openCondition(asm, () => isText(asm, statement)),
   '#IFNDEF': (asm, statement) => openCondition(asm, () => !isText(asm, statement)),
-  '#DEFINE': (asm, statement) => define(statement, asm.texts!.define(restOf(statement).text), '#DEFINE needs a name'),
+  '#DEFINE'(asm, statement) {
+    const { text, at } = restOf(statement);
+    // `#DEFINE NAME ;` and `#DEFINE NAME \\;` make a comment of what follows the name.
+    const behind = asm.currentLine.text.slice(at + text.length).trimStart();
+    const comment = behind.startsWith(';') && /^[\w.]+(\([^)]*\))?\s*\\?$/.test(text);
+    define(statement, asm.texts!.define(comment ? `${text} ;` : text), '#DEFINE needs a name');
+  },
   '#DEFCONT': (asm, statement) =>
     define(
       statement,

@@ -9,11 +9,8 @@ import type { Operand, Statement } from './statement.js';
 export function encode(asm: Assembler, statement: Statement): void {
   const { instruction, operands } = statement.instruction!;
   const { code, slots } = instruction;
-  if (slots.length === 0) {
-    for (const byte of code) asm.emit(byte);
-    return;
-  }
-  const bytes = [...code];
+  if (slots.length === 0) return asm.emitAll(code);
+  const bytes = code.slice();
   for (const slot of slots) {
     const operand = operands[slot.operand]!;
     const value = slotValue(asm, slot, operand, instruction.mnemonic);
@@ -23,7 +20,7 @@ export function encode(asm: Assembler, statement: Statement): void {
       bytes[slot.byte + 1] = (value >> 8) & 0xff;
     } else bytes[slot.byte]! |= (value << slot.shift) & 0xff;
   }
-  for (const byte of bytes) asm.emit(byte);
+  asm.emitAll(bytes);
 }
 
 /** The number that goes into a slot; 0 while unknown or wrong. */

@@ -76,11 +76,15 @@ export class Names extends Context {
     return this.modules.length ? `${this.modules.map((m) => m.name).join('.')}.` : '';
   }
 
+  /** The program defines this word: what was read before may have meant something else. */
+  claim(name: string): void {
+    if (this.syntax.claim(name)) this.pending = true;
+  }
+
   /** Define the name in front of a line: a full label, a `.local` one, an anonymous one. */
   defineName(label: Label, value: number | undefined, kind: SymbolKind, failed = false): void {
     const { name } = label;
-    // What was read before may have meant something else.
-    if (this.syntax.claim(name)) this.pending = true;
+    this.claim(name);
     if (this.syntax.isReserved(name))
       return this.report({
         name: 'reserved-name',
@@ -133,8 +137,10 @@ export class Names extends Context {
         length: end - at,
         source: text,
         expansion,
-        failed,
         pass: this.pass,
+        usedIn: 0,
+        last: undefined,
+        failed,
       },
       this.syntax.dialect.equAgain,
     );

@@ -91,6 +91,10 @@ export class Output extends Names implements Scope {
     this.pc++;
   }
 
+  emitAll(bytes: readonly number[]): void {
+    for (let i = 0; i < bytes.length; i++) this.emit(bytes[i]!);
+  }
+
   /** Say once that the 64 KB are full. */
   pastEnd(): void {
     if (!this.pastEndReported)

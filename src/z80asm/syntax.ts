@@ -5,6 +5,7 @@
 import { dialectOf, type Dialect, type DialectName } from './dialect.js';
 import { findDirective, DIRECTIVE_SPELLINGS, type Directive } from './directive-table.js';
 import { CONDITION_NAMES, FORMS, REGISTER_ALIASES, REGISTER_NAMES, type FormNode } from './instructions.js';
+import { Z180_FORMS } from './instructions-z180.js';
 import type { Operator } from './operators.js';
 
 /** What a character may be, as bits of `Syntax.classes`. */
@@ -18,7 +19,7 @@ export interface Word {
   readonly upper: string;
   /** The register it names, in the instruction table's spelling. */
   readonly register: string | undefined;
-  /** It is another spelling of a register, or an operator before a value: a program may use it as a name. */
+  /** Another spelling of a register, an operator before a value, an instruction of the Z180: programs use them as names. */
   readonly soft: boolean;
   readonly condition: boolean;
   /** The forms of the instruction. */
@@ -120,6 +121,7 @@ function wordsOf(dialect: Dialect): Map<string, Word> {
     ...CONDITION_NAMES,
     ...REGISTER_ALIASES.keys(),
     ...FORMS.keys(),
+    ...Z180_FORMS.keys(),
     ...DIRECTIVE_SPELLINGS,
     ...Object.keys(spellings),
     ...[...binary.keys(), ...unary.keys(), 'DEFINED'].filter((text) => /^[A-Z]/.test(text)),
@@ -129,9 +131,9 @@ function wordsOf(dialect: Dialect): Map<string, Word> {
     const word: Word = {
       upper,
       register: alias ?? (REGISTER_NAMES.has(upper) ? upper : undefined),
-      soft: alias !== undefined || (unary.has(upper) && !binary.has(upper)),
+      soft: alias !== undefined || Z180_FORMS.has(upper) || (unary.has(upper) && !binary.has(upper)),
       condition: CONDITION_NAMES.has(upper),
-      forms: FORMS.get(upper),
+      forms: FORMS.get(upper) ?? Z180_FORMS.get(upper),
       directive: findDirective(spellings[upper] ?? upper, name),
       binary: binary.get(upper),
       unary: unary.get(upper),

@@ -22,6 +22,7 @@ const MAX_DEPTH = 32;
 const MAX_REPLACEMENTS = 2_000;
 
 const WORD = /[A-Za-z_.][A-Za-z0-9_.]*/y;
+const EMPTY_BRACKETS = /[ \t]*\([ \t]*\)/y;
 const NAME_REST = /[A-Za-z0-9_.]/;
 
 /** How many expanded lines are kept: the common ones come again in the next pass. */
@@ -112,6 +113,10 @@ export class TextMacros {
           const given = argumentsAt(line, after, end);
           body = putIn(body, macro.parameters, given.list);
           after = given.end;
+        } else {
+          // A plain word may be called like one with parameters, by brackets that hold nothing.
+          EMPTY_BRACKETS.lastIndex = after;
+          after += EMPTY_BRACKETS.exec(line)?.[0].length ?? 0;
         }
         out += line.slice(done, at) + this.replace(body, [...open, word]);
         done = after;
