@@ -3,7 +3,8 @@
  * operands, and sees that it is so.
  *
  * Source: Zilog, Z80 CPU User Manual (UM0080), "Condition Bits Affected"; where it says "unknown" (BIT, and INI and OUTI
- * and their kin), Sean Young, The Undocumented Z80 Documented, 4.1 and 4.3.
+ * and their kin), Sean Young, The Undocumented Z80 Documented, 4.1 and 4.3. Of the Z180's, which the emulator does not have:
+ * Zilog, Z180 MPU User Manual (UM0050).
  */
 import type { Instruction } from './instructions.js';
 
@@ -54,6 +55,10 @@ const ROWS: readonly [forms: RegExp, effects: string][] = [
   [/^IN[DI]R$|^OT[DI]R$/, '01*P**'],
   [/^IN[DI]$|^OUT[DI]$/, '***P**'],
   [/^INF?\b/, '**0P0.'],
+  [/^IN0\b/, '**0P0.'],
+  [/^TST(IO)?\b/, '**1P00'],
+  [/^OT[ID]M$/, '***P**'],
+  [/^OT[ID]MR$/, '0101*0'],
 ];
 /** Sums of 16 bits, which the first rows leave to these. */
 const WORDS: Readonly<Record<string, string>> = { ADD: '..*.0*', ADC: '***V0*', SBC: '***V1*' };
