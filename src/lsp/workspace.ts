@@ -231,13 +231,18 @@ export class Workspace {
     const known = this.projects.get(assembly);
     if (known && known.texts.every((text, i) => text === texts[i])) return known.index;
     const callables = new Set(texts.flatMap(callablesIn));
-    const { dialect } = this.settings;
+    const dialect = this.settings.dialect ?? shownDialect(assembly.result);
     const index = new ProjectIndex(
       new Map(paths.map((path, i) => [path, this.fileIndex(path, texts[i]!, callables, dialect)])),
     );
     this.projects.set(assembly, { texts, index });
     return index;
   }
+}
+
+/** What the assembler took the sources for, where it tells. */
+function shownDialect(result: AssemblyResult & { dialect?: DialectName }): DialectName | undefined {
+  return result.dialect;
 }
 
 function decoded(bytes: Uint8Array | undefined): string | undefined {
