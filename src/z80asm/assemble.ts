@@ -11,6 +11,7 @@ import type { ListingLine, TimedRegion } from './assembly.js';
 import type { Segment } from '../seams/intel-hex.js';
 import { FaultError, type Diagnostic } from './diagnostics.js';
 import { BLOCK_HANDLERS } from './directives-blocks.js';
+import { M80_HANDLERS } from './directives-m80.js';
 import { DATA_HANDLERS } from './directives-data.js';
 import { TASM_HANDLERS } from './directives-tasm.js';
 import { evaluate, Parser } from './expression.js';
@@ -88,7 +89,7 @@ export function assemble(options: AssembleOptions): AssemblyResult {
       caseInsensitive: options.caseInsensitive ?? syntax.dialect.ignoreCase,
       fill: options.fill ?? 0,
     },
-    { ...DATA_HANDLERS, ...BLOCK_HANDLERS, ...TASM_HANDLERS },
+    { ...DATA_HANDLERS, ...BLOCK_HANDLERS, ...TASM_HANDLERS, ...M80_HANDLERS },
   );
   asm.run(options.main);
   if (options.format === 'com' && !asm.image.empty) {

@@ -8,6 +8,7 @@
  */
 import { counted } from '../seams/words.js';
 import type { AssemblerOptions, Macro, Struct, TimedRegion } from './assembly.js';
+import { Parser } from './expression.js';
 import { FaultError } from './diagnostics.js';
 import type { Directive } from './directive-table.js';
 import { checkAfterEnd, reportOpenBlocks, reportUnknown, reportUnsettled } from './complaints.js';
@@ -15,7 +16,8 @@ import { encode } from './encode.js';
 import { checkUnused, checkZ180, FlowCheck } from './lint.js';
 import { ListingRecord } from './listing-record.js';
 import { Reading } from './reading.js';
-import { fileFrame, splitArguments, type BodyLine, type SourceFile } from './source.js';
+import { splitCall } from './macro-text.js';
+import { fileFrame, freshName, splitArguments, type BodyLine, type SourceFile } from './source.js';
 import { restOf, type Label, type Statement } from './statement.js';
 
 const MAX_PASSES = 32;
@@ -27,6 +29,8 @@ export class Assembler extends Reading {
   readonly regions: TimedRegion[] = [];
   readonly macros = new Map<string, Macro>();
   readonly structs = new Map<string, Struct>();
+  /** Macros that have the name of an instruction or a directive, and are called instead of it. */
+  readonly overrides = new Set<string>();
   readonly timed: (TimedRegion & { startPc: number })[] = [];
   entry: number | undefined;
   ended = false;
@@ -84,6 +88,7 @@ export class Assembler extends Reading {
     this.macrosBefore = new Set(this.macros.keys());
     this.macros.clear();
     this.structs.clear();
+    this.overrides.clear();
     this.entry = undefined;
     this.ended = false;
     this.z180Told = false;
@@ -128,6 +133,7 @@ export class Assembler extends Reading {
         if (looked && statement.doubt) this.report(statement.doubt);
         return;
       }
+      if (directive?.block === 'text') return this.handlers[directive.names[0]!]!(this, statement);
       if (!this.active) return;
       this.executeActive(statement, directive);
       if (statement.doubt) this.report(statement.doubt);
@@ -140,6 +146,10 @@ export class Assembler extends Reading {
   private executeActive(statement: Statement, directive: Directive | undefined): void {
     // What looks like a label at the margin, or a broken line, may be a call.
     const { label, op } = statement;
+    if (this.overrides.size > 0 && this.overrides.has(op.toUpperCase()) && directive?.label !== 'name') {
+      this.call(op, statement, statement.restAt, label);
+      return;
+    }
     if (label && !label.colon && directive?.label !== 'name' && this.call(label.name, statement, label.end, undefined))
       return;
     if (op !== '' && !statement.instruction && !directive && this.call(op, statement, statement.restAt, label)) return;
@@ -208,8 +218,12 @@ export class Assembler extends Reading {
       return true;
     }
     const rest = restOf(called);
-    const given = splitArguments(rest.text);
     const { parameters, body } = macro!;
+    if (this.syntax.dialect.macros === 'm80') {
+      this.pushExpansion('macro', macro!.name, body, this.looseArguments(macro!, rest));
+      return true;
+    }
+    const given = splitArguments(rest.text);
     if (given.length > parameters.length) {
       this.report({
         name: 'macro-arguments',
@@ -237,6 +251,21 @@ export class Assembler extends Reading {
       values.map((value) => value ?? ''),
     );
     return true;
+  }
+
+  /** M80's arguments: what is missing is empty, what is too much goes nowhere, and of %x the value is meant. */
+  private looseArguments({ parameters }: Macro, rest: { text: string; at: number }): string[] {
+    const zmac = this.syntax.dialect.name === 'zmac';
+    const given = splitCall(rest.text, rest.at, !zmac);
+    return parameters.map(({ name }, i) => {
+      const argument = given[i];
+      // In zmac, ?name is a label of the expansion's own where nothing is given for it.
+      if (zmac && name.startsWith('?') && !argument?.text) return freshName(this.newScope(), 0);
+      if (!argument?.evaluated) return argument?.text ?? '';
+      const parser = new Parser(this.syntax).start(argument.text, 0);
+      const value = this.value(parser.expression()) ?? 0;
+      return value.toString(this.syntax.radix);
+    });
   }
 
   /** A macro's lines, which make nothing where they are defined. */

@@ -36,6 +36,7 @@ export const FINDINGS = {
   // Output
   'past-end': ['E401', 'Code or data beyond address 0xFFFF.'],
   overlap: ['E402', 'Two things assembled to the same address.'],
+  segments: ['E405', 'Code or data in two segments that only a linker could place.'],
   'no-output': ['E403', 'The source produced no bytes.'],
   'com-origin': ['E404', 'A .COM program that does not start at 0x100.'],
   // Blocks and directives

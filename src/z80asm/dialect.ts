@@ -7,6 +7,8 @@ import {
   C_UNARY,
   M80_BINARY,
   M80_UNARY,
+  MAC_UNARY,
+  SIGNED_DIVISION,
   TASM_BINARY,
   TASM_UNARY,
   operatorsOf,
@@ -14,6 +16,9 @@ import {
 } from './operators.js';
 
 export type DialectName = 'z80lm' | 'tasm' | 'm80' | 'zmac' | 'sjasmplus' | '8080';
+
+/** Zilog's, Intel's, or both together, as far as they do not contradict each other. */
+export type Mnemonics = 'z80' | '8080' | 'both';
 
 export interface Dialect {
   readonly name: DialectName;
@@ -30,13 +35,33 @@ export interface Dialect {
   readonly escapes: string;
   /** Characters between two statements of a line. */
   readonly separators: string;
+  /** A separator ends a comment as well. */
+  readonly separatorEndsComment: boolean;
+  /** Characters that make a comment of a line which begins with them. */
+  readonly marginComments: string;
+  /** A character within names and numbers that means nothing there. */
+  readonly blank: string;
   readonly operators: Operators;
   /** Directives by names that only this dialect has for them, in capitals, dots included: `.FILL` → `DS`. */
   readonly spellings: Readonly<Record<string, string>>;
   /** Width of the arithmetic. */
   readonly bits: 16 | 32;
+  /** Of a string of two characters as a word, the first is the low byte, as it stands in memory. */
+  readonly textOrder: boolean;
+  /** An operand that is left out, as in DB 1,,2, is 0. */
+  readonly emptyIsZero: boolean;
+  /** What IF looks at: the whole value, or its lowest bit. */
+  readonly condition: 'value' | 'bit';
+  /** Names that begin with a dot belong to the full label above. */
+  readonly dotLocals: boolean;
+  /** DS without a fill leaves room: at the end of a program, no byte is written for it. */
+  readonly roomOnly: boolean;
+  /** A later byte may take the place of an earlier one. */
+  readonly overlays: boolean;
+  /** Whose rules macros follow. */
+  readonly macros: 'own' | 'm80';
   /** Whose mnemonics, until a directive such as .Z80 says otherwise. */
-  readonly mnemonics: 'z80' | '8080';
+  readonly mnemonics: Mnemonics;
   /** Labels that differ in letter case only are the same. */
   readonly ignoreCase: boolean;
   /** Lines that begin with # are a preprocessor's: #DEFINE replaces text, and -D defines text. */
@@ -55,8 +80,8 @@ export interface Dialect {
   readonly trailingComma: boolean;
   /** A value too large for its place loses its upper part, with a warning. */
   readonly cutsValues: boolean;
-  /** EQU may give a name another value. */
-  readonly equAgain: boolean;
+  /** EQU may give a name that has a value the same once more, or any. */
+  readonly equAgain: 'never' | 'same' | 'any';
   /** A slash and an asterisk begin a comment that may go over many lines. */
   readonly blockComments: boolean;
   /** Labels that are numbers: `1:`, and `1b` and `1f` for the nearest before and after. */
@@ -73,9 +98,19 @@ const OWN: Dialect = {
   octalPrefixes: '',
   escapes: '"',
   separators: '\\:',
+  separatorEndsComment: false,
+  marginComments: '',
+  blank: '',
   operators: operatorsOf(C_BINARY, C_UNARY, -1),
   spellings: {},
   bits: 32,
+  textOrder: false,
+  emptyIsZero: false,
+  condition: 'value',
+  dotLocals: true,
+  roomOnly: false,
+  overlays: false,
+  macros: 'own',
   mnemonics: 'z80',
   ignoreCase: false,
   preprocessor: false,
@@ -86,7 +121,7 @@ const OWN: Dialect = {
   looseEnds: false,
   gapless: false,
   cutsValues: false,
-  equAgain: false,
+  equAgain: 'never',
   blockComments: true,
   numberedLabels: true,
 };
@@ -111,7 +146,44 @@ const TASM_SPELLINGS: Readonly<Record<string, string>> = {
   '.MODULE': 'TITLE',
 };
 
-const M80_OPERATORS = operatorsOf(M80_BINARY, M80_UNARY, -1);
+/** Names that the assemblers of CP/M have for directives of ours. */
+const M80_SPELLINGS = {
+  ENTRY: 'PUBLIC',
+  IFT: 'IF',
+  $INCLUDE: 'INCLUDE',
+  $EJECT: 'PAGE',
+  '.LFCOND': 'LIST',
+  '.SFCOND': 'LIST',
+  '.TFCOND': 'LIST',
+  '.CREF': 'LIST',
+  '.XCREF': 'LIST',
+  '.REQUEST': 'LIST',
+};
+
+/** What Microsoft's and Digital Research's have in common. */
+const CPM: Dialect = {
+  ...OWN,
+  hexPrefixes: '',
+  binaryPrefixes: '',
+  escapes: '',
+  operators: operatorsOf(M80_BINARY, M80_UNARY, -1, SIGNED_DIVISION),
+  bits: 16,
+  dotLocals: false,
+  roomOnly: true,
+  overlays: true,
+  equAgain: 'same',
+  blockComments: false,
+  numberedLabels: false,
+  macros: 'm80',
+  ignoreCase: true,
+  spellings: {
+    ...M80_SPELLINGS,
+    ASEG: 'SEGMENT',
+    CSEG: 'SEGMENT',
+    DSEG: 'SEGMENT',
+    COMMON: 'SEGMENT',
+  },
+};
 
 const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
   z80lm: OWN,
@@ -134,50 +206,63 @@ const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
     looseEnds: true,
     gapless: true,
     cutsValues: true,
-    equAgain: true,
+    equAgain: 'any',
     numberedLabels: false,
   },
   m80: {
-    ...OWN,
+    ...CPM,
     name: 'm80',
-    about: "Microsoft's MACRO-80",
+    about: "Microsoft's MACRO-80, and SLR's Z80ASM",
     nameStart: '.@?$',
     nameRest: '',
-    hexPrefixes: '',
-    binaryPrefixes: '',
-    escapes: '',
     separators: '',
-    operators: M80_OPERATORS,
-    bits: 16,
-    ignoreCase: true,
-    blockComments: false,
-    numberedLabels: false,
+    emptyIsZero: true,
   },
   zmac: {
     ...OWN,
     name: 'zmac',
     about: 'zmac',
     nameStart: '.@?',
+    hexPrefixes: '$',
+    separators: '\\',
+    escapes: '',
+    operators: operatorsOf(C_BINARY, C_UNARY, 1),
+    textOrder: true,
+    dotLocals: false,
+    roomOnly: true,
+    overlays: true,
+    equAgain: 'same',
+    spellings: {
+      ...M80_SPELLINGS,
+      BYTE: 'DB',
+      WORD: 'DW',
+      ASCII: 'DB',
+      TEXT: 'DB',
+      RMEM: 'DS',
+      BLOCK: 'DS',
+      JPERROR: 'LIST',
+    },
+    macros: 'm80',
+    mnemonics: 'both',
     ignoreCase: true,
     blockComments: false,
     numberedLabels: false,
   },
   sjasmplus: { ...OWN, name: 'sjasmplus', about: 'sjasmplus' },
   '8080': {
-    ...OWN,
+    ...CPM,
     name: '8080',
     about: "Digital Research's ASM and MAC, with 8080 mnemonics",
     nameStart: '.@?',
-    hexPrefixes: '',
-    binaryPrefixes: '',
-    escapes: '',
+    nameRest: '$',
     separators: '!',
-    operators: M80_OPERATORS,
-    bits: 16,
+    separatorEndsComment: true,
+    marginComments: '*$',
+    blank: '$',
+    operators: operatorsOf(M80_BINARY, MAC_UNARY, -1),
+    textOrder: true,
+    condition: 'bit',
     mnemonics: '8080',
-    ignoreCase: true,
-    blockComments: false,
-    numberedLabels: false,
   },
 };
 

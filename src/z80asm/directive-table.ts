@@ -9,8 +9,8 @@ export interface Directive {
   names: string[];
   /** address: a label in front marks this place; after: the place it moves to; name: it is what is being defined. */
   label: 'address' | 'after' | 'name';
-  /** Opens or closes a block that is collected before it is assembled, or a condition. */
-  block?: 'open' | 'close' | 'condition';
+  /** Opens or closes a block that is collected before it is assembled, or a condition; or begins text that is none. */
+  block?: 'open' | 'close' | 'condition' | 'text';
   /** Its operands are words rather than values: what separates statements elsewhere is part of them. */
   raw?: boolean;
   /** The dialects that have it; without this, all. */
@@ -30,12 +30,14 @@ const G = {
   structures: 'Structures and modules',
   checks: 'Checks and measurements',
   compatibility: 'Compatibility',
+  others: 'In the dialects m80, zmac and 8080',
 };
 
 const address = 'address' as const;
 const name = 'name' as const;
 
 const TASM: readonly DialectName[] = ['tasm'];
+const OLD: readonly DialectName[] = ['m80', 'zmac', '8080'];
 
 export const DIRECTIVES: readonly Directive[] = [
   {
@@ -417,8 +419,6 @@ export const DIRECTIVES: readonly Directive[] = [
       'ASEG',
       'CSEG',
       'DSEG',
-      'CPU',
-      '.Z80',
       '.XLIST',
       '.LALL',
       '.SALL',
@@ -429,6 +429,107 @@ export const DIRECTIVES: readonly Directive[] = [
     group: G.compatibility,
     syntax: 'TITLE, PAGE, ASEG ...',
     about: 'Accepted and ignored.',
+  },
+  {
+    names: ['.Z80', '.8080', 'CPU'],
+    label: address,
+    raw: true,
+    group: G.compatibility,
+    syntax: '.Z80 | .8080 | CPU name',
+    about: "From here on, Zilog's mnemonics or Intel's for the 8080. Other names are accepted and ignored.",
+  },
+  {
+    names: ['EXTRN', 'EXT', 'EXTERNAL'],
+    only: OLD,
+    label: address,
+    raw: true,
+    group: G.others,
+    syntax: 'EXTRN name [, ...]',
+    about:
+      'These names are defined in another module. There is no linker: to use one that this source lacks is an error.',
+  },
+  {
+    names: ['MACLIB'],
+    only: OLD,
+    label: address,
+    raw: true,
+    group: G.others,
+    syntax: 'MACLIB file',
+    about: 'As INCLUDE. The name may lack its .LIB, .MAC or .ASM.',
+  },
+  {
+    names: ['SEGMENT'],
+    only: ['m80', '8080'],
+    label: address,
+    raw: true,
+    group: G.others,
+    syntax: 'ASEG | CSEG | DSEG | COMMON /name/',
+    about:
+      'Go on in that segment. CSEG, DSEG and COMMON begin at 0; only one of them may have anything in it, since a linker would place the others.',
+  },
+  {
+    names: ['IF1', 'IF2'],
+    only: OLD,
+    label: address,
+    block: 'condition',
+    group: G.others,
+    syntax: 'IF1 | IF2',
+    about: 'Always true: what M80 defines in one of its two passes, it knows in the other.',
+  },
+  {
+    names: ['IFE', 'IFF'],
+    only: OLD,
+    label: address,
+    block: 'condition',
+    group: G.others,
+    syntax: 'IFE value',
+    about: 'IF the value is 0. IFT is IF.',
+  },
+  {
+    names: ['IFIDN'],
+    only: OLD,
+    label: address,
+    block: 'condition',
+    group: G.others,
+    syntax: 'IFIDN <text>, <text>',
+    about: 'IF the texts are the same, letter case included.',
+  },
+  {
+    names: ['IFDIF'],
+    only: OLD,
+    label: address,
+    block: 'condition',
+    group: G.others,
+    syntax: 'IFDIF <text>, <text>',
+    about: 'IF they are not.',
+  },
+  {
+    names: ['.COMMENT'],
+    only: OLD,
+    label: address,
+    block: 'text',
+    raw: true,
+    group: G.others,
+    syntax: '.COMMENT /text .../',
+    about: 'Comment over any number of lines, up to the line where its first character stands again.',
+  },
+  {
+    names: ['.RADIX'],
+    only: OLD,
+    label: address,
+    raw: true,
+    group: G.others,
+    syntax: '.RADIX base',
+    about: 'The base of numbers that do not say theirs, 2 to 16; itself it is decimal.',
+  },
+  {
+    names: ['.PRINTX'],
+    only: OLD,
+    label: address,
+    raw: true,
+    group: G.others,
+    syntax: '.PRINTX /text/',
+    about: 'Accepted; nothing is printed.',
   },
 ];
 
@@ -446,7 +547,10 @@ export const DIRECTIVE_SPELLINGS: readonly string[] = [...BY_NAME.keys()]
   .filter((n) => /^[.#A-Z]/.test(n))
   .flatMap((n) => (/^[.#]/.test(n) ? [n] : [n, `.${n}`]));
 
-export const DIRECTIVE_NAMES: readonly string[] = [...BY_NAME.keys()].filter((n) => /^[A-Z]/.test(n));
+/** Those of our own language, without dots. */
+export const DIRECTIVE_NAMES: readonly string[] = [...BY_NAME]
+  .filter(([n, directive]) => /^[A-Z]/.test(n) && !directive.only)
+  .map(([n]) => n);
 
 /** Directives whose name may as well be a label at the margin, where an operation follows: `name db "x"`. */
-export const SOFT: ReadonlySet<string> = new Set(['ERROR', 'WARNING', ...DIRECTIVES.at(-1)!.names]);
+export const SOFT: ReadonlySet<string> = new Set(['ERROR', 'WARNING', ...BY_NAME.get('TITLE')!.names, 'CPU', '.Z80']);

@@ -2,6 +2,7 @@
 import type { Assembler, Handler } from './assembler.js';
 import { argsOf } from './directives-data.js';
 import { fail } from './diagnostics.js';
+import { splitCall } from './macro-text.js';
 import { Template, splitArguments, type BodyLine } from './source.js';
 import { args, operandParser, restOf, restTokens, type Statement } from './statement.js';
 import { findDirective } from './directive-table.js';
@@ -9,6 +10,7 @@ import { MNEMONICS } from './instructions.js';
 
 // ---- conditions -----------------------------------------------------------------------------------------
 
+/** Begin a condition. @param test not called where all is skipped anyway */
 export function openCondition(asm: Assembler, test: () => boolean): void {
   const outer = asm.active;
   // A condition that cannot be understood still opens a block; neither of its branches is assembled.
@@ -31,7 +33,7 @@ function stray(statement: Statement, message: string): never {
 
 function isTrue(asm: Assembler, statement: Statement): boolean {
   const value = asm.value(argsOf(statement, 1, 1)[0]!);
-  return value !== undefined && value !== 0;
+  return value !== undefined && (asm.syntax.dialect.condition === 'bit' ? value & 1 : value) !== 0;
 }
 
 function oneName(statement: Statement): { text: string; at: number; end: number } {
@@ -52,7 +54,8 @@ export function orElse(asm: Assembler, statement: Statement, test: () => boolean
 // ---- macros ---------------------------------------------------------------------------------------------
 
 /** Words separated by commas, each perhaps with =default. */
-function parameters(text: string, at: number): { name: string; default: string | undefined }[] {
+function parameters(asm: Assembler, text: string, at: number): { name: string; default: string | undefined }[] {
+  if (looseMacros(asm)) return text.split(/[\s,]+/).flatMap((name) => (name === '' ? [] : [{ name, default: '' }]));
   return splitArguments(text).map((word) => {
     const [, name, equals, value] = /^([A-Za-z_@][A-Za-z0-9_@$]*)\s*(=?)\s*(.*)$/s.exec(word) ?? [];
     if (name === undefined || (value !== '' && equals === ''))
@@ -66,6 +69,11 @@ function body(asm: Assembler, statement: Statement): BodyLine[] | undefined {
   const lines = asm.collectBlock();
   if (!lines) asm.reportAt(opened, 'open-block', `${statement.op.toUpperCase()} without ENDM`);
   return lines;
+}
+
+/** Macros as M80 has them: any name may be theirs, arguments may be missing or too many. */
+function looseMacros(asm: Assembler): boolean {
+  return asm.syntax.dialect.macros === 'm80';
 }
 
 /** How often, and what the variable is in each round; `variable` is empty where there is none. */
@@ -88,7 +96,7 @@ function repeat(asm: Assembler, statement: Statement, read: () => Rounds): void 
   const { variable, count, valueAt } = rounds;
   const lines = body(asm, statement);
   if (!lines || count === 0) return;
-  const template = new Template(lines, variable);
+  const template = new Template(lines, variable, asm.syntax);
   let round = 0;
   asm.pushExpansion('repeat', statement.op.toUpperCase(), template, [valueAt(0)], () =>
     ++round < count ? [valueAt(round)] : undefined,
@@ -97,7 +105,11 @@ function repeat(asm: Assembler, statement: Statement, read: () => Rounds): void 
 
 function variableAndRest(statement: Statement): { variable: string; rest: string } {
   const { text, at, end } = restOf(statement);
-  const [, variable, rest] = /^([A-Za-z_@][A-Za-z0-9_@$]*)\s*,\s*(.*)$/s.exec(text) ?? [];
+  const pattern =
+    statement.syntax.dialect.macros === 'm80'
+      ? /^([^\s,<>'"]+)\s*,\s*(.*)$/s
+      : /^([A-Za-z_@][A-Za-z0-9_@$]*)\s*,\s*(.*)$/s;
+  const [, variable, rest] = pattern.exec(text) ?? [];
   if (variable === undefined)
     return fail(
       'syntax',
@@ -107,6 +119,14 @@ function variableAndRest(statement: Statement): { variable: string; rest: string
       `syntax: ${statement.directive!.syntax}`,
     );
   return { variable, rest: rest! };
+}
+
+/** The words of M80's <a,b,c>; of <> there is one, which is empty. */
+function listOf(rest: string): string[] {
+  const outer = splitCall(rest, 0, false).map(({ text }) => text);
+  if (!rest.startsWith('<') || outer.length !== 1) return outer;
+  const words = splitCall(outer[0]!, 0, false).map(({ text }) => text);
+  return words.length > 0 ? words : [''];
 }
 
 function message(statement: Statement): string {
@@ -169,7 +189,7 @@ export const BLOCK_HANDLERS: Record<string, Handler> = {
     let name = statement.label?.name;
     let { text, at } = restOf(statement);
     if (name === undefined) {
-      const found = /^([A-Za-z_.@][\w.@$]*)[\s,]*(.*)$/s.exec(text);
+      const found = /^([A-Za-z_.@?$][\w.@$?]*)[\s,]*(.*)$/s.exec(text);
       if (found) {
         name = found[1]!;
         at += text.length - found[2]!.length;
@@ -188,7 +208,8 @@ export const BLOCK_HANDLERS: Record<string, Handler> = {
       );
     const upper = name.toUpperCase();
     const where = statement.label ?? { at: statement.opAt, end: statement.opAt + statement.op.length };
-    if (asm.syntax.isReserved(name) || MNEMONICS.has(upper) || findDirective(name))
+    const known = asm.syntax.isReserved(name) || MNEMONICS.has(upper) || asm.syntax.word(name)?.directive !== undefined;
+    if (known && !looseMacros(asm))
       return asm.reportAt(
         opened,
         'reserved-name',
@@ -199,7 +220,7 @@ export const BLOCK_HANDLERS: Record<string, Handler> = {
       );
     const earlier = asm.macros.get(upper);
     // A macro that redefines itself is how M80 programs make a subroutine once.
-    if (earlier && !asm.expanding)
+    if (earlier && !asm.expanding && !looseMacros(asm))
       return asm.reportAt(
         opened,
         'duplicate-symbol',
@@ -209,15 +230,17 @@ export const BLOCK_HANDLERS: Record<string, Handler> = {
         where.end,
       );
     if (!lines) return;
-    const list = parameters(text, at);
+    const list = parameters(asm, text, at);
     // A body that asks IFB expects arguments to be missing.
     if (lines.some((line) => /^\s*IFN?B\b/i.test(line.text))) for (const parameter of list) parameter.default ??= '';
     const template = new Template(
       lines,
       list.map((parameter) => parameter.name),
+      asm.syntax,
     );
     asm.claim(name);
     asm.listBody(lines);
+    if (looseMacros(asm) && asm.syntax.word(name)) asm.overrides.add(upper);
     asm.macros.set(upper, { name, parameters: list, body: template, file: opened.file, line: opened.line });
   },
   ENDM: (_asm, statement) => stray(statement, `${statement.op.toUpperCase()} without MACRO or REPT`),
@@ -254,9 +277,9 @@ export const BLOCK_HANDLERS: Record<string, Handler> = {
   IRP: (asm, statement) =>
     repeat(asm, statement, () => {
       const { variable, rest } = variableAndRest(statement);
-      let words = splitArguments(rest);
+      let words = looseMacros(asm) ? listOf(rest) : splitArguments(rest);
       // <a,b,c> is M80's way to write the list, a,b,c pasmo's.
-      if (words.length === 1 && rest.startsWith('<')) words = splitArguments(words[0]!);
+      if (!looseMacros(asm) && words.length === 1 && rest.startsWith('<')) words = splitArguments(words[0]!);
       return { variable: [variable], count: words.length, valueAt: (i) => words[i]! };
     }),
   IRPC: (asm, statement) =>
@@ -266,7 +289,7 @@ export const BLOCK_HANDLERS: Record<string, Handler> = {
         /^(?:<(.*)>|"(.*)"|'(.*)')$/s
           .exec(rest)
           ?.slice(1)
-          .find((part) => part !== undefined) ?? rest;
+          .find((part) => part !== undefined) ?? (looseMacros(asm) ? rest.split(/\s/)[0]! : rest);
       return { variable: [variable], count: text.length, valueAt: (i) => text[i]! };
     }),
 

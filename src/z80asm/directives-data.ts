@@ -104,6 +104,13 @@ function dependsOnFailed(asm: Assembler, expression: Expression): boolean {
   }
 }
 
+function leaveRoom(asm: Assembler, size: number): void {
+  if (asm.struct) for (let i = 0; i < size; i++) asm.emit(0);
+  else asm.pc += size;
+  // Where no byte is written, zmac and its kin do not mind.
+  if (asm.pc > 0x10000 && !asm.syntax.dialect.roomOnly) asm.pastEnd();
+}
+
 export const DATA_HANDLERS: Record<string, Handler> = {
   ORG(asm, statement) {
     const [address] = argsOf(statement, 1, 1);
@@ -150,15 +157,13 @@ export const DATA_HANDLERS: Record<string, Handler> = {
   DS(asm, statement) {
     const [count, fill] = argsOf(statement, 1, 2);
     const n = asm.size(count!, 'the size');
+    if (!fill && asm.syntax.dialect.roomOnly) return leaveRoom(asm, n);
     const byte = fill ? asm.byteOf(fill) : asm.fill;
     for (let i = 0; i < n; i++) asm.emit(byte);
   },
   RESB(asm, statement) {
     const [count] = argsOf(statement, 1, 1);
-    const n = asm.size(count!, 'the size');
-    if (asm.struct) for (let i = 0; i < n; i++) asm.emit(0);
-    else asm.pc += n;
-    if (asm.pc > 0x10000) asm.pastEnd();
+    leaveRoom(asm, asm.size(count!, 'the size'));
   },
   EQU: (asm, statement) => defineSymbol(asm, statement, 'equ'),
   DEFL: (asm, statement) => defineSymbol(asm, statement, 'variable'),

@@ -1,6 +1,6 @@
 /** An instruction whose form is found → its bytes, with every number checked against the place it goes to. */
 import type { Assembler } from './assembler.js';
-import { fitsByte, shown } from './output.js';
+import { shown } from './output.js';
 import type { Slot } from './instructions.js';
 import { checkOperand } from './lint.js';
 import type { Operand, Statement } from './statement.js';
@@ -32,7 +32,7 @@ function slotValue(asm: Assembler, slot: Slot, operand: Operand, mnemonic: strin
   const { at, end } = expression;
   switch (slot.kind) {
     case 'n':
-      if (fitsByte(value, expression) || asm.cuts(value, 'byte', expression)) return value & 0xff;
+      if (asm.fitsByte(value, expression) || asm.cuts(value, 'byte', expression)) return value & 0xff;
       asm.report({
         name: 'byte-range',
         message: `${shown(value)} does not fit a byte`,
@@ -42,7 +42,7 @@ function slotValue(asm: Assembler, slot: Slot, operand: Operand, mnemonic: strin
       });
       return 0;
     case 'e': {
-      const distance = value - asm.here;
+      const distance = asm.signed(value - asm.here);
       if (distance >= -126 && distance <= 129) return (distance - 2) & 0xff;
       const off = distance < 0 ? -126 - distance : distance - 129;
       asm.report({
@@ -54,24 +54,38 @@ function slotValue(asm: Assembler, slot: Slot, operand: Operand, mnemonic: strin
       });
       return 0;
     }
-    case 'd':
-      if ((value >= -128 && value <= 127) || asm.cuts(value, 'byte', expression)) return value & 0xff;
+    case 'd': {
+      const displacement = asm.signed(value);
+      if ((displacement >= -128 && displacement <= 127) || asm.cuts(value, 'byte', expression))
+        return displacement & 0xff;
       asm.report({
         name: 'displacement-range',
-        message: `the displacement is ${value}; it must be -128 to 127`,
+        message: `the displacement is ${displacement}; it must be -128 to 127`,
         at,
         end,
       });
       return 0;
+    }
     case 'b':
       if (value >= 0 && value <= 7) return value;
       return wrongOperand(asm, `there is no bit ${value}: bits are 0 to 7`, at, end);
     case 't':
+      // zmac's: RST 1 as the 8080 has it.
+      if (asm.syntax.mnemonics === 'both' && value >= 1 && value <= 7) return value;
       if (value >= 0 && value <= 56 && value % 8 === 0) return value / 8;
       return wrongOperand(asm, `RST ${value} does not exist: it goes to 0, 8, 10h, 18h, 20h, 28h, 30h or 38h`, at, end);
     case 'm':
       if (value >= 0 && value <= 2) return [0, 2, 3][value]!;
       return wrongOperand(asm, `there is no interrupt mode ${value}: 0, 1 or 2`, at, end);
+    case 'r':
+      if (value >= 0 && value <= 7) return value;
+      return wrongOperand(asm, `there is no register ${value}: B is 0 and A is 7`, at, end);
+    case 'p':
+      if (value >= 0 && value <= 6 && value % 2 === 0) return value;
+      return wrongOperand(asm, `there is no register pair ${value}: B is 0, D 2, H 4, and SP or PSW 6`, at, end);
+    case 'v':
+      if (value >= 0 && value <= 7) return value;
+      return wrongOperand(asm, `there is no restart ${value}: they are 0 to 7`, at, end);
     case 'z':
       if (value === 0) return 0;
       return wrongOperand(asm, 'only a register or 0 can go out through (C)', at, end);

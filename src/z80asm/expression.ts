@@ -189,11 +189,13 @@ export class Parser {
     if (known) {
       const { upper } = known;
       const unary = this.operators.unary.get(upper);
+      if (unary && upper === 'NUL') return this.nul(at);
       if (unary && this.valueFollows()) {
         this.worded = true;
         return this.operation(unary, at);
       }
       if (upper === 'DEFINED') return this.defined(at);
+      if (known.number !== undefined) return this.leaf({ op: 'number', value: known.number, at, end });
       if (known.register !== undefined) this.registerAsValue(upper);
       if (known.binary) this.unexpected('expected a value');
     }
@@ -222,6 +224,14 @@ export class Parser {
     const a = this.binary(operator.level);
     this.depth--;
     return this.node({ op: 'unary', operator, a, at, end: a.end });
+  }
+
+  /** NUL takes the rest of the line, and is true where that is empty. */
+  private nul(at: number): Expression {
+    this.advance();
+    const value = this.atEnd ? -1 : 0;
+    while (!this.atEnd) this.advance();
+    return this.node({ op: 'number', value, at, end: this.at });
   }
 
   private bracket(): Expression {
@@ -275,6 +285,8 @@ export interface Scope {
   readonly here: number;
   /** Width of the arithmetic. */
   readonly bits: 16 | 32;
+  /** Of two characters, the first is the low byte. */
+  readonly textOrder?: boolean;
   /** The value of a name; undefined while it is unknown (the scope has then said so, if it should). */
   lookup(name: string, at: number, end: number): number | undefined;
   isDefined(name: string): boolean;
@@ -285,7 +297,7 @@ export interface Scope {
 export function evaluate(expression: Expression, scope: Scope): number | undefined {
   switch (expression.op) {
     case 'number':
-      return expression.value;
+      return cut(expression.value, scope.bits);
     case 'here':
       return scope.here;
     case 'name':
@@ -327,7 +339,10 @@ function cut(value: number, bits: 16 | 32): number {
 function stringValue(expression: Expression & { op: 'string' }, scope: Scope): number | undefined {
   const { text, at, end } = expression;
   if (text.length === 1) return text.charCodeAt(0);
-  if (text.length === 2) return text.charCodeAt(0) * 256 + text.charCodeAt(1);
+  if (text.length === 2) {
+    const [first, second] = [text.charCodeAt(0), text.charCodeAt(1)];
+    return scope.textOrder ? first + second * 256 : first * 256 + second;
+  }
   scope.fault({
     name: 'syntax',
     message: text === '' ? 'an empty string has no value' : 'only one or two characters make a number',

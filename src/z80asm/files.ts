@@ -31,9 +31,13 @@ export class Files {
     return this.open(path);
   }
 
-  /** A text file that the file `from` asks for. @throws InputError for one that is there and cannot be read */
-  source(path: string, from: string): SourceFile | undefined {
-    return this.first(path, from, (candidate) => this.open(candidate));
+  /** A text file that the file `from` asks for, its name perhaps without one of the endings. @throws InputError for one that is there and cannot be read */
+  source(path: string, from: string, endings: readonly string[] = []): SourceFile | undefined {
+    for (const ending of ['', ...endings]) {
+      const found = this.first(path + ending, from, (candidate) => this.open(candidate));
+      if (found) return found;
+    }
+    return undefined;
   }
 
   /** The same for bytes. */

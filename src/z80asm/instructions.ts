@@ -210,8 +210,11 @@ const NUMBERED: Record<string, (code: number) => number | undefined> = {
 
 /** A number that an operand brings, and where it goes. */
 export interface Slot {
-  /** byte, word, relative jump, displacement, bit number, restart, interrupt mode, or a mere 0 */
-  kind: 'n' | 'nn' | 'e' | 'd' | 'b' | 't' | 'm' | 'z';
+  /**
+   * byte, word, relative jump, displacement, bit number, restart, interrupt mode, or a mere 0; of the 8080's forms, also
+   * the number of a register, a register pair, a restart
+   */
+  kind: 'n' | 'nn' | 'e' | 'd' | 'b' | 't' | 'm' | 'z' | 'r' | 'p' | 'v';
   /** Which operand has it. */
   operand: number;
   /** Offset in the code. */

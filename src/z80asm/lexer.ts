@@ -123,7 +123,18 @@ export class Scanner {
     // A dot or a dollar alone is this place; $FF, in dialects that begin names with $, is still a number.
     if (end === at + 1 && (first === 0x2e || first === 0x24)) return this.here(end);
     if (c === QUOTE && end === at + 2 && isAf(text, at)) this.take('name', end + 1, "AF'", 0);
+    else if (c === QUOTE && end === at + 1 && (first | 0x20) === 0x78 && this.quotedHex(end)) return;
     else this.take('name', end, text.slice(at, end), 0);
+  }
+
+  /** X'1F', as Microsoft's assembler has it. */
+  private quotedHex(quote: number): boolean {
+    const close = this.syntax.dialect.macros === 'own' ? -1 : this.text.indexOf("'", quote + 1);
+    const value = close < 0 ? undefined : digits(this.text, quote + 1, close, 16);
+    if (value === undefined) return false;
+    if (value > 0xffffffff) tooBig(this.at, close + 1);
+    this.take('number', close + 1, '', value);
+    return true;
   }
 
   private here(end: number): void {
@@ -131,7 +142,8 @@ export class Scanner {
   }
 
   private number(first: number): void {
-    const { text, at } = this;
+    const { text, at, syntax } = this;
+    const { blank } = syntax.dialect;
     let end = at + 1;
     let value = first - 0x30;
     let c = text.charCodeAt(end);
@@ -139,11 +151,12 @@ export class Scanner {
       value = value * 10 + c - 0x30;
       c = text.charCodeAt(++end);
     }
-    if (isLetter(c) || end - at > 9) {
-      do c = text.charCodeAt(++end);
-      while (isLetter(c) || (c >= 0x30 && c <= 0x39));
+    if (isLetter(c) || end - at > 9 || syntax.radix !== 10 || (blank !== '' && text[end] === blank)) {
+      while (isLetter(c) || (c >= 0x30 && c <= 0x39) || (blank !== '' && text[end] === blank))
+        c = text.charCodeAt(++end);
       if (end > text.length) end = text.length;
-      value = parseNumber(text.slice(at, end), at);
+      const run = text.slice(at, end);
+      value = parseNumber(blank === '' ? run : run.replaceAll(blank, ''), at, run.length, syntax.radix);
     }
     this.take('number', end, '', value);
   }
@@ -274,18 +287,24 @@ const NOTATIONS: { prefix: string; suffix: string; base: number }[] = [
   { prefix: '', suffix: '', base: 10 },
 ];
 
-/** A run that starts with a digit: prefix first, then suffix, then decimal. */
-function parseNumber(run: string, at: number): number {
+/**
+ * A run that starts with a digit: prefix first, then suffix, then of the base that is in force.
+ * @param length what it takes in the line
+ */
+function parseNumber(run: string, at: number, length = run.length, radix = 10): number {
   const lower = run.toLowerCase();
   for (const { prefix, suffix, base } of NOTATIONS) {
     if (!lower.startsWith(prefix) || !lower.endsWith(suffix)) continue;
-    const value = digits(lower, prefix.length, lower.length - suffix.length, base);
+    // In base 16, a B or D at the end is a digit.
+    if (radix !== 10 && suffix !== '' && digitValue(suffix.charCodeAt(0)) < radix) continue;
+    const plain = prefix === '' && suffix === '';
+    const value = digits(lower, prefix.length, lower.length - suffix.length, plain ? radix : base);
     if (value === undefined) continue;
-    if (value > 0xffffffff) tooBig(at, at + run.length);
+    if (value > 0xffffffff) tooBig(at, at + length);
     return value;
   }
   const hint = /^[0-9][0-9a-f]*$/.test(lower) ? `if it is hexadecimal, write 0x${run} or ${run}h` : undefined;
-  return fail('bad-number', at, at + run.length, `'${run.slice(0, 40)}' is no number`, hint);
+  return fail('bad-number', at, at + length, `'${run.slice(0, 40)}' is no number`, hint);
 }
 
 /** The value of digits, at least one; undefined where one is not of this base. */

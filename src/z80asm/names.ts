@@ -34,6 +34,8 @@ export class Names extends Context {
   /** How many `@@` labels there were. */
   anonymous = 0;
   private readonly deferred = new Deferred();
+  /** Names that EXTRN says are another module's. */
+  private readonly externals = new Set<string>();
 
   constructor(
     readonly syntax: Syntax,
@@ -50,6 +52,7 @@ export class Names extends Context {
     this.anonymous = 0;
     this.pending = false;
     this.deferred.clear();
+    this.externals.clear();
   }
 
   /** A constant whose value is not known yet: it is looked at once more at the end of the pass. */
@@ -68,8 +71,16 @@ export class Names extends Context {
     return settled.length > 0;
   }
 
+  /** What is the same name whichever way it is written. */
   fold(name: string): string {
-    return this.caseInsensitive ? name.toLowerCase() : name;
+    const { blank } = this.syntax.dialect;
+    const bare = blank === '' ? name : name.replaceAll(blank, '');
+    return this.caseInsensitive ? bare.toLowerCase() : bare;
+  }
+
+  /** Does a name with a dot in front belong to the label above? */
+  private isLocal(name: string): boolean {
+    return (name[0] === '.' && this.syntax.dialect.dotLocals) || (name[0] === '@' && name[1] === '@');
   }
 
   private get modulePrefix(): string {
@@ -98,7 +109,7 @@ export class Names extends Context {
       this.defineAt(key, key, value, kind, label, failed, true);
       return;
     }
-    if (name[0] === '.' || name.startsWith('@@')) {
+    if (this.isLocal(name)) {
       const scope = this.expansionScope();
       const key = (scope ?? this.parent) + this.fold(name);
       this.defineAt(key, this.parent + name, value, kind, label, failed, scope !== undefined);
@@ -125,6 +136,7 @@ export class Names extends Context {
     expansion = false,
   ): void {
     const { file, line, text } = this.current;
+    const { equAgain } = this.syntax.dialect;
     const earlier = this.symbols.define(
       key,
       {
@@ -142,9 +154,11 @@ export class Names extends Context {
         last: undefined,
         failed,
       },
-      this.syntax.dialect.equAgain,
+      equAgain === 'any',
     );
-    if (earlier) {
+    // Said twice alike, a constant is no contradiction to those who wrote for CP/M.
+    const again = equAgain === 'same' && earlier?.kind === 'equ' && kind === 'equ' && earlier.value === value;
+    if (earlier && !again) {
       const where =
         earlier.line === 0 ? 'it is defined on the command line' : `first defined at ${earlier.file}:${earlier.line}`;
       const hint =
@@ -166,6 +180,11 @@ export class Names extends Context {
     return undefined;
   }
 
+  /** EXTRN: to be told of where it is used and defined nowhere. */
+  declareExternal(name: string): void {
+    this.externals.add(this.fold(name));
+  }
+
   /** LOCAL: new names for this expansion. */
   declareLocal(name: string): boolean {
     const frame = this.frames.findLast((f) => f.scope !== undefined);
@@ -182,7 +201,7 @@ export class Names extends Context {
       if (direction) return this.symbols.get(`@@${view.anonymous + (direction === 'f' ? 1 : 0)}`);
     }
     const folded = this.fold(name);
-    if (folded[0] === '.' || folded.startsWith('@@')) {
+    if (this.isLocal(folded)) {
       for (let i = view.frames.length - 1; i >= 0; i--) {
         const { scope } = view.frames[i]!;
         const entry = scope === undefined ? undefined : this.symbols.get(scope + folded);
@@ -233,6 +252,14 @@ export class Names extends Context {
   }
 
   private reportUndefined(name: string, at: number, end: number): void {
+    if (this.externals.has(this.fold(name)))
+      return this.report({
+        name: 'undefined-symbol',
+        message: `'${name}' belongs to another module, and there is no linker here`,
+        hint: `INCLUDE its source in place of EXTRN, or give its address: ${name} EQU …, or -D ${name}=…`,
+        at,
+        end,
+      });
     let hint: string | undefined;
     const local = name[0] === '.';
     // Looking for what was meant costs time: not for the hundredth time.

@@ -59,6 +59,10 @@ function meanings(yes: number): { binary: Record<string, Apply>; unary: Record<s
       '-': (a) => -a,
       '~': (a) => ~a,
       '!': (a) => truth(a === 0),
+      // Of a plain number it is 0; what is relocatable nobody has here.
+      TYPE: () => 0,
+      // Is there nothing behind it? The parser sees that.
+      NUL: () => 0,
       HIGH: (a) => (a >> 8) & 0xff,
       LOW: (a) => a & 0xff,
     },
@@ -68,9 +72,19 @@ function meanings(yes: number): { binary: Record<string, Apply>; unary: Record<s
 /** [how tightly it binds, operator, other spellings ...] */
 export type OperatorRow = readonly [number, string, ...string[]];
 
-/** The operators of a dialect from its two tables. @param yes the value of what is true */
-export function operatorsOf(binary: readonly OperatorRow[], unary: readonly OperatorRow[], yes: number): Operators {
+/**
+ * The operators of a dialect from its two tables.
+ * @param yes the value of what is true
+ * @param other what some binary operators compute instead
+ */
+export function operatorsOf(
+  binary: readonly OperatorRow[],
+  unary: readonly OperatorRow[],
+  yes: number,
+  other: Readonly<Record<string, Apply>> = {},
+): Operators {
   const meaning = meanings(yes);
+  Object.assign(meaning.binary, other);
   const table = (rows: readonly OperatorRow[], apply: Record<string, Apply>): Map<string, Operator> =>
     new Map(
       rows.flatMap(([level, text, ...others]) => {
@@ -112,8 +126,10 @@ export const C_UNARY: readonly OperatorRow[] = [
 ];
 
 /**
- * Microsoft's: NOT binds looser than a comparison, so that NOT 1 EQ 2 is true, and SHL as tightly as a product.
- * Source: Microsoft Utility Software Manual, MACRO-80, 2.7.2 "Operators", order of precedence.
+ * Microsoft's and Digital Research's: NOT binds looser than a comparison, so that NOT 1 EQ 2 is true, and SHL as tightly
+ * as a product. Values are words without a sign: -1 is greater than 1.
+ * Source: Microsoft Utility Software Manual, MACRO-80, 2.7.2 "Operators"; Digital Research, MAC Language Manual and
+ * Applications Guide, 3.5 "Operators"; the signs as both programs have them.
  */
 export const M80_BINARY: readonly OperatorRow[] = [
   [8, '*'],
@@ -137,11 +153,30 @@ export const M80_BINARY: readonly OperatorRow[] = [
 export const M80_UNARY: readonly OperatorRow[] = [
   [9, 'HIGH'],
   [9, 'LOW'],
+  [9, 'TYPE'],
+  [9, 'NUL'],
+  [9, '+'],
+  [9, '-'],
+  [4, '~', 'NOT'],
+];
+
+/** In MAC, a sign is looser than a product, and HIGH 1234H + 1 is the upper half of the sum. */
+export const MAC_UNARY: readonly OperatorRow[] = [
+  [1, 'HIGH'],
+  [1, 'LOW'],
+  [9, 'NUL'],
   [7, '+'],
   [7, '-'],
   [4, '~', 'NOT'],
 ];
 
+const signed = (word: number): number => (word << 16) >> 16;
+
+/** M80's: of all operators, these two know signs. */
+export const SIGNED_DIVISION: Readonly<Record<string, Apply>> = {
+  '/': (a, b) => Math.trunc(signed(a) / signed(b)),
+  '%': (a, b) => signed(a) % signed(b),
+};
 /** TASM's: none binds tighter than another, so that 1 + 2 * 3 is 9; and no words. */
 export const TASM_BINARY: readonly OperatorRow[] = [
   [1, '*'],

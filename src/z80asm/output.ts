@@ -7,7 +7,7 @@ import type { Struct } from './assembly.js';
 import type { BodyLine } from './source.js';
 
 /** -128 to 255; and the complement of a byte, such as ~3 or NOT 0FCh, whose upper half is all ones. */
-export function fitsByte(value: number, expression: Expression): boolean {
+function fitsByte(value: number, expression: Expression): boolean {
   return value <= 255 && (value >= -128 || (value >= -256 && hasComplement(expression)));
 }
 
@@ -23,6 +23,9 @@ export class Output extends Names implements Scope {
   /** Where bytes go; `$` is this plus `phase`. */
   pc = 0;
   phase = 0;
+  private segment = 'CSEG';
+  /** Where each segment that was left goes on. */
+  private readonly segments = new Map<string, number>();
   /** Between PHASE and DEPHASE. */
   phased = false;
   private overlapReported = false;
@@ -32,6 +35,8 @@ export class Output extends Names implements Scope {
     super.beginPass();
     this.image.clear();
     this.struct = undefined;
+    this.segment = 'CSEG';
+    this.segments.clear();
     this.pc = this.phase = 0;
     this.phased = false;
     this.overlapReported = this.pastEndReported = false;
@@ -39,6 +44,15 @@ export class Output extends Names implements Scope {
 
   get bits(): 16 | 32 {
     return this.syntax.dialect.bits;
+  }
+
+  get textOrder(): boolean {
+    return this.syntax.dialect.textOrder;
+  }
+
+  /** A number as one with a sign: with 16 bits, FFFEh is -2. */
+  signed(value: number): number {
+    return this.bits === 16 ? (value << 16) >> 16 : value;
   }
 
   get here(): number {
@@ -68,6 +82,27 @@ export class Output extends Names implements Scope {
     this.report(fault);
   }
 
+  /**
+   * CSEG, DSEG, ASEG or COMMON, each with an address of its own. A linker would put them one behind the other; here, at most
+   * one of those that it places can have anything in it.
+   */
+  useSegment(name: string, { at, end }: { at: number; end: number }): void {
+    if (name === this.segment) return;
+    this.segments.set(this.segment, this.pc);
+    const filled = [...this.segments].find(([other, pc]) => other !== name && other !== 'ASEG' && pc > 0);
+    if (name !== 'ASEG' && filled)
+      this.report({
+        name: 'segments',
+        message: `there is something in ${filled[0]} already, and only a linker could place ${name} behind it`,
+        hint: `without the lines CSEG and DSEG, everything stands where it is written; or say ASEG and ORG`,
+        at,
+        end,
+      });
+    this.segment = name;
+    this.pc = this.segments.get(name) ?? 0;
+    this.phase = 0;
+  }
+
   emit(byte: number): void {
     if (this.struct) {
       if (this.struct.bytes.length < 0x10000) this.struct.bytes.push(byte & 0xff);
@@ -78,7 +113,7 @@ export class Output extends Names implements Scope {
       this.pc++;
       return;
     }
-    if (!this.image.put(this.pc, byte) && !this.overlapReported) {
+    if (!this.image.put(this.pc, byte) && !this.overlapReported && !this.syntax.dialect.overlays) {
       this.overlapReported = true;
       this.report({
         name: 'overlap',
@@ -116,7 +151,7 @@ export class Output extends Names implements Scope {
   byteOf(expression: Expression): number {
     const value = this.value(expression);
     if (value === undefined) return 0;
-    if (fitsByte(value, expression) || this.cuts(value, 'byte', expression)) return value & 0xff;
+    if (this.fitsByte(value, expression) || this.cuts(value, 'byte', expression)) return value & 0xff;
     this.report({
       name: 'byte-range',
       message: `${shown(value)} does not fit a byte`,
@@ -133,6 +168,11 @@ export class Output extends Names implements Scope {
     const message = `${shown(value)} does not fit a ${place}: its upper part is dropped`;
     this.report({ name: 'value-cut', message, at, end });
     return true;
+  }
+
+  /** With 16 bits, a word whose upper half is all ones is a negative byte. */
+  fitsByte(value: number, expression: Expression): boolean {
+    return fitsByte(value, expression) || (this.bits === 16 && value >= 0xff00);
   }
 
   wordOf(expression: Expression): number {

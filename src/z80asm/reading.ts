@@ -15,6 +15,8 @@ const MAX_LINES = 1_000_000;
 const MAX_LINES_IN_ALL = 8_000_000;
 const MAX_MACRO_DEPTH = 64;
 const MAX_INCLUDE_DEPTH = 32;
+/** In either case of letters: CP/M knows no other. */
+const LIBRARY_ENDINGS = ['.lib', '.LIB', '.mac', '.MAC', '.asm', '.ASM'];
 
 export class Reading extends Output {
   readonly files: Files;
@@ -37,6 +39,7 @@ export class Reading extends Output {
 
   protected override beginPass(): void {
     super.beginPass();
+    this.syntax.begin();
     if (this.syntax.version !== this.rememberedVersion) this.files.forgetStatements();
     this.rememberedVersion = this.syntax.version;
     this.conditions.length = 0;
@@ -136,9 +139,22 @@ export class Reading extends Output {
       first,
       next,
       conditions: this.conditions.length,
-      newScope: () => `\0${++this.expansions}`,
+      newScope: () => this.newScope(),
     });
     this.frames.push(frame);
+  }
+
+  /** What no other expansion has. */
+  protected newScope(): string {
+    return `\0${++this.expansions}`;
+  }
+
+  /** Skip lines of the file or expansion, up to and with the one that `isLast`; false where there is none. */
+  skipLines(isLast: (line: string) => boolean): boolean {
+    const frame = this.frames.at(-1)!;
+    frame.rest = undefined;
+    while (frame.index < frame.count && this.countLine()) if (isLast(frame.line(frame.index++).text)) return true;
+    return false;
   }
 
   private endFrame(frame: Frame): void {
@@ -190,14 +206,21 @@ export class Reading extends Output {
     return undefined;
   }
 
-  include(path: string, at: number, end: number): void {
+  /** @param hint where the file is not found */
+  include(path: string, at: number, end: number, hint?: string): void {
     const open = this.frames.filter((frame) => frame.kind === 'include').map((frame) => frame.name);
     if (open.length >= MAX_INCLUDE_DEPTH) {
       const cycle = [...open.slice(-3), path].join(' → ');
       const message = `INCLUDE is nested more than ${MAX_INCLUDE_DEPTH} deep: … ${cycle}`;
       return this.stop('include-depth', message, 'does a file include itself?');
     }
-    const file = this.reading(path, at, end, () => this.files.source(path, this.current.file));
+    const file = this.reading(
+      path,
+      at,
+      end,
+      () => this.files.source(path, this.current.file, this.endings(path)),
+      hint,
+    );
     if (!file) return;
     const frame = fileFrame(file, 'include', this.current);
     frame.conditions = this.conditions.length;
@@ -208,26 +231,31 @@ export class Reading extends Output {
     return this.reading(path, at, end, () => this.files.binary(path, this.current.file));
   }
 
+  /** What else a file's name may end with: CP/M's assemblers leave it out. */
+  private endings(path: string): readonly string[] {
+    return this.syntax.dialect.macros === 'm80' && !/\.\w*$/.test(path) ? LIBRARY_ENDINGS : [];
+  }
+
   /** What a file gives; where it gives nothing, that is reported. */
-  private reading<T>(path: string, at: number, end: number, read: () => T | undefined): T | undefined {
+  private reading<T>(path: string, at: number, end: number, read: () => T | undefined, hint?: string): T | undefined {
     try {
       const found = read();
-      if (!found) this.reportNotFound(path, at, end);
+      if (!found) this.reportNotFound(path, at, end, hint);
       return found;
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      const { message, hint } = error;
-      this.report({ name: 'file-not-found', message: `cannot read ${path}: ${message}`, hint, at, end });
+      const { message } = error;
+      this.report({ name: 'file-not-found', message: `cannot read ${path}: ${message}`, hint: error.hint, at, end });
       return undefined;
     }
   }
 
-  private reportNotFound(path: string, at: number, end: number): void {
+  private reportNotFound(path: string, at: number, end: number, hint?: string): void {
     const looked = this.files.candidates(path, this.current.file).map((c) => (c.includes('/') ? c : `./${c}`));
     this.report({
       name: 'file-not-found',
       message: `cannot find ${path}`,
-      hint: `looked for ${looked.join(', ')}`,
+      hint: hint ?? `looked for ${looked.join(', ')}`,
       at,
       end,
     });

@@ -1,4 +1,6 @@
 /** Source files, the frames that give the next line to assemble, and macro bodies with their parameters. */
+import { splitBody } from './macro-text.js';
+import type { Syntax } from './syntax.js';
 import { isAfQuote, statementEnd } from './lexer.js';
 import { MAX_LINE, type Statement } from './statement.js';
 import type { StackEntry } from './diagnostics.js';
@@ -142,7 +144,8 @@ export interface Expansion {
 
 export function expansionFrame(expansion: Expansion): Frame {
   const { kind, name, caller, body, next } = expansion;
-  let values = expansion.first;
+  let scope = expansion.newScope();
+  let values = withLocals(expansion.first, body, scope);
   const made: BodyLine[] = [];
   const frame: Frame = {
     kind,
@@ -154,7 +157,7 @@ export function expansionFrame(expansion: Expansion): Frame {
     line: (index) => (made[index] ??= body.line(index, values)),
     statements: undefined,
     rest: undefined,
-    scope: expansion.newScope(),
+    scope,
     locals: undefined,
     conditions: expansion.conditions,
     again:
@@ -162,10 +165,10 @@ export function expansionFrame(expansion: Expansion): Frame {
       (() => {
         const following = next();
         if (following === undefined) return false;
-        values = following;
+        frame.scope = scope = expansion.newScope();
+        values = withLocals(following, body, scope);
         made.length = 0;
         frame.index = 0;
-        frame.scope = expansion.newScope();
         frame.locals = undefined;
         return true;
       }),
@@ -173,16 +176,45 @@ export function expansionFrame(expansion: Expansion): Frame {
   return frame;
 }
 
+/** What stands for LOCAL names that are put in as text. */
+function withLocals(values: string[], body: Template, scope: string): string[] {
+  if (body.locals === 0) return values;
+  const all = values.slice(0, body.parameters);
+  while (all.length < body.parameters) all.push('');
+  for (let i = 1; i <= body.locals; i++) all.push(freshName(scope, i));
+  return all;
+}
+
+/** A name that no program has. @param scope that of an expansion, which is its alone */
+export function freshName(scope: string, index: number): string {
+  return `??${scope.slice(1)}_${index}`;
+}
+
 /** A body whose parameters wait to be replaced: pieces of text, and numbers of parameters. */
 export class Template {
   private readonly lines: { pieces: (string | number)[]; file: string; line: number }[];
+  /** How many parameters there are, and how many LOCAL names that count as further ones. */
+  readonly parameters: number;
+  readonly locals: number;
 
-  constructor(body: BodyLine[], parameters: string[]) {
+  constructor(body: BodyLine[], parameters: string[], syntax: Syntax) {
     const numbers = new Map(parameters.map((parameter, i) => [parameter.toUpperCase(), i]));
-    for (const { text } of body)
-      for (const name of /^\s*local\s+([^;]*)/i.exec(text)?.[1]?.split(',') ?? [])
-        numbers.set(name.trim().toUpperCase(), numbers.get(name.trim().toUpperCase()) ?? LOCAL);
-    this.lines = body.map(({ text, file, line, inner }) => ({ pieces: split(text, numbers, inner), file, line }));
+    const m80 = syntax.dialect.macros === 'm80';
+    this.parameters = parameters.length;
+    let locals = 0;
+    for (const { text, inner } of body) {
+      if (m80 && inner) continue;
+      for (const name of /^\s*local\s+([^;]*)/i.exec(text)?.[1]?.split(',') ?? []) {
+        const upper = name.trim().toUpperCase();
+        if (!numbers.has(upper)) numbers.set(upper, m80 ? this.parameters + locals++ : LOCAL);
+      }
+    }
+    this.locals = locals;
+    this.lines = body.map(({ text, file, line, inner }) => ({
+      pieces: m80 ? splitBody(text, numbers, syntax) : split(text, numbers, inner),
+      file,
+      line,
+    }));
   }
 
   get length(): number {

@@ -88,7 +88,9 @@ export class StatementParser {
       this.kept.clear();
       this.version = this.syntax.version;
     }
-    const code = withoutComment(text);
+    const { dialect } = this.syntax;
+    // Where a separator ends a comment as well, there may be code behind one.
+    const code = dialect.separatorEndsComment && text.includes(dialect.separators) ? text : withoutComment(text);
     let statement = this.kept.get(code);
     if (!statement) {
       statement = this.parseAt(code, 0);
@@ -120,13 +122,28 @@ export class StatementParser {
     try {
       if (text.length > MAX_LINE)
         fail('line-too-long', 0, 1, `the line has ${text.length} characters, more than ${MAX_LINE}`);
-      parseInto(statement, from, this.parser);
+      if (from > 0 || text === '' || !this.syntax.dialect.marginComments.includes(text[0]!))
+        parseInto(statement, from, this.parser);
     } catch (error) {
       if (!(error instanceof FaultError)) throw error;
       statement.fault = error.fault;
     }
+    if (statement.moreAt < 0 && this.syntax.dialect.separatorEndsComment) codeBehindComment(statement, from);
     return statement;
   }
+}
+
+/**
+ * Digital Research's: `; comment ! code`. Only where an operation follows, as with MAC's own programs it must: to other
+ * assemblers of 8080 mnemonics, all is comment.
+ */
+function codeBehindComment(statement: Statement, from: number): void {
+  const { text, syntax } = statement;
+  const margin = from === 0 && text !== '' && syntax.dialect.marginComments.includes(text[0]!);
+  const more = text.indexOf(syntax.dialect.separators, margin ? 0 : statementEnd(text, from, syntax));
+  if (more < 0) return;
+  const word = nameAt(text, skipSpace(text, more + 1, syntax), syntax);
+  if (word !== undefined && isOperation(syntax.word(word))) statement.moreAt = more + 1;
 }
 
 /** The line without what certainly is comment: a semicolon before which no quote stands. */
@@ -161,7 +178,7 @@ function isOperation(word: Word | undefined): boolean {
 /** The directive that takes the name before it, if the text at `at` starts one: EQU, =, DEFL, MACRO ... */
 function namedDirectiveAt(text: string, at: number, next: string | undefined, word: Word | undefined): boolean {
   if (next === undefined) return text[at] === '=' && text[at + 1] !== '=';
-  if (word?.upper === 'SET') return isAssignment(text, at + 3);
+  if (word?.upper === 'SET' && word.forms) return isAssignment(text, at + 3);
   return word?.directive?.label === 'name';
 }
 
@@ -248,7 +265,7 @@ function parseOperation(
   }
   statement.op = op;
   statement.restAt = at + op.length;
-  if (word?.upper === 'SET' && afterLabel && isAssignment(text, statement.restAt))
+  if (word?.upper === 'SET' && word.forms && afterLabel && isAssignment(text, statement.restAt))
     statement.directive = findDirective('DEFL');
   else if (word?.forms) return parseInstruction(statement, word.upper, word.forms, parser);
   else statement.directive = word?.directive;
@@ -339,7 +356,20 @@ const INDEXED = new Map([
   ['IY', '(IY#)'],
 ]);
 
+/** An 8080 operand is a register or an expression, brackets or not. */
+function parseOperand8080(parser: Parser): Operand {
+  const { at, end } = parser;
+  const register = parser.kind === 'name' ? parser.syntax.word(parser.word)?.register : undefined;
+  if (register !== undefined && operandEnds(parser)) {
+    parser.advance();
+    return { shape: register, expression: undefined, at, end };
+  }
+  const expression = parser.expression();
+  return { shape: '#', expression, at, end: expression.end };
+}
+
 function parseOperand(parser: Parser): Operand {
+  if (parser.syntax.mnemonics === '8080') return parseOperand8080(parser);
   const { at, end } = parser;
   if (parser.isOp('(') && parser.bracketsWholeOperand()) {
     parser.advance();
@@ -388,9 +418,15 @@ function operandEnds(parser: Parser): boolean {
 }
 
 /** Other readings of an operand, tried in turn where the plain one gives no form. */
-function readings(operand: Operand, text: string): Operand[] {
+function readings(operand: Operand, { text, syntax }: Statement): Operand[] {
   const { shape, at, end } = operand;
   const out = [operand];
+  // An 8080 register is a number as well.
+  const number = syntax.word(shape)?.number;
+  if (number !== undefined) {
+    out.push({ ...operand, shape: '#', expression: { op: 'number', value: number, at, end } });
+    return out;
+  }
   // JP (IX) needs the brackets alone, LD A,(IX) means (IX+0).
   const indexed = INDEXED.get(shape.slice(1, -1));
   if (indexed !== undefined && shape.startsWith('('))
@@ -421,7 +457,7 @@ function parseForm(statement: Statement, mnemonic: string, forms: FormNode, oper
   }
   let candidates: Operand[][] = [[]];
   for (const operand of operands.slice(0, 4))
-    candidates = candidates.flatMap((list) => readings(operand, statement.text).map((reading) => [...list, reading]));
+    candidates = candidates.flatMap((list) => readings(operand, statement).map((reading) => [...list, reading]));
   for (const candidate of candidates) {
     const instruction = formOf(forms, candidate);
     if (instruction) {
@@ -432,6 +468,13 @@ function parseForm(statement: Statement, mnemonic: string, forms: FormNode, oper
   const last = operands.at(-1);
   const { message, hint } = operandFault(mnemonic, operands, statement.text);
   fail('bad-operands', operands[0]?.at ?? at, last?.end ?? at + mnemonic.length, message, hint);
+}
+
+/** An expression; or 0 for one that is left out, in the dialects that let it. */
+function argument(parser: Parser): Expression {
+  const { at } = parser;
+  const missing = parser.isOp(',') || parser.atEnd || parser.atSeparator;
+  return missing && parser.syntax.dialect.emptyIsZero ? { op: 'number', value: 0, at, end: at } : parser.expression();
 }
 
 /** The comma-separated expressions of a directive. @throws FaultError */
@@ -445,7 +488,7 @@ export function args(statement: Statement): Expression[] {
     if (!parser.atEnd && !parser.atSeparator) {
       const { trailingComma } = statement.syntax.dialect;
       for (;;) {
-        const expression = parser.expression();
+        const expression = argument(parser);
         checkPrecedence(statement, expression, parser);
         list.push(expression);
         if (!parser.isOp(',')) break;

@@ -2,10 +2,11 @@
  * A dialect made ready for reading: what each character may do, and what each word is. An assembly has a syntax of its
  * own, since a name that the program defines wins over another spelling of ours: after `HX EQU 26h`, HX is no register.
  */
-import { dialectOf, type Dialect, type DialectName } from './dialect.js';
+import { dialectOf, type Dialect, type DialectName, type Mnemonics } from './dialect.js';
 import { findDirective, DIRECTIVE_SPELLINGS, type Directive } from './directive-table.js';
 import { CONDITION_NAMES, FORMS, REGISTER_ALIASES, REGISTER_NAMES, type FormNode } from './instructions.js';
 import { Z180_FORMS } from './instructions-z180.js';
+import { forms8080, mixedForms, REGISTER_NUMBERS } from './instructions-8080.js';
 import type { Operator } from './operators.js';
 
 /** What a character may be, as bits of `Syntax.classes`. */
@@ -19,6 +20,8 @@ export interface Word {
   readonly upper: string;
   /** The register it names, in the instruction table's spelling. */
   readonly register: string | undefined;
+  /** The register's value, where registers are numbers as well. */
+  readonly number: number | undefined;
   /** Another spelling of a register, an operator before a value, an instruction of the Z180: programs use them as names. */
   readonly soft: boolean;
   readonly condition: boolean;
@@ -35,7 +38,11 @@ export class Syntax {
   readonly dialect: Dialect;
   /** By character code below 128. */
   readonly classes: Uint8Array;
-  private readonly words: ReadonlyMap<string, Word>;
+  private words: ReadonlyMap<string, Word>;
+  /** Whose mnemonics are in force. */
+  mnemonics: Mnemonics;
+  /** The base of numbers that do not say theirs. */
+  radix = 10;
   /** Soft words, in capitals, that the program has made names of its own. */
   private readonly own = new Set<string>();
   /** Grows with `own`: what was parsed before may mean something else now. */
@@ -43,7 +50,30 @@ export class Syntax {
 
   constructor(name: DialectName = 'z80lm') {
     this.dialect = dialectOf(name);
-    ({ classes: this.classes, words: this.words } = tablesOf(this.dialect));
+    this.mnemonics = this.dialect.mnemonics;
+    this.classes = classesOf(this.dialect);
+    this.words = wordTable(this.dialect, this.mnemonics);
+  }
+
+  /** Back to what a source begins with. */
+  begin(): void {
+    this.useMnemonics(this.dialect.mnemonics);
+    this.useRadix(10);
+  }
+
+  /** From here on, these mnemonics. */
+  useMnemonics(mnemonics: Mnemonics): void {
+    if (mnemonics === this.mnemonics) return;
+    this.mnemonics = mnemonics;
+    this.words = wordTable(this.dialect, mnemonics);
+    this.version++;
+  }
+
+  /** From here on, numbers without a mark are of this base, 2 to 16. */
+  useRadix(radix: number): void {
+    if (radix === this.radix) return;
+    this.radix = radix;
+    this.version++;
   }
 
   /** What a word is, in any letter case; undefined for a name. */
@@ -85,17 +115,13 @@ function isOperator({ upper, binary, unary }: Word): boolean {
   return binary !== undefined || unary !== undefined || upper === 'DEFINED';
 }
 
-interface Tables {
-  classes: Uint8Array;
-  words: ReadonlyMap<string, Word>;
-}
+const WORD_TABLES = new Map<string, ReadonlyMap<string, Word>>();
 
-const TABLES = new Map<DialectName, Tables>();
-
-function tablesOf(dialect: Dialect): Tables {
-  let tables = TABLES.get(dialect.name);
-  if (!tables) TABLES.set(dialect.name, (tables = { classes: classesOf(dialect), words: wordsOf(dialect) }));
-  return tables;
+function wordTable(dialect: Dialect, mnemonics: Mnemonics): ReadonlyMap<string, Word> {
+  const key = `${dialect.name} ${mnemonics}`;
+  let words = WORD_TABLES.get(key);
+  if (!words) WORD_TABLES.set(key, (words = wordsOf(dialect, mnemonics)));
+  return words;
 }
 
 function classesOf(dialect: Dialect): Uint8Array {
@@ -111,30 +137,70 @@ function classesOf(dialect: Dialect): Uint8Array {
   return classes;
 }
 
+/** The names of registers and conditions, and the forms of instructions. */
+interface Machine {
+  /** As written → as the instruction table spells it. */
+  registers: ReadonlyMap<string, string>;
+  /** What the program may make names of its own. */
+  softWords: ReadonlySet<string>;
+  numbers: ReadonlyMap<string, number>;
+  conditions: ReadonlySet<string>;
+  forms: ReadonlyMap<string, FormNode>;
+}
+
+function machineOf(mnemonics: Mnemonics): Machine {
+  const same = (names: Iterable<string>): [string, string][] => [...names].map((name) => [name, name]);
+  if (mnemonics === '8080')
+    return {
+      registers: new Map(same(REGISTER_NUMBERS.keys())),
+      softWords: new Set(),
+      numbers: REGISTER_NUMBERS,
+      conditions: new Set(),
+      forms: forms8080(),
+    };
+  const mixed = mnemonics === 'both';
+  const extra = mixed ? ['PSW'] : [];
+  return {
+    registers: new Map([...same(REGISTER_NAMES), ...REGISTER_ALIASES, ...same(extra)]),
+    softWords: new Set([...REGISTER_ALIASES.keys(), ...extra, ...Z180_FORMS.keys()]),
+    numbers: new Map(),
+    conditions: CONDITION_NAMES,
+    forms: new Map([...Z180_FORMS, ...(mixed ? mixedForms(FORMS) : FORMS)]),
+  };
+}
+
+/** An 8080 instruction without operands is a number, too, in Intel's tradition: DB RET. */
+function codeAsNumber(node: FormNode | undefined, mnemonics: Mnemonics): number | undefined {
+  return mnemonics === '8080' ? node?.instruction?.code[0] : undefined;
+}
+
 /** Every word in capitals and in small letters; the mixed ones are looked up by their capitals. */
-function wordsOf(dialect: Dialect): Map<string, Word> {
+function wordsOf(dialect: Dialect, mnemonics: Mnemonics): Map<string, Word> {
   const { name, spellings } = dialect;
   const { binary, unary } = dialect.operators;
+  const machine = machineOf(mnemonics);
+  const { registers, softWords, conditions, forms } = machine;
   const words = new Map<string, Word>();
   const all = [
-    ...REGISTER_NAMES,
-    ...CONDITION_NAMES,
-    ...REGISTER_ALIASES.keys(),
-    ...FORMS.keys(),
-    ...Z180_FORMS.keys(),
+    ...registers.keys(),
+    ...conditions,
+    ...forms.keys(),
     ...DIRECTIVE_SPELLINGS,
     ...Object.keys(spellings),
     ...[...binary.keys(), ...unary.keys(), 'DEFINED'].filter((text) => /^[A-Z]/.test(text)),
   ];
+  // Where no instruction has this name, it is free for the directive.
+  if (!forms.has('SET')) all.push('SET');
   for (const upper of all) {
-    const alias = REGISTER_ALIASES.get(upper);
+    const spelling = spellings[upper] ?? (upper === 'SET' && !forms.has('SET') ? 'DEFL' : upper);
     const word: Word = {
       upper,
-      register: alias ?? (REGISTER_NAMES.has(upper) ? upper : undefined),
-      soft: alias !== undefined || Z180_FORMS.has(upper) || (unary.has(upper) && !binary.has(upper)),
-      condition: CONDITION_NAMES.has(upper),
-      forms: FORMS.get(upper) ?? Z180_FORMS.get(upper),
-      directive: findDirective(spellings[upper] ?? upper, name),
+      register: registers.get(upper),
+      number: machine.numbers.get(upper) ?? codeAsNumber(forms.get(upper), mnemonics),
+      soft: softWords.has(upper) || (unary.has(upper) && !binary.has(upper)),
+      condition: conditions.has(upper),
+      forms: forms.get(upper),
+      directive: findDirective(spelling, name),
       binary: binary.get(upper),
       unary: unary.get(upper),
     };
