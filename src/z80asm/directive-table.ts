@@ -37,6 +37,7 @@ const address = 'address' as const;
 const name = 'name' as const;
 
 const OLD: readonly DialectName[] = ['m80', 'zmac', '8080'];
+const MICROSOFT: readonly DialectName[] = ['m80', 'zmac'];
 
 export const DIRECTIVES: readonly Directive[] = [
   {
@@ -346,7 +347,7 @@ export const DIRECTIVES: readonly Directive[] = [
     about: "From here on, Zilog's mnemonics or Intel's for the 8080. Other names are accepted and ignored.",
   },
   {
-    names: ['EXTRN', 'EXT', 'EXTERNAL'],
+    names: ['EXTRN', 'EXT', 'EXTERNAL', 'EXTERN'],
     only: OLD,
     label: address,
     raw: true,
@@ -376,7 +377,7 @@ export const DIRECTIVES: readonly Directive[] = [
   },
   {
     names: ['IF1', 'IF2'],
-    only: OLD,
+    only: MICROSOFT,
     label: address,
     block: 'condition',
     group: G.others,
@@ -385,7 +386,7 @@ export const DIRECTIVES: readonly Directive[] = [
   },
   {
     names: ['IFE', 'IFF'],
-    only: OLD,
+    only: MICROSOFT,
     label: address,
     block: 'condition',
     group: G.others,
@@ -394,7 +395,7 @@ export const DIRECTIVES: readonly Directive[] = [
   },
   {
     names: ['IFIDN'],
-    only: OLD,
+    only: MICROSOFT,
     label: address,
     block: 'condition',
     group: G.others,
@@ -403,7 +404,7 @@ export const DIRECTIVES: readonly Directive[] = [
   },
   {
     names: ['IFDIF'],
-    only: OLD,
+    only: MICROSOFT,
     label: address,
     block: 'condition',
     group: G.others,
@@ -412,7 +413,7 @@ export const DIRECTIVES: readonly Directive[] = [
   },
   {
     names: ['.COMMENT'],
-    only: OLD,
+    only: MICROSOFT,
     label: address,
     block: 'text',
     raw: true,
@@ -422,7 +423,7 @@ export const DIRECTIVES: readonly Directive[] = [
   },
   {
     names: ['.RADIX'],
-    only: OLD,
+    only: MICROSOFT,
     label: address,
     raw: true,
     group: G.others,
@@ -431,7 +432,7 @@ export const DIRECTIVES: readonly Directive[] = [
   },
   {
     names: ['.PRINTX'],
-    only: OLD,
+    only: MICROSOFT,
     label: address,
     raw: true,
     group: G.others,
