@@ -15,6 +15,8 @@ export {
   type DisassembleOptions,
   type SourceReader,
   type SymbolFile,
+  type SymbolFormat,
+  type SymbolOptions,
 } from './z80asm/index.js';
 
 // ## Errors

@@ -1,6 +1,8 @@
 /** `z80lm asm`: assemble a source; findings go to stderr, the files where they were asked for. */
 import { basename } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { Option, type Command } from 'commander';
+import { readStdin } from '../host/read-stdin.js';
 import { colour } from './colour.js';
 import { AsmError, EXIT, UsageError, type ExitStatus } from '../seams/errors.js';
 import type { FileStore } from '../seams/file-store.js';
@@ -15,12 +17,17 @@ import {
   formatMap,
   formatSymbols,
   parseConstant,
+  symbolExtension,
+  symbolFormatOf,
+  SYMBOL_FORMATS,
   toIntelHex,
   type AssemblyResult,
   type Diagnostic,
   type OutputFormat,
   type SourceReader,
+  type SymbolFormat,
 } from '../z80asm/index.js';
+import { DIALECT_NAMES, type DialectName } from '../z80asm/dialect.js';
 import { action } from './shared.js';
 
 interface Options {
@@ -28,12 +35,14 @@ interface Options {
   format?: OutputFormat;
   listing?: string | true;
   symbols?: string | true;
+  symbolFormat?: SymbolFormat;
   map?: string | true;
   deps?: string | true;
   include?: string[];
   define?: string[];
   fill: string;
   ignoreCase?: boolean;
+  dialect?: DialectName;
   hints?: boolean;
   warnings: boolean;
 }
@@ -44,30 +53,44 @@ export function registerAsm(program: Command): void {
   program
     .command('asm')
     .description(`Assemble Z80 source. The language: ${pageUrl('assembler')}`)
-    .argument('<source>', 'the .asm file')
+    .argument('<source>', 'the .asm file, or - for standard input')
     .requiredOption('-o, --output <file>', 'where the program goes')
     .addOption(
       new Option('--format <format>', "what to write (default: by the output's name)").choices(['com', 'bin', 'hex']),
     )
     .option('--listing [file]', 'addresses, bytes and T-states beside the source (default: output with .lst)')
     .option('--symbols [file]', 'names and values (default: output with .sym)')
+    .addOption(
+      new Option('--symbol-format <format>', "whose form --symbols has (default: by the file's name)").choices([
+        ...SYMBOL_FORMATS,
+      ]),
+    )
     .option('--map [file]', 'segments and labels by address (default: output with .map)')
     .option('--deps [file]', 'the files it was made from, as a make rule (default: output with .d)')
     .option('-I, --include <dir>', 'look for INCLUDE and INCBIN files here as well', collect)
     .option('-D, --define <name[=value]>', 'define a symbol (1 where no value is given)', collect)
     .option('--fill <byte>', 'what gaps and DS without a value have', '0')
+    .addOption(new Option('--dialect <dialect>', 'whose language the source is in').choices(DIALECT_NAMES))
     .option('--ignore-case', 'labels that differ in letter case only are the same')
     .option('--hints', 'show hints as well, such as a JP that could be a JR')
     .option('--no-warnings', 'show errors only')
     .action(
-      action<Options, [string]>(async (shell, options, source) => {
+      action<Options, [string]>(async (shell, options, argument) => {
+        if (options.symbolFormat !== undefined && options.symbols === undefined)
+          throw new UsageError('--symbol-format says how, but no symbols are asked for', {
+            hint: `add --symbols, or --symbols X${symbolExtension(options.symbolFormat)}`,
+          });
         const format = options.format ?? formatOf(options.output);
+        const typed = argument === STDIN ? await readStdin('source', STDIN_NAME) : undefined;
+        const source = typed ? STDIN_NAME : argument;
+        const reader = storeReader(shell.files, source, typed);
         const result = assemble({
           main: source,
-          ...storeReader(shell.files, source),
+          ...reader,
           includePaths: options.include ?? [],
           defines: defines(options.define ?? []),
-          caseInsensitive: options.ignoreCase ?? false,
+          ...(options.ignoreCase && { caseInsensitive: true }),
+          ...(options.dialect && { dialect: options.dialect }),
           fill: fillByte(options.fill),
           format,
         });
@@ -85,7 +108,9 @@ export function registerAsm(program: Command): void {
         const beside = (file: string | true | undefined, extension: string): string | undefined =>
           file === true ? options.output.replace(/(\.[^./\\]*)?$/, extension) : file;
         const listing = beside(options.listing, '.lst');
-        const symbols = beside(options.symbols, '.sym');
+        const symbolFormat =
+          options.symbolFormat ?? (typeof options.symbols === 'string' ? symbolFormatOf(options.symbols) : 'z80lm');
+        const symbols = beside(options.symbols, symbolExtension(symbolFormat));
         const map = beside(options.map, '.map');
         const deps = beside(options.deps, '.d');
         shell.files.willWrite({
@@ -97,9 +122,13 @@ export function registerAsm(program: Command): void {
         });
         shell.files.write(options.output, format === 'hex' ? toIntelHex(result.segments, result.entry) : result.bytes);
         if (listing !== undefined) shell.files.write(listing, formatListing(result));
-        if (symbols !== undefined) shell.files.write(symbols, formatSymbols(result));
+        if (symbols !== undefined)
+          shell.files.write(
+            symbols,
+            formatSymbols(result, { format: symbolFormat, checksum: (file) => crc32(reader.readBinary(file) ?? '') }),
+          );
         if (map !== undefined) shell.files.write(map, formatMap(result));
-        if (deps !== undefined) shell.files.write(deps, formatDependencies(options.output, result));
+        if (deps !== undefined) shell.files.write(deps, formatDependencies(options.output, withoutStdin(result)));
         shell.emit(summary(source, options, result, wanted));
         const end = result.origin + result.bytes.length - 1;
         shell.print(`${options.output}: ${result.bytes.length} bytes, ${hex(result.origin)} to ${hex(end)}`);
@@ -117,10 +146,17 @@ function formatOf(path: string): OutputFormat {
   return extension === 'com' || extension === 'hex' ? extension : 'bin';
 }
 
-/** Files as the assembler wants them: undefined where there is none. The main file's absence is the store's error. */
-function storeReader(files: FileStore, main: string): SourceReader {
+/** What the argument is for standard input, and what messages and listings call that. */
+const STDIN = '-';
+const STDIN_NAME = '<stdin>';
+
+/**
+ * Files as the assembler wants them: undefined where there is none. The main file's absence is the store's error.
+ * @param typed the main file, where it is not in the store
+ */
+function storeReader(files: FileStore, main: string, typed: Uint8Array | undefined): SourceReader {
   const read = (path: string): Uint8Array | undefined =>
-    path === main || files.exists(path) ? files.read(path, 'source') : undefined;
+    typed && path === main ? typed : path === main || files.exists(path) ? files.read(path, 'source') : undefined;
   return {
     readText: (path) => {
       const bytes = read(path);
@@ -137,7 +173,8 @@ function fillByte(text: string): number {
   return value;
 }
 
-function defines(list: string[]): Record<string, number> {
+/** What -D says. @throws UsageError for what defines nothing */
+export function defines(list: string[]): Record<string, number> {
   return Object.fromEntries(
     list.map((text) => {
       const [, name, value] = /^([A-Za-z_][\w.]*)(?:=(.*))?$/.exec(text) ?? [];
@@ -167,7 +204,30 @@ function summary(source: string, options: Options, result: AssemblyResult, diagn
     regions: result.regions,
     dependencies: result.dependencies,
     diagnostics,
+    symbols: result.symbolTable.map(({ name, value, kind, file, line, column }) => ({
+      name,
+      value,
+      kind,
+      file,
+      line,
+      column,
+    })),
+    lines: result.listing
+      .filter(({ bytes }) => bytes.length > 0)
+      .map(({ address, bytes, file, line, tStates, tStatesTaken }) => ({
+        address,
+        length: bytes.length,
+        file,
+        line,
+        tStates,
+        tStatesTaken,
+      })),
   };
+}
+
+/** A rule of make cannot ask for standard input. */
+function withoutStdin(result: AssemblyResult): AssemblyResult {
+  return { ...result, dependencies: result.dependencies.filter((path) => path !== STDIN_NAME) };
 }
 
 /** With --quiet the findings have not been shown, so the error carries the first. */

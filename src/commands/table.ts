@@ -95,6 +95,12 @@ export const COMMANDS: Entry[] = [
     load: async () => (await import('./disasm.js')).registerDisasm,
   },
   {
+    name: 'lsp',
+    summary: 'a language server: the assembler in an editor',
+    json: 'nothing',
+    load: async () => (await import('./lsp.js')).registerLsp,
+  },
+  {
     name: 'board',
     summary: 'a virtual RC2014 behind a pseudo-terminal',
     json: 'document',

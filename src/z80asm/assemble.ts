@@ -8,10 +8,12 @@
  */
 import { Assembler } from './assembler.js';
 import type { ListingLine, TimedRegion } from './assembly.js';
+import type { Segment } from '../seams/intel-hex.js';
 import { FaultError, type Diagnostic } from './diagnostics.js';
 import { BLOCK_HANDLERS } from './directives-blocks.js';
 import { M80_HANDLERS } from './directives-m80.js';
 import { DATA_HANDLERS } from './directives-data.js';
+import { TASM_HANDLERS } from './directives-tasm.js';
 import { evaluate, Parser } from './expression.js';
 import type { BodyLine, SourceReader } from './source.js';
 import type { SymbolEntry } from './symbols.js';
@@ -27,11 +29,14 @@ export interface AssembleOptions extends SourceReader {
   main: string;
   /** Folders for INCLUDE and INCBIN, after the including file's own. */
   includePaths?: string[];
-  /** Symbols to begin with, as -D gives them. */
-  defines?: Record<string, number>;
+  /** Symbols to begin with, as -D gives them. Text only where -D defines text, as in TASM's dialect. */
+  defines?: Record<string, number | string>;
   /** Labels differ in more than letter case only; the default is that case counts. */
   caseInsensitive?: boolean;
-  /** What the output has where the source gave no byte: gaps, and DS without a fill. The default is 0. */
+  /**
+   * What the output has where the source gave no byte: gaps, and DS without a fill. The default is 0; in TASM's dialect
+   * it is nothing at all: what follows a gap goes on behind what stands before it.
+   */
   fill?: number;
   /** Whose language the source is in. The default is our own. */
   dialect?: DialectName;
@@ -44,7 +49,7 @@ export type OutputFormat = 'com' | 'bin' | 'hex';
 export interface AssemblyResult {
   /** No errors; warnings and hints there may be. */
   ok: boolean;
-  /** From the lowest address written to the highest, gaps filled. Empty if not ok. */
+  /** From the lowest address written to the highest, gaps filled (or see `fill`). Empty if not ok. */
   bytes: Uint8Array;
   /** Address of `bytes[0]`. */
   origin: number;
@@ -57,10 +62,12 @@ export interface AssemblyResult {
   /** In the order of the source: errors, warnings, hints. */
   diagnostics: Diagnostic[];
   listing: ListingLine[];
+  /** Lines that the source itself tells: .ECHO. No control characters are in them. */
+  messages: string[];
   /** What TIMED measured. */
   regions: TimedRegion[];
   /** Runs of bytes without gaps. */
-  segments: { address: number; bytes: Uint8Array }[];
+  segments: Segment[];
   /** All files read, the main one first. */
   dependencies: string[];
   passes: number;
@@ -82,19 +89,23 @@ export function assemble(options: AssembleOptions): AssemblyResult {
       caseInsensitive: options.caseInsensitive ?? syntax.dialect.ignoreCase,
       fill: options.fill ?? 0,
     },
-    { ...DATA_HANDLERS, ...BLOCK_HANDLERS, ...M80_HANDLERS },
+    { ...DATA_HANDLERS, ...BLOCK_HANDLERS, ...TASM_HANDLERS, ...M80_HANDLERS },
   );
   asm.run(options.main);
   if (options.format === 'com' && !asm.image.empty) {
     checkCom(asm);
     checkTrailingSpace(asm);
   }
+  const gapless = syntax.dialect.gapless && options.fill === undefined;
+  if (gapless && options.format !== 'hex') checkGaps(asm);
+  // Not everybody wants these two, and they take long to make.
   let listing: ListingLine[] | undefined;
+  let segments: Segment[] | undefined;
   const ok = !asm.diagnostics.some((d) => d.severity === 'error');
   const symbolTable = [...asm.symbols.entries.values()].filter((e) => !e.expansion && e.value !== undefined);
   return {
     ok,
-    bytes: ok ? asm.image.toBytes(asm.fill) : new Uint8Array(0),
+    bytes: !ok ? new Uint8Array(0) : gapless ? asm.listing.inOrder(asm.image) : asm.image.toBytes(asm.fill),
     origin: asm.image.origin,
     entry: asm.entry,
     symbols: new Map(symbolTable.map((e) => [e.name, e.value!])),
@@ -103,11 +114,27 @@ export function assemble(options: AssembleOptions): AssemblyResult {
     get listing() {
       return (listing ??= asm.listing.lines((path, line) => asm.files.line(path, line), asm.image));
     },
+    messages: asm.messages(),
     regions: asm.regions,
-    segments: ok ? asm.image.segments() : [],
+    get segments() {
+      return (segments ??= ok ? asm.image.segments() : []);
+    },
     dependencies: [...asm.files.used],
     passes: asm.pass,
   };
+}
+
+/** Where gaps are left out, an address is no longer a place in the file. */
+function checkGaps(asm: Assembler): void {
+  const first = asm.listing.firstBehindGap();
+  if (first < 0) return;
+  const address = asm.listing.pcAt(first).toString(16).toUpperCase().padStart(4, '0');
+  asm.reportAt(
+    line(asm, first),
+    'gap-left-out',
+    `this is for address 0x${address}, but its bytes go right behind those before: there is a gap, which is left out`,
+    'TASM and uz80as do the same; --fill 0 fills gaps, and Intel HEX keeps them',
+  );
 }
 
 /** Room at the end of a .COM that only makes its file longer, worth a word from this size on. */

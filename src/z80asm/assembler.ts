@@ -13,7 +13,7 @@ import { FaultError } from './diagnostics.js';
 import type { Directive } from './directive-table.js';
 import { checkAfterEnd, reportOpenBlocks, reportUnknown, reportUnsettled } from './complaints.js';
 import { encode } from './encode.js';
-import { checkUnused, FlowCheck } from './lint.js';
+import { checkUnused, checkZ180, FlowCheck } from './lint.js';
 import { ListingRecord } from './listing-record.js';
 import { Reading } from './reading.js';
 import { splitCall } from './macro-text.js';
@@ -34,6 +34,9 @@ export class Assembler extends Reading {
   readonly timed: (TimedRegion & { startPc: number })[] = [];
   entry: number | undefined;
   ended = false;
+  /** The program is for a Z180: it says so, or the caller does. */
+  z180 = false;
+  z180Told = false;
   /** Names of macros in the pass before, to tell "too early" from "unknown". */
   macrosBefore = new Set<string>();
   private readonly flow = new FlowCheck();
@@ -88,6 +91,7 @@ export class Assembler extends Reading {
     this.overrides.clear();
     this.entry = undefined;
     this.ended = false;
+    this.z180Told = false;
     this.flow.reset();
   }
 
@@ -95,7 +99,8 @@ export class Assembler extends Reading {
     this.beginPass();
     this.current = { text: '', file: file.path, line: 0 };
     for (const [name, value] of Object.entries(this.options.defines))
-      this.defineAt(this.fold(name), name, value, 'define', { at: 0, end: 1 });
+      if (this.texts) this.texts.define(`${name} ${value}`);
+      else if (typeof value === 'number') this.defineAt(this.fold(name), name, value, 'define', { at: 0, end: 1 });
     this.frames = [fileFrame(file, 'main', undefined)];
     this.loop();
     if (!this.stopped) reportOpenBlocks(this);
@@ -172,6 +177,7 @@ export class Assembler extends Reading {
       return this.report(this.faultAtOp(statement, 'in-struct', 'an instruction cannot stand in a STRUCT'));
     this.flow.instruction(this, statement);
     encode(this, statement);
+    if (statement.instruction.instruction.code[0] === 0xed) checkZ180(this, statement);
     const { tStates, tStatesTaken } = statement.instruction.instruction;
     this.tStates = tStates;
     this.tStatesTaken = tStatesTaken;

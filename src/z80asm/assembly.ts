@@ -58,7 +58,7 @@ export interface Condition {
 
 export interface AssemblerOptions extends SourceReader {
   includePaths: string[];
-  defines: Record<string, number>;
+  defines: Record<string, number | string>;
   syntax: Syntax;
   caseInsensitive: boolean;
   fill: number;

@@ -8,6 +8,7 @@ import type { BodyLine, Frame } from './source.js';
 import type { Statement } from './statement.js';
 
 const MAX_ERRORS = 1_000;
+const MAX_SAID = 100_000;
 
 export class Context {
   readonly diagnostics: Diagnostic[] = [];
@@ -16,11 +17,24 @@ export class Context {
   /** A limit was passed: no further line, no further pass. */
   stopped = false;
   protected errors = 0;
+  private said = '';
   protected current: BodyLine = { text: '', file: '', line: 0 };
 
   protected beginPass(): void {
     this.diagnostics.length = 0;
     this.errors = 0;
+    this.said = '';
+  }
+
+  /** What the source tells while it is assembled. What is beyond `MAX_SAID` is left out. */
+  say(text: string): void {
+    this.said += text.slice(0, MAX_SAID - this.said.length);
+  }
+
+  /** All that in lines, without control characters. */
+  messages(): string[] {
+    const lines = this.said.replace(/\n$/, '').split('\n');
+    return this.said === '' ? [] : lines.map((line) => line.replace(/[\x00-\x1f\x7f-\x9f]/g, '?'));
   }
 
   /** Report about part of the current line. */

@@ -9,6 +9,8 @@ import {
   M80_UNARY,
   MAC_UNARY,
   SIGNED_DIVISION,
+  TASM_BINARY,
+  TASM_UNARY,
   operatorsOf,
   type Operators,
 } from './operators.js';
@@ -59,14 +61,34 @@ export interface Dialect {
   readonly roomOnly: boolean;
   /** A later byte may take the place of an earlier one. */
   readonly overlays: boolean;
-  /** EQU may give a name the value that it has already. */
-  readonly equAgain: boolean;
   /** Whose rules macros follow. */
   readonly macros: 'own' | 'm80';
   /** Whose mnemonics, until a directive such as .Z80 says otherwise. */
   readonly mnemonics: Mnemonics;
   /** Labels that differ in letter case only are the same. */
   readonly ignoreCase: boolean;
+  /** Lines that begin with # are a preprocessor's: #DEFINE replaces text, and -D defines text. */
+  readonly preprocessor: boolean;
+  /** Single quotes hold one character, whichever it is: ''' and '\'. */
+  readonly oneCharacter: boolean;
+  /** An asterisk where a value may stand is the address of this statement. */
+  readonly starIsHere: boolean;
+  /** What a string of several characters is in DW: a word of two, or a word for each. */
+  readonly wordStrings: 'two' | 'each';
+  /** What stands behind a directive's complete value is not looked at, nor is a bracket that is not closed. */
+  readonly looseEnds: boolean;
+  /** The output has the bytes in the source's order, without what ORG and DS leave out. */
+  readonly gapless: boolean;
+  /** A comma with nothing behind it, at the end of a list of values, means nothing. */
+  readonly trailingComma: boolean;
+  /** A value too large for its place loses its upper part, with a warning. */
+  readonly cutsValues: boolean;
+  /** EQU may give a name that has a value the same once more, or any. */
+  readonly equAgain: 'never' | 'same' | 'any';
+  /** A slash and an asterisk begin a comment that may go over many lines. */
+  readonly blockComments: boolean;
+  /** Labels that are numbers: `1:`, and `1b` and `1f` for the nearest before and after. */
+  readonly numberedLabels: boolean;
 }
 
 const OWN: Dialect = {
@@ -91,10 +113,40 @@ const OWN: Dialect = {
   dots: 'local',
   roomOnly: false,
   overlays: false,
-  equAgain: false,
   macros: 'own',
   mnemonics: 'z80',
   ignoreCase: false,
+  preprocessor: false,
+  oneCharacter: false,
+  starIsHere: false,
+  wordStrings: 'two',
+  trailingComma: false,
+  looseEnds: false,
+  gapless: false,
+  cutsValues: false,
+  equAgain: 'never',
+  blockComments: true,
+  numberedLabels: true,
+};
+
+const TASM_SPELLINGS: Readonly<Record<string, string>> = {
+  '.SET': 'DEFL',
+  '.EXPORT': 'PUBLIC',
+  DS: 'RESB',
+  DEFS: 'RESB',
+  '.DS': 'RESB',
+  '.DEFS': 'RESB',
+  '.BLOCK': 'RESB',
+  '#INCLUDE': 'INCLUDE',
+  '#ELSE': 'ELSE',
+  '#ENDIF': 'ENDIF',
+  '.CODES': 'TITLE',
+  '.NOCODES': 'TITLE',
+  '.NOPAGE': 'TITLE',
+  '.LSFIRST': 'TITLE',
+  '.SYM': 'TITLE',
+  '.AVSYM': 'TITLE',
+  '.MODULE': 'TITLE',
 };
 
 /** Names that the assemblers of CP/M have for directives of ours. */
@@ -123,7 +175,9 @@ const CPM: Dialect = {
   dots: 'plain',
   roomOnly: true,
   overlays: true,
-  equAgain: true,
+  equAgain: 'same',
+  blockComments: false,
+  numberedLabels: false,
   macros: 'm80',
   ignoreCase: true,
   spellings: {
@@ -137,7 +191,28 @@ const CPM: Dialect = {
 
 const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
   z80lm: OWN,
-  tasm: { ...OWN, name: 'tasm', about: 'TASM and uz80as, as RomWBW is written for' },
+  tasm: {
+    ...OWN,
+    name: 'tasm',
+    about: 'TASM and uz80as, as RomWBW is written for',
+    nameStart: '.',
+    nameRest: '',
+    hexPrefixes: '$',
+    octalPrefixes: '@',
+    separators: '\\',
+    operators: operatorsOf(TASM_BINARY, TASM_UNARY, 1),
+    spellings: TASM_SPELLINGS,
+    preprocessor: true,
+    oneCharacter: true,
+    starIsHere: true,
+    wordStrings: 'each',
+    trailingComma: true,
+    looseEnds: true,
+    gapless: true,
+    cutsValues: true,
+    equAgain: 'any',
+    numberedLabels: false,
+  },
   m80: {
     ...CPM,
     name: 'm80',
@@ -161,7 +236,7 @@ const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
     dots: 'either',
     roomOnly: true,
     overlays: true,
-    equAgain: true,
+    equAgain: 'same',
     spellings: {
       ...M80_SPELLINGS,
       BYTE: 'DB',
@@ -175,6 +250,8 @@ const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
     macros: 'm80',
     mnemonics: 'both',
     ignoreCase: true,
+    blockComments: false,
+    numberedLabels: false,
   },
   sjasmplus: { ...OWN, name: 'sjasmplus', about: 'sjasmplus' },
   '8080': {

@@ -36,6 +36,7 @@ const G = {
 const address = 'address' as const;
 const name = 'name' as const;
 
+const TASM: readonly DialectName[] = ['tasm'];
 const OLD: readonly DialectName[] = ['m80', 'zmac', '8080'];
 const MICROSOFT: readonly DialectName[] = ['m80', 'zmac'];
 
@@ -111,6 +112,14 @@ export const DIRECTIVES: readonly Directive[] = [
     group: G.data,
     syntax: 'DS size [, fill]',
     about: 'So many bytes of `fill`, else of 0 or what --fill says. They are part of the output, even at its end.',
+  },
+  {
+    names: ['.FILL'],
+    label: address,
+    only: TASM,
+    group: G.data,
+    syntax: '.FILL size [, fill]',
+    about: 'So many bytes of `fill`, else of 0FFh.',
   },
   {
     names: ['RESB'],
@@ -214,6 +223,74 @@ export const DIRECTIVES: readonly Directive[] = [
     about: 'The end of IF and its kin.',
   },
   {
+    names: ['#IF'],
+    label: address,
+    block: 'condition',
+    raw: true,
+    only: TASM,
+    group: G.conditions,
+    syntax: '#IF condition',
+    about: 'IF. Names that nothing defines are 0 in it, and what #DEFINE defines is not put in.',
+  },
+  {
+    names: ['#ELIF'],
+    label: address,
+    block: 'condition',
+    raw: true,
+    only: TASM,
+    group: G.conditions,
+    syntax: '#ELIF condition',
+    about: 'Else, if this holds.',
+  },
+  {
+    names: ['#IFDEF'],
+    label: address,
+    block: 'condition',
+    raw: true,
+    only: TASM,
+    group: G.conditions,
+    syntax: '#IFDEF name',
+    about: 'IF the name has been defined above by #DEFINE, or by -D. Labels do not count.',
+  },
+  {
+    names: ['#IFNDEF'],
+    label: address,
+    block: 'condition',
+    raw: true,
+    only: TASM,
+    group: G.conditions,
+    syntax: '#IFNDEF name',
+    about: 'IF it has not.',
+  },
+  {
+    names: ['#DEFINE'],
+    label: address,
+    raw: true,
+    only: TASM,
+    group: G.macros,
+    syntax: '#DEFINE name text | #DEFINE name(parameter, ...) text',
+    about:
+      'The word stands for that text from here on, outside strings; parameters are put in everywhere. With `\\` it may be several statements. Of two definitions the first counts.',
+  },
+  {
+    names: ['#DEFCONT'],
+    label: address,
+    raw: true,
+    only: TASM,
+    group: G.macros,
+    syntax: '#DEFCONT text',
+    about: 'More text for the last #DEFINE.',
+  },
+  {
+    names: ['#UNDEF'],
+    label: address,
+    raw: true,
+    only: TASM,
+    group: G.macros,
+    syntax: '#UNDEF name',
+    about: 'The word stands for itself again.',
+  },
+  {
     names: ['MACRO'],
     label: name,
     block: 'open',
@@ -307,6 +384,14 @@ export const DIRECTIVES: readonly Directive[] = [
     about: 'A warning, if assembled.',
   },
   {
+    names: ['.ECHO'],
+    label: address,
+    only: TASM,
+    group: G.checks,
+    syntax: '.ECHO "text" | .ECHO value',
+    about: 'Tell this while assembling; `\\n` ends the line.',
+  },
+  {
     names: ['TIMED'],
     label: address,
     group: G.checks,
@@ -315,6 +400,14 @@ export const DIRECTIVES: readonly Directive[] = [
       'Add up T-states up to ENDTIMED: the listing shows the running sum, and name.tmin and name.tmax are the sums with no and with every condition taken.',
   },
   { names: ['ENDTIMED'], label: address, group: G.checks, syntax: 'ENDTIMED', about: 'The end of TIMED.' },
+  {
+    names: ['.Z180', '.HD64', '.HD64180'],
+    label: address,
+    raw: true,
+    group: G.compatibility,
+    syntax: '.Z180',
+    about: 'The program is for a Z180: no warning at its instructions. `CPU Z180` says the same.',
+  },
   {
     names: [
       'TITLE',
@@ -452,8 +545,8 @@ export function findDirective(word: string, dialect: DialectName = 'z80lm'): Dir
 
 /** Every way to write a directive, in capitals. */
 export const DIRECTIVE_SPELLINGS: readonly string[] = [...BY_NAME.keys()]
-  .filter((n) => /^[.A-Z]/.test(n))
-  .flatMap((n) => (n.startsWith('.') ? [n] : [n, `.${n}`]));
+  .filter((n) => /^[.#A-Z]/.test(n))
+  .flatMap((n) => (/^[.#]/.test(n) ? [n] : [n, `.${n}`]));
 
 /** Those of our own language, without dots. */
 export const DIRECTIVE_NAMES: readonly string[] = [...BY_NAME]

@@ -50,7 +50,7 @@ function oneName(statement: Statement): { text: string; at: number; end: number 
   return fail('syntax', token!.at, token!.end, `${name} takes one name`);
 }
 
-function orElse(asm: Assembler, statement: Statement, test: () => boolean, last: boolean): void {
+export function orElse(asm: Assembler, statement: Statement, test: () => boolean, last: boolean): void {
   const condition = innermost(asm, statement);
   if (condition.sawElse) stray(statement, `${statement.op.toUpperCase()} after ELSE`);
   condition.sawElse = last;
@@ -243,6 +243,7 @@ export const BLOCK_HANDLERS: Record<string, Handler> = {
       list.map((parameter) => parameter.name),
       asm.syntax,
     );
+    asm.claim(name);
     asm.listBody(lines);
     if (looseMacros(asm) && asm.syntax.word(name)) asm.overrides.add(upper);
     asm.macros.set(upper, { name, parameters: list, body: template, file: opened.file, line: opened.line });
@@ -359,6 +360,9 @@ export const BLOCK_HANDLERS: Record<string, Handler> = {
     if (entry) asm.entry = asm.value(entry);
     asm.ended = true;
   },
-  TITLE: (asm, statement) =>
-    asm.report(asm.faultAtOp(statement, 'ignored-directive', `${statement.op.toUpperCase()} has no effect here`)),
+  TITLE(asm, statement) {
+    const name = statement.op.toUpperCase();
+    if (/^\.?CPU$/.test(name) && /^(HD64|Z)180$/i.test(restOf(statement).text)) asm.z180 = true;
+    else asm.report(asm.faultAtOp(statement, 'ignored-directive', `${name} has no effect here`));
+  },
 };

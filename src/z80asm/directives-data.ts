@@ -20,32 +20,33 @@ export function argsOf(statement: Statement, least: number, most: number): Expre
   );
 }
 
-function characters(asm: Assembler, expression: Expression & { op: 'string' }): number[] {
-  return Array.from(expression.text, (c, i) => {
-    const code = c.codePointAt(0)!;
-    if (code <= 255) return code;
-    asm.report({
-      name: 'character-range',
-      message: `'${c}' (U+${code.toString(16).toUpperCase()}) does not fit a byte`,
-      hint: 'the Z80 side knows ASCII; write other bytes as numbers',
-      at: expression.at + 1 + i,
-      end: expression.at + 2 + i,
-    });
-    return 0;
-  });
+/** A string's characters, each one byte, put behind `out`. */
+export function characters(asm: Assembler, { text, at }: Expression & { op: 'string' }, out: number[] = []): number[] {
+  for (let i = 0, from = 0; from < text.length; i++) {
+    const code = text.codePointAt(from)!;
+    from += code > 0xffff ? 2 : 1;
+    out.push(code <= 255 ? code : 0);
+    if (code > 255)
+      asm.report({
+        name: 'character-range',
+        message: `'${String.fromCodePoint(code)}' (U+${code.toString(16).toUpperCase()}) does not fit a byte`,
+        hint: 'the Z80 side knows ASCII; write other bytes as numbers',
+        at: at + 1 + i,
+        end: at + 2 + i,
+      });
+  }
+  return out;
 }
 
-/** All values first, then the bytes: `$` is the start of the statement in each of them. */
-function bytes(
-  asm: Assembler,
-  statement: Statement,
-  change: (string: number[]) => number[],
-  last: number[] = [],
-): void {
-  const out = argsOf(statement, 1, Infinity).map((expression) =>
-    expression.op === 'string' ? change(characters(asm, expression)) : [asm.byteOf(expression)],
-  );
-  for (const byte of [...out.flat(), ...last]) asm.emit(byte);
+/** All values first, then the bytes: `$` is the start of the statement in each of them. @param mark of a string's last */
+function bytes(asm: Assembler, statement: Statement, mark = 0): number[] {
+  const out: number[] = [];
+  for (const expression of argsOf(statement, 1, Infinity))
+    if (expression.op === 'string') {
+      characters(asm, expression, out);
+      if (mark && expression.text !== '') out[out.length - 1]! |= mark;
+    } else out.push(asm.byteOf(expression));
+  return out;
 }
 
 /** A file name in quotes, in <>, or bare up to a comma; and where it ends. */
@@ -143,12 +144,14 @@ export const DATA_HANDLERS: Record<string, Handler> = {
     const gap = (n - (asm.here % n)) % n;
     for (let i = 0; i < gap; i++) asm.emit(byte);
   },
-  DB: (asm, statement) => bytes(asm, statement, (string) => string),
-  DC: (asm, statement) =>
-    bytes(asm, statement, (string) => string.map((byte, i) => (i === string.length - 1 ? byte | 0x80 : byte))),
-  DZ: (asm, statement) => bytes(asm, statement, (string) => string, [0]),
+  DB: (asm, statement) => asm.emitAll(bytes(asm, statement)),
+  DC: (asm, statement) => asm.emitAll(bytes(asm, statement, 0x80)),
+  DZ: (asm, statement) => asm.emitAll([...bytes(asm, statement), 0]),
   DW(asm, statement) {
-    const words = argsOf(statement, 1, Infinity).map((expression) => asm.wordOf(expression));
+    const each = asm.syntax.dialect.wordStrings === 'each';
+    const words = argsOf(statement, 1, Infinity).flatMap((expression) =>
+      each && expression.op === 'string' ? characters(asm, expression) : [asm.wordOf(expression)],
+    );
     for (const word of words) asm.emitWord(word);
   },
   DS(asm, statement) {

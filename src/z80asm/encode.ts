@@ -9,11 +9,8 @@ import type { Operand, Statement } from './statement.js';
 export function encode(asm: Assembler, statement: Statement): void {
   const { instruction, operands } = statement.instruction!;
   const { code, slots } = instruction;
-  if (slots.length === 0) {
-    for (const byte of code) asm.emit(byte);
-    return;
-  }
-  const bytes = [...code];
+  if (slots.length === 0) return asm.emitAll(code);
+  const bytes = code.slice();
   for (const slot of slots) {
     const operand = operands[slot.operand]!;
     const value = slotValue(asm, slot, operand, instruction.mnemonic);
@@ -23,7 +20,7 @@ export function encode(asm: Assembler, statement: Statement): void {
       bytes[slot.byte + 1] = (value >> 8) & 0xff;
     } else bytes[slot.byte]! |= (value << slot.shift) & 0xff;
   }
-  for (const byte of bytes) asm.emit(byte);
+  asm.emitAll(bytes);
 }
 
 /** The number that goes into a slot; 0 while unknown or wrong. */
@@ -35,7 +32,7 @@ function slotValue(asm: Assembler, slot: Slot, operand: Operand, mnemonic: strin
   const { at, end } = expression;
   switch (slot.kind) {
     case 'n':
-      if (asm.fitsByte(value, expression)) return value & 0xff;
+      if (asm.fitsByte(value, expression) || asm.cuts(value, 'byte', expression)) return value & 0xff;
       asm.report({
         name: 'byte-range',
         message: `${shown(value)} does not fit a byte`,
@@ -59,7 +56,8 @@ function slotValue(asm: Assembler, slot: Slot, operand: Operand, mnemonic: strin
     }
     case 'd': {
       const displacement = asm.signed(value);
-      if (displacement >= -128 && displacement <= 127) return displacement & 0xff;
+      if ((displacement >= -128 && displacement <= 127) || asm.cuts(value, 'byte', expression))
+        return displacement & 0xff;
       asm.report({
         name: 'displacement-range',
         message: `the displacement is ${displacement}; it must be -128 to 127`,

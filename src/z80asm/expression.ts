@@ -26,6 +26,8 @@ export class Parser {
   private readonly scanner: Scanner;
   private nodes = 0;
   private depth = 0;
+  /** Where a bracket opens that is not closed, in dialects that allow it; else -1. */
+  unclosedAt = -1;
   /** The operand at hand has an operator that is a word. */
   private worded = false;
   private began = 0;
@@ -46,6 +48,7 @@ export class Parser {
   /** Begin at a place of a line. @throws FaultError */
   start(text: string, from: number): this {
     this.depth = 0;
+    this.unclosedAt = -1;
     this.scanner.start(text, from);
     return this;
   }
@@ -177,6 +180,7 @@ export class Parser {
     if (kind === 'op') {
       if (word === '$') return this.leaf({ op: 'here', at, end });
       if (word === '(') return this.bracket();
+      if (word === '*' && this.syntax.dialect.starIsHere) return this.leaf({ op: 'here', at, end });
       const operator = this.operators.unary.get(word);
       return operator ? this.operation(operator, at) : this.unexpected('expected a value');
     }
@@ -231,8 +235,13 @@ export class Parser {
   }
 
   private bracket(): Expression {
+    const { at } = this;
     this.advance();
     const inner = this.choice();
+    if (this.syntax.dialect.looseEnds && (this.atEnd || this.atSeparator)) {
+      this.unclosedAt = at;
+      return inner;
+    }
     this.expectOp(')', 'to close the bracket');
     return inner;
   }

@@ -17,4 +17,12 @@ export { disassemble, type DisassembledProgram, type DisassembleOptions } from '
 export { toIntelHex } from './intel-hex.js';
 export { formatDependencies, formatListing, formatMap } from './listing.js';
 export { decodeSource } from './source-text.js';
-export { formatSymbols, parseSymbols, type SymbolFile } from './symbol-file.js';
+export { parseSymbols, type SymbolFile } from './symbol-file.js';
+export {
+  formatSymbols,
+  symbolExtension,
+  symbolFormatOf,
+  SYMBOL_FORMATS,
+  type SymbolFormat,
+  type SymbolOptions,
+} from './symbol-formats.js';

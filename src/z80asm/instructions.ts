@@ -240,8 +240,9 @@ export interface Instruction {
   variant: 'spelling' | 'opcode' | undefined;
 }
 
-function rows(): Row[] {
-  const plain = TABLE.trim()
+function rows(table = TABLE): Row[] {
+  const plain = table
+    .trim()
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => {
@@ -322,15 +323,22 @@ function shapeOf(operand: string): string {
 
 const OPEN_ROWS: readonly OpenRow[] = rows().flatMap(openRows);
 
-const BY_MNEMONIC: ReadonlyMap<string, Forms> = (() => {
+const BY_MNEMONIC = byMnemonic(OPEN_ROWS);
+
+function byMnemonic(rows: readonly OpenRow[]): ReadonlyMap<string, Forms> {
   const all = new Map<string, Forms>();
-  for (const row of OPEN_ROWS) {
+  for (const row of rows) {
     let forms = all.get(row.mnemonic);
     if (!forms) all.set(row.mnemonic, (forms = new Forms()));
     forms.rows.push(row);
   }
   return all;
-})();
+}
+
+/** The forms of another table, written as the one above. */
+export function formsOfTable(table: string): ReadonlyMap<string, FormNode> {
+  return byMnemonic(rows(table).flatMap(openRows));
+}
 
 /** Forms by mnemonic, without the variant opcodes. */
 export const FORMS: ReadonlyMap<string, FormNode> = BY_MNEMONIC;
@@ -352,9 +360,9 @@ export function formsOf(mnemonic: string): string[] {
   return all.filter((i) => !i.variant).map((i) => i.operands.join(','));
 }
 
-/** The table as written, for the documentation. */
-export function tableRows(): readonly Row[] {
-  return rows().filter((row) => !row.code.startsWith('FD'));
+/** A table as written, for the documentation. */
+export function tableRows(table = TABLE): readonly Row[] {
+  return rows(table).filter((row) => !row.code.startsWith('FD'));
 }
 
 /** Names that operands reserve: no label may have one of these. */

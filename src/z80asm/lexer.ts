@@ -199,6 +199,18 @@ export class Scanner {
   }
 
   private string(quote: number): void {
+    if (quote === QUOTE && this.syntax.dialect.oneCharacter) {
+      const { text, at } = this;
+      if (text[at + 2] !== "'" || text[at + 1] === undefined)
+        fail(
+          'open-string',
+          at,
+          at + 1,
+          "single quotes hold one character here, such as 'A'",
+          'strings have double quotes',
+        );
+      return this.take('string', at + 3, text[at + 1]!, 0);
+    }
     const { value, end } = readString(
       this.text,
       this.at,
@@ -397,6 +409,7 @@ export function closingBracket(text: string, at: number, syntax: Syntax): number
 /** The quote that closes the one at `at`; the text's length where none does. */
 function closingQuote(text: string, at: number, { dialect }: Syntax): number {
   const quote = text[at]!;
+  if (quote === "'" && dialect.oneCharacter) return text[at + 2] === "'" ? at + 2 : at;
   const escapes = dialect.escapes.includes(quote);
   let i = at + 1;
   while (i < text.length && text[i] !== quote) i += escapes && text[i] === '\\' ? 2 : 1;

@@ -3,6 +3,7 @@
  * ground rather than complete, since a warning that is often wrong is soon ignored.
  */
 import type { Assembler } from './assembler.js';
+import { Z180_FORMS } from './instructions-z180.js';
 import type { Slot } from './instructions.js';
 import type { Operand, Statement } from './statement.js';
 
@@ -44,6 +45,21 @@ export function checkOperand(asm: Assembler, statement: Statement, slot: Slot, o
   }
 }
 
+/** Told once: a program that is for a Z180 has many of them. */
+export function checkZ180(asm: Assembler, statement: Statement): void {
+  const { mnemonic } = statement.instruction!.instruction;
+  if (asm.z180 || asm.z180Told || !Z180_FORMS.has(mnemonic)) return;
+  asm.z180Told = true;
+  asm.report(
+    asm.faultAtOp(
+      statement,
+      'z180-instruction',
+      `${mnemonic} is an instruction of the Z180: a Z80 does something else`,
+      '.Z180 says that the program is for one',
+    ),
+  );
+}
+
 const LEAVES = new Set(['JP', 'JR', 'RET', 'RETI', 'RETN']);
 
 /** Watches how control flows from line to line. */
@@ -71,8 +87,7 @@ export class FlowCheck {
     const leaves = LEAVES.has(mnemonic) && instruction.tStates === instruction.tStatesTaken && !conditional(operands);
     const table = leaves && (mnemonic === 'JP' || mnemonic === 'JR');
     // Rows of a jump table are reached by counting; expansions are often followed by more of the same.
-    const inFile = asm.frames.every((frame) => frame.kind === 'main' || frame.kind === 'include');
-    if (this.left && !table && inFile)
+    if (this.left && !table && !asm.expanding)
       asm.report({
         name: 'unreachable',
         message: 'nothing can reach this instruction',

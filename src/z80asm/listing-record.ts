@@ -99,6 +99,31 @@ export class ListingRecord {
     return -1;
   }
 
+  /** The bytes in the order of the lines that made them. */
+  inOrder(image: Image): Uint8Array {
+    let length = 0;
+    for (let i = 0; i < this.count; i++) length += this.lengthAt(i);
+    const out = new Uint8Array(length);
+    let at = 0;
+    for (let i = 0; i < this.count; i++) {
+      if (this.lengthAt(i) === 0) continue;
+      out.set(image.slice(this.pcAt(i), this.lengthAt(i)), at);
+      at += this.lengthAt(i);
+    }
+    return out;
+  }
+
+  /** The first line whose bytes do not go on where those before end; -1 if all do. */
+  firstBehindGap(): number {
+    let next = -1;
+    for (let i = 0; i < this.count; i++) {
+      if (this.lengthAt(i) === 0) continue;
+      if (next >= 0 && this.pcAt(i) !== next) return i;
+      next = this.pcAt(i) + this.lengthAt(i);
+    }
+    return -1;
+  }
+
   line(index: number, textOf: TextOf): BodyLine {
     const file = this.files[this.rows[index * COLUMNS + FILE]!] ?? '';
     const line = this.rows[index * COLUMNS + LINE]!;

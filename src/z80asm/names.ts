@@ -89,11 +89,15 @@ export class Names extends Context {
     return this.modules.length ? `${this.modules.map((m) => m.name).join('.')}.` : '';
   }
 
+  /** The program defines this word: what was read before may have meant something else. */
+  claim(name: string): void {
+    if (this.syntax.claim(name)) this.pending = true;
+  }
+
   /** Define the name in front of a line: a full label, a `.local` one, an anonymous one. */
   defineName(label: Label, value: number | undefined, kind: SymbolKind, failed = false): void {
     const { name } = label;
-    // What was read before may have meant something else.
-    if (this.syntax.claim(name)) this.pending = true;
+    this.claim(name);
     if (this.syntax.isReserved(name))
       return this.report({
         name: 'reserved-name',
@@ -138,22 +142,29 @@ export class Names extends Context {
     expansion = false,
   ): void {
     const { file, line, text } = this.current;
-    const earlier = this.symbols.define(key, {
-      name,
-      kind,
-      value,
-      file,
-      line,
-      column: at + 1,
-      length: end - at,
-      source: text,
-      expansion,
-      failed,
-      pass: this.pass,
-    });
+    const { equAgain } = this.syntax.dialect;
+    const earlier = this.symbols.define(
+      key,
+      {
+        name,
+        kind,
+        value,
+        file,
+        line,
+        column: at + 1,
+        length: end - at,
+        source: text,
+        expansion,
+        pass: this.pass,
+        usedIn: 0,
+        last: undefined,
+        failed,
+      },
+      equAgain === 'any',
+    );
     // Said twice alike, a constant is no contradiction to those who wrote for CP/M.
-    const again = earlier?.kind === 'equ' && kind === 'equ' && this.syntax.dialect.equAgain;
-    if (earlier && !(again && earlier.value === value)) {
+    const again = equAgain === 'same' && earlier?.kind === 'equ' && kind === 'equ' && earlier.value === value;
+    if (earlier && !again) {
       const where =
         earlier.line === 0 ? 'it is defined on the command line' : `first defined at ${earlier.file}:${earlier.line}`;
       const hint =

@@ -177,3 +177,29 @@ export const SIGNED_DIVISION: Readonly<Record<string, Apply>> = {
   '/': (a, b) => Math.trunc(signed(a) / signed(b)),
   '%': (a, b) => signed(a) % signed(b),
 };
+/** TASM's: none binds tighter than another, so that 1 + 2 * 3 is 9; and no words. */
+export const TASM_BINARY: readonly OperatorRow[] = [
+  [1, '*'],
+  [1, '/'],
+  [1, '%'],
+  [1, '+'],
+  [1, '-'],
+  [1, '<<'],
+  [1, '>>'],
+  [1, '<'],
+  [1, '<='],
+  [1, '>'],
+  [1, '>='],
+  [1, '==', '='],
+  [1, '!=', '<>'],
+  [1, '&'],
+  [1, '^'],
+  [1, '|'],
+];
+
+export const TASM_UNARY: readonly OperatorRow[] = [
+  [2, '+'],
+  [2, '-'],
+  [2, '~'],
+  [2, '!'],
+];

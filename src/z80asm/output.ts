@@ -126,6 +126,10 @@ export class Output extends Names implements Scope {
     this.pc++;
   }
 
+  emitAll(bytes: readonly number[]): void {
+    for (let i = 0; i < bytes.length; i++) this.emit(bytes[i]!);
+  }
+
   /** Say once that the 64 KB are full. */
   pastEnd(): void {
     if (!this.pastEndReported)
@@ -147,7 +151,7 @@ export class Output extends Names implements Scope {
   byteOf(expression: Expression): number {
     const value = this.value(expression);
     if (value === undefined) return 0;
-    if (this.fitsByte(value, expression)) return value & 0xff;
+    if (this.fitsByte(value, expression) || this.cuts(value, 'byte', expression)) return value & 0xff;
     this.report({
       name: 'byte-range',
       message: `${shown(value)} does not fit a byte`,
@@ -156,6 +160,14 @@ export class Output extends Names implements Scope {
       end: expression.end,
     });
     return 0;
+  }
+
+  /** Does the dialect cut a value to fit? Then that is a warning. */
+  cuts(value: number, place: 'byte' | 'word', { at, end }: Expression): boolean {
+    if (!this.syntax.dialect.cutsValues) return false;
+    const message = `${shown(value)} does not fit a ${place}: its upper part is dropped`;
+    this.report({ name: 'value-cut', message, at, end });
+    return true;
   }
 
   /** With 16 bits, a word whose upper half is all ones is a negative byte. */
@@ -167,7 +179,7 @@ export class Output extends Names implements Scope {
     const value = this.value(expression);
     if (value === undefined) return 0;
     // An address may be taken from 0 or from another one: the words of a Z80 go round.
-    if (value > -65536 && value <= 65535) return value & 0xffff;
+    if ((value > -65536 && value <= 65535) || this.cuts(value, 'word', expression)) return value & 0xffff;
     this.report({
       name: 'word-range',
       message: `${shown(value)} does not fit a word`,

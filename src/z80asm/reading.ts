@@ -7,7 +7,8 @@ import type { AssemblerOptions, Condition } from './assembly.js';
 import { Files } from './files.js';
 import { Output } from './output.js';
 import { expansionFrame, fileFrame, type BodyLine, type Frame, type Template } from './source.js';
-import { StatementParser, type Statement } from './statement.js';
+import { MAX_LINE, StatementParser, type Statement } from './statement.js';
+import { TextMacros } from './text-macros.js';
 
 const MAX_LINES = 1_000_000;
 /** Over all passes: a source that needs many passes must not take minutes. */
@@ -21,6 +22,8 @@ export class Reading extends Output {
   readonly files: Files;
   readonly conditions: Condition[] = [];
   private readonly parser: StatementParser;
+  /** #DEFINE, in dialects that have it. */
+  readonly texts: TextMacros | undefined;
   private expansions = 0;
   private lines = 0;
   private linesInAll = 0;
@@ -29,12 +32,14 @@ export class Reading extends Output {
     super(options.syntax, options.caseInsensitive);
     this.files = new Files(options);
     this.parser = new StatementParser(options.syntax);
+    this.texts = options.syntax.dialect.preprocessor ? new TextMacros(options.syntax) : undefined;
   }
 
   protected override beginPass(): void {
     super.beginPass();
     this.syntax.begin();
     this.conditions.length = 0;
+    this.texts?.clear();
     this.expansions = this.lines = 0;
   }
 
@@ -59,10 +64,28 @@ export class Reading extends Output {
 
   /** A statement of a line, which is the current one from now on. What else the line has comes next in its frame. */
   private parse(frame: Frame, line: BodyLine, from: number): Statement {
+    if (this.texts && from === 0) line = this.withTexts(line, this.texts);
     this.current = line;
     const statement = this.parser.parse(line.text, from);
     if (statement.moreAt >= 0) frame.rest = { line, at: statement.moreAt };
     return statement;
+  }
+
+  /** The line with its #DEFINEs put in. The preprocessor's own lines, and those that are skipped, stay as they are. */
+  private withTexts(line: BodyLine, texts: TextMacros): BodyLine {
+    if (!this.active || /^\s*#/.test(line.text)) return line;
+    const text = texts.expand(line.text);
+    if (text === line.text) return line;
+    if (text !== undefined) return { ...line, text };
+    this.current = line;
+    this.report({
+      name: 'line-too-long',
+      message: `with what #DEFINE says, the line gets longer than ${MAX_LINE} characters`,
+      hint: 'does a #DEFINE use itself?',
+      at: 0,
+      end: Math.max(1, line.text.length),
+    });
+    return { ...line, text: '' };
   }
 
   /** False, and no further, where that was one too many. */

@@ -48,12 +48,19 @@ const LF = 10;
 function lineStarts(text: string): Int32Array {
   let starts = new Int32Array(1024);
   let count = 1;
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (c !== LF && (c !== CR || text.charCodeAt(i + 1) === LF)) continue;
-    if (i + 1 === text.length) break;
+  const find = (end: string, from: number): number => {
+    const at = text.indexOf(end, from);
+    return at < 0 ? text.length : at;
+  };
+  let cr = find('\r', 0);
+  let lf = find('\n', 0);
+  for (;;) {
+    const start = (cr < lf && cr + 1 !== lf ? cr : lf) + 1;
+    if (start >= text.length) break;
     if (count + 1 >= starts.length) starts = grown(starts);
-    starts[count++] = i + 1;
+    starts[count++] = start;
+    if (cr < start) cr = find('\r', start);
+    if (lf < start) lf = find('\n', start);
   }
   starts[count] = text.length;
   return starts.subarray(0, count + 1);

@@ -145,14 +145,15 @@ function codeBehindComment(statement: Statement, from: number): void {
 /** The line without what certainly is comment: a semicolon before which no quote stands. */
 function withoutComment(text: string): string {
   const semicolon = text.indexOf(';');
-  if (semicolon < 0) return text;
-  for (let i = 0; i < semicolon; i++) {
-    const c = text.charCodeAt(i);
-    if (c === 0x22 || c === 0x27) return text;
-  }
+  if (semicolon < 0 || isBefore('"', text, semicolon) || isBefore("'", text, semicolon)) return text;
   let end = semicolon;
   while (end > 0 && text.charCodeAt(end - 1) <= 32) end--;
   return text.slice(0, end);
+}
+
+function isBefore(character: string, text: string, end: number): boolean {
+  const at = text.indexOf(character);
+  return at >= 0 && at < end;
 }
 
 function skipSpace(text: string, at: number, { classes }: Syntax): number {
@@ -187,6 +188,10 @@ function parseInto(statement: Statement, from: number, parser: Parser): void {
   const { text, syntax } = statement;
   let at = skipSpace(text, from, syntax);
   if (endsAt(text, at)) return;
+  if (text[at] === '#' && syntax.dialect.preprocessor) {
+    const directive = `#${nameAt(text, at + 1, syntax) ?? ''}`;
+    return parseOperation(statement, at, directive, syntax.word(directive), parser);
+  }
   let name = nameAt(text, at, syntax);
   let word = name === undefined ? undefined : syntax.word(name);
   if (name !== undefined) {
@@ -217,6 +222,8 @@ function isLabel(
 ): boolean {
   if (!isOperation(word)) return at === 0 || isOperation(nextWord) || namedDirectiveAt(text, after, next, nextWord);
   if (namedDirectiveAt(text, after, next, nextWord)) return word!.directive?.label !== 'name';
+  // An instruction that only a Z180 has may be a label at the margin.
+  if (at === 0 && word!.soft && isOperation(nextWord)) return true;
   if (at > 0 || !word!.directive) return false;
   // At the margin before an operation, the name of a directive may as well be the program's own.
   if (nextWord?.forms && word!.directive.label !== 'name') return true;
@@ -475,14 +482,16 @@ export function args(statement: Statement): Expression[] {
     const parser = operandParser(statement);
     const list: Expression[] = [];
     if (!parser.atEnd && !parser.atSeparator) {
+      const { trailingComma } = statement.syntax.dialect;
       for (;;) {
         const expression = argument(parser);
         checkPrecedence(statement, expression, parser);
         list.push(expression);
         if (!parser.isOp(',')) break;
         parser.advance();
+        if (trailingComma && (parser.atEnd || parser.atSeparator)) break;
       }
-      if (!parser.atEnd && !parser.atSeparator) parser.unexpected('expected a comma or the end of the line');
+      checkEnd(statement, parser);
     }
     statement.argsCache = list;
     return list;
@@ -490,6 +499,25 @@ export function args(statement: Statement): Expression[] {
     if (error instanceof FaultError) statement.argsCache = error.fault;
     throw error;
   }
+}
+
+/** Behind the operands of a directive: the end, or what the dialect does not look at. @throws FaultError */
+export function checkEnd(statement: Statement, parser: Parser): void {
+  const { syntax, text } = statement;
+  const unclosed = parser.unclosedAt;
+  if (unclosed >= 0)
+    statement.doubt = {
+      name: 'not-looked-at',
+      message: 'this bracket is never closed',
+      hint: 'this dialect takes that for closed at the end',
+      at: unclosed,
+      end: unclosed + 1,
+    };
+  if (parser.atEnd || parser.atSeparator) return;
+  if (!syntax.dialect.looseEnds) parser.unexpected('expected a comma or the end of the line');
+  const end = statementEnd(text, parser.at, syntax, syntax.dialect.separators);
+  const message = 'this dialect does not look at what stands behind a value';
+  statement.doubt = { name: 'not-looked-at', message, at: parser.at, end: Math.max(end, parser.at + 1) };
 }
 
 /** The operands of a directive that takes words rather than values, comments cut off. */

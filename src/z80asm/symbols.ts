@@ -60,17 +60,43 @@ export class SymbolTable {
     return this.entries.get(key);
   }
 
-  /** Define or redefine. Returns the earlier entry if that makes it a duplicate, and then changes nothing. */
-  define(key: string, entry: Omit<SymbolEntry, 'usedIn' | 'last'>): SymbolEntry | undefined {
+  /**
+   * Define or redefine; with `equAgain`, constants too. Returns the earlier entry if that makes it a duplicate, and then
+   * changes nothing. @param entry becomes the table's own where the name is new
+   */
+  define(key: string, entry: SymbolEntry, equAgain = false): SymbolEntry | undefined {
     const old = this.entries.get(key);
     if (!old) {
-      this.entries.set(key, { ...entry, usedIn: 0, last: undefined });
+      this.entries.set(key, entry);
       this.movedKeys.add(key);
       return undefined;
     }
+    // A constant that gets another value has been a variable.
+    if (
+      equAgain &&
+      entry.kind === 'equ' &&
+      (old.kind === 'variable' || (old.pass === entry.pass && old.kind === 'equ'))
+    )
+      old.kind = entry.kind = 'variable';
+    if (equAgain && entry.kind === 'variable' && old.pass === entry.pass && old.kind === 'equ') old.kind = 'variable';
     if (old.pass === entry.pass && !(old.kind === 'variable' && entry.kind === 'variable')) return old;
     if (entry.kind !== 'variable' && old.value !== entry.value) this.movedKeys.add(key);
-    Object.assign(old, entry);
+    redefine(old, entry);
     return undefined;
   }
+}
+
+/** What Object.assign would do, which is slow for objects of this size. */
+function redefine(entry: SymbolEntry, by: SymbolEntry): void {
+  entry.name = by.name;
+  entry.kind = by.kind;
+  entry.value = by.value;
+  entry.file = by.file;
+  entry.line = by.line;
+  entry.column = by.column;
+  entry.length = by.length;
+  entry.source = by.source;
+  entry.expansion = by.expansion;
+  entry.pass = by.pass;
+  entry.failed = by.failed;
 }

@@ -5,6 +5,7 @@
 import { dialectOf, type Dialect, type DialectName, type Mnemonics } from './dialect.js';
 import { findDirective, DIRECTIVE_SPELLINGS, type Directive } from './directive-table.js';
 import { CONDITION_NAMES, FORMS, REGISTER_ALIASES, REGISTER_NAMES, type FormNode } from './instructions.js';
+import { Z180_FORMS } from './instructions-z180.js';
 import { forms8080, mixedForms, REGISTER_NUMBERS } from './instructions-8080.js';
 import type { Operator } from './operators.js';
 
@@ -21,7 +22,7 @@ export interface Word {
   readonly register: string | undefined;
   /** The register's value, where registers are numbers as well. */
   readonly number: number | undefined;
-  /** It is another spelling of a register, or an operator before a value: a program may use it as a name. */
+  /** Another spelling of a register, an operator before a value, an instruction of the Z180: programs use them as names. */
   readonly soft: boolean;
   readonly condition: boolean;
   /** The forms of the instruction. */
@@ -140,8 +141,8 @@ function classesOf(dialect: Dialect): Uint8Array {
 interface Machine {
   /** As written → as the instruction table spells it. */
   registers: ReadonlyMap<string, string>;
-  /** Registers that the program may make names of its own. */
-  softRegisters: ReadonlySet<string>;
+  /** What the program may make names of its own. */
+  softWords: ReadonlySet<string>;
   numbers: ReadonlyMap<string, number>;
   conditions: ReadonlySet<string>;
   forms: ReadonlyMap<string, FormNode>;
@@ -152,7 +153,7 @@ function machineOf(mnemonics: Mnemonics): Machine {
   if (mnemonics === '8080')
     return {
       registers: new Map(same(REGISTER_NUMBERS.keys())),
-      softRegisters: new Set(),
+      softWords: new Set(),
       numbers: REGISTER_NUMBERS,
       conditions: new Set(),
       forms: forms8080(),
@@ -161,10 +162,10 @@ function machineOf(mnemonics: Mnemonics): Machine {
   const extra = mixed ? ['PSW'] : [];
   return {
     registers: new Map([...same(REGISTER_NAMES), ...REGISTER_ALIASES, ...same(extra)]),
-    softRegisters: new Set([...REGISTER_ALIASES.keys(), ...extra]),
+    softWords: new Set([...REGISTER_ALIASES.keys(), ...extra, ...Z180_FORMS.keys()]),
     numbers: new Map(),
     conditions: CONDITION_NAMES,
-    forms: mixed ? mixedForms(FORMS) : FORMS,
+    forms: new Map([...Z180_FORMS, ...(mixed ? mixedForms(FORMS) : FORMS)]),
   };
 }
 
@@ -178,7 +179,7 @@ function wordsOf(dialect: Dialect, mnemonics: Mnemonics): Map<string, Word> {
   const { name, spellings } = dialect;
   const { binary, unary } = dialect.operators;
   const machine = machineOf(mnemonics);
-  const { registers, softRegisters, conditions, forms } = machine;
+  const { registers, softWords, conditions, forms } = machine;
   const words = new Map<string, Word>();
   const all = [
     ...registers.keys(),
@@ -196,7 +197,7 @@ function wordsOf(dialect: Dialect, mnemonics: Mnemonics): Map<string, Word> {
       upper,
       register: registers.get(upper),
       number: machine.numbers.get(upper) ?? codeAsNumber(forms.get(upper), mnemonics),
-      soft: softRegisters.has(upper) || (unary.has(upper) && !binary.has(upper)),
+      soft: softWords.has(upper) || (unary.has(upper) && !binary.has(upper)),
       condition: conditions.has(upper),
       forms: forms.get(upper),
       directive: findDirective(spelling, name),

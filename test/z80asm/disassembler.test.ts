@@ -82,16 +82,18 @@ var: DB 7
       [5, 'BDOS'],
     ]);
     expect(disassemble(bytes, { origin: 0x100, names }).text).toBe(
-      `BDOS            EQU 0x0005
+      `WBOOT           EQU 0x0000                       ; jump to the warm boot
+BDOS            EQU 0x0005
+C_WRITESTR      EQU 9                            ; Print String
 
                 ORG 0x0100
 start:          LD DE,D0112                      ; 0100  11 12 01
-                LD C,0x09                        ; 0103  0E 09
+                LD C,C_WRITESTR                  ; 0103  0E 09
                 CALL BDOS                        ; 0105  CD 05 00
                 LD B,0x03                        ; 0108  06 03
 L010A:          DJNZ L010A                       ; 010A  10 FE
                 LD A,(D011F)                     ; 010C  3A 1F 01
-                JP 0x0000                        ; 010F  C3 00 00
+                JP WBOOT                         ; 010F  C3 00 00
 D0112:          DB 'Hello, world$'               ; 0112
 D011F:          DB 0x07                          ; 011F
                 DS 20,0x00                       ; 0120

@@ -4,6 +4,7 @@ import { ownText } from '../../scripts/own-text.js';
 import { assemble, formatDiagnostic, memoryReader } from '../../src/z80asm/index.js';
 import { BLOCK_HANDLERS } from '../../src/z80asm/directives-blocks.js';
 import { DATA_HANDLERS } from '../../src/z80asm/directives-data.js';
+import { TASM_HANDLERS } from '../../src/z80asm/directives-tasm.js';
 import { DIRECTIVES } from '../../src/z80asm/directive-table.js';
 import { FINDINGS } from '../../src/z80asm/diagnostics.js';
 
@@ -26,7 +27,7 @@ describe('docs/assembler.md', () => {
 
 describe('the tables', () => {
   it('have a handler for each directive', () => {
-    const handled = Object.keys({ ...DATA_HANDLERS, ...BLOCK_HANDLERS });
+    const handled = Object.keys({ ...DATA_HANDLERS, ...BLOCK_HANDLERS, ...TASM_HANDLERS });
     expect(DIRECTIVES.map((d) => d.names[0]).filter((name) => !handled.includes(name!))).toEqual([]);
   });
 
