@@ -127,6 +127,9 @@ export class Assembler extends Reading {
     const { directive } = statement;
     try {
       if (directive?.block === 'condition') {
+        // ITEM IFF, where ITEM is a macro: no condition, but its argument.
+        const { label } = statement;
+        if (this.active && label && !label.colon && this.call(label.name, statement, label.end, undefined)) return;
         if (this.active) this.addressLabel(statement);
         const looked = this.active;
         this.handlers[directive.names[0]!]!(this, statement);
@@ -224,7 +227,7 @@ export class Assembler extends Reading {
     const rest = restOf(called);
     const { parameters, body } = macro!;
     if (this.syntax.dialect.macros === 'm80') {
-      this.pushExpansion('macro', macro!.name, body, this.looseArguments(macro!, rest));
+      this.pushExpansion('macro', macro!.name, body, this.looseArguments(macro!, called));
       return true;
     }
     const given = splitArguments(rest.text);
@@ -258,8 +261,11 @@ export class Assembler extends Reading {
   }
 
   /** M80's arguments: what is missing is empty, what is too much goes nowhere, and of %x the value is meant. */
-  private looseArguments({ parameters }: Macro, rest: { text: string; at: number }): string[] {
+  private looseArguments({ parameters }: Macro, statement: Statement): string[] {
     const zmac = this.syntax.dialect.name === 'zmac';
+    const { restAt } = statement;
+    // To zmac, S" is a word like any other, and no string begins in it.
+    const rest = zmac ? { text: statement.text.slice(restAt), at: restAt } : restOf(statement);
     const given = splitCall(rest.text, rest.at, !zmac);
     return parameters.map(({ name }, i) => {
       const argument = given[i];

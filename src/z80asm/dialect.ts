@@ -52,8 +52,11 @@ export interface Dialect {
   readonly emptyIsZero: boolean;
   /** What IF looks at: the whole value, or its lowest bit. */
   readonly condition: 'value' | 'bit';
-  /** Names that begin with a dot belong to the full label above. */
-  readonly dotLocals: boolean;
+  /**
+   * Names that begin with a dot: each belongs to the full label above, or is like any other; or either, as one finds it
+   * only once or below each label anew.
+   */
+  readonly dots: 'local' | 'plain' | 'either';
   /** DS without a fill leaves room: at the end of a program, no byte is written for it. */
   readonly roomOnly: boolean;
   /** A later byte may take the place of an earlier one. */
@@ -107,7 +110,7 @@ const OWN: Dialect = {
   textOrder: false,
   emptyIsZero: false,
   condition: 'value',
-  dotLocals: true,
+  dots: 'local',
   roomOnly: false,
   overlays: false,
   macros: 'own',
@@ -147,9 +150,8 @@ const TASM_SPELLINGS: Readonly<Record<string, string>> = {
 };
 
 /** Names that the assemblers of CP/M have for directives of ours. */
-const M80_SPELLINGS = {
+const CPM_SPELLINGS = {
   ENTRY: 'PUBLIC',
-  IFT: 'IF',
   $INCLUDE: 'INCLUDE',
   $EJECT: 'PAGE',
   '.LFCOND': 'LIST',
@@ -160,6 +162,8 @@ const M80_SPELLINGS = {
   '.REQUEST': 'LIST',
 };
 
+const M80_SPELLINGS = { ...CPM_SPELLINGS, IFT: 'IF' };
+
 /** What Microsoft's and Digital Research's have in common. */
 const CPM: Dialect = {
   ...OWN,
@@ -168,7 +172,7 @@ const CPM: Dialect = {
   escapes: '',
   operators: operatorsOf(M80_BINARY, M80_UNARY, -1, SIGNED_DIVISION),
   bits: 16,
-  dotLocals: false,
+  dots: 'plain',
   roomOnly: true,
   overlays: true,
   equAgain: 'same',
@@ -177,7 +181,7 @@ const CPM: Dialect = {
   macros: 'm80',
   ignoreCase: true,
   spellings: {
-    ...M80_SPELLINGS,
+    ...CPM_SPELLINGS,
     ASEG: 'SEGMENT',
     CSEG: 'SEGMENT',
     DSEG: 'SEGMENT',
@@ -217,18 +221,19 @@ const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
     nameRest: '',
     separators: '',
     emptyIsZero: true,
+    spellings: { ...CPM.spellings, IFT: 'IF' },
   },
   zmac: {
     ...OWN,
     name: 'zmac',
     about: 'zmac',
-    nameStart: '.@?',
+    nameStart: '.@?$',
     hexPrefixes: '$',
     separators: '\\',
     escapes: '',
     operators: operatorsOf(C_BINARY, C_UNARY, 1),
     textOrder: true,
-    dotLocals: false,
+    dots: 'either',
     roomOnly: true,
     overlays: true,
     equAgain: 'same',

@@ -38,6 +38,7 @@ const name = 'name' as const;
 
 const TASM: readonly DialectName[] = ['tasm'];
 const OLD: readonly DialectName[] = ['m80', 'zmac', '8080'];
+const MICROSOFT: readonly DialectName[] = ['m80', 'zmac'];
 
 export const DIRECTIVES: readonly Directive[] = [
   {
@@ -439,7 +440,7 @@ export const DIRECTIVES: readonly Directive[] = [
     about: "From here on, Zilog's mnemonics or Intel's for the 8080. Other names are accepted and ignored.",
   },
   {
-    names: ['EXTRN', 'EXT', 'EXTERNAL'],
+    names: ['EXTRN', 'EXT', 'EXTERNAL', 'EXTERN'],
     only: OLD,
     label: address,
     raw: true,
@@ -469,7 +470,7 @@ export const DIRECTIVES: readonly Directive[] = [
   },
   {
     names: ['IF1', 'IF2'],
-    only: OLD,
+    only: MICROSOFT,
     label: address,
     block: 'condition',
     group: G.others,
@@ -478,7 +479,7 @@ export const DIRECTIVES: readonly Directive[] = [
   },
   {
     names: ['IFE', 'IFF'],
-    only: OLD,
+    only: MICROSOFT,
     label: address,
     block: 'condition',
     group: G.others,
@@ -487,7 +488,7 @@ export const DIRECTIVES: readonly Directive[] = [
   },
   {
     names: ['IFIDN'],
-    only: OLD,
+    only: MICROSOFT,
     label: address,
     block: 'condition',
     group: G.others,
@@ -496,7 +497,7 @@ export const DIRECTIVES: readonly Directive[] = [
   },
   {
     names: ['IFDIF'],
-    only: OLD,
+    only: MICROSOFT,
     label: address,
     block: 'condition',
     group: G.others,
@@ -505,7 +506,7 @@ export const DIRECTIVES: readonly Directive[] = [
   },
   {
     names: ['.COMMENT'],
-    only: OLD,
+    only: MICROSOFT,
     label: address,
     block: 'text',
     raw: true,
@@ -515,7 +516,7 @@ export const DIRECTIVES: readonly Directive[] = [
   },
   {
     names: ['.RADIX'],
-    only: OLD,
+    only: MICROSOFT,
     label: address,
     raw: true,
     group: G.others,
@@ -524,7 +525,7 @@ export const DIRECTIVES: readonly Directive[] = [
   },
   {
     names: ['.PRINTX'],
-    only: OLD,
+    only: MICROSOFT,
     label: address,
     raw: true,
     group: G.others,

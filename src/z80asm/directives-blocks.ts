@@ -36,6 +36,13 @@ function isTrue(asm: Assembler, statement: Statement): boolean {
   return value !== undefined && (asm.syntax.dialect.condition === 'bit' ? value & 1 : value) !== 0;
 }
 
+/** Is there nothing in <...>? M80 counts a blank as something. */
+function isBlank(asm: Assembler, statement: Statement): boolean {
+  const { text } = restOf(statement);
+  const words = looseMacros(asm) ? splitCall(text, 0, true).map((word) => word.text) : splitArguments(text);
+  return words.every((word) => word === '');
+}
+
 function oneName(statement: Statement): { text: string; at: number; end: number } {
   const [token, end] = restTokens(statement);
   if (token!.kind === 'name' && end!.kind === 'end') return token!;
@@ -174,10 +181,8 @@ export const BLOCK_HANDLERS: Record<string, Handler> = {
   IF: (asm, statement) => openCondition(asm, () => isTrue(asm, statement)),
   IFDEF: (asm, statement) => openCondition(asm, () => asm.isDefined(oneName(statement).text)),
   IFNDEF: (asm, statement) => openCondition(asm, () => !asm.isDefined(oneName(statement).text)),
-  IFB: (asm, statement) =>
-    openCondition(asm, () => splitArguments(restOf(statement).text).every((word) => word === '')),
-  IFNB: (asm, statement) =>
-    openCondition(asm, () => !splitArguments(restOf(statement).text).every((word) => word === '')),
+  IFB: (asm, statement) => openCondition(asm, () => isBlank(asm, statement)),
+  IFNB: (asm, statement) => openCondition(asm, () => !isBlank(asm, statement)),
   ELSEIF: (asm, statement) => orElse(asm, statement, () => isTrue(asm, statement), false),
   ELSE: (asm, statement) => orElse(asm, statement, () => true, true),
   ENDIF(asm, statement) {

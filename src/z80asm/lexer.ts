@@ -122,9 +122,20 @@ export class Scanner {
     while (c < 128 && classes[c]! & NAME_REST) c = text.charCodeAt(++end);
     // A dot or a dollar alone is this place; $FF, in dialects that begin names with $, is still a number.
     if (end === at + 1 && (first === 0x2e || first === 0x24)) return this.here(end);
+    if (first === 0x24 && this.hexName(at + 1, end)) return;
     if (c === QUOTE && end === at + 2 && isAf(text, at)) this.take('name', end + 1, "AF'", 0);
     else if (c === QUOTE && end === at + 1 && (first | 0x20) === 0x78 && this.quotedHex(end)) return;
     else this.take('name', end, text.slice(at, end), 0);
+  }
+
+  /** $FF in dialects where names may begin with $. */
+  private hexName(at: number, end: number): boolean {
+    const { hexPrefixes } = this.syntax.dialect;
+    const value = hexPrefixes.includes('$') ? digits(this.text, at, end, 16) : undefined;
+    if (value === undefined) return false;
+    if (value > 0xffffffff) tooBig(at - 1, end);
+    this.take('number', end, '', value);
+    return true;
   }
 
   /** X'1F', as Microsoft's assembler has it. */

@@ -13,20 +13,23 @@ function has(syntax: Syntax, text: string, at: number, bits: number): boolean {
   return c < 128 && (syntax.classes[c]! & bits) !== 0;
 }
 
+/** Text of a body, or the number of a parameter; or of one whose argument loses its quotes, since it stands in some. */
+export type Piece = string | number | { bare: number };
+
 /**
  * Split a line of a body at its parameters: whole words in any letter case, within quotes only behind `&`. An `&` that
  * joins a parameter to a word goes away; what stands behind `;;` does, too.
  * @param numbers the parameters' numbers by their names in capitals
  */
-export function splitBody(text: string, numbers: ReadonlyMap<string, number>, syntax: Syntax): (string | number)[] {
-  const pieces: (string | number)[] = [];
+export function splitBody(text: string, numbers: ReadonlyMap<string, number>, syntax: Syntax): Piece[] {
+  const pieces: Piece[] = [];
   let done = 0;
   let quote = '';
   let i = 0;
   /** The parameter at `from`, with the text before it, and the & that stands `joined` characters before it left out. */
   const put = (from: number, to: number, number: number, joined: number): void => {
     if (from - joined > done) pieces.push(text.slice(done, from - joined));
-    pieces.push(number);
+    pieces.push(quote !== '' && text[from] === '#' ? { bare: number } : number);
     done = to;
   };
   while (i < text.length) {
@@ -54,7 +57,8 @@ export function splitBody(text: string, numbers: ReadonlyMap<string, number>, sy
     const number = numbers.get(text.slice(from, i).toUpperCase());
     if (number === undefined) continue;
     const ampersand = text.charCodeAt(from - 1) === AMPERSAND && from - 1 >= done;
-    if (quote !== '' && !ampersand && !(done > 0 && from === done && text.charCodeAt(from - 1) === AMPERSAND)) continue;
+    if (quote !== '' && !hash && !ampersand && !(done > 0 && from === done && text.charCodeAt(from - 1) === AMPERSAND))
+      continue;
     put(from, i, number, ampersand && (quote !== '' || joins(text, from - 1, syntax)) ? 1 : 0);
     if (text.charCodeAt(i) === AMPERSAND && has(syntax, text, i + 1, quote === '' ? NAME_START : NAME_REST)) done = ++i;
   }
@@ -77,11 +81,12 @@ export interface Argument {
 }
 
 /**
- * The arguments of a call, apart by commas, or by blanks where `blanks` separate as well. `<...>` keeps commas and blanks
- * together and goes away, once; `!` takes the next character as it is; strings stay whole.
+ * The arguments of a call, apart by commas. `<...>` keeps what is in it together and goes away, once; strings stay whole,
+ * in zmac only those that begin an argument. A semicolon ends it all.
  * @param at where the text begins in its line
+ * @param m80 as M80 has it: blanks separate as well, and `!` takes the next character as it is
  */
-export function splitCall(text: string, at: number, blanks: boolean): Argument[] {
+export function splitCall(text: string, at: number, m80: boolean): Argument[] {
   const out: Argument[] = [];
   let i = 0;
   const skipBlanks = (): void => {
@@ -98,19 +103,22 @@ export function splitCall(text: string, at: number, blanks: boolean): Argument[]
     let angle = 0;
     for (; i < text.length; i++) {
       const c = text[i]!;
-      if (c === '!' && i + 1 < text.length) argument.text += text[++i]!;
+      if (m80 && c === '!' && i + 1 < text.length) argument.text += text[++i]!;
       else if (c === '<') {
         if (angle++ > 0) argument.text += c;
       } else if (c === '>' && angle > 0) {
         if (--angle > 0) argument.text += c;
-      } else if (angle === 0 && (c === '"' || c === "'")) {
-        const close = closing(text, i);
+      } else if (angle === 0 && c === ';') {
+        text = text.slice(0, i);
+        break;
+      } else if (angle === 0 && (c === '"' || c === "'") && (m80 || argument.text === '') && text.includes(c, i + 1)) {
+        const close = text.indexOf(c, i + 1);
         argument.text += text.slice(i, close + 1);
         i = close;
-      } else if (angle === 0 && (c === ',' || (blanks && !argument.evaluated && (c === ' ' || c === '\t')))) break;
+      } else if (angle === 0 && (c === ',' || (m80 && !argument.evaluated && (c === ' ' || c === '\t')))) break;
       else argument.text += c;
     }
-    if (!blanks || argument.evaluated) argument.text = argument.text.trimEnd();
+    if (!m80 || argument.evaluated) argument.text = argument.text.trimEnd();
     skipBlanks();
     if (text[i] === ',') {
       i++;
@@ -119,10 +127,4 @@ export function splitCall(text: string, at: number, blanks: boolean): Argument[]
     }
   }
   return out;
-}
-
-/** The quote that closes the one at `at`, or the last character. */
-function closing(text: string, at: number): number {
-  const close = text.indexOf(text[at]!, at + 1);
-  return close < 0 ? text.length - 1 : close;
 }

@@ -34,6 +34,8 @@ export class Names extends Context {
   /** How many `@@` labels there were. */
   anonymous = 0;
   private readonly deferred = new Deferred();
+  /** Where dotted names may be either: the key of each that there is once; '' for one that there is more often. */
+  private readonly dotted = new Map<string, string>();
   /** Names that EXTRN says are another module's. */
   private readonly externals = new Set<string>();
 
@@ -80,7 +82,7 @@ export class Names extends Context {
 
   /** Does a name with a dot in front belong to the label above? */
   private isLocal(name: string): boolean {
-    return (name[0] === '.' && this.syntax.dialect.dotLocals) || (name[0] === '@' && name[1] === '@');
+    return (name[0] === '.' && this.syntax.dialect.dots !== 'plain') || (name[0] === '@' && name[1] === '@');
   }
 
   private get modulePrefix(): string {
@@ -112,6 +114,10 @@ export class Names extends Context {
     if (this.isLocal(name)) {
       const scope = this.expansionScope();
       const key = (scope ?? this.parent) + this.fold(name);
+      if (this.syntax.dialect.dots === 'either') {
+        const other = this.dotted.get(this.fold(name)) ?? key;
+        this.dotted.set(this.fold(name), other === key ? key : '');
+      }
       this.defineAt(key, this.parent + name, value, kind, label, failed, scope !== undefined);
       return;
     }
@@ -207,7 +213,7 @@ export class Names extends Context {
         const entry = scope === undefined ? undefined : this.symbols.get(scope + folded);
         if (entry) return entry;
       }
-      return this.symbols.get(view.parent + folded);
+      return this.symbols.get(view.parent + folded) ?? this.symbols.get(this.dotted.get(folded) ?? '');
     }
     const local = view.frames.length > 1 ? this.localName(name, view.frames) : undefined;
     if (local !== undefined) return this.symbols.get(local);

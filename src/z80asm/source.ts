@@ -1,5 +1,5 @@
 /** Source files, the frames that give the next line to assemble, and macro bodies with their parameters. */
-import { splitBody } from './macro-text.js';
+import { splitBody, type Piece } from './macro-text.js';
 import type { Syntax } from './syntax.js';
 import { isAfQuote, statementEnd } from './lexer.js';
 import { MAX_LINE, type Statement } from './statement.js';
@@ -192,7 +192,7 @@ export function freshName(scope: string, index: number): string {
 
 /** A body whose parameters wait to be replaced: pieces of text, and numbers of parameters. */
 export class Template {
-  private readonly lines: { pieces: (string | number)[]; file: string; line: number }[];
+  private readonly lines: { pieces: Piece[]; file: string; line: number }[];
   /** How many parameters there are, and how many LOCAL names that count as further ones. */
   readonly parameters: number;
   readonly locals: number;
@@ -227,11 +227,17 @@ export class Template {
     if (pieces.length === 1 && typeof pieces[0] === 'string') return { text: pieces[0], file, line, made: true };
     let text = '';
     for (const piece of pieces) {
-      text += typeof piece === 'string' ? piece : (values[piece] ?? '');
+      text += typeof piece === 'string' ? piece : argumentOf(piece, values);
       if (text.length > MAX_LINE) return { text: text.slice(0, MAX_LINE + 1), file, line, made: true };
     }
     return { text, file, line, made: true };
   }
+}
+
+function argumentOf(piece: number | { bare: number }, values: string[]): string {
+  if (typeof piece === 'number') return values[piece] ?? '';
+  const value = values[piece.bare] ?? '';
+  return /^(["']).*\1$/.test(value) ? value.slice(1, -1) : value;
 }
 
 /** In place of a parameter's number: a LOCAL name, which stays a word but may have M80's & in front. */
