@@ -41,6 +41,8 @@ export class References {
   readonly lengths = new Map<number, Length>();
   /** Addresses that must stay at the beginning of a page. */
   readonly pages = new Set<number>();
+  /** A table behind the end is found by the upper half of its address. */
+  keepsPages = false;
   /** Places of words that the run proved to be addresses. */
   proven = 0;
   /** Addresses behind the end that move with the program. */
@@ -60,7 +62,8 @@ export class References {
     for (const limit of flow.evidence?.limits ?? []) this.limits.set(limit.low, limit);
     for (const one of flow.code.values()) {
       const { word } = one;
-      if (word !== undefined && useOf(one) === 'constant') this.constants.set(word, (this.constants.get(word) ?? 0) + 1);
+      if (word !== undefined && useOf(one) === 'constant')
+        this.constants.set(word, (this.constants.get(word) ?? 0) + 1);
     }
     this.stays = this.endOfVariables();
     for (const [at, one] of flow.code) this.ofInstruction(at, one);
@@ -142,7 +145,14 @@ export class References {
       return;
     }
     const length = evidence?.lengths.get(place);
-    if (length && this.flow.inside(length.from) && length.to <= this.flow.end && this.lineStarts(length.from) && this.lineStarts(length.to)) { // prettier-ignore
+    if (
+      length &&
+      this.flow.inside(length.from) &&
+      length.to <= this.flow.end &&
+      this.lineStarts(length.from) &&
+      this.lineStarts(length.to)
+    ) {
+      // prettier-ignore
       this.lengths.set(place, length);
       return;
     }
@@ -171,7 +181,11 @@ export class References {
   /** Is what was loaded stored or pushed: an address to come back to? */
   private isKept(next: number): boolean {
     const { mnemonic, operands } = this.flow.code.get(next)?.instruction ?? { mnemonic: '', operands: [] };
-    return mnemonic === 'PUSH' || (mnemonic === 'LD' && operands[0] === '(nn)') || (mnemonic === 'EX' && operands[0] === '(SP)');
+    return (
+      mnemonic === 'PUSH' ||
+      (mnemonic === 'LD' && operands[0] === '(nn)') ||
+      (mnemonic === 'EX' && operands[0] === '(SP)')
+    );
   }
 
   private ofUse({ low, high, value, nearest }: AddressUse): void {
@@ -184,6 +198,7 @@ export class References {
     const page = flow.memory[place]! << 8;
     if (this.bytes.has(place) || !this.moves(page) || (flow.inside(page) && !this.lineStarts(page))) return;
     if (flow.inside(page)) this.pages.add(page);
+    else this.keepsPages = true;
     this.bytes.set(place, { base: page, offset: 0, part: 'high' });
     // LD HL,table with an index in L later: one word of the source.
     if (flow.code.get(place - 2)?.word === page || flow.code.get(place - 3)?.word === page)

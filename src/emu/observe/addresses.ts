@@ -43,8 +43,7 @@ export class Addresses implements Uses {
     const all = this.candidatesOf(high, low);
     const close = all.filter(({ value }) => this.moves(value) || this.moves(address));
     let best: Candidate | undefined;
-    for (const one of close)
-      if (!best || Math.abs(one.value - address) < Math.abs(best.value - address)) best = one;
+    for (const one of close) if (!best || Math.abs(one.value - address) < Math.abs(best.value - address)) best = one;
     if (best && (this.moves(best.value) || Math.abs(best.value - address) < 0x100)) {
       this.use(best, address, isCode);
       for (const other of all) if (other !== best) this.numbers.add(other.low);
@@ -65,7 +64,8 @@ export class Addresses implements Uses {
   counted(high: number, low: number, count: number, from: number | undefined): void {
     for (const { low: at, value } of this.candidatesOf(high, low)) {
       this.numbers.add(at);
-      if (value === count && from !== undefined && !this.lengths.has(at)) this.lengths.set(at, { from, to: from + count });
+      if (value === count && from !== undefined && !this.lengths.has(at))
+        this.lengths.set(at, { from, to: from + count });
     }
   }
 
