@@ -13,6 +13,7 @@ export {
   type TimedRegion,
 } from './assemble.js';
 export { disassembleOne, type Disassembled, type Names } from './disassemble-one.js';
+export type { Evidence, AddressUse } from './evidence.js';
 export { disassemble, type DisassembledProgram, type DisassembleOptions } from './disassembler.js';
 export { toIntelHex } from './intel-hex.js';
 export { formatDependencies, formatListing, formatMap } from './listing.js';

@@ -218,6 +218,8 @@ class Observer implements Values {
       executed,
       functions,
       uses: addresses.uses(),
+      limits: addresses.limits,
+      touched: addresses.touched,
       pages: addresses.pages,
       numbers: addresses.numbers,
       lengths: addresses.lengths,
