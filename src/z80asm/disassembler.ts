@@ -47,9 +47,9 @@ export function disassemble(bytes: Uint8Array, options: DisassembleOptions): Dis
   const source = new Source(flow, new References(flow), { names, entries, isPlain });
   for (let i = 0; ; i++) {
     const text = source.write();
-    if (i > MOST_CORRECTIONS) source.writeAsBytes();
-    else if (!correct(source, text, memory.subarray(origin, end), origin))
+    if (i > MOST_CORRECTIONS || !correct(source, text, memory.subarray(origin, end), origin))
       return { text, codeBytes: flow.covered.reduce((sum, c) => sum + c, 0), found: source.found() };
+    if (i === MOST_CORRECTIONS) source.writeAsBytes();
   }
 }
 

@@ -8,6 +8,8 @@ import type { Tags } from './tags.js';
 
 /** Two immediate bytes that are loaded one by one stand about as close as this. */
 const NEAR = 8;
+/** So far from its beginning a table may be used that two immediate bytes tell. */
+const MOST_INDEX = 0x1000;
 /** Pairs of compared bytes that are kept: each once, so a few thousand. */
 const MOST_COMPARED = 100_000;
 /** Tags are below this. */
@@ -114,7 +116,7 @@ export class Addresses implements Uses {
     for (const h of this.tags.places(high)) {
       for (const l of this.tags.places(low)) {
         const one = this.candidate(l, h);
-        if (!this.moves(one.value) || Math.abs(one.value - address) > 0x100 || Math.abs(l - h) > NEAR) continue;
+        if (!this.moves(one.value) || Math.abs(one.value - address) > MOST_INDEX || Math.abs(l - h) > NEAR) continue;
         return this.use(one, address, isCode);
       }
     }
