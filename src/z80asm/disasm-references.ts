@@ -115,14 +115,7 @@ export class References {
       return;
     }
     const length = evidence?.lengths.get(place);
-    if (
-      length &&
-      this.flow.inside(length.from) &&
-      length.to <= this.flow.end &&
-      this.lineStarts(length.from) &&
-      this.lineStarts(length.to)
-    ) {
-      // prettier-ignore
+    if (length && this.flow.inside(length.from) && length.to <= this.flow.end && this.lineStarts(length.from) && this.lineStarts(length.to)) { // prettier-ignore
       this.lengths.set(place, length);
       return;
     }

@@ -305,8 +305,7 @@ export class Source {
   private wholeWord(place: number): Reference | undefined {
     const { bytes } = this.references;
     const [low, high] = [bytes.get(place), bytes.get(place + 1)];
-    const isWhole =
-      low?.part === 'low' && high?.part === 'high' && low.base === high.base && low.offset === high.offset;
+    const isWhole = low?.part === 'low' && high?.part === 'high' && low.base === high.base && low.offset === high.offset;
     return isWhole && this.expression(low.base, low.offset) !== undefined ? low : undefined;
   }
 
