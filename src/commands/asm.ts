@@ -11,6 +11,7 @@ import { counted } from '../seams/words.js';
 import {
   assemble,
   decodeSource,
+  DIALECT_NAMES,
   formatDependencies,
   formatDiagnostic,
   formatListing,
@@ -23,11 +24,11 @@ import {
   toIntelHex,
   type AssemblyResult,
   type Diagnostic,
+  type DialectName,
   type OutputFormat,
   type SourceReader,
   type SymbolFormat,
 } from '../z80asm/index.js';
-import { DIALECT_NAMES, type DialectName } from '../z80asm/dialect.js';
 import { action } from './shared.js';
 
 interface Options {
@@ -40,7 +41,7 @@ interface Options {
   deps?: string | true;
   include?: string[];
   define?: string[];
-  fill: string;
+  fill?: string;
   ignoreCase?: boolean;
   dialect?: DialectName;
   hints?: boolean;
@@ -69,8 +70,12 @@ export function registerAsm(program: Command): void {
     .option('--deps [file]', 'the files it was made from, as a make rule (default: output with .d)')
     .option('-I, --include <dir>', 'look for INCLUDE and INCBIN files here as well', collect)
     .option('-D, --define <name[=value]>', 'define a symbol (1 where no value is given)', collect)
-    .option('--fill <byte>', 'what gaps and DS without a value have', '0')
-    .addOption(new Option('--dialect <dialect>', 'whose language the source is in').choices(DIALECT_NAMES))
+    .option('--fill <byte>', 'what gaps and DS without a value have (default: 0; in tasm they are left out)')
+    .addOption(
+      new Option('--dialect <dialect>', 'whose language the source is in (default: what it shows)').choices(
+        DIALECT_NAMES,
+      ),
+    )
     .option('--ignore-case', 'labels that differ in letter case only are the same')
     .option('--hints', 'show hints as well, such as a JP that could be a JR')
     .option('--no-warnings', 'show errors only')
@@ -88,10 +93,11 @@ export function registerAsm(program: Command): void {
           main: source,
           ...reader,
           includePaths: options.include ?? [],
-          defines: defines(options.define ?? []),
-          ...(options.ignoreCase && { caseInsensitive: true }),
-          ...(options.dialect && { dialect: options.dialect }),
-          fill: fillByte(options.fill),
+          defines: defines(options.define ?? [], options.dialect),
+          caseInsensitive: options.ignoreCase,
+          fill: options.fill === undefined ? undefined : fillByte(options.fill),
+          dialect: options.dialect,
+          tryOthers: true,
           format,
         });
         const wanted = result.diagnostics.filter(
@@ -100,7 +106,9 @@ export function registerAsm(program: Command): void {
             (d.severity === 'warning' && options.warnings) ||
             (d.severity === 'hint' && options.hints),
         );
+        for (const line of dialectNotes(result)) shell.note(line);
         for (const diagnostic of wanted) shell.note(coloured(diagnostic));
+        for (const line of result.messages) shell.note(line);
         // With --json the summary has said it all: one document.
         if (!result.ok) shell.emit(summary(source, options, result, wanted));
         if (!result.ok && shell.json) return EXIT.usage;
@@ -174,18 +182,32 @@ function fillByte(text: string): number {
 }
 
 /** What -D says. @throws UsageError for what defines nothing */
-export function defines(list: string[]): Record<string, number> {
+/** -D as given. A value that is no number is text, which only TASM's dialect has. */
+export function defines(list: string[], dialect?: DialectName): Record<string, number | string> {
   return Object.fromEntries(
     list.map((text) => {
       const [, name, value] = /^([A-Za-z_][\w.]*)(?:=(.*))?$/.exec(text) ?? [];
       const number = name === undefined ? undefined : value === undefined ? 1 : parseConstant(value);
+      if (number === undefined && name !== undefined && dialect === 'tasm') return [name, value!];
       if (number === undefined)
         throw new UsageError(`-D ${text} defines nothing`, {
-          hint: 'give it as NAME or NAME=VALUE, such as -D CLOCK=7372',
+          hint: 'give it as NAME or NAME=VALUE, such as -D CLOCK=7372; with --dialect tasm the value may be any text',
         });
       return [name!, number];
     }),
   );
+}
+
+/** Whose language the source was read as, where nobody asked for that; and whose it may be. */
+function dialectNotes({ dialect, because, nearest }: AssemblyResult): string[] {
+  const notes = [];
+  if (because && dialect !== 'z80lm')
+    notes.push(`read in the dialect ${dialect} (${because.text} in line ${because.line}); --dialect says otherwise`);
+  if (nearest)
+    notes.push(
+      `with --dialect ${nearest.dialect} there ${nearest.errors === 0 ? 'is no error' : `are ${counted(nearest.errors, 'error')}`}`,
+    );
+  return notes;
 }
 
 function coloured(diagnostic: Diagnostic): string {
@@ -198,11 +220,13 @@ function summary(source: string, options: Options, result: AssemblyResult, diagn
     source,
     output: options.output,
     ok: result.ok,
+    dialect: result.dialect,
     origin: result.origin,
     bytes: result.bytes.length,
     entry: result.entry,
     regions: result.regions,
     dependencies: result.dependencies,
+    messages: result.messages,
     diagnostics,
     symbols: result.symbolTable.map(({ name, value, kind, file, line, column }) => ({
       name,

@@ -17,6 +17,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   debug: ['z80lm debug HELLO.COM', 'z80lm debug MY.COM --type hello'],
   asm: ['z80lm asm my/hello.asm -o HELLO.COM', 'z80lm asm my/hello.asm -o hello.hex --listing'],
   disasm: ['z80lm disasm HELLO.COM', 'z80lm disasm HELLO.COM -o again.asm'],
+  lsp: ['z80lm lsp', 'z80lm lsp --main my/hello.asm --hints'],
   board: ['z80lm board --pty ttyZ80', 'z80lm board --tcp 6850 --no-flow-control'],
   ports: ['z80lm ports', 'z80lm ports --json'],
   doctor: ['z80lm doctor', 'z80lm doctor --port ./ttyZ80'],

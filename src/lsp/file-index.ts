@@ -68,6 +68,11 @@ export function keyInMacro(macro: string, name: string): string {
   return `${MACRO}${macro.toUpperCase()}${MACRO}${name}`;
 }
 
+/** The macro, in capitals, that such a key belongs to. */
+export function macroOf(key: string): string {
+  return key.split(MACRO)[1] ?? '';
+}
+
 /** `name MACRO`, `MACRO name`, and the same for structures. */
 const CALLABLE = /^[ \t]*(?:([A-Za-z_.@?][\w.@$?]*):?[ \t]+)?[.]?(?:macro|struct)\b[ \t]*([A-Za-z_.@?][\w.@$?]*)?/gim;
 

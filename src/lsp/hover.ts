@@ -3,7 +3,8 @@ import type { Hover, MarkupContent, Range } from 'vscode-languageserver';
 import { plain } from '../seams/plain.js';
 import type { Directive } from '../z80asm/directive-table.js';
 import { flagWords } from '../z80asm/flags.js';
-import { allInstructions, type Instruction } from '../z80asm/instructions.js';
+import { FORMS, type FormNode, type Instruction } from '../z80asm/instructions.js';
+import { Z180_FORMS } from '../z80asm/instructions-z180.js';
 import type { Definition, Use } from './file-index.js';
 import { partAt, wordAt, type Part, type Span } from './lines.js';
 import type { ProjectIndex } from './project-index.js';
@@ -52,7 +53,7 @@ export function hoverAt(
   }
   if (wordAt([op], character) === undefined) return undefined;
   if (directive) return hover(aboutDirective(directive), line, op);
-  const forms = allInstructions().filter(({ mnemonic, variant }) => !variant && mnemonic === op.text.toUpperCase());
+  const forms = formsFor(op.text.toUpperCase());
   return forms.length > 0 ? hover(aboutForms(forms), line, op) : undefined;
 }
 
@@ -90,15 +91,26 @@ function aboutInstruction(
   ];
 }
 
+/** The usual forms of a mnemonic. */
+export function formsFor(mnemonic: string): Instruction[] {
+  const root = FORMS.get(mnemonic) ?? Z180_FORMS.get(mnemonic);
+  return root ? formsBelow(root).filter(({ variant }) => !variant) : [];
+}
+
+function formsBelow({ instruction, next }: FormNode): Instruction[] {
+  return [...(instruction ? [instruction] : []), ...[...(next?.values() ?? [])].flatMap(formsBelow)];
+}
+
 export function formOf({ mnemonic, operands }: Instruction): string {
   return operands.length > 0 ? `${mnemonic} ${operands.join(',')}` : mnemonic;
 }
 
 /** `7 T-states`, `12 T-states if taken, 7 if not`, `21 T-states a round, 16 the last`. */
 export function timeWords({ mnemonic, tStates, tStatesTaken, code }: Instruction): string {
-  if (tStates === tStatesTaken) return `${tStates} T-states`;
+  const whose = Z180_FORMS.has(mnemonic) ? ' of a Z180' : '';
+  if (tStates === tStatesTaken) return `${tStates} T-states${whose}`;
   return code[0] === 0xed && /R$/.test(mnemonic)
-    ? `${tStatesTaken} T-states a round, ${tStates} the last`
+    ? `${tStatesTaken} T-states${whose} a round, ${tStates} the last`
     : `${tStatesTaken} T-states if taken, ${tStates} if not`;
 }
 

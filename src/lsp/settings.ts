@@ -8,7 +8,7 @@ export interface LspSettings {
   /** Folders for INCLUDE and INCBIN, as -I. */
   includePaths: readonly string[];
   /** Symbols to begin with, as -D. */
-  defines: Readonly<Record<string, number>>;
+  defines: Readonly<Record<string, number | string>>;
   ignoreCase: boolean;
   /** Whose language the sources are in. */
   dialect: DialectName | undefined;

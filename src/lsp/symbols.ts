@@ -8,9 +8,10 @@ import {
   type Range,
 } from 'vscode-languageserver';
 import { DIRECTIVES } from '../z80asm/directive-table.js';
-import { allInstructions, MNEMONICS, REGISTER_NAMES } from '../z80asm/instructions.js';
-import type { Definition, DefinitionKind } from './file-index.js';
-import { aboutDirective, formOf, timeWords, type Place } from './hover.js';
+import { MNEMONICS, REGISTER_NAMES } from '../z80asm/instructions.js';
+import { Z180_FORMS } from '../z80asm/instructions-z180.js';
+import { macroOf, type Definition, type DefinitionKind } from './file-index.js';
+import { aboutDirective, formOf, formsFor, timeWords, type Place } from './hover.js';
 import type { Line } from './lines.js';
 import type { ProjectIndex } from './project-index.js';
 
@@ -55,9 +56,11 @@ export function outlineOf(path: string, index: ProjectIndex): DocumentSymbol[] {
       selectionRange: { start: { line, character: at }, end: { line, character: end } },
       children: [],
     };
-    const parent = byName.get(name.slice(0, Math.max(0, name.lastIndexOf('.'))));
+    // What is a macro's own has its name in the key.
+    const owner = definition.key === name ? name.slice(0, Math.max(0, name.lastIndexOf('.'))) : macroOf(definition.key);
+    const parent = byName.get(owner);
     (parent?.children ?? top).push(symbol);
-    byName.set(name, symbol);
+    byName.set(definition.kind === 'macro' ? name.toUpperCase() : definition.key, symbol);
     // An outline's ranges hold those below.
     if (parent && symbol.range.end.line > parent.range.end.line) parent.range.end = symbol.range.end;
   }
@@ -74,8 +77,8 @@ function operations(): NonNullable<typeof made> {
 }
 
 const operationItems = (): CompletionItem[] => [
-  ...[...MNEMONICS].map((label): CompletionItem => {
-    const forms = allInstructions().filter(({ mnemonic, variant }) => mnemonic === label && !variant);
+  ...[...MNEMONICS, ...Z180_FORMS.keys()].map((label): CompletionItem => {
+    const forms = formsFor(label);
     const [first] = forms;
     const detail = first
       ? forms.length === 1
@@ -156,7 +159,7 @@ function nameHere(
   if (name === '@@') return undefined;
   if (key !== name) {
     // What belongs to a macro, in its body.
-    const isHere = macro !== undefined && path === here && key.startsWith(`\0${macro.toUpperCase()}\0`);
+    const isHere = macro !== undefined && path === here && macroOf(key) === macro.toUpperCase();
     return isHere ? name : undefined;
   }
   return kind === 'label' && parent !== '' && name.startsWith(`${parent}.`) ? name.slice(parent.length) : name;

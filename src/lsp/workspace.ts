@@ -3,6 +3,7 @@
  * that it includes; it is assembled anew when one of its files has changed.
  */
 import { posix } from 'node:path';
+import type { DialectName } from '../z80asm/dialect.js';
 import { assemble, decodeSource, type AssemblyResult, type ListingLine } from '../z80asm/index.js';
 import { callablesIn, indexFile, type FileIndex } from './file-index.js';
 import { candidates, IncludeGraph } from './include-graph.js';
@@ -40,11 +41,11 @@ export class Workspace {
   folders: readonly string[] = [];
   private readonly open = new Map<string, string>();
   private readonly graph = new IncludeGraph();
-  private reader = new LineReader(undefined);
+  private readonly readers = new Map<DialectName | undefined, LineReader>();
   private scanned = false;
   private readonly assemblies = new Map<string, Assembly>();
   private readonly indexes = new Map<string, { index: FileIndex; key: string }>();
-  private projects = new WeakMap<Assembly, { texts: readonly string[]; index: ProjectIndex }>();
+  private readonly projects = new WeakMap<Assembly, { texts: readonly string[]; index: ProjectIndex }>();
 
   /**
    * @param now milliseconds, from whenever
@@ -63,10 +64,6 @@ export class Workspace {
     this.graph.clear();
     this.scanned = false;
     this.assemblies.clear();
-    if (this.reader.dialect === settings.dialect) return;
-    this.reader = new LineReader(settings.dialect);
-    this.indexes.clear();
-    this.projects = new WeakMap();
   }
 
   get openPaths(): string[] {
@@ -207,13 +204,24 @@ export class Workspace {
   // ---- names --------------------------------------------------------------------------------------------
 
   /** What a file says, line by line. @param callables macros and structures of its program */
-  private fileIndex(path: string, text: string, callables: ReadonlySet<string>): FileIndex {
-    const key = [...callables].sort().join(' ');
+  private fileIndex(
+    path: string,
+    text: string,
+    callables: ReadonlySet<string>,
+    dialect: DialectName | undefined,
+  ): FileIndex {
+    const key = [dialect, ...[...callables].sort()].join(' ');
     const known = this.indexes.get(path);
     if (known?.index.text === text && known.key === key) return known.index;
-    const index = indexFile(path, text, this.reader.read(text), callables);
+    const index = indexFile(path, text, this.readerOf(dialect).read(text), callables);
     this.indexes.set(path, { index, key });
     return index;
+  }
+
+  private readerOf(dialect: DialectName | undefined): LineReader {
+    let reader = this.readers.get(dialect);
+    if (!reader) this.readers.set(dialect, (reader = new LineReader(dialect)));
+    return reader;
   }
 
   /** The names of a program, as its files are now. */
@@ -223,10 +231,18 @@ export class Workspace {
     const known = this.projects.get(assembly);
     if (known && known.texts.every((text, i) => text === texts[i])) return known.index;
     const callables = new Set(texts.flatMap(callablesIn));
-    const index = new ProjectIndex(new Map(paths.map((path, i) => [path, this.fileIndex(path, texts[i]!, callables)])));
+    const dialect = this.settings.dialect ?? shownDialect(assembly.result);
+    const index = new ProjectIndex(
+      new Map(paths.map((path, i) => [path, this.fileIndex(path, texts[i]!, callables, dialect)])),
+    );
     this.projects.set(assembly, { texts, index });
     return index;
   }
+}
+
+/** What the assembler took the sources for, where it tells. */
+function shownDialect(result: AssemblyResult & { dialect?: DialectName }): DialectName | undefined {
+  return result.dialect;
 }
 
 function decoded(bytes: Uint8Array | undefined): string | undefined {

@@ -10,15 +10,13 @@ import { Assembler } from './assembler.js';
 import type { ListingLine, TimedRegion } from './assembly.js';
 import type { Segment } from '../seams/intel-hex.js';
 import { FaultError, type Diagnostic } from './diagnostics.js';
-import { BLOCK_HANDLERS } from './directives-blocks.js';
-import { M80_HANDLERS } from './directives-m80.js';
-import { DATA_HANDLERS } from './directives-data.js';
-import { TASM_HANDLERS } from './directives-tasm.js';
+import { HANDLERS } from './directives.js';
 import { evaluate, Parser } from './expression.js';
 import type { BodyLine, SourceReader } from './source.js';
 import type { SymbolEntry } from './symbols.js';
 import { Syntax } from './syntax.js';
-import type { DialectName } from './dialect.js';
+import { DIALECT_NAMES, type DialectName } from './dialect.js';
+import { evidenceIn, guessDialect, type Guess } from './guess-dialect.js';
 
 export { formatDiagnostic, type Diagnostic } from './diagnostics.js';
 export type { ListingLine, TimedRegion } from './assembly.js';
@@ -32,14 +30,16 @@ export interface AssembleOptions extends SourceReader {
   /** Symbols to begin with, as -D gives them. Text only where -D defines text, as in TASM's dialect. */
   defines?: Record<string, number | string>;
   /** Labels differ in more than letter case only; the default is that case counts. */
-  caseInsensitive?: boolean;
+  caseInsensitive?: boolean | undefined;
   /**
    * What the output has where the source gave no byte: gaps, and DS without a fill. The default is 0; in TASM's dialect
    * it is nothing at all: what follows a gap goes on behind what stands before it.
    */
-  fill?: number;
-  /** Whose language the source is in. The default is our own. */
-  dialect?: DialectName;
+  fill?: number | undefined;
+  /** Whose language the source is in. The default is what it shows: our own, unless there is strong evidence. */
+  dialect?: DialectName | undefined;
+  /** Where no dialect is given and the source has errors, see whether another takes it. */
+  tryOthers?: boolean;
   /** What the output will be: a .COM must start at 0x100. */
   format?: OutputFormat;
 }
@@ -71,14 +71,67 @@ export interface AssemblyResult {
   /** All files read, the main one first. */
   dependencies: string[];
   passes: number;
+  /** Whose language the source was read as. */
+  dialect: DialectName;
+  /** What in the main file spoke for that, where no dialect was asked for. */
+  because: { text: string; line: number } | undefined;
+  /** Another dialect, in which the source has far fewer errors. */
+  nearest: { dialect: DialectName; errors: number } | undefined;
 }
 
 /** Where CP/M loads and starts programs. */
 const COM_ORIGIN = 0x100;
 
-/** Assemble a source. Never throws for anything in the source: what is wrong is in `diagnostics`. */
+/**
+ * Assemble a source. Never throws for anything in the source: what is wrong is in `diagnostics`. Where no dialect is given,
+ * the source shows it (guess-dialect.ts).
+ */
 export function assemble(options: AssembleOptions): AssemblyResult {
-  const syntax = new Syntax(options.dialect);
+  if (options.dialect !== undefined) return assembleAs(options.dialect, options);
+  const text = options.readText(options.main);
+  // Standard input, or a file on a slow disk, is read once.
+  let fresh = true;
+  const readText = (path: string): string | undefined => {
+    if (path !== options.main || !fresh) return options.readText(path);
+    fresh = false;
+    return text;
+  };
+  const guess = guessDialect(text ?? '');
+  const result = assembleAs(guess.dialect, { ...options, readText }, guess);
+  return result.ok || !options.tryOthers ? result : otherwise(options, text ?? '', result);
+}
+
+/** Lines of all passes up to which a source with errors is tried in other dialects. */
+const FEW_LINES = 400_000;
+
+/** A source with errors: is it another dialect's, in which it has none? */
+function otherwise(options: AssembleOptions, text: string, result: Result): AssemblyResult {
+  if (result.lines * result.passes > FEW_LINES) return result;
+  const errors = countErrors(result);
+  const evidence = evidenceIn(text);
+  const of = (dialect: DialectName): Guess | undefined => evidence.find((guess) => guess.dialect === dialect);
+  let nearest = { dialect: result.dialect, errors };
+  for (const dialect of DIALECT_NAMES.filter((name) => name !== result.dialect)) {
+    const guess = of(dialect);
+    const other = assembleAs(dialect, options, guess);
+    // Something must speak for it, too: some dialects take nearly everything, slips of our own included.
+    if (other.ok && guess && guess.weight > 0) return other;
+    const count = countErrors(other);
+    if (count < nearest.errors) nearest = { dialect, errors: count };
+  }
+  if (nearest.errors * 2 <= errors) result.nearest = nearest;
+  return result;
+}
+
+function countErrors({ diagnostics }: AssemblyResult): number {
+  return diagnostics.filter(({ severity }) => severity === 'error').length;
+}
+
+/** A result, and how much work it was. */
+type Result = AssemblyResult & { lines: number };
+
+function assembleAs(dialect: DialectName, options: AssembleOptions, guess?: Guess): Result {
+  const syntax = new Syntax(dialect);
   const asm = new Assembler(
     {
       syntax,
@@ -89,7 +142,7 @@ export function assemble(options: AssembleOptions): AssemblyResult {
       caseInsensitive: options.caseInsensitive ?? syntax.dialect.ignoreCase,
       fill: options.fill ?? 0,
     },
-    { ...DATA_HANDLERS, ...BLOCK_HANDLERS, ...TASM_HANDLERS, ...M80_HANDLERS },
+    HANDLERS,
   );
   asm.run(options.main);
   if (options.format === 'com' && !asm.image.empty) {
@@ -121,6 +174,10 @@ export function assemble(options: AssembleOptions): AssemblyResult {
     },
     dependencies: [...asm.files.used],
     passes: asm.pass,
+    dialect,
+    because: guess && guess.because !== '' ? { text: guess.because, line: guess.line } : undefined,
+    nearest: undefined,
+    lines: asm.listing.count,
   };
 }
 

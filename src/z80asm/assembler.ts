@@ -46,7 +46,7 @@ export class Assembler extends Reading {
 
   constructor(
     private readonly options: AssemblerOptions,
-    private readonly handlers: Record<string, Handler>,
+    private readonly handlers: Readonly<Record<string, Handler>>,
   ) {
     super(options);
   }
@@ -181,6 +181,10 @@ export class Assembler extends Reading {
     const { tStates, tStatesTaken } = statement.instruction.instruction;
     this.tStates = tStates;
     this.tStatesTaken = tStatesTaken;
+    if (this.timed.length > 0) this.addTime(tStates, tStatesTaken);
+  }
+
+  private addTime(tStates: number, tStatesTaken: number): void {
     for (const region of this.timed) {
       region.least += Math.min(tStates, tStatesTaken);
       region.most += Math.max(tStates, tStatesTaken);
@@ -287,15 +291,17 @@ export class Assembler extends Reading {
     depth: number,
     skipped: boolean,
   ): void {
-    const directive = statement.directive?.names[0] ?? '';
+    const directive = statement.directive === undefined ? '' : statement.directive.names[0]!;
     const { listing } = this;
     listing.add(line, depth - 1, directive === 'ORG' || directive === 'PHASE' ? this.here : start, skipped);
     const length = Math.min(this.pc, 0x10000) - startPc;
     if (length > 0 && !SILENT.has(directive)) listing.bytes(startPc, length);
     if (this.lineValue !== undefined) listing.value(this.lineValue);
     if (this.tStatesTaken > 0) listing.time(this.tStates, this.tStatesTaken, this.timed.at(-1));
-    for (const body of this.bodyToList) listing.add(body, depth - 1, start, true);
-    this.bodyToList = [];
+    if (this.bodyToList.length > 0) {
+      for (const body of this.bodyToList) listing.add(body, depth - 1, start, true);
+      this.bodyToList = [];
+    }
   }
 }
 

@@ -52,7 +52,7 @@ const PAGE_ZERO: readonly (readonly [at: number, length: number, name: string, t
   [0x03, 1, 'IOBYTE', 'Intel standard I/O byte'],
   [0x04, 1, 'CDISK', 'current drive and user'],
   [0x05, 1, 'BDOS', 'jump to the BDOS'],
-  [0x06, 2, 'TPATOP', 'the first address that is not the program\'s'],
+  [0x06, 2, 'TPATOP', "the first address that is not the program's"],
   [0x5c, 16, 'FCB1', 'the first name of the command line'],
   [0x6c, 20, 'FCB2', 'the second name'],
   [0x80, 128, 'DMABUF', 'command tail, default DMA buffer'],

@@ -50,7 +50,8 @@ function fromCalls({ evidence, memory, code }: Flow, callee: number): ArgumentSt
   const isMarked = texts.every((text) => text.indexOf(last) === text.length - 1);
   const isKnownMark = last === 0 || last === 0x24;
   if (isMarked && count > 2 && (isKnownMark || !isSame)) return { until: last };
-  if (count > 2 && texts.every((text) => text.findIndex((byte) => byte >= 0x80) === text.length - 1)) return { high: true };
+  if (count > 2 && texts.every((text) => text.findIndex((byte) => byte >= 0x80) === text.length - 1))
+    return { high: true };
   return isSame ? { count } : 'unknown';
 }
 

@@ -153,7 +153,7 @@ export class Flow {
   /** Each table may lead to code with more of them. */
   private followTables(): void {
     const seen = new Set<number>();
-    for (let before = -1; before !== this.code.size; ) {
+    for (let before = -1; before !== this.code.size;) {
       before = this.code.size;
       const sorted = [...this.code.keys()].sort((a, b) => a - b);
       const words: number[] = [];

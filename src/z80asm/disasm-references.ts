@@ -29,6 +29,9 @@ const TPA = 0x100;
 const MOST_ADDRESS = 0xdc00;
 /** Constants of a program that has not run: so far behind its end they may be its variables. */
 const LIKELY_VARIABLES = 0x1000;
+const PAGE = 0x100;
+/** A constant in BC is a count or two bytes, unless it comes so often. */
+const OFTEN = 3;
 /** Numbers of these are as likely lengths and counts. */
 const ROUND = [100, 128];
 
@@ -38,10 +41,17 @@ export class References {
   readonly lengths = new Map<number, Length>();
   /** Addresses that must stay at the beginning of a page. */
   readonly pages = new Set<number>();
+  /** A table behind the end is found by the upper half of its address. */
+  keepsPages = false;
   /** Places of words that the run proved to be addresses. */
   proven = 0;
   /** Addresses behind the end that move with the program. */
   readonly isCpm: boolean;
+  private readonly limits = new Map<number, AddressUse>();
+  /** Constants of instructions, by how often they are there. */
+  private readonly constants = new Map<number, number>();
+  /** What lies behind the end and moves with it ends here. */
+  private readonly stays: number;
   private readonly uses = new Map<number, AddressUse>();
   private readonly targets: ReadonlySet<number>;
 
@@ -49,6 +59,13 @@ export class References {
     this.isCpm = flow.origin === TPA;
     this.targets = flow.targets;
     for (const use of flow.evidence?.uses ?? []) this.uses.set(use.low, use);
+    for (const limit of flow.evidence?.limits ?? []) this.limits.set(limit.low, limit);
+    for (const one of flow.code.values()) {
+      const { word } = one;
+      if (word !== undefined && useOf(one) === 'constant')
+        this.constants.set(word, (this.constants.get(word) ?? 0) + 1);
+    }
+    this.stays = this.endOfVariables();
     for (const [at, one] of flow.code) this.ofInstruction(at, one);
     for (const place of flow.tableWords) this.word(place, place + 1, this.wordAt(place));
     for (const use of this.uses.values()) this.ofUse(use);
@@ -63,7 +80,20 @@ export class References {
 
   /** Behind the end, where variables are. */
   isBehind(address: number): boolean {
-    return this.isCpm && address > this.flow.end && address < MOST_ADDRESS;
+    return this.isCpm && address > this.flow.end && address < this.stays;
+  }
+
+  /**
+   * Tables on pages of their own, a page or more behind the variables that follow the program, are where somebody chose:
+   * their pages may stand in the program as plain numbers.
+   */
+  private endOfVariables(): number {
+    const { evidence, end } = this.flow;
+    if (!evidence) return MOST_ADDRESS;
+    const { touched } = evidence;
+    for (let page = (end + 2 * PAGE - 1) & -PAGE; page < MOST_ADDRESS; page += PAGE)
+      if (this.constants.has(page) && !touched.subarray(page - PAGE, page).includes(1)) return page;
+    return MOST_ADDRESS;
   }
 
   /** Does a label or a moving name stand for this address? */
@@ -115,24 +145,47 @@ export class References {
       return;
     }
     const length = evidence?.lengths.get(place);
-    if (length && this.flow.inside(length.from) && length.to <= this.flow.end && this.lineStarts(length.from) && this.lineStarts(length.to)) { // prettier-ignore
+    if (
+      length &&
+      this.flow.inside(length.from) &&
+      length.to <= this.flow.end &&
+      this.lineStarts(length.from) &&
+      this.lineStarts(length.to)
+    ) {
+      // prettier-ignore
       this.lengths.set(place, length);
+      return;
+    }
+    const limit = this.limits.get(place);
+    if (limit) {
+      this.word(place, place + 1, word, limit.nearest);
       return;
     }
     if (useOf(one) !== 'constant' || this.isLikely(at, one, place)) this.word(place, place + 1, word);
   }
 
   /** Is a constant that no run has used as an address most likely one? */
-  private isLikely(at: number, { instruction, word: value = 0 }: Disassembled, place: number): boolean {
+  private isLikely(at: number, { instruction, word: value = 0, length }: Disassembled, place: number): boolean {
     const { flow } = this;
     const [pair = ''] = instruction!.operands;
     if (pair === 'SP') return true;
-    if (pair === 'BC' || flow.evidence?.numbers.has(place)) return false;
-    if (value === flow.end) return true;
-    if (this.isBehind(value)) return !flow.evidence?.executed.has(at) && value < flow.end + LIKELY_VARIABLES;
-    if (!flow.inside(value) || ROUND.some((n) => value % n === 0)) return false;
+    const isRound = ROUND.some((n) => value % n === 0 || (value + 1) % n === 0);
+    if (flow.evidence?.numbers.has(place) || (isRound && value !== flow.end)) return false;
+    if (pair === 'BC' && this.constants.get(value)! < OFTEN) return false;
+    if (this.isBehind(value)) return flow.evidence !== undefined || value < flow.end + LIKELY_VARIABLES;
+    if (!flow.inside(value)) return value === flow.end;
     if (!flow.covered[value]) return true;
-    return flow.code.has(value) && this.targets.has(value);
+    return flow.code.has(value) && (this.targets.has(value) || this.isKept(at + length));
+  }
+
+  /** Is what was loaded stored or pushed: an address to come back to? */
+  private isKept(next: number): boolean {
+    const { mnemonic, operands } = this.flow.code.get(next)?.instruction ?? { mnemonic: '', operands: [] };
+    return (
+      mnemonic === 'PUSH' ||
+      (mnemonic === 'LD' && operands[0] === '(nn)') ||
+      (mnemonic === 'EX' && operands[0] === '(SP)')
+    );
   }
 
   private ofUse({ low, high, value, nearest }: AddressUse): void {
@@ -145,6 +198,7 @@ export class References {
     const page = flow.memory[place]! << 8;
     if (this.bytes.has(place) || !this.moves(page) || (flow.inside(page) && !this.lineStarts(page))) return;
     if (flow.inside(page)) this.pages.add(page);
+    else this.keepsPages = true;
     this.bytes.set(place, { base: page, offset: 0, part: 'high' });
     // LD HL,table with an index in L later: one word of the source.
     if (flow.code.get(place - 2)?.word === page || flow.code.get(place - 3)?.word === page)

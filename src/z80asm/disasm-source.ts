@@ -40,7 +40,7 @@ const ROW_WORDS = 8;
 const ROW_BYTES = 16;
 /** As many bytes that are the same are a DS. */
 const RUN = 16;
-/** A label for the end of the program, and how far what lies behind it moves: whole pages, so that pages stay pages. */
+/** A label for the end of the program, and how far what lies behind it moves. */
 const ENDS = 'ends';
 const MOVED = 'moved';
 
@@ -226,7 +226,9 @@ export class Source {
       this.name(flow.end, ENDS);
       const end = this.labels.get(flow.end);
       if (end === undefined) return;
-      this.nameOutside(-1, MOVED, `(${end}-${hex16(flow.end)}+0xFF)&~0xFF`, 'how far what lies behind the end has moved: whole pages'); // prettier-ignore
+      const moved = `${end}-${hex16(flow.end)}`;
+      const whole = this.references.keepsPages ? `(${moved}+0xFF)&~0xFF` : moved;
+      this.nameOutside(-1, MOVED, whole, 'how far what lies behind the end has moved');
       this.outside.set(flow.end, this.outside.get(-1)!);
       this.outside.delete(-1);
     }
@@ -305,7 +307,8 @@ export class Source {
   private wholeWord(place: number): Reference | undefined {
     const { bytes } = this.references;
     const [low, high] = [bytes.get(place), bytes.get(place + 1)];
-    const isWhole = low?.part === 'low' && high?.part === 'high' && low.base === high.base && low.offset === high.offset;
+    const isWhole =
+      low?.part === 'low' && high?.part === 'high' && low.base === high.base && low.offset === high.offset;
     return isWhole && this.expression(low.base, low.offset) !== undefined ? low : undefined;
   }
 

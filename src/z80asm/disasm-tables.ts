@@ -47,7 +47,9 @@ export function staticTable(flow: Flow, sorted: readonly number[], index: number
 export function extendTable(flow: Flow): number[] {
   const { evidence, covered, code } = flow;
   const seen = (evidence?.uses ?? [])
-    .filter(({ isCode, low, high }) => isCode && high === low + 1 && flow.inside(low) && !covered[low] && !covered[high])
+    .filter(
+      ({ isCode, low, high }) => isCode && high === low + 1 && flow.inside(low) && !covered[low] && !covered[high],
+    )
     .map(({ low }) => low)
     .sort((a, b) => a - b);
   const places: number[] = [];

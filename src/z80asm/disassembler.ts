@@ -57,7 +57,8 @@ export function disassemble(bytes: Uint8Array, options: DisassembleOptions): Dis
 function correct(source: Source, text: string, bytes: Uint8Array, origin: number): boolean {
   const result = assemble({ main: 'program.asm', ...memoryReader({ 'program.asm': text }) });
   let isWrong = false;
-  for (const { severity, line } of result.diagnostics) if (severity === 'error') isWrong = source.spoil({ line }) || isWrong;
+  for (const { severity, line } of result.diagnostics)
+    if (severity === 'error') isWrong = source.spoil({ line }) || isWrong;
   if (isWrong) return true;
   if (result.bytes.length !== bytes.length) {
     source.writeAsBytes();

@@ -8,6 +8,10 @@ export interface Evidence {
   executed: ReadonlySet<number>;
   /** Bytes that made an address, or more of them. */
   uses: readonly AddressUse[];
+  /** Words that addresses were compared with: where they are an instruction's, they are limits. */
+  limits: readonly AddressUse[];
+  /** 64 KB: 1 where the program read or wrote memory by address. */
+  touched: Uint8Array;
   /** Places of bytes that were the upper half of an address whose lower half was reckoned: a table that fills a page. */
   pages: ReadonlySet<number>;
   /** Places (of the lower byte) of words that were counted with or added to an address. */

@@ -17,6 +17,11 @@ export class Files {
 
   constructor(private readonly options: AssemblerOptions) {}
 
+  /** What has been read of lines may mean something else now. */
+  forgetStatements(): void {
+    for (const file of this.sources.values()) file.statements = [];
+  }
+
   /** The text of a line, from 1, of a file that has been read. */
   line(path: string, line: number): string {
     return this.sources.get(path)?.line(line - 1) ?? '';

@@ -3,9 +3,10 @@
  * operands, and sees that it is so.
  *
  * Source: Zilog, Z80 CPU User Manual (UM0080), "Condition Bits Affected"; where it says "unknown" (BIT, and INI and OUTI
- * and their kin), Sean Young, The Undocumented Z80 Documented, 4.1 and 4.3.
+ * and their kin), Sean Young, The Undocumented Z80 Documented, 4.1 and 4.3. Of the Z180's, which the emulator does not have:
+ * Zilog, Z180 MPU User Manual (UM0050).
  */
-import type { Instruction } from './instructions.js';
+import { allInstructions, type Instruction } from './instructions.js';
 
 /** In this order a row has its effects. */
 export const FLAG_NAMES = ['S', 'Z', 'H', 'P/V', 'N', 'C'] as const;
@@ -54,20 +55,40 @@ const ROWS: readonly [forms: RegExp, effects: string][] = [
   [/^IN[DI]R$|^OT[DI]R$/, '01*P**'],
   [/^IN[DI]$|^OUT[DI]$/, '***P**'],
   [/^INF?\b/, '**0P0.'],
+  [/^IN0\b/, '**0P0.'],
+  [/^TST(IO)?\b/, '**1P00'],
+  [/^OT[ID]M$/, '***P**'],
+  [/^OT[ID]MR$/, '0101*0'],
 ];
 /** Sums of 16 bits, which the first rows leave to these. */
 const WORDS: Readonly<Record<string, string>> = { ADD: '..*.0*', ADC: '***V0*', SBC: '***V1*' };
 const NONE = '......';
 
+/** A form; with its code, the Z80's form is found of one that has an 8080 name. */
+export type FlagForm = Pick<Instruction, 'mnemonic' | 'operands'> & Partial<Pick<Instruction, 'code'>>;
+
+/** Opcodes of one byte → the Z80's form, which 8080 names stand for as well. */
+let plain: ReadonlyMap<number, Instruction> | undefined;
+
+function z80Form(form: FlagForm): FlagForm {
+  plain ??= new Map(
+    allInstructions().flatMap((one) => (isPrefix(one.code[0]!) || one.variant ? [] : [[one.code[0]!, one]])),
+  );
+  return (form.code && !isPrefix(form.code[0]!) && plain.get(form.code[0]!)) || form;
+}
+
+const isPrefix = (byte: number): boolean => [0xcb, 0xdd, 0xed, 0xfd].includes(byte);
+
 /** S, Z, H, P/V, N and C, a character each. */
-export function flagsOf({ mnemonic, operands }: Pick<Instruction, 'mnemonic' | 'operands'>): string {
+export function flagsOf(given: FlagForm): string {
+  const { mnemonic, operands } = z80Form(given);
   const form = operands.length > 0 ? `${mnemonic} ${operands.join(',')}` : mnemonic;
   const effects = ROWS.find(([forms]) => forms.test(form))?.[1] ?? NONE;
   return effects === '' ? WORDS[mnemonic]! : effects;
 }
 
 /** In words, flags of the same fate together: `S, Z by the result; H 1; P/V parity; N, C 0`. */
-export function flagWords(instruction: Pick<Instruction, 'mnemonic' | 'operands'>): string {
+export function flagWords(instruction: FlagForm): string {
   const fates = new Map<string, string[]>();
   [...flagsOf(instruction)].forEach((effect, i) => {
     if (effect === '.') return;

@@ -12,7 +12,9 @@ export {
   type SourceReader,
   type TimedRegion,
 } from './assemble.js';
+export { DIALECT_NAMES, dialectOf, type DialectName } from './dialect.js';
 export { disassembleOne, type Disassembled, type Names } from './disassemble-one.js';
+export type { Evidence, AddressUse } from './evidence.js';
 export { disassemble, type DisassembledProgram, type DisassembleOptions } from './disassembler.js';
 export { toIntelHex } from './intel-hex.js';
 export { formatDependencies, formatListing, formatMap } from './listing.js';

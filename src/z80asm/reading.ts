@@ -24,6 +24,8 @@ export class Reading extends Output {
   private readonly parser: StatementParser;
   /** #DEFINE, in dialects that have it. */
   readonly texts: TextMacros | undefined;
+  /** For which version of the syntax the files' statements are remembered. */
+  private rememberedVersion = -1;
   private expansions = 0;
   private lines = 0;
   private linesInAll = 0;
@@ -38,6 +40,8 @@ export class Reading extends Output {
   protected override beginPass(): void {
     super.beginPass();
     this.syntax.begin();
+    if (this.syntax.version !== this.rememberedVersion) this.files.forgetStatements();
+    this.rememberedVersion = this.syntax.version;
     this.conditions.length = 0;
     this.texts?.clear();
     this.expansions = this.lines = 0;
@@ -57,9 +61,29 @@ export class Reading extends Output {
         return this.parse(frame, rest.line, rest.at);
       }
       if (frame.index >= frame.count) this.endFrame(frame);
-      else if (this.countLine()) return this.parse(frame, frame.line(frame.index++), 0);
+      else if (this.countLine()) return this.read(frame, frame.index++);
     }
     return undefined;
+  }
+
+  /** The first statement of a line. It is parsed once, however many passes there are, unless words change their meaning. */
+  private read(frame: Frame, index: number): Statement {
+    const line = frame.line(index);
+    const { statements } = frame;
+    if (!statements || this.texts || this.syntax.version !== this.rememberedVersion) return this.parse(frame, line, 0);
+    const known = statements[index];
+    if (!known) {
+      const statement = this.parse(frame, line, 0);
+      if (this.parser.keeps(statement)) {
+        // A gap would make a table of it.
+        while (statements.length < index) statements.push(undefined);
+        statements[index] = statement;
+      }
+      return statement;
+    }
+    this.current = line;
+    if (known.moreAt >= 0) frame.rest = { line, at: known.moreAt };
+    return known;
   }
 
   /** A statement of a line, which is the current one from now on. What else the line has comes next in its frame. */

@@ -2,7 +2,7 @@
 import { splitBody, type Piece } from './macro-text.js';
 import type { Syntax } from './syntax.js';
 import { isAfQuote, statementEnd } from './lexer.js';
-import { MAX_LINE } from './statement.js';
+import { MAX_LINE, type Statement } from './statement.js';
 import type { StackEntry } from './diagnostics.js';
 
 /**
@@ -17,6 +17,8 @@ export interface SourceReader {
 /** A file's lines, cut out when they are asked for: a long source is kept once, not once more in pieces. */
 export class SourceFile {
   readonly count: number;
+  /** What lines say, by index, as far as it is remembered from one pass to the next. */
+  statements: (Statement | undefined)[] = [];
   private readonly text: string;
   /** Where each line begins and, behind the last, one more would. */
   private readonly starts: Int32Array;
@@ -93,6 +95,8 @@ export interface Frame {
   count: number;
   index: number;
   line(index: number): BodyLine;
+  /** Of a file: what its lines say, where that is remembered. */
+  statements: (Statement | undefined)[] | undefined;
   /** A line of which statements are left, and where the next begins. */
   rest: { line: BodyLine; at: number } | undefined;
   /** Prefix of `.names` in this expansion, which no other has; undefined for files. */
@@ -115,6 +119,7 @@ export function fileFrame(file: SourceFile, kind: 'main' | 'include', caller: Bo
     count: file.count,
     index: 0,
     line: (index) => ({ text: file.line(index), file: file.path, line: index + 1 }),
+    statements: file.statements,
     rest: undefined,
     scope: undefined,
     locals: undefined,
@@ -150,6 +155,7 @@ export function expansionFrame(expansion: Expansion): Frame {
     count: body.length,
     index: 0,
     line: (index) => (made[index] ??= body.line(index, values)),
+    statements: undefined,
     rest: undefined,
     scope,
     locals: undefined,

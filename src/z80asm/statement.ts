@@ -67,7 +67,7 @@ export function isReserved(name: string): boolean {
 }
 
 /** How many parsed statements are kept, and up to which length: the common ones come again soon. */
-const KEPT = 4_096;
+const KEPT = 32_768;
 const KEPT_LENGTH = 200;
 
 /** Parses statements in one syntax. */
@@ -94,10 +94,14 @@ export class StatementParser {
     let statement = this.kept.get(code);
     if (!statement) {
       statement = this.parseAt(code, 0);
-      if (this.kept.size >= KEPT) this.kept.clear();
-      if (code.length <= KEPT_LENGTH) this.kept.set(code, statement);
+      if (this.keeps(statement)) this.kept.set(code, statement);
     }
     return statement;
+  }
+
+  /** Is it worth its room to remember the statement? */
+  keeps({ text }: Statement): boolean {
+    return this.kept.size < KEPT && text.length <= KEPT_LENGTH;
   }
 
   private parseAt(text: string, from: number): Statement {

@@ -32,13 +32,18 @@ export interface Word {
   readonly unary: Operator | undefined;
 }
 
-const LONGEST_WORD = 12;
+/** All words, in capitals and in small letters; the mixed ones are looked up by their capitals. */
+interface Words {
+  all: ReadonlyMap<string, Word>;
+  /** How long words are, as bits, by the code of their first character. */
+  lengths: Uint32Array;
+}
 
 export class Syntax {
   readonly dialect: Dialect;
   /** By character code below 128. */
   readonly classes: Uint8Array;
-  private words: ReadonlyMap<string, Word>;
+  private words: Words;
   /** Whose mnemonics are in force. */
   mnemonics: Mnemonics;
   /** The base of numbers that do not say theirs. */
@@ -78,17 +83,17 @@ export class Syntax {
 
   /** What a word is, in any letter case; undefined for a name. */
   word(text: string): Word | undefined {
-    let found = this.words.get(text);
-    if (found === undefined) {
-      if (text.length > LONGEST_WORD) return undefined;
-      found = this.words.get(text.toUpperCase());
-    }
+    const { all, lengths } = this.words;
+    // Most names have a length that no word with their first letter has.
+    const { length } = text;
+    if (length > 31 || !(lengths[text.charCodeAt(0) & 0x7f]! & (1 << length))) return undefined;
+    const found = all.get(text) ?? all.get(text.toUpperCase());
     return found?.soft && this.own.size > 0 && this.own.has(found.upper) ? undefined : found;
   }
 
   /** What a word was before the program made it a name of its own. */
   claimed(text: string): Word | undefined {
-    return this.own.has(text.toUpperCase()) ? this.words.get(text.toUpperCase()) : undefined;
+    return this.own.has(text.toUpperCase()) ? this.words.all.get(text.toUpperCase()) : undefined;
   }
 
   /** The program defines this name: where it is a soft word of ours, it is one no longer. True if that is new. */
@@ -115,12 +120,17 @@ function isOperator({ upper, binary, unary }: Word): boolean {
   return binary !== undefined || unary !== undefined || upper === 'DEFINED';
 }
 
-const WORD_TABLES = new Map<string, ReadonlyMap<string, Word>>();
+const WORD_TABLES = new Map<string, Words>();
 
-function wordTable(dialect: Dialect, mnemonics: Mnemonics): ReadonlyMap<string, Word> {
+function wordTable(dialect: Dialect, mnemonics: Mnemonics): Words {
   const key = `${dialect.name} ${mnemonics}`;
   let words = WORD_TABLES.get(key);
-  if (!words) WORD_TABLES.set(key, (words = wordsOf(dialect, mnemonics)));
+  if (!words) {
+    const all = wordsOf(dialect, mnemonics);
+    const lengths = new Uint32Array(128);
+    for (const word of all.keys()) lengths[word.charCodeAt(0)]! |= 1 << word.length;
+    WORD_TABLES.set(key, (words = { all, lengths }));
+  }
   return words;
 }
 

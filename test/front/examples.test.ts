@@ -115,7 +115,7 @@ describe.runIf(process.platform !== 'win32')('printed lines', () => {
 
   it('are those of every command', () => {
     const not = Object.keys(EXAMPLES).filter((name) => ![...ORDER, ...WITH_BOARD].includes(name));
-    expect(not.sort()).toEqual(['board', 'demo', 'time', 'tui']);
+    expect(not.sort()).toEqual(['board', 'demo', 'lsp', 'time', 'tui']);
     const all = Object.values(EXAMPLES).flat();
     const printed = RUN_PAGES.flatMap((page) => printedCommands(page).map(({ words }) => `z80lm ${words.join(' ')}`));
     for (const line of Object.keys(PARSED_ONLY)) expect([...all, ...printed]).toContain(line);

@@ -4,6 +4,7 @@ import { createZ80 } from '../../src/emu/z80.js';
 import type { Registers } from '../../src/emu/cpu.js';
 import { flagsOf, flagWords } from '../../src/z80asm/flags.js';
 import { allInstructions, type Instruction } from '../../src/z80asm/instructions.js';
+import { list8080 } from '../../src/z80asm/instructions-8080.js';
 import { seeded } from '../random.js';
 
 const BITS = [0x80, 0x40, 0x10, 0x04, 0x02, 0x01];
@@ -145,6 +146,21 @@ describe('the table of flags', () => {
   it('has every jump leave them alone', () => {
     const jumps = allInstructions().filter((instruction) => !forms.includes(instruction));
     expect([...new Set(jumps.map(flagsOf))]).toEqual(['......']);
+  });
+
+  it('is that of the same code for 8080 names', () => {
+    const all = new Map(forms.map((form) => [form.code.join(), flagsOf(form)]));
+    const wrong = list8080().filter(({ instruction }) => all.get(instruction.code.join()) !== undefined && flagsOf(instruction) !== all.get(instruction.code.join())); // prettier-ignore
+    expect(wrong).toEqual([]);
+    const named = Object.fromEntries(list8080().map(({ instruction }) => [instruction.mnemonic, flagsOf(instruction)]));
+    expect([named['RLC'], named['CPI'], named['IN'], named['DAD'], named['XRA'], named['JNZ']]).toEqual([
+      '..0.0*',
+      '***V1*',
+      '......',
+      '..*.0*',
+      '**0P00',
+      '......',
+    ]);
   });
 
   it('is said in words', () => {

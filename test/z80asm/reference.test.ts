@@ -2,9 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { REFERENCE, renderReference } from '../../scripts/generate-assembler-reference.js';
 import { ownText } from '../../scripts/own-text.js';
 import { assemble, formatDiagnostic, memoryReader } from '../../src/z80asm/index.js';
-import { BLOCK_HANDLERS } from '../../src/z80asm/directives-blocks.js';
-import { DATA_HANDLERS } from '../../src/z80asm/directives-data.js';
-import { TASM_HANDLERS } from '../../src/z80asm/directives-tasm.js';
+import { HANDLERS } from '../../src/z80asm/directives.js';
 import { DIRECTIVES } from '../../src/z80asm/directive-table.js';
 import { FINDINGS } from '../../src/z80asm/diagnostics.js';
 
@@ -27,7 +25,7 @@ describe('docs/assembler.md', () => {
 
 describe('the tables', () => {
   it('have a handler for each directive', () => {
-    const handled = Object.keys({ ...DATA_HANDLERS, ...BLOCK_HANDLERS, ...TASM_HANDLERS });
+    const handled = Object.keys(HANDLERS);
     expect(DIRECTIVES.map((d) => d.names[0]).filter((name) => !handled.includes(name!))).toEqual([]);
   });
 

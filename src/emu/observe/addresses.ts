@@ -21,11 +21,14 @@ interface Candidate {
 
 export class Addresses implements Uses {
   readonly pages = new Set<number>();
+  readonly touched = new Uint8Array(0x10000);
   readonly numbers = new Set<number>();
   readonly lengths = new Map<number, { from: number; to: number }>();
   private readonly found = new Map<number, AddressUse>();
   private readonly candidates = new Map<number, Candidate[]>();
   private readonly comparedPairs = new Set<number>();
+  /** Limits, which are addresses where they are words of instructions. */
+  readonly limits: AddressUse[] = [];
   tags!: Tags;
 
   /** @param image 64 KB with the program as it was loaded, which moves within `from` to `to` */
@@ -35,12 +38,12 @@ export class Addresses implements Uses {
   ) {}
 
   address(high: number, low: number, address: number, isCode: boolean): void {
+    this.touched[address] = 1;
     if (high === 0) return;
     const all = this.candidatesOf(high, low);
     const close = all.filter(({ value }) => this.moves(value) || this.moves(address));
     let best: Candidate | undefined;
-    for (const one of close)
-      if (!best || Math.abs(one.value - address) < Math.abs(best.value - address)) best = one;
+    for (const one of close) if (!best || Math.abs(one.value - address) < Math.abs(best.value - address)) best = one;
     if (best && (this.moves(best.value) || Math.abs(best.value - address) < 0x100)) {
       this.use(best, address, isCode);
       for (const other of all) if (other !== best) this.numbers.add(other.low);
@@ -52,17 +55,21 @@ export class Addresses implements Uses {
 
   compared(a: number, b: number): void {
     if (a === 0 || b === 0 || this.comparedPairs.size > MOST_COMPARED) return;
-    for (const x of this.tags.places(a)) for (const y of this.tags.places(b)) this.comparedPairs.add(x * 0x10000 + y);
+    const [xs, ys] = [this.tags.places(a), this.tags.places(b)];
+    // A limit is as it was written; what was added up is none.
+    if (xs.length > 1 && ys.length > 1) return;
+    for (const x of xs) for (const y of ys) this.comparedPairs.add(x * 0x10000 + y);
   }
 
   counted(high: number, low: number, count: number, from: number | undefined): void {
     for (const { low: at, value } of this.candidatesOf(high, low)) {
       this.numbers.add(at);
-      if (value === count && from !== undefined && !this.lengths.has(at)) this.lengths.set(at, { from, to: from + count });
+      if (value === count && from !== undefined && !this.lengths.has(at))
+        this.lengths.set(at, { from, to: from + count });
     }
   }
 
-  /** All that were used, and the limits that they were compared with. */
+  /** All that were used; then `limits` are those that they were compared with. */
   uses(): AddressUse[] {
     const roles = new Map<number, AddressUse>();
     for (const use of this.found.values()) {
@@ -71,15 +78,20 @@ export class Addresses implements Uses {
     }
     for (const pair of this.comparedPairs) {
       const [x, y] = [Math.floor(pair / 0x10000), pair % 0x10000];
-      for (const [one, other] of [[x, y], [y, x]] as const) {
-        const use = roles.get(one);
-        if (use?.low !== one || roles.has(other)) continue;
-        const limit = this.candidate(other, other + 1);
-        const isWhole = this.comparedPairs.has(use.high * 0x10000 + limit.high) || this.comparedPairs.has(limit.high * 0x10000 + use.high); // prettier-ignore
-        if (isWhole && this.moves(limit.value)) this.use(limit, Math.max(0, limit.value - 1), false);
-      }
+      this.compare(roles, x, y);
+      this.compare(roles, y, x);
     }
     return [...this.found.values()].sort((a, b) => a.low - b.low || a.high - b.high);
+  }
+
+  /** What an address was compared with, a byte with a byte in the same place of a word, is one as well. */
+  private compare(roles: ReadonlyMap<number, AddressUse>, one: number, other: number): void {
+    const use = roles.get(one);
+    if (!use || roles.has(other)) return;
+    const low = use.low === one ? other : other - 1;
+    const limit = this.candidate(low, low + 1);
+    if (!this.moves(limit.value) || this.found.has(low * 0x10000 + low + 1)) return;
+    this.limits.push({ ...limit, nearest: Math.max(0, limit.value - 1), isCode: false });
   }
 
   private moves(address: number): boolean {

@@ -41,7 +41,8 @@ export class Calls {
       this.frames.push({ back: pc + one.length, sp: spAfter });
       return;
     }
-    const goesBack = (mnemonic.startsWith('RET') && spAfter !== sp) || (mnemonic === 'JP' && operands[0]!.startsWith('('));
+    const goesBack =
+      (mnemonic.startsWith('RET') && spAfter !== sp) || (mnemonic === 'JP' && operands[0]!.startsWith('('));
     if (returning && goesBack && mnemonic !== 'JP') this.jumped(returning, pcAfter);
     while (this.frames.length > 0 && this.frames.at(-1)!.sp < spAfter) {
       this.left.push(this.frames.pop()!);

@@ -155,8 +155,10 @@ class Observer implements Values {
       this.calls.returning = this.goesTo(one.instruction);
       shadow.execute(one.instruction, pc, this);
       const stack = one.instruction.operands[0] === 'SP' && mnemonic === 'LD';
-      if (stack && one.word === undefined) shadow.use(one.instruction.operands[1] as Pair, this.pair(one.instruction.operands[1] as Pair) - 1); // prettier-ignore
-      else if (stack && one.instruction.operands[1] === 'nn') shadow.useOperand(pc + one.length - 2, one.word! - 1, false);
+      if (stack && one.word === undefined)
+        shadow.use(one.instruction.operands[1] as Pair, this.pair(one.instruction.operands[1] as Pair) - 1); // prettier-ignore
+      else if (stack && one.instruction.operands[1] === 'nn')
+        shadow.useOperand(pc + one.length - 2, one.word! - 1, false);
     }
     return one;
   }
@@ -205,8 +207,7 @@ class Observer implements Values {
   /** What a call has written came from outside. */
   private forgetWritten(): void {
     for (const { at, bytes } of difference(this.before!, this.memory) ?? [])
-      for (let i = 0; i < bytes.length; i++)
-        if (this.before![at + i] !== bytes[i]) this.shadow.memory[at + i] = 0;
+      for (let i = 0; i < bytes.length; i++) if (this.before![at + i] !== bytes[i]) this.shadow.memory[at + i] = 0;
     this.before = undefined;
   }
 
@@ -217,6 +218,8 @@ class Observer implements Values {
       executed,
       functions,
       uses: addresses.uses(),
+      limits: addresses.limits,
+      touched: addresses.touched,
       pages: addresses.pages,
       numbers: addresses.numbers,
       lengths: addresses.lengths,

@@ -335,8 +335,10 @@ function arithmetic(mnemonic: string, operand: string, place: Place | undefined)
     const other = place?.get(shadow, pc, values) ?? 0;
     if (isSelf) {
       if (mnemonic !== 'AND' && mnemonic !== 'OR' && mnemonic !== 'CP') registers[A] = 0;
-    } else if (isSum) registers[A] = tags.union(registers[A]!, other);
-    else uses.compared(registers[A]!, other);
+      return;
+    }
+    if (!isSum || mnemonic === 'XOR') uses.compared(registers[A]!, other);
+    if (isSum) registers[A] = tags.union(registers[A]!, other);
   };
 }
 
