@@ -81,7 +81,7 @@ function slotValue(asm: Assembler, slot: Slot, operand: Operand, mnemonic: strin
       if (value >= 0 && value <= 7) return value;
       return wrongOperand(asm, `there is no register ${value}: B is 0 and A is 7`, at, end);
     case 'p':
-      if (value >= 0 && value <= 6 && value % 2 === 0) return value;
+      if (value >= 0 && value <= (mnemonic.endsWith('AX') ? 2 : 6) && value % 2 === 0) return value;
       // MAC's PUSH A is PUSH PSW.
       if (value === 7 && (mnemonic === 'PUSH' || mnemonic === 'POP')) return 6;
       return wrongOperand(asm, `there is no register pair ${value}: B is 0, D 2, H 4, and SP or PSW 6`, at, end);

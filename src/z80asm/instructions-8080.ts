@@ -128,6 +128,19 @@ export function list8080(): readonly Form8080[] {
   return made().list;
 }
 
+/**
+ * The Z80's form of a line with an 8080 mnemonic, numbers as small letters: of `LXI` and `H,5` it is `LD HL,nn`. Undefined
+ * where that is none.
+ */
+export function inZ80Notation(mnemonic: string, operands: string): string | undefined {
+  const of = list8080().filter(({ instruction }) => instruction.mnemonic === mnemonic.toUpperCase());
+  const given = operands.split(',').map((operand) => operand.trim().toUpperCase());
+  const fits = of.find(({ instruction }) =>
+    instruction.operands.every((operand, i) => /^[a-z]/.test(operand) || operand === given[i]),
+  );
+  return (fits ?? of[0])?.z80;
+}
+
 /** The table as written, for the documentation. */
 export function rows8080(): readonly (readonly [form: string, z80: string])[] {
   return TABLE.trim()
@@ -221,6 +234,7 @@ const SYNONYMS: ReadonlyMap<string, string> = new Map([
   ['XRA', 'XOR'],
   ['ORA', 'OR'],
   ['CMP', 'CP'],
+  ['JMP', 'JP'],
 ]);
 
 /** Both sets of forms; where one spelling means different things, it is the Z80's. */

@@ -59,18 +59,16 @@ export function splitBody(text: string, numbers: ReadonlyMap<string, number>, sy
     const ampersand = text.charCodeAt(from - 1) === AMPERSAND && from - 1 >= done;
     if (quote !== '' && !hash && !ampersand && !(done > 0 && from === done && text.charCodeAt(from - 1) === AMPERSAND))
       continue;
-    put(from, i, number, ampersand && (quote !== '' || joins(text, from - 1, syntax)) ? 1 : 0);
-    if (text.charCodeAt(i) === AMPERSAND && has(syntax, text, i + 1, quote === '' ? NAME_START : NAME_REST)) done = ++i;
+    put(from, i, number, ampersand && (quote !== '' || joins(text, from - 1)) ? 1 : 0);
+    if (text.charCodeAt(i) === AMPERSAND && has(syntax, text, i + 1, NAME_REST)) done = ++i;
   }
   if (done < text.length || pieces.length === 0) pieces.push(text.slice(done));
   return pieces;
 }
 
-/** Right behind a number, & is an operator. */
-function joins(text: string, at: number, syntax: Syntax): boolean {
-  let from = at;
-  while (has(syntax, text, from - 1, NAME_REST)) from--;
-  return from === at || has(syntax, text, from, NAME_START);
+/** Behind a bracket or a string, & is an operator: there is no word to join. */
+function joins(text: string, at: number): boolean {
+  return !/[)\]'"]/.test(text[at - 1] ?? '');
 }
 
 /** An argument of a call: its text, or `%` and an expression whose value is meant. */
@@ -104,7 +102,7 @@ export function splitCall(text: string, at: number, m80: boolean): Argument[] {
     for (; i < text.length; i++) {
       const c = text[i]!;
       if (m80 && c === '!' && i + 1 < text.length) argument.text += text[++i]!;
-      else if (c === '<') {
+      else if (c === '<' && (angle > 0 || text.includes('>', i + 1))) {
         if (angle++ > 0) argument.text += c;
       } else if (c === '>' && angle > 0) {
         if (--angle > 0) argument.text += c;

@@ -80,9 +80,17 @@ export class Names extends Context {
     return this.caseInsensitive ? bare.toLowerCase() : bare;
   }
 
+  /** Is `@@` no name, and @F the next of those? To CP/M's assemblers, @ is a letter. */
+  private get anonymousLabels(): boolean {
+    return this.syntax.dialect.macros === 'own';
+  }
+
   /** Does a name with a dot in front belong to the label above? */
   private isLocal(name: string): boolean {
-    return (name[0] === '.' && this.syntax.dialect.dots !== 'plain') || (name[0] === '@' && name[1] === '@');
+    return (
+      (name[0] === '.' && this.syntax.dialect.dots !== 'plain') ||
+      (name[0] === '@' && name[1] === '@' && this.anonymousLabels)
+    );
   }
 
   private get modulePrefix(): string {
@@ -106,7 +114,7 @@ export class Names extends Context {
         at: label.at,
         end: label.end,
       });
-    if (name === '@@') {
+    if (name === '@@' && this.anonymousLabels) {
       const key = `@@${++this.anonymous}`;
       this.defineAt(key, key, value, kind, label, failed, true);
       return;
@@ -202,7 +210,7 @@ export class Names extends Context {
 
   /** The symbol of a name, seen from here, or from where `view` was taken. */
   resolve(name: string, view: View = this): SymbolEntry | undefined {
-    if (name[0] === '@') {
+    if (name[0] === '@' && this.anonymousLabels) {
       const direction = /^@?@([FfBb])$/.exec(name)?.[1]?.toLowerCase();
       if (direction) return this.symbols.get(`@@${view.anonymous + (direction === 'f' ? 1 : 0)}`);
     }

@@ -184,10 +184,12 @@ export class Reading extends Output {
   collectBlock(): BodyLine[] | undefined {
     const frame = this.frames.at(-1)!;
     const body: BodyLine[] = [];
+    // N&X MACRO Y begins a block, whatever N&X will be.
+    const m80 = this.syntax.dialect.macros === 'm80';
     let depth = 1;
     for (; frame.index < frame.count; frame.index++) {
       const line = frame.line(frame.index);
-      const { directive, label } = this.parser.parse(line.text);
+      const { directive, label } = this.parser.parse(m80 ? line.text.replaceAll('&', '') : line.text);
       const block = directive?.block;
       const inner = depth > 1;
       if (block === 'open') depth++;

@@ -140,6 +140,8 @@ function classesOf(dialect: Dialect): Uint8Array {
     for (const c of characters) classes[c.charCodeAt(0)]! |= bits;
   };
   mark(' \t\r\f\x1a', SPACE);
+  // The last record of a CP/M file may be filled up with these.
+  if (dialect.bits === 16) mark('\0', SPACE);
   mark('0123456789', DIGIT | NAME_REST);
   mark('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_', NAME_START | NAME_REST);
   mark(dialect.nameStart, NAME_START | NAME_REST);
