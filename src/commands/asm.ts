@@ -110,7 +110,8 @@ export function registerAsm(program: Command): void {
         for (const diagnostic of wanted) shell.note(coloured(diagnostic));
         for (const line of result.messages) shell.note(line);
         // With --json the summary has said it all: one document.
-        if (!result.ok) shell.emit(summary(source, options, result, wanted));
+        // It has every line, which takes long: only where it is wanted.
+        if (!result.ok && shell.json) shell.emit(summary(source, options, result, wanted));
         if (!result.ok && shell.json) return EXIT.usage;
         if (!result.ok) return failed(result, shell.quiet ? wanted : []);
         const beside = (file: string | true | undefined, extension: string): string | undefined =>
@@ -137,7 +138,7 @@ export function registerAsm(program: Command): void {
           );
         if (map !== undefined) shell.files.write(map, formatMap(result));
         if (deps !== undefined) shell.files.write(deps, formatDependencies(options.output, withoutStdin(result)));
-        shell.emit(summary(source, options, result, wanted));
+        if (shell.json) shell.emit(summary(source, options, result, wanted));
         const end = result.origin + result.bytes.length - 1;
         shell.print(`${options.output}: ${result.bytes.length} bytes, ${hex(result.origin)} to ${hex(end)}`);
         return EXIT.done;

@@ -151,8 +151,9 @@ function assembleAs(dialect: DialectName, options: AssembleOptions, guess?: Gues
   }
   const gapless = syntax.dialect.gapless && options.fill === undefined;
   if (gapless && options.format !== 'hex') checkGaps(asm);
-  // Not everybody wants these two, and they take long to make.
+  // Not everybody wants these, and they take long to make.
   let listing: ListingLine[] | undefined;
+  let symbols: Map<string, number> | undefined;
   let segments: Segment[] | undefined;
   const ok = !asm.diagnostics.some((d) => d.severity === 'error');
   const symbolTable = [...asm.symbols.entries.values()].filter((e) => !e.expansion && e.value !== undefined);
@@ -161,7 +162,9 @@ function assembleAs(dialect: DialectName, options: AssembleOptions, guess?: Gues
     bytes: !ok ? new Uint8Array(0) : gapless ? asm.listing.inOrder(asm.image) : asm.image.toBytes(asm.fill),
     origin: asm.image.origin,
     entry: asm.entry,
-    symbols: new Map(symbolTable.map((e) => [e.name, e.value!])),
+    get symbols() {
+      return (symbols ??= new Map(symbolTable.map((e) => [e.name, e.value!])));
+    },
     symbolTable,
     diagnostics: asm.diagnostics,
     get listing() {
