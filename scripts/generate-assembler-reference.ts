@@ -10,6 +10,8 @@ import { fileURLToPath } from 'node:url';
 import { format } from 'prettier';
 import { FINDINGS } from '../src/z80asm/diagnostics.js';
 import { DIRECTIVES } from '../src/z80asm/directive-table.js';
+import { DIALECT_NAMES, dialectOf } from '../src/z80asm/dialect.js';
+import { Z180_TABLE } from '../src/z80asm/instructions-z180.js';
 import { tableRows } from '../src/z80asm/instructions.js';
 import { ownText } from './own-text.js';
 
@@ -47,12 +49,51 @@ function instructions(): string {
   return table(['Form', 'Code', 'T-states', ''], rows);
 }
 
+function z180(): string {
+  const rows = tableRows(Z180_TABLE).map((row) => [code(row.form), code(row.code), row.times]);
+  return table(['Form', 'Code', 'T-states'], rows);
+}
+
 function findings(): string {
   const rows = Object.entries(FINDINGS).map(([name, [number, about]]) => [number, name, about]);
   return table(['Code', 'Name', 'Meaning'], rows);
 }
 
-const PARTS: Record<string, () => string> = { directives, instructions, findings };
+function dialects(): string {
+  const said = (characters: string): string => [...characters].map(code).join(' ') || '–';
+  const others = DIALECT_NAMES.filter((name) => name !== 'z80lm');
+  const rows = (['z80lm', ...others] as const).map((name) => {
+    const { about, nameStart, nameRest, hexPrefixes, binaryPrefixes, escapes, separators, ...rest } = dialectOf(name);
+    const truth = rest.operators.binary.get('==')!.apply(1, 1);
+    const level = (text: string): number => rest.operators.binary.get(text)!.level;
+    const order = level('*') === level('+') ? 'left to right' : level('<<') >= level('*') ? "M80's" : "C's";
+    return [
+      `\`${name}\``,
+      about,
+      said(nameStart + nameRest),
+      said(hexPrefixes + binaryPrefixes),
+      said(escapes),
+      said(separators),
+      `${order}, ${rest.bits} bits, true is ${truth}`,
+      rest.ignoreCase ? 'the same' : 'two names',
+    ];
+  });
+  return table(
+    [
+      'Dialect',
+      'Whose',
+      'In names',
+      'Before numbers',
+      'Escapes in',
+      'Between statements',
+      'Operators',
+      '`Ab` and `aB`',
+    ],
+    rows,
+  );
+}
+
+const PARTS: Record<string, () => string> = { dialects, directives, instructions, z180, findings };
 
 /** The reference with its generated parts made anew. */
 export async function renderReference(text: string): Promise<string> {

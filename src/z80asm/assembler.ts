@@ -315,6 +315,8 @@ const STRUCT_DIRECTIVES = new Set([
   'DZ',
   'DW',
   'DS',
+  'DD',
+  'D24',
   'RESB',
   'ALIGN',
   'ENDS',

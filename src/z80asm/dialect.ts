@@ -69,6 +69,10 @@ export interface Dialect {
   readonly ignoreCase: boolean;
   /** Lines that begin with # are a preprocessor's: #DEFINE replaces text, and -D defines text. */
   readonly preprocessor: boolean;
+  /** DEFINE replaces text, and so does -D. */
+  readonly textDefines: boolean;
+  /** Some instructions stand for several: LD BC,HL. */
+  readonly fakes: boolean;
   /** Single quotes hold one character, whichever it is: ''' and '\'. */
   readonly oneCharacter: boolean;
   /** An asterisk where a value may stand is the address of this statement. */
@@ -117,6 +121,8 @@ const OWN: Dialect = {
   mnemonics: 'z80',
   ignoreCase: false,
   preprocessor: false,
+  textDefines: false,
+  fakes: false,
   oneCharacter: false,
   starIsHere: false,
   wordStrings: 'two',
@@ -147,6 +153,21 @@ const TASM_SPELLINGS: Readonly<Record<string, string>> = {
   '.SYM': 'TITLE',
   '.AVSYM': 'TITLE',
   '.MODULE': 'TITLE',
+};
+
+const SJASMPLUS_SPELLINGS: Readonly<Record<string, string>> = {
+  BLOCK: 'DS',
+  BYTE: 'DB',
+  WORD: 'DW',
+  DEVICE: 'TITLE',
+  OUTPUT: 'TITLE',
+  OUTEND: 'TITLE',
+  SAVEBIN: 'TITLE',
+  SAVESNA: 'TITLE',
+  SAVETAP: 'TITLE',
+  SLDOPT: 'TITLE',
+  OPT: 'TITLE',
+  LABELSLIST: 'TITLE',
 };
 
 /** Names that the assemblers of CP/M have for directives of ours. */
@@ -253,7 +274,18 @@ const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
     blockComments: false,
     numberedLabels: false,
   },
-  sjasmplus: { ...OWN, name: 'sjasmplus', about: 'sjasmplus' },
+  sjasmplus: {
+    ...OWN,
+    name: 'sjasmplus',
+    about: 'sjasmplus',
+    nameStart: '.@',
+    nameRest: '?!',
+    hexPrefixes: '$#',
+    spellings: SJASMPLUS_SPELLINGS,
+    textDefines: true,
+    fakes: true,
+    cutsValues: true,
+  },
   '8080': {
     ...CPM,
     name: '8080',

@@ -37,6 +37,7 @@ const address = 'address' as const;
 const name = 'name' as const;
 
 const TASM: readonly DialectName[] = ['tasm'];
+const SJASMPLUS: readonly DialectName[] = ['sjasmplus'];
 const OLD: readonly DialectName[] = ['m80', 'zmac', '8080'];
 const MICROSOFT: readonly DialectName[] = ['m80', 'zmac'];
 
@@ -120,6 +121,22 @@ export const DIRECTIVES: readonly Directive[] = [
     group: G.data,
     syntax: '.FILL size [, fill]',
     about: 'So many bytes of `fill`, else of 0FFh.',
+  },
+  {
+    names: ['DD', 'DWORD', 'DEFD'],
+    label: address,
+    only: SJASMPLUS,
+    group: G.data,
+    syntax: 'DD value [, ...]',
+    about: 'Numbers of four bytes, low byte first.',
+  },
+  {
+    names: ['D24'],
+    label: address,
+    only: SJASMPLUS,
+    group: G.data,
+    syntax: 'D24 value [, ...]',
+    about: 'Numbers of three bytes, low byte first.',
   },
   {
     names: ['RESB'],
@@ -223,6 +240,26 @@ export const DIRECTIVES: readonly Directive[] = [
     about: 'The end of IF and its kin.',
   },
   {
+    names: ['IFUSED'],
+    label: address,
+    block: 'condition',
+    raw: true,
+    only: SJASMPLUS,
+    group: G.conditions,
+    syntax: 'IFUSED name',
+    about: 'IF something uses the name.',
+  },
+  {
+    names: ['IFNUSED'],
+    label: address,
+    block: 'condition',
+    raw: true,
+    only: SJASMPLUS,
+    group: G.conditions,
+    syntax: 'IFNUSED name',
+    about: 'IF nothing does.',
+  },
+  {
     names: ['#IF'],
     label: address,
     block: 'condition',
@@ -261,6 +298,24 @@ export const DIRECTIVES: readonly Directive[] = [
     group: G.conditions,
     syntax: '#IFNDEF name',
     about: 'IF it has not.',
+  },
+  {
+    names: ['DEFINE'],
+    label: address,
+    raw: true,
+    only: SJASMPLUS,
+    group: G.macros,
+    syntax: 'DEFINE name [text]',
+    about: 'The word stands for that text from here on, outside strings.',
+  },
+  {
+    names: ['UNDEFINE'],
+    label: address,
+    raw: true,
+    only: SJASMPLUS,
+    group: G.macros,
+    syntax: 'UNDEFINE name',
+    about: 'The word stands for itself again.',
   },
   {
     names: ['#DEFINE'],
@@ -390,6 +445,14 @@ export const DIRECTIVES: readonly Directive[] = [
     group: G.checks,
     syntax: '.ECHO "text" | .ECHO value',
     about: 'Tell this while assembling; `\\n` ends the line.',
+  },
+  {
+    names: ['DISPLAY'],
+    label: address,
+    only: SJASMPLUS,
+    group: G.checks,
+    syntax: 'DISPLAY "text" | value [, ...]',
+    about: 'Tell this while assembling.',
   },
   {
     names: ['TIMED'],

@@ -43,6 +43,11 @@ function isBlank(asm: Assembler, statement: Statement): boolean {
   return words.every((word) => word === '');
 }
 
+/** As a symbol, or by #DEFINE where the dialect has that. */
+function isDefined(asm: Assembler, name: string): boolean {
+  return asm.isDefined(name) || asm.texts?.has(name) === true;
+}
+
 function oneName(statement: Statement): { text: string; at: number; end: number } {
   const [token, end] = restTokens(statement);
   if (token!.kind === 'name' && end!.kind === 'end') return token!;
@@ -171,16 +176,18 @@ function layDown(asm: Assembler, statement: Statement): void {
       );
   });
   const { label } = statement;
+  // A structure within a structure.
+  const within = asm.struct ? `${asm.struct.name}.` : '';
   if (label)
     for (const { name, offset } of struct.fields)
-      asm.defineName({ ...label, name: `${label.name}.${name}` }, asm.here + offset, 'field');
+      asm.defineName({ ...label, name: `${within}${label.name}.${name}` }, asm.here + offset, 'field');
   for (const byte of bytes) asm.emit(byte);
 }
 
 export const BLOCK_HANDLERS: Record<string, Handler> = {
   IF: (asm, statement) => openCondition(asm, () => isTrue(asm, statement)),
-  IFDEF: (asm, statement) => openCondition(asm, () => asm.isDefined(oneName(statement).text)),
-  IFNDEF: (asm, statement) => openCondition(asm, () => !asm.isDefined(oneName(statement).text)),
+  IFDEF: (asm, statement) => openCondition(asm, () => isDefined(asm, oneName(statement).text)),
+  IFNDEF: (asm, statement) => openCondition(asm, () => !isDefined(asm, oneName(statement).text)),
   IFB: (asm, statement) => openCondition(asm, () => isBlank(asm, statement)),
   IFNB: (asm, statement) => openCondition(asm, () => !isBlank(asm, statement)),
   ELSEIF: (asm, statement) => orElse(asm, statement, () => isTrue(asm, statement), false),

@@ -21,6 +21,13 @@ export function argsOf(statement: Statement, least: number, most: number): Expre
 }
 
 /** A string's characters, each one byte, put behind `out`. */
+/** The values of DB or DW. A field of a STRUCT may have none: it is 0 then. */
+function valuesOf(asm: Assembler, statement: Statement): Expression[] {
+  const list = argsOf(statement, asm.struct ? 0 : 1, Infinity);
+  if (list.length > 0) return list;
+  return [{ op: 'number', value: 0, at: statement.opAt, end: statement.opAt + statement.op.length }];
+}
+
 export function characters(asm: Assembler, { text, at }: Expression & { op: 'string' }, out: number[] = []): number[] {
   for (let i = 0, from = 0; from < text.length; i++) {
     const code = text.codePointAt(from)!;
@@ -41,7 +48,7 @@ export function characters(asm: Assembler, { text, at }: Expression & { op: 'str
 /** All values first, then the bytes: `$` is the start of the statement in each of them. @param mark of a string's last */
 function bytes(asm: Assembler, statement: Statement, mark = 0): number[] {
   const out: number[] = [];
-  for (const expression of argsOf(statement, 1, Infinity))
+  for (const expression of valuesOf(asm, statement))
     if (expression.op === 'string') {
       characters(asm, expression, out);
       if (mark && expression.text !== '') out[out.length - 1]! |= mark;
@@ -149,7 +156,7 @@ export const DATA_HANDLERS: Record<string, Handler> = {
   DZ: (asm, statement) => asm.emitAll([...bytes(asm, statement), 0]),
   DW(asm, statement) {
     const each = asm.syntax.dialect.wordStrings === 'each';
-    const words = argsOf(statement, 1, Infinity).flatMap((expression) =>
+    const words = valuesOf(asm, statement).flatMap((expression) =>
       each && expression.op === 'string' ? characters(asm, expression) : [asm.wordOf(expression)],
     );
     for (const word of words) asm.emitWord(word);

@@ -156,7 +156,7 @@ export class Parser {
     for (;;) {
       const operator = this.binaryOperator();
       if (!operator || operator.level < level) return a;
-      this.advance();
+      this.advanceToValue();
       if (++this.depth > MAX_DEPTH) this.tooComplex();
       const b = this.binary(operator.level + 1);
       this.depth--;
@@ -218,8 +218,14 @@ export class Parser {
     return c !== '' && !',)]*/=&|^?:<>'.includes(c);
   }
 
+  /** Go on behind an operator. Behind a word, too, `$12` is a number: HIGH $1234. */
+  private advanceToValue(): void {
+    if (this.kind === 'name') this.scanner.restart(this.scanner.end);
+    else this.advance();
+  }
+
   private operation(operator: Operator, at: number): Expression {
-    this.advance();
+    this.advanceToValue();
     if (++this.depth > MAX_DEPTH) this.tooComplex();
     const a = this.binary(operator.level);
     this.depth--;

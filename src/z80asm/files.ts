@@ -24,7 +24,7 @@ export class Files {
 
   /** The text of a line, from 1, of a file that has been read. */
   line(path: string, line: number): string {
-    return this.sources.get(path)?.line(line - 1) ?? '';
+    return this.sources.get(path)?.written(line - 1) ?? '';
   }
 
   main(path: string): SourceFile | undefined {
@@ -96,7 +96,7 @@ export class Files {
       const text = this.options.readText(path);
       if (text === undefined) return undefined;
       this.count(text.length, path);
-      file = new SourceFile(path, text);
+      file = new SourceFile(path, text, this.options.syntax.dialect.blockComments);
       this.sources.set(path, file);
     }
     this.used.add(path);

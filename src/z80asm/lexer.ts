@@ -166,6 +166,8 @@ export class Scanner {
       while (isLetter(c) || (c >= 0x30 && c <= 0x39) || (blank !== '' && text[end] === blank))
         c = text.charCodeAt(++end);
       if (end > text.length) end = text.length;
+      if ((text.charCodeAt(end - 1) | 0x20) === 0x66 && this.syntax.dialect.numberedLabels && isNumbered(text, at, end))
+        return this.take('name', end, text.slice(at, end), 0);
       const run = text.slice(at, end);
       value = parseNumber(blank === '' ? run : run.replaceAll(blank, ''), at, run.length, syntax.radix);
     }
@@ -247,6 +249,11 @@ export class Scanner {
 
 function isAf(text: string, at: number): boolean {
   return (text.charCodeAt(at) | 0x20) === 0x61 && (text.charCodeAt(at + 1) | 0x20) === 0x66;
+}
+
+/** `1f`: the label 1 ahead. */
+function isNumbered(text: string, from: number, to: number): boolean {
+  return /^\d{1,9}f$/i.test(text.slice(from, to));
 }
 
 function isLetter(c: number): boolean {

@@ -22,6 +22,11 @@ interface View {
   readonly anonymous: number;
 }
 
+function isDigit(name: string): boolean {
+  const c = name.charCodeAt(0);
+  return c >= 0x30 && c <= 0x39;
+}
+
 export class Names extends Context {
   readonly symbols = new SymbolTable();
   readonly modules: { name: string; opened: BodyLine }[] = [];
@@ -33,6 +38,8 @@ export class Names extends Context {
   protected pending = false;
   /** How many `@@` labels there were. */
   anonymous = 0;
+  /** Labels that are numbers: how many of each there are so far. */
+  private readonly numbered = new Map<string, number>();
   private readonly deferred = new Deferred();
   /** Where dotted names may be either: the key of each that there is once; '' for one that there is more often. */
   private readonly dotted = new Map<string, string>();
@@ -52,6 +59,7 @@ export class Names extends Context {
     this.modules.length = 0;
     this.parent = '';
     this.anonymous = 0;
+    this.numbered.clear();
     this.pending = false;
     this.deferred.clear();
     this.externals.clear();
@@ -114,6 +122,12 @@ export class Names extends Context {
         at: label.at,
         end: label.end,
       });
+    if (isDigit(name)) {
+      const count = (this.numbered.get(name) ?? 0) + 1;
+      this.numbered.set(name, count);
+      this.defineAt(`\0n${name}:${count}`, name, value, kind, label, failed, true);
+      return;
+    }
     if (name === '@@' && this.anonymousLabels) {
       const key = `@@${++this.anonymous}`;
       this.defineAt(key, key, value, kind, label, failed, true);
@@ -210,6 +224,11 @@ export class Names extends Context {
 
   /** The symbol of a name, seen from here, or from where `view` was taken. */
   resolve(name: string, view: View = this): SymbolEntry | undefined {
+    if (isDigit(name)) {
+      const number = name.slice(0, -1);
+      const before = this.numbered.get(number) ?? 0;
+      return this.symbols.get(`\0n${number}:${/f$/i.test(name) ? before + 1 : before}`);
+    }
     if (name[0] === '@' && this.anonymousLabels) {
       const direction = /^@?@([FfBb])$/.exec(name)?.[1]?.toLowerCase();
       if (direction) return this.symbols.get(`@@${view.anonymous + (direction === 'f' ? 1 : 0)}`);
@@ -251,6 +270,8 @@ export class Names extends Context {
       }
       return entry.value;
     }
+    // Without a label 1 above, 1b is a binary number.
+    if (/^[01]+b$/i.test(name)) return parseInt(name, 2);
     if (this.pass > 1) this.reportUndefined(name, at, end);
     return undefined;
   }

@@ -10,6 +10,8 @@ import { expansionFrame, fileFrame, type BodyLine, type Frame, type Template } f
 import { MAX_LINE, StatementParser, type Statement } from './statement.js';
 import { TextMacros } from './text-macros.js';
 
+/** Lines that speak of a name itself. */
+const ABOUT_NAMES = /^\s*(?:#|(?:define|undefine|ifn?def)\b)/i;
 const MAX_LINES = 1_000_000;
 /** Over all passes: a source that needs many passes must not take minutes. */
 const MAX_LINES_IN_ALL = 8_000_000;
@@ -34,7 +36,10 @@ export class Reading extends Output {
     super(options.syntax, options.caseInsensitive);
     this.files = new Files(options);
     this.parser = new StatementParser(options.syntax);
-    this.texts = options.syntax.dialect.preprocessor ? new TextMacros(options.syntax) : undefined;
+    this.texts =
+      options.syntax.dialect.preprocessor || options.syntax.dialect.textDefines
+        ? new TextMacros(options.syntax)
+        : undefined;
   }
 
   protected override beginPass(): void {
@@ -97,7 +102,7 @@ export class Reading extends Output {
 
   /** The line with its #DEFINEs put in. The preprocessor's own lines, and those that are skipped, stay as they are. */
   private withTexts(line: BodyLine, texts: TextMacros): BodyLine {
-    if (!this.active || /^\s*#/.test(line.text)) return line;
+    if (!this.active || ABOUT_NAMES.test(line.text)) return line;
     const text = texts.expand(line.text);
     if (text === line.text) return line;
     if (text !== undefined) return { ...line, text };

@@ -1,4 +1,5 @@
 /** Source files, the frames that give the next line to assemble, and macro bodies with their parameters. */
+import { withoutBlockComments } from './block-comments.js';
 import { splitBody, type Piece } from './macro-text.js';
 import type { Syntax } from './syntax.js';
 import { isAfQuote, statementEnd } from './lexer.js';
@@ -20,21 +21,33 @@ export class SourceFile {
   /** What lines say, by index, as far as it is remembered from one pass to the next. */
   statements: (Statement | undefined)[] = [];
   private readonly text: string;
+  /** The same without its block comments. */
+  private readonly code: string;
   /** Where each line begins and, behind the last, one more would. */
   private readonly starts: Int32Array;
 
   constructor(
     readonly path: string,
     text: string,
+    blockComments = false,
   ) {
     this.text = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+    this.code = blockComments ? withoutBlockComments(this.text) : this.text;
     this.starts = lineStarts(this.text);
     this.count = this.starts.length - 1;
   }
 
-  /** A line from 0, without its end. */
+  /** A line from 0, without its end, to assemble. */
   line(index: number): string {
-    const { text } = this;
+    return this.cut(this.code, index);
+  }
+
+  /** The line as it is written. */
+  written(index: number): string {
+    return this.cut(this.text, index);
+  }
+
+  private cut(text: string, index: number): string {
     const start = this.starts[index]!;
     let end = this.starts[index + 1]!;
     if (end > start && text.charCodeAt(end - 1) === LF) end--;

@@ -10,6 +10,7 @@
 import { FaultError, fail, type Fault } from './diagnostics.js';
 import { SOFT, findDirective, type Directive } from './directive-table.js';
 import { Parser, type Expression } from './expression.js';
+import { fakeInstruction } from './fake-instructions.js';
 import { CONDITION_NAMES, MNEMONICS, type FormNode, type Instruction } from './instructions.js';
 import { nameAt, statementEnd, tokenize, type Token } from './lexer.js';
 import { operandFault } from './operand-hints.js';
@@ -196,9 +197,17 @@ function parseInto(statement: Statement, from: number, parser: Parser): void {
     const directive = `#${nameAt(text, at + 1, syntax) ?? ''}`;
     return parseOperation(statement, at, directive, syntax.word(directive), parser);
   }
+  const number = syntax.dialect.numberedLabels ? numberLabelAt(text, at) : undefined;
+  if (number !== undefined) {
+    const after = skipSpace(text, at + number.length, syntax);
+    const colon = text[after] === ':';
+    statement.label = { name: number, at, end: at + number.length, colon };
+    at = colon ? skipSpace(text, after + 1, syntax) : after;
+    if (endsAt(text, at)) return;
+  }
   let name = nameAt(text, at, syntax);
   let word = name === undefined ? undefined : syntax.word(name);
-  if (name !== undefined) {
+  if (name !== undefined && number === undefined) {
     const end = at + name.length;
     const after = skipSpace(text, end, syntax);
     const colon = text[after] === ':' && !(at > 0 && isOperation(word) && syntax.dialect.separators.includes(':'));
@@ -214,6 +223,27 @@ function parseInto(statement: Statement, from: number, parser: Parser): void {
   }
   parseOperation(statement, at, name, word, parser);
 }
+
+/** A label that is a number, at the margin or with a colon. */
+function numberLabelAt(text: string, at: number): string | undefined {
+  const c = text.charCodeAt(at);
+  if (!(c >= 0x30 && c <= 0x39)) return undefined;
+  const [found, , colon] = /^(\d{1,9})(?=\s|$|;|(:))/.exec(text.slice(at, at + 12)) ?? [];
+  return found !== undefined && (at === 0 || colon) ? found : undefined;
+}
+
+/** Instructions whose operand may be a numbered label. */
+const JUMPS: ReadonlySet<string> = new Set(['CALL', 'DJNZ', 'JP', 'JR']);
+
+/** `1b`, where it may be the label 1 before as well as the binary number. */
+function asNumberedLabel(operand: Operand, text: string): void {
+  const { expression } = operand;
+  if (operand.shape !== '#' || expression?.op !== 'number') return;
+  const name = text.slice(expression.at, expression.end);
+  if (NUMBERED.test(name)) operand.expression = { op: 'name', name, at: expression.at, end: expression.end };
+}
+
+const NUMBERED = /^\d+b$/i;
 
 /** Is the first word a label, though it has no colon? */
 function isLabel(
@@ -309,6 +339,8 @@ function parseInstruction(statement: Statement, mnemonic: string, forms: FormNod
     }
     if (!atStatementEnd(statement, parser)) parser.unexpected('expected a comma or the end of the line');
   }
+  if (operands.length > 0 && JUMPS.has(mnemonic) && parser.syntax.dialect.numberedLabels)
+    asNumberedLabel(operands.at(-1)!, statement.text);
   parseForm(statement, mnemonic, forms, operands, statement.opAt);
 }
 
@@ -462,6 +494,16 @@ function parseForm(statement: Statement, mnemonic: string, forms: FormNode, oper
     const instruction = formOf(forms, candidate);
     if (instruction) {
       statement.instruction = { instruction, operands: candidate };
+      return;
+    }
+  }
+  if (statement.syntax.dialect.fakes) {
+    const fake = fakeInstruction(
+      mnemonic,
+      operands.map(({ shape }) => shape),
+    );
+    if (fake) {
+      statement.instruction = { instruction: fake, operands };
       return;
     }
   }

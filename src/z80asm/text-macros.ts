@@ -91,7 +91,7 @@ export class TextMacros {
     for (let at = 0; at < end; at++) {
       const c = line[at]!;
       if (c === '"' || (c === "'" && !isAfQuote(line, at))) {
-        at = closing(line, at);
+        at = this.closing(line, at);
         continue;
       }
       WORD.lastIndex = at;
@@ -110,7 +110,7 @@ export class TextMacros {
         }
         let { body } = macro;
         if (macro.parameters) {
-          const given = argumentsAt(line, after, end);
+          const given = this.argumentsAt(line, after, end);
           body = putIn(body, macro.parameters, given.list);
           after = given.end;
         } else {
@@ -126,36 +126,38 @@ export class TextMacros {
     }
     return done === 0 ? line : out + line.slice(done);
   }
-}
 
-/** Where the string that begins at `at` ends: a single quote holds one character. */
-function closing(text: string, at: number): number {
-  if (text[at] === "'") return text[at + 2] === "'" ? at + 2 : at;
-  let i = at + 1;
-  while (i < text.length && text[i] !== '"') i += text[i] === '\\' ? 2 : 1;
-  return i;
-}
-
-/** What is given in brackets; nothing where none open. A bracket that is not closed ends with the line. */
-function argumentsAt(text: string, from: number, end: number): { list: string[]; end: number } {
-  let at = from;
-  while (text[at] === ' ' || text[at] === '\t') at++;
-  if (text[at] !== '(') return { list: [], end: from };
-  const list: string[] = [];
-  let depth = 0;
-  let start = ++at;
-  for (; at < end; at++) {
-    const c = text[at]!;
-    if (c === '"' || (c === "'" && !isAfQuote(text, at))) at = closing(text, at);
-    else if (c === '(') depth++;
-    else if (c === ')' && depth-- === 0) break;
-    else if (c === ',' && depth === 0) {
-      list.push(text.slice(start, at).trim());
-      start = at + 1;
-    }
+  /** Where the string that begins at `at` ends. */
+  private closing(text: string, at: number): number {
+    const quote = text[at]!;
+    const { oneCharacter, escapes } = this.syntax.dialect;
+    if (quote === "'" && oneCharacter) return text[at + 2] === "'" ? at + 2 : at;
+    let i = at + 1;
+    while (i < text.length && text[i] !== quote) i += text[i] === '\\' && escapes.includes(quote) ? 2 : 1;
+    return i;
   }
-  list.push(text.slice(start, Math.min(at, end)).trim());
-  return { list, end: Math.min(at + 1, Math.max(end, from)) };
+
+  /** What is given in brackets; nothing where none open. A bracket that is not closed ends with the line. */
+  private argumentsAt(text: string, from: number, end: number): { list: string[]; end: number } {
+    let at = from;
+    while (text[at] === ' ' || text[at] === '\t') at++;
+    if (text[at] !== '(') return { list: [], end: from };
+    const list: string[] = [];
+    let depth = 0;
+    let start = ++at;
+    for (; at < end; at++) {
+      const c = text[at]!;
+      if (c === '"' || (c === "'" && !isAfQuote(text, at))) at = this.closing(text, at);
+      else if (c === '(') depth++;
+      else if (c === ')' && depth-- === 0) break;
+      else if (c === ',' && depth === 0) {
+        list.push(text.slice(start, at).trim());
+        start = at + 1;
+      }
+    }
+    list.push(text.slice(start, Math.min(at, end)).trim());
+    return { list, end: Math.min(at + 1, Math.max(end, from)) };
+  }
 }
 
 /** A macro's text with its parameters; cut off just beyond the longest line there may be. */

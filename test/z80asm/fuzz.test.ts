@@ -2,11 +2,16 @@ import fc from '../fast-check.js';
 import { describe, expect, it } from 'vitest';
 import { assemble, formatDiagnostic, formatListing, memoryReader, parseSymbols } from '../../src/z80asm/index.js';
 import { DIRECTIVES } from '../../src/z80asm/directive-table.js';
+import { DIALECT_NAMES, type DialectName } from '../../src/z80asm/dialect.js';
 import { MNEMONICS } from '../../src/z80asm/instructions.js';
 import { InputError } from '../../src/seams/errors.js';
 
-function run(source: string, files: Record<string, string | Uint8Array> = {}) {
-  const result = assemble({ main: 'main.asm', ...memoryReader({ 'main.asm': source, ...files }) });
+function run(source: string, files: Record<string, string | Uint8Array> = {}, dialect?: DialectName) {
+  const result = assemble({
+    main: 'main.asm',
+    ...memoryReader({ 'main.asm': source, ...files }),
+    ...(dialect && { dialect }),
+  });
   for (const d of result.diagnostics) {
     expect(d.line).toBeGreaterThanOrEqual(0);
     expect(d.column).toBeGreaterThanOrEqual(1);
@@ -35,11 +40,14 @@ const WORDS = [
   '\t',
 ];
 
+/** A dialect, or the one that the source shows. */
+const ANY_DIALECT = fc.constantFrom(undefined, ...DIALECT_NAMES);
+
 describe('no input may throw, hang or eat memory', () => {
   it('any characters', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (source) => {
-        run(source);
+      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), ANY_DIALECT, (source, dialect) => {
+        run(source, {}, dialect);
       }),
       { numRuns: 1_000 },
     );
@@ -48,8 +56,8 @@ describe('no input may throw, hang or eat memory', () => {
   it('any words in any order', () => {
     const line = fc.array(fc.constantFrom(...WORDS), { maxLength: 7 }).map((words) => words.join(' '));
     fc.assert(
-      fc.property(fc.array(line, { maxLength: 25 }), (lines) => {
-        run(lines.join('\n'), { 'main.asm': lines.join('\n') });
+      fc.property(fc.array(line, { maxLength: 25 }), ANY_DIALECT, (lines, dialect) => {
+        run(lines.join('\n'), { 'main.asm': lines.join('\n') }, dialect);
       }),
       { numRuns: 3_000 },
     );
@@ -93,10 +101,19 @@ describe('no input may throw, hang or eat memory', () => {
       ' INCLUDE "main.asm"',
       ' END',
       ' DS x',
+      '#DEFINE x x x',
+      '#DEFINE y(a,b) a \\ x b',
+      '#DEFCONT \\ y(1',
+      ' y(x,(2))',
+      '#IF x',
+      '#ENDIF',
+      '1: JR 1b',
+      ' JR 1f /*',
+      ' */ DEFINE x y',
     );
     fc.assert(
-      fc.property(fc.array(line, { maxLength: 20 }), (lines) => {
-        const result = run(lines.join('\n'));
+      fc.property(fc.array(line, { maxLength: 20 }), ANY_DIALECT, (lines, dialect) => {
+        const result = run(lines.join('\n'), {}, dialect);
         formatListing(result);
       }),
       { numRuns: 2_000 },
