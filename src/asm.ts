@@ -24,6 +24,9 @@ export { AsmError, InputError, UsageError, Z80lmError } from './seams/errors.js'
 
 // ## Types that the above mention
 export type { OutputFormat } from './z80asm/assemble.js';
+export type { DialectName } from './z80asm/dialect.js';
+export type { AddressUse, Evidence } from './z80asm/evidence.js';
+export type { Found } from './z80asm/disasm-source.js';
 export type { ListingLine, TimedRegion } from './z80asm/assembly.js';
 export type { Finding, Severity, StackEntry } from './z80asm/diagnostics.js';
 export type { SymbolEntry } from './z80asm/symbols.js';

@@ -3,6 +3,7 @@
  * is no such thing would be kept in memory for ever, and so would a message of any length.
  */
 import { InputError } from '../seams/errors.js';
+import { pageUrl } from '../seams/pages.js';
 
 export const FRAMING = {
   /** The library's own clients send 20 to 100. */
@@ -46,6 +47,6 @@ export class Framing {
 
 function refusal(what: string): InputError {
   return new InputError(`standard input has ${what}`, {
-    hint: 'z80lm lsp talks to an editor, by the Language Server Protocol: docs/editors.md says how to set it up',
+    hint: `z80lm lsp talks to an editor, by the Language Server Protocol: ${pageUrl('editors')}`,
   });
 }

@@ -85,8 +85,8 @@ describeWithFiles(['dist/cli.js'], "the package's contents", () => {
       'datasets/twenty-questions-37k.npz',
       'datasets/twenty-questions.npz',
     ]);
-    // 13.3 MB, and 13.6 with CR LF: a third of it bundles, a third their source maps. An install may have 25, native parts included.
-    expect(packed.unpackedSize).toBeLessThan(13_900_000);
+    // 14.5 MB, and 14.8 with CR LF: a third of it bundles, a third their source maps. An install may have 25, native parts included.
+    expect(packed.unpackedSize).toBeLessThan(15_000_000);
   });
 });
 
