@@ -15,12 +15,14 @@ interface Options {
   symbols?: string;
   entry?: string[];
   plain?: boolean;
-  traceRun?: (string | true)[];
+  /** The lines to type; true where none is. */
+  traceRun?: string[] | true;
   maxTstates?: string;
   output?: string;
 }
 
-const collect = (value: string, list: string[] = []): string[] => [...list, value];
+/** @param list what an option without a value leaves is no list */
+const collect = (value: string, list?: string[] | true): string[] => [...(Array.isArray(list) ? list : []), value];
 
 export function registerDisasm(program: Command): void {
   program
@@ -34,7 +36,7 @@ export function registerDisasm(program: Command): void {
     .option(
       '--trace-run [line]',
       'run it, type this line (repeatable), and learn what is code and what an address',
-      collectLine,
+      collect,
     )
     .option('--max-tstates <n>', 'how long it runs at most')
     .option('--plain', 'follow jumps and calls only, and name nothing of CP/M')
@@ -76,11 +78,6 @@ const ENDS: Record<Observed['end'], string> = {
   limit: 'it was stopped: --max-tstates lets it run longer',
 };
 
-/** --trace-run alone types nothing. */
-function collectLine(value: string | true, list: (string | true)[] = []): (string | true)[] {
-  return [...list, value];
-}
-
 /** What a run of the program shows: with the files of its folder, of which none is changed. */
 async function traced(
   path: string,
@@ -105,7 +102,7 @@ async function traced(
   const limit = maxTstates === undefined ? undefined : wholeNumber('--max-tstates', maxTstates, 1, MOST_TSTATES);
   return observe(bytes, {
     tail: args.join(' '),
-    lines: traceRun.filter((line) => line !== true),
+    lines: traceRun === true ? [] : traceRun,
     drives: [scratchFolder(nodeFolder(dirname(path)))],
     ...(limit !== undefined && { maxTStates: limit }),
   });

@@ -24,7 +24,8 @@ export function behindCall(flow: Flow, at: number, back: number, style: Argument
   const seen = evidence?.inline.get(back);
   if (seen !== undefined) return seen;
   if (evidence?.executed.has(back)) return 0;
-  if (style === undefined) return evidence?.executed.has(at) ? undefined : 0;
+  // A call that was made and from which the program ended does not come back.
+  if (style === undefined) return evidence?.executed.has(at) && !evidence.pending.has(back) ? undefined : 0;
   if (style === 'unknown') return undefined;
   if ('count' in style) return style.count;
   for (let length = 1; length <= MOST_BYTES; length++) {

@@ -22,6 +22,8 @@ export interface Evidence {
   functions: ReadonlySet<number>;
   /** By the address behind a CALL or RST: so many bytes there were its arguments. */
   inline: ReadonlyMap<number, number>;
+  /** Addresses behind calls that had not come back when the run was cut short. */
+  pending: ReadonlySet<number>;
 }
 
 /** Two bytes that were used as an address, wherever they lie. */

@@ -58,6 +58,20 @@ describe('z80lm disasm --trace-run', () => {
     expect(readdirSync(folder)).toEqual(['X.COM']);
   });
 
+  it('goes on behind a call in which the run was cut short', () => {
+    const waits = join(folder, 'WAITS.COM');
+    const source = ' ORG 100h\n CALL key\n JP 0\nkey: LD C,1\n CALL 5\n LD E,A\n LD C,2\n CALL 5\n RET';
+    writeFileSync(waits, assemble({ main: 'w.asm', ...memoryReader({ 'w.asm': source }) }).bytes);
+    const listed = readdirSync(folder);
+    for (const lines of [['--trace-run'], ['--trace-run', '--trace-run', 'x'], ['--trace-run', 'x', '--trace-run']]) {
+      const { status, stdout } = disasm(waits, ...lines, '--json');
+      expect(status).toBe(0);
+      expect((JSON.parse(stdout) as { codeBytes: number }).codeBytes).toBe(18);
+    }
+    expect(readdirSync(folder)).toEqual(listed);
+    rmSync(waits);
+  });
+
   it('refuses what does not go together', () => {
     expect(disasm(program, 'tail').status).toBe(2);
     expect(disasm(program, '--max-tstates', '5').status).toBe(2);

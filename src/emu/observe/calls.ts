@@ -58,6 +58,11 @@ export class Calls {
     if (frame) this.left = [];
   }
 
+  /** Return addresses of the calls that have not come back. */
+  pending(): number[] {
+    return this.frames.map(({ back }) => back);
+  }
+
   private jumped([low, high]: [number, number], address: number): void {
     if (low === 0 || high === 0) return;
     const key = `${low},${high},${address}`;

@@ -120,7 +120,11 @@ class Observer implements Values {
     machine.load({ name: 'X.COM', bytes: this.program }, this.options.tail ?? '');
     const limit = cpu.tStates + (this.options.maxTStates ?? OBSERVED_TSTATES);
     const from = cpu.tStates;
-    const over = (end: Observed['end']): Observed => ({ evidence: this.evidence(), tStates: cpu.tStates - from, end });
+    const over = (end: Observed['end']): Observed => ({
+      evidence: this.evidence(end),
+      tStates: cpu.tStates - from,
+      end,
+    });
     let seen = -1;
     while (cpu.tStates < limit) {
       const { pc, sp, instructions } = cpu;
@@ -211,7 +215,7 @@ class Observer implements Values {
     this.before = undefined;
   }
 
-  private evidence(): Evidence {
+  private evidence(end: Observed['end']): Evidence {
     const { executed, functions, addresses, calls } = this;
     for (const { high, low, address } of calls.jumps) addresses.address(high, low, address, true);
     return {
@@ -224,6 +228,7 @@ class Observer implements Values {
       numbers: addresses.numbers,
       lengths: addresses.lengths,
       inline: calls.inline,
+      pending: new Set(end === 'limit' || end === 'no more input' ? calls.pending() : []),
     };
   }
 }
