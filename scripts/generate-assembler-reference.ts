@@ -55,7 +55,10 @@ function z180(): string {
 }
 
 function findings(): string {
-  const rows = Object.entries(FINDINGS).map(([name, [number, about]]) => [number, name, about]);
+  const order = (code: string): string => `${'EWH'.indexOf(code[0]!)}${code}`;
+  const rows = Object.entries(FINDINGS)
+    .map(([name, [number, about]]) => [number, name, about] as [string, string, string])
+    .sort(([a], [b]) => (order(a) < order(b) ? -1 : 1));
   return table(['Code', 'Name', 'Meaning'], rows);
 }
 
@@ -70,7 +73,7 @@ function dialects(): string {
     return [
       `\`${name}\``,
       about,
-      said(nameStart + nameRest),
+      said([...new Set(nameStart + nameRest)].join('')),
       said(hexPrefixes + binaryPrefixes),
       said(escapes),
       said(separators),

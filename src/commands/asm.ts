@@ -29,6 +29,7 @@ import {
   type SourceReader,
   type SymbolFormat,
 } from '../z80asm/index.js';
+import { otherCase } from '../host/other-case.js';
 import { action } from './shared.js';
 
 interface Options {
@@ -172,6 +173,7 @@ function storeReader(files: FileStore, main: string, typed: Uint8Array | undefin
       return bytes && decodeSource(bytes);
     },
     readBinary: read,
+    otherCase,
   };
 }
 
@@ -200,14 +202,15 @@ export function defines(list: string[], dialect?: DialectName): Record<string, n
 }
 
 /** Whose language the source was read as, where nobody asked for that; and whose it may be. */
-function dialectNotes({ dialect, because, nearest }: AssemblyResult): string[] {
+function dialectNotes({ dialect: read, because, nearest }: AssemblyResult): string[] {
   const notes = [];
-  if (because && dialect !== 'z80lm')
-    notes.push(`read in the dialect ${dialect} (${because.text} in line ${because.line}); --dialect says otherwise`);
-  if (nearest)
-    notes.push(
-      `with --dialect ${nearest.dialect} there ${nearest.errors === 0 ? 'is no error' : `are ${counted(nearest.errors, 'error')}`}`,
-    );
+  if (because && read !== 'z80lm')
+    notes.push(`read in the dialect ${read} (${because.text} in line ${because.line}); --dialect says otherwise`);
+  if (nearest) {
+    const { dialect, errors } = nearest;
+    const there = errors === 0 ? 'is no error' : `${errors === 1 ? 'is' : 'are'} ${counted(errors, 'error')}`;
+    notes.push(`with --dialect ${dialect} there ${there}`);
+  }
   return notes;
 }
 

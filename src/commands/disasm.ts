@@ -8,6 +8,7 @@ import { InputError, UsageError } from '../seams/errors.js';
 import { counted, hex16 } from '../seams/words.js';
 import { decodeSource, disassemble, parseConstant, parseSymbols } from '../z80asm/index.js';
 import type { Observed } from '../emu/observe/observe.js';
+import { readProgram } from './program-file.js';
 import { action, wholeNumber } from './shared.js';
 
 interface Options {
@@ -43,7 +44,7 @@ export function registerDisasm(program: Command): void {
     .option('-o, --output <file>', 'write to a file instead of the console')
     .action(
       action<Options, [string, string[]]>(async (shell, options, path, args) => {
-        const file = shell.files.read(path, 'program');
+        const file = readProgram(shell.files, path);
         const { bytes, origin, entry } = loaded(path, file, options.org);
         if (bytes.length === 0) throw new InputError('the file is empty', { where: path });
         if (origin + bytes.length > 0x10000)

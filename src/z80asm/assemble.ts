@@ -104,6 +104,9 @@ export function assemble(options: AssembleOptions): AssemblyResult {
 /** Lines of all passes up to which a source with errors is tried in other dialects. */
 const FEW_LINES = 400_000;
 
+/** So many lines that cannot be read are more than slips. */
+const STRANGE = 3;
+
 /** A source with errors: is it another dialect's, in which it has none? */
 function otherwise(options: AssembleOptions, text: string, result: Result): AssemblyResult {
   if (result.lines * result.passes > FEW_LINES) return result;
@@ -119,7 +122,9 @@ function otherwise(options: AssembleOptions, text: string, result: Result): Asse
     const count = countErrors(other);
     if (count < nearest.errors) nearest = { dialect, errors: count };
   }
-  if (nearest.errors * 2 <= errors) result.nearest = nearest;
+  // A value too large, or a name defined twice, is a slip that another dialect would only keep quiet about.
+  const strange = result.diagnostics.filter(({ code }) => code.startsWith('E1')).length;
+  if (strange >= STRANGE && nearest.errors * 2 <= errors) result.nearest = nearest;
   return result;
 }
 
@@ -137,6 +142,7 @@ function assembleAs(dialect: DialectName, options: AssembleOptions, guess?: Gues
       syntax,
       readText: (path) => options.readText(path),
       readBinary: (path) => options.readBinary(path),
+      otherCase: options.otherCase,
       includePaths: options.includePaths ?? [],
       defines: options.defines ?? {},
       caseInsensitive: options.caseInsensitive ?? syntax.dialect.ignoreCase,

@@ -3,6 +3,8 @@
  * never given to another finding. Printing is the front ends' business; `formatDiagnostic` gives the text.
  */
 
+import { plainText } from '../seams/plain.js';
+
 export type Severity = 'error' | 'warning' | 'hint';
 
 /** Everything the assembler can find: name → [code, what it means and what to do]. E, W and H are severities. */
@@ -20,7 +22,10 @@ export const FINDINGS = {
   // Symbols
   'undefined-symbol': ['E201', 'A name that is defined nowhere.'],
   'duplicate-symbol': ['E202', 'A name that is already defined elsewhere.'],
-  'reserved-name': ['E203', 'A register, operator, instruction or directive used as the name of a label or macro.'],
+  'reserved-name': [
+    'E203',
+    'A register or operator used as the name of a label, or an instruction or directive as that of a macro.',
+  ],
   'circular-symbol': ['E204', 'A symbol whose value depends on itself.'],
   unsettled: ['E205', 'Addresses keep changing from pass to pass: something depends on its own size.'],
   'unknown-value': ['E206', 'A value that must be known at this point, such as that of -D.'],
@@ -123,11 +128,11 @@ const EXCERPT = 160;
 
 /** `file:line:column: error: …` with the source line, a caret, the stack and the hint. No newline at the end. */
 export function formatDiagnostic(d: Diagnostic): string {
-  const lines = [`${d.file}:${d.line}:${d.column}: ${d.severity}: ${d.message} [${d.code}]`];
+  const lines = [`${shown(d.file)}:${d.line}:${d.column}: ${d.severity}: ${shown(d.message)} [${d.code}]`];
   if (d.source.trim() !== '') {
     // Of a very long line, the part around the caret.
     const from = d.column > EXCERPT - 20 ? d.column - 41 : 0;
-    const excerpt = d.source.slice(from, from + EXCERPT);
+    const excerpt = shown(d.source.slice(from, from + EXCERPT));
     const room = Math.max(1, excerpt.length - (d.column - 1 - from));
     const pad = excerpt.slice(0, d.column - 1 - from).replace(/[^\t]/g, ' ');
     lines.push(`    ${excerpt}`, `    ${pad}${'^'.repeat(Math.min(Math.max(1, d.length), room))}`);
@@ -136,11 +141,14 @@ export function formatDiagnostic(d: Diagnostic): string {
     const what = { include: 'included', macro: `in macro ${entry.name}, called`, repeat: `in ${entry.name}` }[
       entry.kind
     ];
-    lines.push(`    ${what} at ${entry.file}:${entry.line}`);
+    lines.push(`    ${shown(`${what} at ${entry.file}`)}:${entry.line}`);
   }
-  if (d.hint !== undefined) lines.push(`    hint: ${d.hint}`);
+  if (d.hint !== undefined) lines.push(`    hint: ${shown(d.hint)}`);
   return lines.join('\n');
 }
+
+/** Text of a source for a terminal: whatever it would obey becomes a question mark; tabs stay. */
+const shown = (text: string): string => text.split('\t').map(plainText).join('\t');
 
 /** A finding about part of one line, before it is known where that line stands. */
 export interface Fault {

@@ -15,7 +15,7 @@ export function argsOf(statement: Statement, least: number, most: number): Expre
     'syntax',
     list.length === 0 ? statement.opAt : at,
     list.length === 0 ? statement.opAt + statement.op.length : end,
-    `${name} takes ${count} operand${most === 1 ? '' : 's'}, not ${list.length}`,
+    `${name} takes ${count} operand${most === 1 || (most === Infinity && least === 1) ? '' : 's'}, not ${list.length}`,
     statement.directive && `syntax: ${statement.directive.syntax}`,
   );
 }

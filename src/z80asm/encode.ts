@@ -101,10 +101,12 @@ function wrongOperand(asm: Assembler, message: string, at: number, end: number):
 
 function byteHint(asm: Assembler, operand: Operand, mnemonic: string, value: number): string | undefined {
   const text = asm.currentLine.text.slice(operand.at, operand.end);
+  if (/^'\\.'$/.test(text)) return 'in single quotes a backslash is a backslash; double quotes know escapes';
   // LD A,label: the only 8-bit load that has a form with an address.
   if (
     mnemonic === 'LD' &&
     operand.shape === '#' &&
+    operand.expression!.op !== 'string' &&
     value > 255 &&
     value <= 0xffff &&
     /^\s*\S*\s*ld\s+a\s*,/i.test(asm.currentLine.text)

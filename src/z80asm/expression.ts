@@ -120,6 +120,11 @@ export class Parser {
     );
   }
 
+  /** Is the bracket at the cursor closed in this line? */
+  bracketCloses(): boolean {
+    return closingBracket(this.scanner.text, this.scanner.at, this.syntax) >= 0;
+  }
+
   /** Does the bracket at the cursor close just before a comma or the end of the statement? */
   bracketsWholeOperand(): boolean {
     const { text, at } = this.scanner;

@@ -14,6 +14,7 @@ export class Files {
   /** What could not be read once is not tried again in the next pass: it may have taken long. */
   private readonly refusals = new Map<string, InputError>();
   private bytes = 0;
+  private mainPath = '';
 
   constructor(private readonly options: AssemblerOptions) {}
 
@@ -28,6 +29,7 @@ export class Files {
   }
 
   main(path: string): SourceFile | undefined {
+    this.mainPath = path.replaceAll('\\', '/');
     return this.open(path);
   }
 
@@ -56,7 +58,8 @@ export class Files {
   /** The first of the paths that gives something. Where none does, it is told of one that refused. */
   private first<T>(path: string, from: string, read: (candidate: string) => T | undefined): T | undefined {
     let refusal: InputError | undefined;
-    for (const candidate of this.candidates(path, from)) {
+    for (const candidate of this.inAnyCase(this.candidates(path, from))) {
+      if (candidate === undefined) continue;
       try {
         const found = this.refusals.has(candidate) ? undefined : read(candidate);
         if (found) return found;
@@ -68,6 +71,12 @@ export class Files {
     }
     if (refusal) throw refusal;
     return undefined;
+  }
+
+  /** As written, and then as files are called: CP/M and Windows know no letter case, and sources from there show it. */
+  private *inAnyCase(candidates: string[]): Generator<string | undefined> {
+    yield* candidates;
+    for (const candidate of candidates) yield this.options.otherCase?.(candidate);
   }
 
   private count(bytes: number, path: string): void {
@@ -87,6 +96,8 @@ export class Files {
     const folders = [folder === '' && !from.startsWith('/') ? '' : `${folder}/`];
     for (const include of this.options.includePaths)
       folders.push(include === '' ? '' : `${include.replace(/\/$/, '')}/`);
+    // Where other assemblers begin: the folder that they were started in is mostly the main file's.
+    folders.push(this.mainPath.includes('/') ? this.mainPath.slice(0, this.mainPath.lastIndexOf('/') + 1) : '');
     return [...new Set(folders.map((f) => normalise(f + slashed)))];
   }
 

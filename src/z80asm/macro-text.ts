@@ -60,7 +60,8 @@ export function splitBody(text: string, numbers: ReadonlyMap<string, number>, sy
     if (quote !== '' && !hash && !ampersand && !(done > 0 && from === done && text.charCodeAt(from - 1) === AMPERSAND))
       continue;
     put(from, i, number, ampersand && (quote !== '' || joins(text, from - 1)) ? 1 : 0);
-    if (text.charCodeAt(i) === AMPERSAND && has(syntax, text, i + 1, NAME_REST)) done = ++i;
+    // Within quotes it goes away wherever it stands.
+    if (text.charCodeAt(i) === AMPERSAND && (quote !== '' || has(syntax, text, i + 1, NAME_REST))) done = ++i;
   }
   if (done < text.length || pieces.length === 0) pieces.push(text.slice(done));
   return pieces;

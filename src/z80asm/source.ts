@@ -13,6 +13,8 @@ import type { StackEntry } from './diagnostics.js';
 export interface SourceReader {
   readText(path: string): string | undefined;
   readBinary(path: string): Uint8Array | undefined;
+  /** The path of a file whose name differs from this one in letter case only. */
+  otherCase?: ((path: string) => string | undefined) | undefined;
 }
 
 /** A file's lines, cut out when they are asked for: a long source is kept once, not once more in pieces. */
@@ -31,7 +33,7 @@ export class SourceFile {
     text: string,
     blockComments = false,
   ) {
-    this.text = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+    this.text = untilEof(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
     this.code = blockComments ? withoutBlockComments(this.text) : this.text;
     this.starts = lineStarts(this.text);
     this.count = this.starts.length - 1;
@@ -54,6 +56,12 @@ export class SourceFile {
     if (end > start && text.charCodeAt(end - 1) === CR) end--;
     return text.slice(start, end);
   }
+}
+
+/** CP/M ends a text with ^Z; what stands behind it in its last record is left from something else. */
+function untilEof(text: string): string {
+  const at = text.indexOf('\x1a');
+  return at < 0 ? text : text.slice(0, at);
 }
 
 const CR = 13;

@@ -213,7 +213,7 @@ function parseInto(statement: Statement, from: number, parser: Parser): void {
     const colon = text[after] === ':' && !(at > 0 && isOperation(word) && syntax.dialect.separators.includes(':'));
     const next = nameAt(text, after, syntax);
     const nextWord = next === undefined ? undefined : syntax.word(next);
-    if (colon || isLabel(text, at, word, after, next, nextWord)) {
+    if (colon || isLabel(text, at, word, after, next, nextWord, syntax)) {
       statement.label = { name, at, end, colon };
       at = colon ? skipSpace(text, after + (text[after + 1] === ':' ? 2 : 1), syntax) : after;
       if (endsAt(text, at)) return;
@@ -253,6 +253,7 @@ function isLabel(
   after: number,
   next: string | undefined,
   nextWord: Word | undefined,
+  syntax: Syntax,
 ): boolean {
   if (!isOperation(word)) return at === 0 || isOperation(nextWord) || namedDirectiveAt(text, after, next, nextWord);
   if (namedDirectiveAt(text, after, next, nextWord)) return word!.directive?.label !== 'name';
@@ -261,7 +262,9 @@ function isLabel(
   if (at > 0 || !word!.directive) return false;
   // At the margin before an operation, the name of a directive may as well be the program's own.
   if (nextWord?.forms && word!.directive.label !== 'name') return true;
-  return (SOFT.has(word!.upper) && isOperation(nextWord)) || word!.upper === '.END';
+  if (SOFT.has(word!.upper) && isOperation(nextWord)) return true;
+  // `.end` is what many call the last local label of a routine; those who end their source with it write capitals.
+  return text.startsWith('.end', at) && !syntax.dialect.preprocessor;
 }
 
 function parseOperation(
@@ -403,6 +406,7 @@ function parseOperand8080(parser: Parser): Operand {
 function parseOperand(parser: Parser): Operand {
   if (parser.syntax.mnemonics === '8080') return parseOperand8080(parser);
   const { at, end } = parser;
+  if (parser.isOp('(') && !parser.bracketCloses()) fail('syntax', at, end, 'this bracket is not closed');
   if (parser.isOp('(') && parser.bracketsWholeOperand()) {
     parser.advance();
     if (parser.kind === 'name') {

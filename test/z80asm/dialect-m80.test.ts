@@ -85,6 +85,7 @@ describe('macros of M80', () => {
   it.each([
     // Whole words, in quotes only with &, which joins.
     ["m macro x,y¶ db x,'&y','x'¶ endm¶ m 1,ab", '0161' + '6278'],
+    ["m macro x¶ db '&x&!','&x&','&x& y'¶ endm¶ m ab", '616221' + '6162' + '61622079'],
     ['m macro x¶lab&x: nop¶ endm¶ m 1¶ dw lab1', '000000'],
     ["m macro x¶ db 'x&x&y','x&'¶ endm¶ m 5", '78357978' + '26'],
     ['m macro x¶l&x&y: nop¶ endm¶ m 1¶ dw l1y', '000000'],

@@ -222,7 +222,9 @@ describe('the guess', () => {
     expect(run(undefined, zmac, { tryOthers: true })).toMatchObject({ ok: true, dialect: 'zmac' });
     // A slip of our own is no other dialect, though TASM's would take it.
     const slip = run(undefined, ' db 1 2', { tryOthers: true });
-    expect(slip).toMatchObject({ ok: false, dialect: 'z80lm', nearest: { dialect: 'tasm', errors: 0 } });
+    expect(slip).toMatchObject({ ok: false, dialect: 'z80lm', nearest: undefined });
+    const many = run(undefined, ' db 1 2\n'.repeat(3), { tryOthers: true });
+    expect(many).toMatchObject({ ok: false, dialect: 'z80lm', nearest: { dialect: 'tasm', errors: 0 } });
     expect(run('z80lm', zmac, { tryOthers: true })).toMatchObject({ ok: false, dialect: 'z80lm' });
   });
 });

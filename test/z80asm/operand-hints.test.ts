@@ -77,3 +77,25 @@ describe('what a hint says it takes', () => {
     expect(findings(source.join('\n')).filter((d) => d.severity === 'error')).toEqual([]);
   });
 });
+
+describe('what a slip is told', () => {
+  it.each([
+    [' LD A,(HL', 'this bracket is not closed', undefined],
+    [' LD A,(IX+1', 'this bracket is not closed', undefined],
+    [" LD A,'ab'", '24930 (0x6162) does not fit a byte', 'LOW(…) takes its lower half, HIGH(…) the upper'],
+    [
+      " LD A,'\\n'",
+      '23662 (0x5C6E) does not fit a byte',
+      'in single quotes a backslash is a backslash; double quotes know escapes',
+    ],
+  ])('%s', (source, message, hint) => {
+    expect(findings(source).map((d) => [d.message, d.hint])).toEqual([[message, hint]]);
+  });
+
+  it('a few of them are no sign of another dialect', () => {
+    const nearest = (source: string): unknown =>
+      assemble({ main: 'm.asm', ...memoryReader({ 'm.asm': source }), tryOthers: true }).nearest;
+    expect(nearest(' ld a,300\n ld hl,70000\n ld (ix+200),a\nx equ 5\nx equ 6')).toBeUndefined();
+    expect(nearest(' foo ?bar\n ret : : : }')).toBeUndefined();
+  });
+});

@@ -1,6 +1,6 @@
 /** Where other assemblers, or other lines of the same program, would lead one to expect something else. */
 import { describe, expect, it } from 'vitest';
-import { assemble, decodeSource, memoryReader, type Diagnostic } from '../../src/z80asm/index.js';
+import { assemble, decodeSource, formatDiagnostic, memoryReader, type Diagnostic } from '../../src/z80asm/index.js';
 
 function run(source: string): { hex: string; said: string[]; diagnostics: Diagnostic[]; passes: number } {
   const { bytes, diagnostics, passes } = assemble({ main: 'm.asm', ...memoryReader({ 'm.asm': source }) });
@@ -156,5 +156,41 @@ describe('a text in UTF-16', () => {
       name: 'bad-character',
       hint: 'is the file UTF-16, or not a text? Save it as UTF-8',
     });
+  });
+});
+
+describe('files', () => {
+  const files = {
+    'src/main.asm': ' INCLUDE "parts/a.inc"',
+    'src/parts/a.inc': ' INCLUDE "b.inc"\n INCLUDE "C.INC"',
+    'src/b.inc': ' DB 1',
+    'src/parts/c.inc': ' DB 2',
+  };
+
+  it('are sought beside the main file at last, and in any letter case', () => {
+    const otherCase = (path: string): string | undefined =>
+      Object.keys(files).find((name) => name.toLowerCase() === path.toLowerCase());
+    const { bytes, diagnostics, dependencies } = assemble({ main: 'src/main.asm', ...memoryReader(files), otherCase });
+    expect(diagnostics).toEqual([]);
+    expect([...bytes]).toEqual([1, 2]);
+    expect(dependencies).toEqual(['src/main.asm', 'src/parts/a.inc', 'src/b.inc', 'src/parts/c.inc']);
+  });
+
+  it('end at ^Z', () => {
+    expect(run(' DB 1\r\n\x1a DB 2\r\n')).toMatchObject({ hex: '01', said: [] });
+  });
+
+  it('end at .END at the margin, where .end is a label', () => {
+    expect(run(' DB 1\n.END\n DB 2').hex).toBe('01');
+    expect(run('x: DB 1\n.end\n DB 2\n DW x.end').hex).toBe('01020100');
+  });
+});
+
+describe('what a terminal would obey', () => {
+  it('is shown and not sent', () => {
+    const { diagnostics } = run(' ld a,b\x1b[31m"red\n');
+    expect(formatDiagnostic(diagnostics[0]!)).toBe(
+      `m.asm:1:8: error: unexpected character U+001B [E101]\n     ld a,b?[31m"red\n           ^`,
+    );
   });
 });
