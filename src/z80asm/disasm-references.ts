@@ -172,6 +172,8 @@ export class References {
     const isRound = ROUND.some((n) => value % n === 0 || (value + 1) % n === 0);
     if (flow.evidence?.numbers.has(place) || (isRound && value !== flow.end)) return false;
     if (pair === 'BC' && this.constants.get(value)! < OFTEN) return false;
+    // Loaded in the run and never gone to: two letters, rather than a place behind the program.
+    if (this.isBehind(value) && flow.evidence?.executed.has(at) && isTwoLetters(value)) return false;
     if (this.isBehind(value)) return flow.evidence !== undefined || value < flow.end + LIKELY_VARIABLES;
     if (!flow.inside(value)) return value === flow.end;
     if (!flow.covered[value]) return true;
@@ -204,6 +206,10 @@ export class References {
     if (flow.code.get(place - 2)?.word === page || flow.code.get(place - 3)?.word === page)
       this.bytes.set(place - 1, { base: page, offset: 0, part: 'low' });
   }
+}
+
+function isTwoLetters(value: number): boolean {
+  return /^[A-Za-z0-9 $.]{2}$/.test(String.fromCharCode(value & 0xff, value >> 8));
 }
 
 /** The place of page zero that an operand means, where it does. */

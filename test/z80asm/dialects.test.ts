@@ -216,6 +216,11 @@ describe('the guess', () => {
       );
   });
 
+  it('knows MAC from M80, though both have MACLIB', () => {
+    expect(guessDialect(' MACLIB Z80\n LXI H,5\n JMP 5\n MOV A,M\n TITLE x').dialect).toBe('8080');
+    expect(guessDialect(' MACLIB Z80\n LD HL,5\n JP 5\n LD A,(HL)\n TITLE x').dialect).toBe('m80');
+  });
+
   it('tries others where there are errors, and wants something to speak for what it takes', () => {
     const zmac = 'a?b: ld hl,a?b';
     expect(run(undefined, zmac)).toMatchObject({ ok: false, dialect: 'z80lm' });

@@ -219,4 +219,18 @@ stack EQU $+64`,
     expect(text).toMatch(/LD BC,L[0-9A-F]{4}-D[0-9A-F]{4}/);
     expect(text).toMatch(/V[0-9A-F]{4} +EQU 0x[0-9A-F]{4}\+moved/);
   });
+
+  it('leaves two letters what they are', () => {
+    const { places, same, text } = edit(
+      ` ORG 100h
+start: LD HL,'IZ'
+ LD (5Ch+9),HL
+ LD A,(5Ch+9)
+ CALL out
+ JP 0${OUT}`,
+      [],
+    );
+    expect(text).toContain('LD HL,0x495A');
+    expect([places, same]).toEqual([15, 15]);
+  });
 });
