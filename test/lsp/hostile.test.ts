@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { DefinitionRequest, ExitNotification, HoverRequest } from 'vscode-languageserver/node';
 import { Framing, FRAMING } from '../../src/lsp/framing.js';
 import { settingsFrom, DEFAULTS } from '../../src/lsp/settings.js';
+import { pageUrl } from '../../src/seams/pages.js';
 import { spawnCli } from '../e2e/cli.js';
 import { Editor } from './client.js';
 
@@ -33,8 +34,7 @@ const message = (body: unknown): string => {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   return `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;
 };
-const HINT =
-  'hint: z80lm lsp talks to an editor, by the Language Server Protocol: docs/editors.md says how to set it up\n';
+const HINT = `hint: z80lm lsp talks to an editor, by the Language Server Protocol: ${pageUrl('editors')}\n`;
 
 describe('what is no message', () => {
   it.each([
