@@ -5,8 +5,8 @@
  *     b EQU c+1
  *     c EQU 5
  *
- * At the end of a pass they are worked out from the last to the first, so that a chain of any length takes one pass and
- * what is still unknown then depends on itself.
+ * At the end of a pass each is worked out as soon as the one it waits for is, so that a chain of any length takes one pass
+ * and what is still unknown then depends on itself.
  */
 import { evaluate, type Expression } from './expression.js';
 import type { SymbolEntry } from './symbols.js';
@@ -30,21 +30,37 @@ export class Deferred {
     this.waiting.push(waiting);
   }
 
-  /** Give a value to each that can have one. Returns the entries that got one. */
+  /**
+   * Give a value to each that can have one. Returns the entries that got one. What still lacks a name waits for that name
+   * alone, so that the work grows with the number of constants, in whatever order they stand.
+   */
   settle(bits: 16 | 32): SymbolEntry[] {
     const settled: SymbolEntry[] = [];
-    for (let before = -1; before !== settled.length;) {
-      before = settled.length;
-      for (const { entry, expression, here, resolve } of this.waiting.toReversed()) {
-        if (entry.value !== undefined) continue;
-        entry.value = evaluate(expression, {
-          here,
-          bits,
-          lookup: (name) => resolve(name)?.value,
-          isDefined: (name) => resolve(name) !== undefined,
-          fault: () => {},
-        });
-        if (entry.value !== undefined) settled.push(entry);
+    const behind = new Map<SymbolEntry, Waiting[]>();
+    const ready = [...this.waiting];
+    for (let waiting; (waiting = ready.pop());) {
+      const { entry, expression, here, resolve } = waiting;
+      if (entry.value !== undefined) continue;
+      let lacking: SymbolEntry | undefined;
+      entry.value = evaluate(expression, {
+        here,
+        bits,
+        lookup: (name) => {
+          const found = resolve(name);
+          if (found && found.value === undefined) lacking = found;
+          return found?.value;
+        },
+        isDefined: (name) => resolve(name) !== undefined,
+        fault: () => {},
+      });
+      if (entry.value !== undefined) {
+        settled.push(entry);
+        for (const next of behind.get(entry) ?? []) ready.push(next);
+        behind.delete(entry);
+      } else if (lacking) {
+        const others = behind.get(lacking);
+        if (others) others.push(waiting);
+        else behind.set(lacking, [waiting]);
       }
     }
     return settled;

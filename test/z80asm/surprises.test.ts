@@ -95,6 +95,13 @@ describe('constants that need the next one', () => {
     expect(run(chain(1_000))).toMatchObject({ hex: '21eb03c9', said: [], passes: 2 });
   });
 
+  it('are no circle in the other order either, and take no longer', () => {
+    const length = 8_000;
+    const rows = Array.from({ length }, (_, i) => `a${i + 1} EQU a${i}+1`);
+    const source = ['a0 EQU last', ...rows, ` LD HL,a${length}`, 'last: RET'].join('\n');
+    expect(run(source)).toMatchObject({ hex: '21431fc9', said: [], passes: 2 });
+  });
+
   it('of a module and below a label are read where they stand', () => {
     const source = ' MODULE m\nx: RET\n.a EQU .b\n.b EQU y\ny EQU z\n ENDMODULE\nz EQU 7\nn: LD A,m.x.a';
     expect(run(source).hex).toBe('c93e07');
